@@ -1,0 +1,94 @@
+import { type Comparison, type Estimate, LEAST_UNITS, type Metric, makeComparison, makeInvalid } from './comparison.ts'
+import { isComparable, type Round } from './contrast.ts'
+import { pseudoMedian } from './hodges-lehmann.ts'
+import { holmLevels } from './holm.ts'
+import { signedRankInterval, signedRankTest } from './signed-rank.ts'
+import { adjustForSpeed } from './speed-control.ts'
+import { testTrend } from './trend.ts'
+import { makeUnits, type Unit } from './units.ts'
+
+/** The rounds of one contender against the baseline, and how they are to be judged. */
+export interface ContrastInput {
+  readonly metric: Metric
+  readonly rounds: readonly Round[]
+  readonly unit: Unit
+  /** The false-alarm level of this look (`alphaAt`). */
+  readonly alpha: number
+  /** The false-alarm level of all looks together. */
+  readonly overallAlpha: number
+  /** Rounds left out by a rule declared beforehand. */
+  readonly excludedRounds?: number | undefined
+  /** What makes the measurement invalid: ledger disagreement, saturated generator… */
+  readonly problems?: readonly string[] | undefined
+}
+
+const METHOD = 'Hodges-Lehmann shift of log ratios, exact Wilcoxon signed-rank interval (Walsh averages)'
+const ADJUSTED_METHOD = `${METHOD}, adjusted for the speed control`
+const DRIFT_P = 0.01
+
+/** Compares a contender with the baseline over mirrored rounds. */
+export function compareRounds(input: ContrastInput): Comparison {
+  const { metric, unit, alpha, overallAlpha } = input
+  const problems = findProblems(input)
+  const frame = { metric, unit, alpha, overallAlpha, method: METHOD, warnings: warnAboutExclusions(input) }
+  if (problems.length > 0) return makeInvalid(frame, problems)
+  const adjusted = adjustForSpeed(input.rounds)
+  const method = adjusted.used ? ADJUSTED_METHOD : METHOD
+  return makeComparison(estimateShift({ ...frame, method }, makeUnits(adjusted.rounds, unit)))
+}
+
+/**
+ * Compares several contenders (or several primary metrics) with the baseline, Holm's procedure sharing the look's alpha
+ * among those that can be judged: each interval is made at its own contrast's level.
+ */
+export function compareContrasts(inputs: readonly ContrastInput[]): Comparison[] {
+  const alone = inputs.map(compareRounds)
+  const judged = alone.flatMap(({ pValue }, index) => (pValue === undefined ? [] : [{ pValue, index }]))
+  const alpha = Math.min(...inputs.map((input) => input.alpha))
+  const levels = holmLevels(
+    judged.map(({ pValue }) => pValue),
+    alpha,
+  )
+  const levelOf = new Map(judged.map(({ index }, i) => [index, levels[i] as number]))
+  return inputs.map((input, index) => compareRounds({ ...input, alpha: levelOf.get(index) ?? input.alpha }))
+}
+
+type Frame = Pick<Estimate, 'metric' | 'unit' | 'alpha' | 'overallAlpha' | 'method' | 'warnings'>
+
+function estimateShift(frame: Frame, units: readonly number[]): Estimate {
+  const test = signedRankTest(units)
+  return {
+    ...frame,
+    units,
+    shift: pseudoMedian(units),
+    interval: units.length < LEAST_UNITS ? undefined : signedRankInterval(units, 1 - frame.alpha),
+    pValue: test.pValue,
+    warnings: [...frame.warnings, ...warnAboutTies(test), ...warnAboutDrift(units)],
+  }
+}
+
+function findProblems({ rounds, problems = [] }: ContrastInput): string[] {
+  if (rounds.length === 0) return [...problems, 'no complete round was measured']
+  const unusable = rounds.filter((round) => !isComparable(round)).length
+  if (unusable === 0) return [...problems]
+  return [...problems, `${unusable} of ${rounds.length} rounds have a block without a value above zero`]
+}
+
+function warnAboutExclusions({ excludedRounds = 0 }: ContrastInput): string[] {
+  return excludedRounds === 0 ? [] : [`${excludedRounds} rounds were left out by a rule declared beforehand`]
+}
+
+function warnAboutTies({ zeros, tied }: { zeros: number; tied: number }): string[] {
+  const tieWarning = `${tied} units are tied and share mid-ranks: the p-value is exact for them, the interval is wider than it need be`
+  return [
+    ...(zeros > 0 ? [`${zeros} units show no difference at all: the metric's resolution may be too coarse`] : []),
+    ...(tied > 0 ? [tieWarning] : []),
+  ]
+}
+
+function warnAboutDrift(units: readonly number[]): string[] {
+  const isDrifting = units.length >= LEAST_UNITS && testTrend(units).pValue < DRIFT_P
+  return isDrifting
+    ? ['the difference itself drifts over the run (Mann-Kendall p < .01): warm-up may be too short']
+    : []
+}

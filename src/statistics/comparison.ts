@@ -1,0 +1,135 @@
+import { estimateMoreUnits } from './more-units.ts'
+import { minimumUnits } from './signed-rank.ts'
+import type { Unit } from './units.ts'
+import { type Cost, judge, type Verdict } from './verdict.ts'
+
+/** What is compared, and how much of a change in it would matter. */
+export interface Metric {
+  readonly name: string
+  readonly better: 'lower' | 'higher'
+  /** The relevance margin δ in per cent of the baseline's value. */
+  readonly marginPercent: number
+}
+
+/** A range of ratios contender / baseline. */
+export interface RatioRange {
+  readonly low: number
+  readonly high: number
+}
+
+/** One contender against the baseline in one metric: plain data, with everything that the verdict rests on. */
+export interface Comparison {
+  readonly metric: Metric
+  readonly unit: Unit
+  readonly units: number
+  /** Contender / baseline of the metric itself, whichever way is better; undefined when there is nothing to compare. */
+  readonly ratio: number | undefined
+  readonly effectPercent: number | undefined
+  /** Undefined with too few units. Its confidence is the one that it really has, at least 1 − alpha. */
+  readonly interval: (RatioRange & { readonly confidence: number }) | undefined
+  /** Smallest and largest unit. */
+  readonly range: RatioRange | undefined
+  readonly pValue: number | undefined
+  /** The false-alarm level that this interval and verdict were made at. */
+  readonly alpha: number
+  /** The false-alarm level of the whole procedure: all looks and all contrasts that share it. */
+  readonly overallAlpha: number
+  readonly method: string
+  readonly verdict: Verdict
+  /** Why the verdict is not a clear one, or what it rests on. */
+  readonly reason: string
+  readonly warnings: readonly string[]
+  /** Roughly how many more units a clear verdict would take; undefined when it is clear, or when none would do. */
+  readonly moreUnits: number | undefined
+}
+
+/** Fewer independent observations than this give no interval at all, whatever the level. */
+export const LEAST_UNITS = 6
+
+/** An estimate of the effect on the log scale of the metric itself, before it is judged. */
+export interface Estimate {
+  readonly metric: Metric
+  readonly unit: Unit
+  /** The units themselves, ln(contender / baseline). */
+  readonly units: readonly number[]
+  readonly shift: number
+  readonly interval: (RatioRange & { readonly confidence: number }) | undefined
+  readonly pValue: number | undefined
+  readonly alpha: number
+  readonly overallAlpha: number
+  readonly method: string
+  readonly warnings: readonly string[]
+}
+
+/** Judges an estimate and turns it into ratios. */
+export function makeComparison(estimate: Estimate): Comparison {
+  const { metric, unit, units, shift, interval, pValue, alpha, overallAlpha, method, warnings } = estimate
+  const cost = makeCost(estimate)
+  const verdict = judge(cost)
+  const minimum = Math.max(LEAST_UNITS, minimumUnits(1 - alpha))
+  return {
+    metric,
+    unit,
+    units: units.length,
+    ratio: Math.exp(shift),
+    effectPercent: Math.expm1(shift) * 100,
+    interval: interval && {
+      low: Math.exp(interval.low),
+      high: Math.exp(interval.high),
+      confidence: interval.confidence,
+    },
+    range: { low: Math.exp(Math.min(...units)), high: Math.exp(Math.max(...units)) },
+    pValue,
+    alpha,
+    overallAlpha,
+    method,
+    verdict,
+    reason: explain(verdict, cost, { units: units.length, minimum }),
+    warnings,
+    moreUnits: verdict === 'inconclusive' ? estimateMoreUnits({ ...cost, units: units.length, minimum }) : undefined,
+  }
+}
+
+/** A comparison that must not be read: it carries why, and no figure. */
+export function makeInvalid(
+  frame: Pick<Estimate, 'metric' | 'unit' | 'alpha' | 'overallAlpha' | 'method' | 'warnings'>,
+  problems: readonly string[],
+): Comparison {
+  return {
+    ...frame,
+    units: 0,
+    ratio: undefined,
+    effectPercent: undefined,
+    interval: undefined,
+    range: undefined,
+    pValue: undefined,
+    verdict: 'invalid',
+    reason: problems.join('; '),
+    moreUnits: undefined,
+  }
+}
+
+function makeCost({ metric, shift, interval }: Estimate): Cost {
+  const margin = Math.log1p(metric.marginPercent / 100)
+  if (metric.better === 'lower') return { shift, interval, margin }
+  return { shift: -shift, interval: interval && { low: -interval.high, high: -interval.low }, margin }
+}
+
+function explain(verdict: Verdict, { interval }: Cost, count: { units: number; minimum: number }): string {
+  if (interval === undefined) return `${count.units} units give no interval at this level: it takes ${count.minimum}`
+  switch (verdict) {
+    case 'slower':
+    case 'faster':
+      return 'the interval leaves out no difference, and the shift reaches the margin'
+    case 'same':
+      return 'the interval lies inside the margin'
+    case 'inconclusive':
+      return interval.low > 0 || interval.high < 0
+        ? 'there is a difference, but it may or may not reach the margin'
+        : 'the interval holds both no difference and one beyond the margin'
+    case 'invalid':
+      return 'the measurement is invalid'
+    default:
+      return verdict satisfies never
+  }
+}

@@ -1,0 +1,23 @@
+/** What a comparison comes to; `slower` and `faster` mean costlier and cheaper, whatever the metric counts. */
+export type Verdict = 'faster' | 'slower' | 'same' | 'inconclusive' | 'invalid'
+
+/** An effect on the log scale, turned so that above zero means costlier. */
+export interface Cost {
+  readonly shift: number
+  /** Undefined when there are too few units for one. */
+  readonly interval: { readonly low: number; readonly high: number } | undefined
+  /** The relevance margin δ, on the same scale, above zero. */
+  readonly margin: number
+}
+
+/**
+ * `slower`: the interval lies above zero and the shift reaches the margin; `faster`: the mirror image; `same`: the interval
+ * lies inside the margin (a small difference that is certain is still `same`); else `inconclusive`.
+ */
+export function judge({ shift, interval, margin }: Cost): Verdict {
+  if (interval === undefined) return 'inconclusive'
+  if (interval.low > 0 && shift >= margin) return 'slower'
+  if (interval.high < 0 && shift <= -margin) return 'faster'
+  if (interval.low > -margin && interval.high < margin) return 'same'
+  return 'inconclusive'
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { makeRandom } from '../../../src/plan/random.ts'
+import type { Round } from '../../../src/statistics/contrast.ts'
+import { adjustForSpeed } from '../../../src/statistics/speed-control.ts'
+
+type Pair = readonly [number, number]
+
+function makeRound(effect: number, speed: { baseline: Pair; contender: Pair }, sensitivity: number): Round {
+  const values = (control: Pair, gain: number) => control.map((log) => Math.exp(log * sensitivity + gain))
+  return {
+    generation: 0,
+    baseline: values(speed.baseline, 0),
+    contender: values(speed.contender, effect),
+    speedControl: { baseline: speed.baseline.map(Math.exp), contender: speed.contender.map(Math.exp) },
+  }
+}
+
+const random = makeRandom(7)
+const noise = (): Pair => [random() * 0.2, random() * 0.2]
+const rounds = Array.from({ length: 8 }, () => makeRound(0.5, { baseline: noise(), contender: noise() }, 0.8))
+
+test('noise that the control explains wholly is taken out, and the effect stays whole', () => {
+  const adjusted = adjustForSpeed(rounds)
+  expect(adjusted).toMatchObject({ used: true, slope: expect.closeTo(0.8, 9), explained: expect.closeTo(1, 9) })
+  for (const { difference } of adjusted.rounds) expect(difference).toBeCloseTo(0.5, 9)
+})
+
+test('swapping the arms turns the adjusted differences round, nothing else', () => {
+  const swap = <T>(values: { baseline: T; contender: T }) => ({
+    baseline: values.contender,
+    contender: values.baseline,
+  })
+  const swapped = rounds.map((round) => ({
+    ...round,
+    ...swap(round),
+    speedControl: round.speedControl && swap(round.speedControl),
+  }))
+  const there = adjustForSpeed(rounds).rounds.map(({ difference }) => difference)
+  const back = adjustForSpeed(swapped).rounds.map(({ difference }) => -difference)
+  for (const [i, value] of there.entries()) expect(back[i]).toBeCloseTo(value, 12)
+})
+
+test('a control that explains nothing is left alone', () => {
+  const idle = rounds.map((round) => ({
+    ...round,
+    speedControl: { baseline: noise().map(Math.exp), contender: noise().map(Math.exp) },
+  }))
+  const left = adjustForSpeed(idle)
+  expect(left.used).toBe(false)
+  expect(left.rounds).toEqual(adjustForSpeed(idle.map((round) => ({ ...round, speedControl: undefined }))).rounds)
+})
+
+test.each([
+  { why: 'there is none', speedControl: undefined },
+  { why: 'it never changes', speedControl: { baseline: [5, 5], contender: [5, 5] } },
+  { why: 'it is not a time', speedControl: { baseline: [5, 0], contender: [5, 5] } },
+])('the control is not used when $why', ({ speedControl }) => {
+  expect(adjustForSpeed(rounds.map((round) => ({ ...round, speedControl })))).toMatchObject({ used: false })
+})
+
+test('one round without its control leaves all rounds as they are', () => {
+  const [first, ...others] = rounds
+  const partly = [{ ...(first as Round), speedControl: undefined }, ...others]
+  expect(adjustForSpeed(partly)).toMatchObject({ used: false, slope: undefined })
+})
