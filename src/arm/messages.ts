@@ -1,0 +1,50 @@
+import type { ArmPlan, TargetProfile, WarmUpRule } from '../plan/make-plan.ts'
+import type { MeasuredBlock } from '../sample/block.ts'
+import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+
+/** Where a target can be reached, for the process that sends requests to it. */
+export interface TargetAddress {
+  readonly profile: TargetProfile
+  readonly origin: string
+  readonly ca: string | undefined
+}
+
+/** What the supervisor asks of an arm process; one request at a time, each with one reply. Plain data throughout. */
+export type ArmRequest =
+  | { readonly kind: 'describe'; readonly scenarioUrl: string }
+  | {
+      readonly kind: 'open'
+      readonly scenarioUrl: string
+      readonly arms: readonly ArmPlan[]
+      readonly target: TargetAddress
+      readonly workload: ResolvedWorkload
+    }
+  | { readonly kind: 'warm-up'; readonly arm: string; readonly rule: WarmUpRule }
+  | { readonly kind: 'block'; readonly arm: string; readonly durationMs: number }
+  | { readonly kind: 'close' }
+
+/** What is known of an arm once it is warm: enough to choose its block length. */
+export interface WarmUpResult {
+  readonly elapsedMs: number
+  readonly succeeded: number
+  readonly failed: number
+  /** Words of the first failure, if any. */
+  readonly failure: string | undefined
+  /** Median latency (µs) and rate of the last part of the warm-up. */
+  readonly p50Us: number
+  readonly iterationsPerSecond: number
+}
+
+export type ArmReply =
+  | { readonly kind: 'described'; readonly scenario: ScenarioDescription }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'warm'; readonly result: WarmUpResult }
+  | { readonly kind: 'block'; readonly block: MeasuredBlock }
+  | { readonly kind: 'closed' }
+  /** `message` is for the user (with the stack when it was the scenario's code that threw). */
+  | { readonly kind: 'failed'; readonly message: string }
+
+export type ArmReplyTo<Kind extends ArmRequest['kind']> = Extract<
+  ArmReply,
+  { kind: { describe: 'described'; open: 'opened'; 'warm-up': 'warm'; block: 'block'; close: 'closed' }[Kind] }
+>

@@ -1,0 +1,53 @@
+// The child process that arms live in. It does what the supervisor asks, one request at a time, and sleeps in between.
+import { inspect } from 'node:util'
+import { openWireProbe } from '../engine/wire-probe.ts'
+import { InvalidScenario, loadScenario } from '../scenario/load.ts'
+import type { ArmReply, ArmRequest } from './messages.ts'
+import { type OpenArms, openArms } from './open-arms.ts'
+import { runWarmUp } from './warm-up.ts'
+
+// Before the scenario is imported, so that no client can open a socket unseen.
+const probe = openWireProbe()
+let arms: OpenArms | undefined
+
+async function answer(request: ArmRequest): Promise<ArmReply> {
+  switch (request.kind) {
+    case 'describe':
+      return { kind: 'described', scenario: (await loadScenario(request.scenarioUrl)).description }
+    case 'open':
+      arms = await openArms(await loadScenario(request.scenarioUrl), request, probe)
+      return { kind: 'opened' }
+    case 'warm-up':
+      return { kind: 'warm', result: await runWarmUp(opened(), request) }
+    case 'block':
+      return { kind: 'block', block: await opened().runBlock(request) }
+    case 'close':
+      await arms?.close()
+      return { kind: 'closed' }
+    default:
+      return request satisfies never
+  }
+}
+
+function opened(): OpenArms {
+  if (arms === undefined) throw new Error('the supervisor asked for work before it opened the arms')
+  return arms
+}
+
+function renderError(error: unknown): string {
+  if (error instanceof InvalidScenario) return error.message
+  return error instanceof Error && error.stack ? error.stack : inspect(error)
+}
+
+process.on('message', (request: ArmRequest) => {
+  answer(request)
+    .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderError(error) }))
+    .then((reply) => {
+      process.send?.(reply)
+      // Whatever a scenario left open must not keep the process: its work is over.
+      if (reply.kind === 'closed') process.disconnect()
+    })
+})
+process.on('disconnect', () => process.exit())
+// Ctrl-C is the supervisor's to decide on; it ends this process by closing the channel.
+process.on('SIGINT', () => {})

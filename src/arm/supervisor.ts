@@ -1,0 +1,111 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ArmReply, ArmReplyTo, ArmRequest } from './messages.ts'
+
+/** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
+export class ArmFailure extends Error {
+  override readonly name = 'ArmFailure'
+}
+
+/** The parent's side of an arm process. */
+export interface ArmProcess extends AsyncDisposable {
+  /** Sends one request and resolves to its reply; rejects with ArmFailure, after which the process is gone. */
+  ask<Kind extends ArmRequest['kind']>(
+    request: Extract<ArmRequest, { kind: Kind }>,
+    options: { readonly timeoutMs: number },
+  ): Promise<ArmReplyTo<Kind>>
+  /** Ends the process at once. */
+  kill(): Promise<void>
+}
+
+export interface ArmProcessOptions {
+  /** Gets every line that the scenario prints, from stdout and stderr. */
+  readonly onOutput?: (line: string) => void
+  /** Ends the process when it aborts. */
+  readonly signal?: AbortSignal
+}
+
+const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './process.ts' : './process.js', import.meta.url))
+const stderrTailLength = 4_000
+const closeTimeoutMs = 3_000
+
+/** Starts a fresh process for arms. */
+export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): ArmProcess {
+  const child = fork(entry, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Type stripping warns on older Nodes, and for files in folders without "type"; neither is news to a scenario author.
+    execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
+    // A terminal's Ctrl-C goes to its whole process group; arms are ended in order by their supervisor instead.
+    detached: true,
+  })
+  const output = collectOutput(child, onOutput)
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  const onAbort = () => void kill()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  void ended.then(() => signal?.removeEventListener('abort', onAbort))
+
+  const ask: ArmProcess['ask'] = async (request, { timeoutMs }) => {
+    try {
+      return (await exchange(child, request, timeoutMs)) as never
+    } catch (error) {
+      await kill()
+      signal?.throwIfAborted()
+      throw new ArmFailure(`${(error as Error).message}${output.tail()}`)
+    }
+  }
+  return {
+    ask,
+    kill,
+    async [Symbol.asyncDispose]() {
+      if (child.connected) await ask({ kind: 'close' }, { timeoutMs: closeTimeoutMs }).catch(() => {})
+      await kill()
+    },
+  }
+}
+
+function exchange(child: ChildProcess, request: ArmRequest, timeoutMs: number): Promise<ArmReply> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => finish(new Error(`the arm process did not answer '${request.kind}' within ${timeoutMs / 1_000} s (hung)`)),
+      timeoutMs,
+    )
+    const onMessage = (reply: ArmReply) => finish(reply.kind === 'failed' ? new Error(reply.message) : reply)
+    // 'close' comes after 'exit' and after the last of stderr, which the report wants.
+    const onClose = (code: number | null, signalName: string | null) =>
+      finish(new Error(`the arm process ended during '${request.kind}' (${signalName ?? `exit code ${code}`})`))
+    const onError = (error: Error) => finish(error)
+    const finish = (result: ArmReply | Error) => {
+      clearTimeout(timer)
+      child.off('message', onMessage).off('close', onClose).off('error', onError)
+      if (result instanceof Error) reject(result)
+      else resolve(result)
+    }
+    child.on('message', onMessage).on('close', onClose).on('error', onError)
+    if (child.exitCode !== null || child.signalCode !== null) onClose(child.exitCode, child.signalCode)
+    else child.send(request, (error) => error && onError(error))
+  })
+}
+
+/** Passes lines on, and keeps the last of stderr for the report of a failure. */
+function collectOutput(child: ChildProcess, onOutput: ((line: string) => void) | undefined) {
+  let stderr = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    let partial = ''
+    stream?.setEncoding('utf8')
+    stream?.on('data', (text: string) => {
+      if (stream === child.stderr) stderr = (stderr + text).slice(-stderrTailLength)
+      const lines = (partial + text).split('\n')
+      partial = (lines.pop() ?? '').slice(-stderrTailLength)
+      for (const line of lines) onOutput?.(line)
+    })
+  }
+  return { tail: () => (stderr.trim() === '' ? '' : `\nits stderr ended with:\n${stderr.trim()}`) }
+}

@@ -1,0 +1,144 @@
+import type { ComparableMetricName, Isolation, Protocol, SweepValue, Threshold } from '../scenario/define.ts'
+import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { makeRound } from './order.ts'
+import { makeRandom } from './random.ts'
+
+/** Where an arm's requests go. */
+export type TargetProfile =
+  | { readonly kind: 'fixture'; readonly protocol: Protocol; readonly rttMs: number }
+  | { readonly kind: 'external'; readonly protocol: Protocol; readonly origin: string; readonly rttMs: 0 }
+
+/** One thing measured against the others. */
+export interface ArmPlan {
+  readonly id: string
+  readonly variant: string
+  readonly params: Readonly<Record<string, SweepValue>>
+}
+
+/** Everything that one table needs, decided before anything runs. */
+export interface ComparisonPlan {
+  readonly id: string
+  readonly target: TargetProfile
+  readonly arms: readonly ArmPlan[]
+  readonly baselineArm: string
+  readonly isolation: Isolation
+  readonly workload: ResolvedWorkload
+  readonly primaryMetric: ComparableMetricName
+  readonly thresholds: readonly Threshold[]
+  /** Most time that warm-up and measuring of this comparison may take. */
+  readonly budgetMs: number
+  /** Shortest block; slow arms get longer ones. */
+  readonly blockMs: number
+  readonly warmUp: WarmUpRule
+  /** rounds[generation][round] is the order of that round's blocks, by arm id. */
+  readonly rounds: readonly (readonly (readonly string[])[])[]
+}
+
+/** Warm when `minMs` and `minRequests` have both passed, or after `maxMs`. */
+export interface WarmUpRule {
+  readonly minMs: number
+  readonly minRequests: number
+  readonly maxMs: number
+}
+
+/** What is going to be measured. The same description, options and seed give the same plan. */
+export interface Plan {
+  readonly scenario: ScenarioDescription
+  readonly seed: number
+  readonly comparisons: readonly ComparisonPlan[]
+}
+
+/** What a user may ask for beside the scenario; undefined means the scenario's own value or the default. */
+export interface PlanOptions {
+  readonly seed: number
+  readonly budgetMs?: number | undefined
+  readonly blockMs?: number | undefined
+  readonly warmUpMs?: number | undefined
+  readonly concurrency?: number | undefined
+  readonly protocols?: readonly Protocol[] | undefined
+  readonly rttsMs?: readonly number[] | undefined
+  readonly isolation?: Isolation | undefined
+  readonly externalOrigin?: string | undefined
+}
+
+export const planDefaults = Object.freeze({
+  budgetMs: 20_000,
+  blockMs: 100,
+  warmUpMs: 2_500,
+  warmUpRequests: 20_000,
+  /** The last look is after this many units (measuring.md: 8, 16, 32, 64). */
+  maxUnits: 64,
+  /** Rounds in one generation of fresh processes, at most. */
+  maxRoundsPerGeneration: 16,
+})
+
+/** Crosses targets, variants and the sweep into comparisons and lays down the order of every block. */
+export function makePlan(scenario: ScenarioDescription, options: PlanOptions): Plan {
+  const targets = makeTargets(scenario, options)
+  const arms = makeArms(scenario)
+  const comparisons = targets.map((target, index): ComparisonPlan => {
+    const isolation = options.isolation ?? scenario.isolation
+    return {
+      id: renderTarget(target),
+      target,
+      arms,
+      baselineArm: (arms.find(({ variant }) => variant === scenario.baseline) as ArmPlan).id,
+      isolation,
+      workload: { ...scenario.workload, concurrency: options.concurrency ?? scenario.workload.concurrency },
+      primaryMetric: scenario.primaryMetric,
+      thresholds: scenario.thresholds,
+      budgetMs: options.budgetMs ?? planDefaults.budgetMs,
+      blockMs: options.blockMs ?? planDefaults.blockMs,
+      warmUp: makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs),
+      rounds: makeRounds(arms, isolation, options.seed + index * 1_000_003),
+    }
+  })
+  return { scenario, seed: options.seed, comparisons }
+}
+
+/** `https, 20 ms RTT`: a target in a few words. */
+export function renderTarget(target: TargetProfile): string {
+  return target.kind === 'external' ? target.origin : `${target.protocol}, ${target.rttMs} ms RTT`
+}
+
+function makeTargets(scenario: ScenarioDescription, options: PlanOptions): TargetProfile[] {
+  const { externalOrigin } = options
+  if (externalOrigin !== undefined) {
+    const protocol = externalOrigin.startsWith('https:') ? 'https' : 'http'
+    return [{ kind: 'external', protocol, origin: externalOrigin, rttMs: 0 }]
+  }
+  const protocols = options.protocols ?? scenario.protocols
+  const rttsMs = options.rttsMs ?? scenario.rttsMs
+  return protocols.flatMap((protocol) => rttsMs.map((rttMs) => ({ kind: 'fixture' as const, protocol, rttMs })))
+}
+
+function makeArms({ variants, sweep }: ScenarioDescription): ArmPlan[] {
+  const points = makeSweepPoints(sweep)
+  return variants.flatMap((variant) =>
+    points.map((params) => {
+      const values = Object.entries(params).map(([name, value]) => `${name}=${value}`)
+      return { id: [variant, ...values].join(' '), variant, params }
+    }),
+  )
+}
+
+function makeSweepPoints(sweep: Readonly<Record<string, readonly SweepValue[]>>): Record<string, SweepValue>[] {
+  return Object.entries(sweep).reduce<Record<string, SweepValue>[]>(
+    (points, [name, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
+    [{}],
+  )
+}
+
+function makeWarmUpRule(minMs: number): WarmUpRule {
+  return { minMs, minRequests: planDefaults.warmUpRequests, maxMs: 2 * minMs }
+}
+
+/** One long generation when arms share a process (the unit is the round), many short ones when each has its own. */
+function makeRounds(arms: readonly ArmPlan[], isolation: Isolation, seed: number): string[][][] {
+  const ids = arms.map(({ id }) => id)
+  const random = makeRandom(seed)
+  const { maxUnits, maxRoundsPerGeneration } = planDefaults
+  const generations = isolation === 'shared' ? 1 : maxUnits
+  const rounds = isolation === 'shared' ? maxUnits : maxRoundsPerGeneration
+  return Array.from({ length: generations }, () => Array.from({ length: rounds }, () => makeRound(ids, random)))
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod'
+import { failureCodes } from './outcome.ts'
+
+const count = z.int().min(0)
+
+/** Counts taken from the wire by the client's own process, whatever client library made the traffic. */
+export const wireCountsSchema = z.strictObject({
+  connectionsOpened: count.describe('TCP connections established'),
+  handshakesFull: count.describe('TLS handshakes without a resumed session'),
+  handshakesResumed: count.describe('TLS handshakes that resumed an earlier session'),
+  requests: count.describe('HTTP requests sent; redirects and resends count each'),
+  bytesSent: count.describe('bytes written to sockets; inside TLS, before encryption'),
+  bytesReceived: count.describe('bytes read from sockets; inside TLS, after decryption'),
+})
+export type WireCounts = z.infer<typeof wireCountsSchema>
+
+export const wireCountNames = Object.keys(wireCountsSchema.shape) as (keyof WireCounts)[]
+
+export const failureSummarySchema = z.strictObject({
+  code: z.enum(failureCodes),
+  count: count.min(1),
+  message: z.string().describe('words of the first such error in the block'),
+})
+export type FailureSummary = z.infer<typeof failureSummarySchema>
+
+/** One count on which the client and the fixture server's ledger differ. */
+export const disagreementSchema = z.strictObject({
+  count: z.enum(['connectionsOpened', 'handshakesFull', 'handshakesResumed', 'requests', 'bytesSent', 'bytesReceived']),
+  client: count,
+  server: count,
+})
+export type Disagreement = z.infer<typeof disagreementSchema>
+
+/** What an arm's process measures in one block. Plain data: it crosses processes and goes into files as it is. */
+export const measuredBlockSchema = z.strictObject({
+  startedAt: z.iso.datetime(),
+  elapsedMs: z.number().min(0).describe('from the first start to the last end'),
+  busyMs: z.number().min(0).describe('time that workers spent in iterations, summed over workers'),
+  concurrency: count.min(1),
+  succeeded: count.describe('iterations'),
+  failed: count.describe('iterations'),
+  failures: z.array(failureSummarySchema),
+  service: z.string().describe('start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
+  failedService: z.string().describe('the same of failed iterations'),
+  p50Us: z.number().min(0).describe('percentiles of service; 0 when no iteration succeeded'),
+  p90Us: z.number().min(0),
+  p99Us: z.number().min(0),
+  wire: wireCountsSchema,
+  cpuUserUs: z.number().min(0).describe('CPU time of the arm process, µs'),
+  cpuSystemUs: z.number().min(0),
+  eventLoopUtilization: z.number().min(0).max(1),
+  gcMs: z.number().min(0).describe('time in garbage collection pauses'),
+  speedControlMs: z.tuple([z.number(), z.number()]).describe('a fixed piece of work, timed before and after the block'),
+})
+export type MeasuredBlock = z.infer<typeof measuredBlockSchema>
+
+/** A measured block, and its place in the comparison. */
+export const blockSchema = measuredBlockSchema.extend({
+  arm: z.string(),
+  generation: count,
+  round: count,
+  position: count.describe('place within the round: with k arms 0 to 2k − 1'),
+  disagreements: z
+    .array(disagreementSchema)
+    .optional()
+    .describe('where the ledger differs; empty when all agree, absent when the target has no ledger'),
+})
+export type Block = z.infer<typeof blockSchema>
+
+/**
+ * Iterations per second in a closed loop: what `concurrency` workers complete while they work. Dividing by the time the
+ * workers were busy, not by the block's length, keeps the last, cut-off iterations of a short block from biasing it.
+ */
+export function throughputPerSecond(block: Pick<MeasuredBlock, 'succeeded' | 'busyMs' | 'concurrency'>): number {
+  return block.busyMs === 0 ? 0 : (block.succeeded * block.concurrency * 1_000) / block.busyMs
+}

@@ -1,0 +1,81 @@
+import { type Block, type FailureSummary, throughputPerSecond, type WireCounts, wireCountNames } from './block.ts'
+import { Histogram } from './histogram.ts'
+
+/** All blocks of one arm taken together. Latencies in µs of successful iterations; NaN never, 0 when there are none. */
+export interface ArmSummary {
+  readonly arm: string
+  readonly blocks: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly failures: readonly FailureSummary[]
+  readonly throughputPerSecond: number
+  readonly service: LatencySummary
+  readonly failedService: LatencySummary
+  readonly wire: WireCounts
+  readonly cpuUsPerRequest: number
+  readonly eventLoopUtilization: number
+}
+
+export interface LatencySummary {
+  readonly count: number
+  readonly meanUs: number
+  readonly p50Us: number
+  readonly p90Us: number
+  readonly p99Us: number
+  readonly maxUs: number
+  /** HdrHistogram V2 compressed, base64. */
+  readonly encoded: string
+}
+
+/** Merges an arm's blocks: histograms exactly, counters by sum, rates by their time-weighted mean. */
+export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary {
+  const sum = (value: (block: Block) => number) => blocks.reduce((total, block) => total + value(block), 0)
+  const succeeded = sum((block) => block.succeeded)
+  const requests = sum((block) => block.wire.requests)
+  const elapsedMs = sum((block) => block.elapsedMs)
+  return {
+    arm,
+    blocks: blocks.length,
+    succeeded,
+    failed: sum((block) => block.failed),
+    failures: mergeFailures(blocks),
+    throughputPerSecond: throughputPerSecond({
+      succeeded,
+      busyMs: sum((block) => block.busyMs),
+      concurrency: blocks[0]?.concurrency ?? 1,
+    }),
+    service: summarizeLatency(blocks.map((block) => block.service)),
+    failedService: summarizeLatency(blocks.map((block) => block.failedService)),
+    wire: mergeWire(blocks),
+    cpuUsPerRequest: requests === 0 ? 0 : sum((block) => block.cpuUserUs + block.cpuSystemUs) / requests,
+    eventLoopUtilization:
+      elapsedMs === 0 ? 0 : sum((block) => block.eventLoopUtilization * block.elapsedMs) / elapsedMs,
+  }
+}
+
+function summarizeLatency(encoded: readonly string[]): LatencySummary {
+  const merged = Histogram.merge(encoded)
+  return {
+    count: merged.count,
+    meanUs: merged.meanUs,
+    p50Us: merged.percentileUs(50),
+    p90Us: merged.percentileUs(90),
+    p99Us: merged.percentileUs(99),
+    maxUs: merged.maxUs,
+    encoded: merged.encode(),
+  }
+}
+
+function mergeWire(blocks: readonly Block[]): WireCounts {
+  const sums = wireCountNames.map((name) => [name, blocks.reduce((total, { wire }) => total + wire[name], 0)])
+  return Object.fromEntries(sums) as WireCounts
+}
+
+function mergeFailures(blocks: readonly Block[]): FailureSummary[] {
+  const merged = new Map<string, FailureSummary>()
+  for (const failure of blocks.flatMap((block) => block.failures)) {
+    const known = merged.get(failure.code)
+    merged.set(failure.code, known ? { ...known, count: known.count + failure.count } : failure)
+  }
+  return [...merged.values()].sort((a, b) => b.count - a.count)
+}

@@ -1,0 +1,143 @@
+/** A protocol that the fixture server's measured listeners speak. */
+export type Protocol = 'http' | 'https'
+
+/** What a target is asked for. A list makes one table (and one comparison) per value; two lists make the grid. */
+export interface TargetOptions {
+  /** @default 'http' */
+  readonly protocol?: Protocol | readonly Protocol[]
+  /** Round-trip time that the link emulator adds, in milliseconds, 0 to 10,000. @default 0 */
+  readonly rttMs?: number | readonly number[]
+}
+
+/** A closed loop: `concurrency` workers, each starting its next iteration when its last one has ended. */
+export interface ClosedWorkload {
+  readonly model: 'closed'
+  /** Iterations under way at any time, 1 to 10,000. @default 10 */
+  readonly concurrency?: number
+  /** An iteration that takes longer is aborted through its signal and counted as `timeout`. @default 10_000 */
+  readonly iterationTimeoutMs?: number
+}
+
+/** How iterations are started. Issue by issue this grows into a union of models. */
+export type Workload = ClosedWorkload
+
+/** A value that a sweep can vary. */
+export type SweepValue = string | number | boolean
+
+/** Parameters to vary, each with its values; the grid of all of them is crossed with the variants. */
+export type Sweep = Readonly<Record<string, readonly SweepValue[]>>
+
+/** One point of a sweep, as its variants receive it. */
+export type SweepPoint<S extends Sweep> = { readonly [Name in keyof S]: S[Name][number] }
+
+/** What a variant may know about the target that it is run against. */
+export interface Target {
+  readonly protocol: Protocol
+  /** Added round-trip time in milliseconds; 0 for an external target. */
+  readonly rttMs: number
+  /** Scheme, host and port, without a trailing slash: `https://127.0.0.1:41234`. */
+  readonly origin: string
+  /** The certificate authority to trust, as PEM; undefined when the system's own are right. */
+  readonly ca: string | undefined
+  /** The absolute URL of a path on the target: `target.url('/get')`. */
+  url(path: string): string
+}
+
+export interface VariantContext<S extends Sweep> {
+  readonly target: Target
+  readonly params: SweepPoint<S>
+}
+
+/**
+ * One iteration of the work. A response that it resolves to (anything with a `status` and `bytes()` or `arrayBuffer()`)
+ * is read to its end inside the measured time, and a status of 400 or more counts as a failure; anything else is ignored.
+ * A rejection is a failed iteration, never the end of the run.
+ */
+export type RunIteration = (signal: AbortSignal) => unknown
+
+/** A variant ready to run: the iteration alone, or with what has to be closed afterwards. */
+export type Variant = RunIteration | { readonly run: RunIteration; readonly close?: () => unknown }
+
+/** Makes a variant. Called once per process, before warm-up; what it opens lives as long as the arm. */
+export type MakeVariant<S extends Sweep> = (context: VariantContext<S>) => Variant | Promise<Variant>
+
+/** Metrics by the name that reports, thresholds and `primaryMetric` use. */
+export const metricNames = [
+  'throughput',
+  'latency.p50',
+  'latency.p90',
+  'latency.p99',
+  'cpuPerRequest',
+  'connectionsPerRequest',
+  'handshakesPerRequest',
+  'errorRate',
+] as const
+export type MetricName = (typeof metricNames)[number]
+
+/** Metrics that have a value in every block, so that arms can be compared on them. */
+export const comparableMetricNames = ['throughput', 'latency.p50', 'latency.p90', 'cpuPerRequest'] as const
+export type ComparableMetricName = (typeof comparableMetricNames)[number]
+
+/** A limit on the ratio of a variant to the baseline; it holds when the whole interval keeps it. */
+export interface RatioThreshold<Name extends string> {
+  readonly variant: Name
+  readonly metric: ComparableMetricName
+  /** Variant ÷ baseline may be at most this. */
+  readonly maxRatio: number
+}
+
+/** A limit on a variant's own value: milliseconds, µs, requests/s, or a count per request. */
+export interface ValueThreshold<Name extends string> {
+  readonly variant: Name
+  readonly metric: MetricName
+  readonly max: number
+}
+
+export type Threshold<Name extends string = string> = RatioThreshold<Name> | ValueThreshold<Name>
+
+/** `shared`: arms run in one process and the unit is the quad; `process`: each in its own, several generations. */
+export type Isolation = 'shared' | 'process'
+
+/** One piece of HTTP work and several ways of doing it. */
+export interface Scenario<Name extends string = string, S extends Sweep = Sweep> {
+  /** What the comparison answers, as a question. */
+  readonly question: string
+  /** What to expect and why, in plain words; shown under the tables. */
+  readonly explain?: string
+  /** Words to group scenarios by. */
+  readonly tags?: readonly string[]
+  readonly target?: TargetOptions
+  readonly workload?: Workload
+  readonly sweep?: S
+  /** The variant that the others are compared with: a key of `variants`. */
+  readonly baseline: NoInfer<Name>
+  readonly variants: Readonly<Record<Name, MakeVariant<NoInfer<S>>>>
+  /** The one metric that the verdict is about. @default 'latency.p50' */
+  readonly primaryMetric?: ComparableMetricName
+  readonly thresholds?: readonly Threshold<NoInfer<Name>>[]
+  /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */
+  readonly isolation?: Isolation
+}
+
+/**
+ * Declares a scenario: the default export of a scenario module. It adds nothing at run time; its types make a `baseline`
+ * or a threshold's `variant` that is not a key of `variants` a compile error.
+ *
+ * @example
+ * export default defineScenario({
+ *   question: 'What does keeping the connection buy?',
+ *   baseline: 'stateless',
+ *   variants: {
+ *     stateless: ({ target }) => (signal) => get(target.url('/get'), { signal }),
+ *     session: ({ target }) => {
+ *       const session = new Session()
+ *       return { run: (signal) => session.get(target.url('/get'), { signal }), close: () => session.close() }
+ *     },
+ *   },
+ * })
+ */
+export function defineScenario<const Name extends string, const S extends Sweep = Record<never, never>>(
+  scenario: Scenario<Name, S>,
+): Scenario<Name, S> {
+  return scenario
+}

@@ -1,0 +1,77 @@
+import type {
+  ComparableMetricName,
+  Isolation,
+  Protocol,
+  Scenario,
+  Sweep,
+  SweepValue,
+  TargetOptions,
+  Threshold,
+} from './define.ts'
+
+/** What a scenario says, complete and without its functions: plain data that can cross to another process. */
+export interface ScenarioDescription {
+  /** The file's name without its extension. */
+  readonly name: string
+  /** The module that holds the variants, as a file URL. */
+  readonly url: string
+  readonly question: string
+  readonly explain: string
+  readonly tags: readonly string[]
+  readonly protocols: readonly Protocol[]
+  readonly rttsMs: readonly number[]
+  readonly workload: ResolvedWorkload
+  readonly sweep: Readonly<Record<string, readonly SweepValue[]>>
+  readonly variants: readonly string[]
+  readonly baseline: string
+  readonly primaryMetric: ComparableMetricName
+  readonly thresholds: readonly Threshold[]
+  readonly isolation: Isolation
+}
+
+export interface ResolvedWorkload {
+  readonly model: 'closed'
+  readonly concurrency: number
+  readonly iterationTimeoutMs: number
+}
+
+export const scenarioDefaults = Object.freeze({
+  protocol: 'http' satisfies Protocol,
+  rttMs: 0,
+  concurrency: 10,
+  iterationTimeoutMs: 10_000,
+  primaryMetric: 'latency.p50' satisfies ComparableMetricName,
+})
+
+/** Completes a valid scenario with the defaults. */
+export function resolveScenario(
+  scenario: Scenario<string, Sweep>,
+  place: { readonly name: string; readonly url: string },
+): ScenarioDescription {
+  const variants = Object.keys(scenario.variants)
+  return {
+    ...place,
+    question: scenario.question,
+    explain: scenario.explain ?? '',
+    tags: scenario.tags ?? [],
+    ...resolveTargets(scenario.target),
+    workload: {
+      model: 'closed',
+      concurrency: scenario.workload?.concurrency ?? scenarioDefaults.concurrency,
+      iterationTimeoutMs: scenario.workload?.iterationTimeoutMs ?? scenarioDefaults.iterationTimeoutMs,
+    },
+    sweep: scenario.sweep ?? {},
+    variants,
+    baseline: scenario.baseline,
+    primaryMetric: scenario.primaryMetric ?? scenarioDefaults.primaryMetric,
+    thresholds: scenario.thresholds ?? [],
+    isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
+  }
+}
+
+function resolveTargets(target: TargetOptions = {}) {
+  return {
+    protocols: [target.protocol ?? scenarioDefaults.protocol].flat() as Protocol[],
+    rttsMs: [target.rttMs ?? scenarioDefaults.rttMs].flat() as number[],
+  }
+}

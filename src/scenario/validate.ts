@@ -1,0 +1,112 @@
+import * as z from 'zod'
+import { comparableMetricNames, metricNames, type Scenario, type Sweep } from './define.ts'
+
+/** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
+export interface ScenarioProblem {
+  readonly path: string
+  readonly message: string
+}
+
+const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
+const isFunction = z.custom((value) => typeof value === 'function', 'expected a function that makes the variant')
+const variantName = z.string().min(1).max(40)
+const comparable = z.enum(comparableMetricNames)
+
+const scenarioSchema = z.strictObject({
+  question: z.string().min(1),
+  explain: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  target: z
+    .strictObject({
+      protocol: oneOrMore(z.enum(['http', 'https'])).optional(),
+      rttMs: oneOrMore(z.number().min(0).max(10_000)).optional(),
+    })
+    .optional(),
+  workload: z
+    .strictObject({
+      model: z.literal('closed'),
+      concurrency: z.int().min(1).max(10_000).optional(),
+      iterationTimeoutMs: z.number().min(1).max(3_600_000).optional(),
+    })
+    .optional(),
+  sweep: z.record(z.string().min(1), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+  baseline: variantName,
+  variants: z.record(variantName, isFunction).refine((variants) => Object.keys(variants).length > 0, {
+    error: 'expected at least one variant',
+  }),
+  primaryMetric: comparable.optional(),
+  thresholds: z
+    .array(
+      z.union([
+        z.strictObject({ variant: variantName, metric: comparable, maxRatio: z.number().positive() }),
+        z.strictObject({ variant: variantName, metric: z.enum(metricNames), max: z.number() }),
+      ]),
+    )
+    .optional(),
+  isolation: z.enum(['shared', 'process']).optional(),
+})
+
+/** The scenario that a module's default export is, or every problem that keeps it from being one. */
+export function validateScenario(
+  value: unknown,
+): { readonly scenario: Scenario<string, Sweep> } | { readonly problems: readonly ScenarioProblem[] } {
+  if (value === undefined) {
+    return {
+      problems: [{ path: '(module)', message: 'has no default export; write `export default defineScenario({ … })`' }],
+    }
+  }
+  const parsed = scenarioSchema.safeParse(value)
+  const problems = [...(parsed.success ? [] : parsed.error.issues.map(describeIssue)), ...crossReferenceProblems(value)]
+  return problems.length === 0 ? { scenario: value as Scenario<string, Sweep> } : { problems }
+}
+
+function describeIssue(issue: z.core.$ZodIssue): ScenarioProblem {
+  if (issue.code === 'invalid_union') {
+    const branches = issue.errors.map((branch) =>
+      branch.map((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] })),
+    )
+    const best = branches.sort((a, b) => a.length - b.length)[0]?.[0]
+    if (best) return best
+  }
+  return { path: renderPath(issue.path), message: issue.message }
+}
+
+/** What a schema of one field cannot see: names that must be keys of `variants`, and comparisons with nothing to compare. */
+function crossReferenceProblems(value: unknown): ScenarioProblem[] {
+  const { variants, baseline, thresholds, sweep } = (value ?? {}) as Record<string, unknown>
+  if (typeof variants !== 'object' || variants === null) return []
+  const names = Object.keys(variants)
+  const expected = `expected one of ${names.map((name) => `'${name}'`).join(', ')}`
+  const problems: ScenarioProblem[] = []
+  if (typeof baseline === 'string' && !names.includes(baseline)) {
+    problems.push({ path: 'baseline', message: `${expected}, got '${baseline}'` })
+  }
+  if (Array.isArray(thresholds)) {
+    for (const [index, threshold] of thresholds.entries()) {
+      const name: unknown = threshold?.variant
+      if (typeof name === 'string' && !names.includes(name)) {
+        problems.push({ path: `thresholds[${index}].variant`, message: `${expected}, got '${name}'` })
+      }
+    }
+  }
+  if (names.length === 1 && sweepSize(sweep) < 2) {
+    problems.push({
+      path: 'variants',
+      message: 'one variant and no sweep leave nothing to compare; add a variant or a sweep',
+    })
+  }
+  return problems
+}
+
+function sweepSize(sweep: unknown): number {
+  if (typeof sweep !== 'object' || sweep === null) return 1
+  return Object.values(sweep).reduce<number>((size, values) => size * (Array.isArray(values) ? values.length : 1), 1)
+}
+
+function renderPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return '(module)'
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  )
+}

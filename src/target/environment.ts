@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import os from 'node:os'
+import * as z from 'zod'
+
+export const environmentSchema = z.strictObject({
+  fingerprint: z.string().describe('hash of all that must be equal before times of two runs may be compared'),
+  harness: z.string(),
+  node: z.string(),
+  v8: z.string(),
+  openssl: z.string(),
+  clients: z.record(z.string(), z.string()).describe('versions of the client libraries that come with the harness'),
+  platform: z.string(),
+  kernel: z.string(),
+  cpuModel: z.string(),
+  cpuCount: z.int(),
+  cpuQuota: z.number().nullable().describe('CPUs that the control group allows; null when unlimited or unknown'),
+  memoryBytes: z.number(),
+  lockfile: z.string().nullable().describe('hash of package-lock.json in the working folder'),
+})
+export type Environment = z.infer<typeof environmentSchema>
+
+const require = createRequire(import.meta.url)
+const packageFile = ['../../package.json', '../../../package.json'].find((path) =>
+  existsSync(new URL(path, import.meta.url)),
+) as string
+
+/** The version of sessionbench itself. */
+export function readOwnVersion(): string {
+  return (require(packageFile) as { version: string }).version
+}
+
+/** What this run was measured on. Two runs with one fingerprint may compare times; any others may not. */
+export function readEnvironment(workingFolder: string): Environment {
+  const [cpu] = os.cpus()
+  const facts = {
+    harness: readOwnVersion(),
+    node: process.version,
+    v8: process.versions.v8,
+    openssl: process.versions.openssl ?? 'none',
+    clients: { undici: versionOf('undici'), 'tough-cookie': versionOf('tough-cookie') },
+    platform: `${process.platform} ${process.arch}`,
+    kernel: os.release(),
+    cpuModel: cpu?.model ?? 'unknown',
+    cpuCount: os.availableParallelism(),
+    cpuQuota: readCpuQuota(),
+    memoryBytes: os.totalmem(),
+    lockfile: hashFile(`${workingFolder}/package-lock.json`),
+  }
+  return { fingerprint: hash(JSON.stringify(facts)), ...facts }
+}
+
+function versionOf(name: string): string {
+  return (require(`${name}/package.json`) as { version: string }).version
+}
+
+function readCpuQuota(): number | null {
+  try {
+    const [quota, period] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8').trim().split(' ')
+    return quota === 'max' ? null : Number(quota) / Number(period)
+  } catch {
+    return null
+  }
+}
+
+function hashFile(path: string): string | null {
+  return existsSync(path) ? hash(readFileSync(path)) : null
+}
+
+function hash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16)
+}

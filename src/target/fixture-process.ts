@@ -1,0 +1,106 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { LedgerSnapshot, ListenerCounts } from '../../fixtures-server/ledger-snapshot.ts'
+import type { Protocol } from '../scenario/define.ts'
+
+/** The fixture server did not start, stopped, or did not answer. */
+export class FixtureFailure extends Error {
+  override readonly name = 'FixtureFailure'
+}
+
+/** The bundled fixture server in a process of its own. */
+export interface FixtureProcess extends AsyncDisposable {
+  /** The certificate authority that its TLS listeners are signed by, PEM. */
+  readonly ca: string
+  /** Scheme, host and port of a listener, behind a link that adds `rttMs` when that is more than 0. */
+  openListener(protocol: Protocol, rttMs: number): Promise<string>
+  /** What the listener has counted since it started, exact when its connections are quiet. */
+  readLedger(protocol: Protocol): Promise<ListenerCounts>
+}
+
+interface Ready {
+  readonly kind: 'ready'
+  readonly urls: { readonly http: string; readonly https: string; readonly control: string }
+  readonly ca: string
+}
+
+const entry = fileURLToPath(
+  new URL(`../../fixtures-server/main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
+)
+const startTimeoutMs = 15_000
+
+/** Starts the fixture server; rejects with FixtureFailure when it does not come up. */
+export async function openFixtureProcess(): Promise<FixtureProcess> {
+  const child = fork(entry, [], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    detached: true,
+  })
+  const { urls, ca } = await whenReady(child)
+  const links = new Map<string, Promise<string>>()
+  return {
+    ca,
+    openListener(protocol, rttMs) {
+      if (rttMs === 0) return Promise.resolve(urls[protocol])
+      const key = `${protocol} ${rttMs}`
+      const known = links.get(key) ?? openLink(urls.control, protocol, rttMs)
+      links.set(key, known)
+      return known
+    },
+    async readLedger(protocol) {
+      const { listeners } = await control<LedgerSnapshot>(`${urls.control}/ledger`)
+      return listeners[protocol]
+    },
+    async [Symbol.asyncDispose]() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function openLink(controlUrl: string, listener: Protocol, rttMs: number): Promise<string> {
+  const { url } = await control<{ url: string }>(`${controlUrl}/links`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ listener, rttMs }),
+  })
+  return url
+}
+
+async function control<Reply>(url: string, init?: RequestInit): Promise<Reply> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`it answered ${response.status}: ${text}`)
+    return JSON.parse(text) as Reply
+  } catch (cause) {
+    throw new FixtureFailure(`the fixture server's control port failed at ${url}: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+function whenReady(child: ChildProcess): Promise<Ready> {
+  let stderr = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-4_000)
+  })
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      clearTimeout(timer)
+      child.kill('SIGKILL')
+      reject(new FixtureFailure(`the fixture server did not start: ${reason}${stderr === '' ? '' : `\n${stderr}`}`))
+    }
+    const timer = setTimeout(() => fail(`not ready after ${startTimeoutMs / 1_000} s`), startTimeoutMs)
+    child.once('error', (error) => fail(error.message))
+    child.once('close', (code, signalName) => fail(`it ended (${signalName ?? `exit code ${code}`})`))
+    child.once('message', (message: Ready | { kind: 'failed'; message: string }) => {
+      if (message.kind !== 'ready') return fail(message.message)
+      clearTimeout(timer)
+      child.removeAllListeners('close')
+      resolve(message)
+    })
+  })
+}

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ListenerCounts } from '../../fixtures-server/ledger-snapshot.ts'
+import { type Disagreement, type WireCounts, wireCountNames } from '../sample/block.ts'
+
+/** The ledger's name for what the client counts. */
+const ledgerNames = {
+  connectionsOpened: 'connectionsAccepted',
+  handshakesFull: 'handshakesFull',
+  handshakesResumed: 'handshakesResumed',
+  requests: 'requests',
+  bytesSent: 'bytesIn',
+  bytesReceived: 'bytesOut',
+} as const satisfies Record<keyof WireCounts, keyof ListenerCounts>
+
+/**
+ * Longest wait for the two sides to agree. A connection is established for the client before the server accepts it, and
+ * what a client sent last may still be in a socket's buffer, or on an emulated link, when the block ends.
+ */
+const settleMs = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800]
+
+/** Where the client's counts of one block differ from the ledger's; empty when every count is equal. */
+export function compareWithLedger(client: WireCounts, before: ListenerCounts, after: ListenerCounts): Disagreement[] {
+  return wireCountNames.flatMap((count) => {
+    const server = after[ledgerNames[count]] - before[ledgerNames[count]]
+    return server === client[count] ? [] : [{ count, client: client[count], server }]
+  })
+}
+
+/** Reads the ledger until it agrees with the client's counts, or has had time enough to. */
+export async function checkAgainstLedger(
+  client: WireCounts,
+  before: ListenerCounts,
+  readLedger: () => Promise<ListenerCounts>,
+): Promise<{ readonly disagreements: Disagreement[]; readonly after: ListenerCounts }> {
+  let after = before
+  let disagreements: Disagreement[] = []
+  for (const waitMs of settleMs) {
+    if (waitMs > 0) await sleep(waitMs)
+    after = await readLedger()
+    disagreements = compareWithLedger(client, before, after)
+    if (disagreements.length === 0) break
+  }
+  return { disagreements, after }
+}
