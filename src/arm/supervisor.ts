@@ -1,10 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { BenchError } from '../bench-error.ts'
 import type { ArmReply, ArmReplyTo, ArmRequest } from './messages.ts'
 
 /** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
-export class ArmFailure extends Error {
+export class ArmFailure extends BenchError {
   override readonly name = 'ArmFailure'
+
+  constructor(message: string) {
+    super('ARM_FAILED', message)
+  }
 }
 
 /** The parent's side of an arm process. */

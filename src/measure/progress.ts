@@ -4,6 +4,7 @@ import type { Block } from '../sample/block.ts'
 export type Progress =
   | {
       readonly kind: 'comparison'
+      readonly scenario: string
       readonly comparison: string
       readonly index: number
       readonly count: number

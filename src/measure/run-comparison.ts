@@ -1,4 +1,5 @@
 import { ArmFailure } from '../arm/supervisor.ts'
+import { type Judgement, judgeComparison } from '../judge/judge-comparison.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
@@ -9,7 +10,6 @@ import type { Verdict } from '../statistics/verdict.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import type { Targets } from '../target/open-target.ts'
 import { type Generation, openGeneration } from './generation.ts'
-import { type Judgement, judgeComparison } from './judge-comparison.ts'
 import { planGenerations } from './plan-generations.ts'
 import type { MeasureContext } from './progress.ts'
 

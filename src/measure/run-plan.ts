@@ -10,14 +10,17 @@ export interface ScenarioRun {
 }
 
 /** Runs the comparisons of a plan one after another. One that fails does not end the others; an abort does. */
-export async function runPlan(plan: Plan, context: Omit<MeasureContext, 'scenarioUrl'>): Promise<ScenarioRun> {
+export async function* runPlan(
+  plan: Plan,
+  context: Omit<MeasureContext, 'scenarioUrl'>,
+): AsyncGenerator<ComparisonRun, void, void> {
   await using targets = openTargets()
-  const comparisons: ComparisonRun[] = []
   for (const [index, comparison] of plan.comparisons.entries()) {
-    if (context.signal.aborted) break
+    if (context.signal.aborted) return
     const { id, budgetMs } = comparison
-    context.onProgress?.({ kind: 'comparison', comparison: id, index, count: plan.comparisons.length, budgetMs })
-    comparisons.push(await runComparison(comparison, targets, { ...context, scenarioUrl: plan.scenario.url }))
+    const { name, url } = plan.scenario
+    const count = plan.comparisons.length
+    context.onProgress?.({ kind: 'comparison', scenario: name, comparison: id, index, count, budgetMs })
+    yield await runComparison(comparison, targets, { ...context, scenarioUrl: url })
   }
-  return { plan, comparisons }
 }

@@ -86,11 +86,13 @@ export interface RatioThreshold<Name extends string> {
   readonly maxRatio: number
 }
 
-/** A limit on a variant's own value: milliseconds, µs, requests/s, or a count per request. */
+/** A limit on a variant's own value: milliseconds, µs of CPU, iterations/s, a count per request, or a share (0 to 1). */
 export interface ValueThreshold<Name extends string> {
   readonly variant: Name
   readonly metric: MetricName
-  readonly max: number
+  /** At least one of the two. */
+  readonly min?: number
+  readonly max?: number
 }
 
 export type Threshold<Name extends string = string> = RatioThreshold<Name> | ValueThreshold<Name>

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BenchError } from '../bench-error.ts'
 import type { Scenario, Sweep } from './define.ts'
 import { registerOwnPackage } from './own-package.ts'
 import { resolveScenario, type ScenarioDescription } from './resolve-scenario.ts'
@@ -12,13 +13,13 @@ export interface LoadedScenario {
 }
 
 /** A module that is not a valid scenario, with all its problems. */
-export class InvalidScenario extends Error {
+export class InvalidScenario extends BenchError {
   override readonly name = 'InvalidScenario'
   readonly problems: readonly ScenarioProblem[]
 
   constructor(url: string, problems: readonly ScenarioProblem[]) {
     const list = problems.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
-    super(`${fileURLToPath(url)} is not a valid scenario:${list}`)
+    super('INVALID_SCENARIO', `${fileURLToPath(url)} is not a valid scenario:${list}`)
     this.problems = problems
   }
 }

@@ -39,7 +39,16 @@ const scenarioSchema = z.strictObject({
     .array(
       z.union([
         z.strictObject({ variant: variantName, metric: comparable, maxRatio: z.number().positive() }),
-        z.strictObject({ variant: variantName, metric: z.enum(metricNames), max: z.number() }),
+        z
+          .strictObject({
+            variant: variantName,
+            metric: z.enum(metricNames),
+            min: z.number().optional(),
+            max: z.number().optional(),
+          })
+          .refine(({ min, max }) => min !== undefined || max !== undefined, {
+            error: 'expected a limit: maxRatio, max or min',
+          }),
       ]),
     )
     .optional(),

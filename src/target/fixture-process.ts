@@ -1,11 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { LedgerSnapshot, ListenerCounts } from '../../fixtures-server/ledger-snapshot.ts'
+import { BenchError } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
 
 /** The fixture server did not start, stopped, or did not answer. */
-export class FixtureFailure extends Error {
+export class FixtureFailure extends BenchError {
   override readonly name = 'FixtureFailure'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('FIXTURE_FAILED', message, options)
+  }
 }
 
 /** The bundled fixture server in a process of its own. */
@@ -16,6 +21,8 @@ export interface FixtureProcess extends AsyncDisposable {
   openListener(protocol: Protocol, rttMs: number): Promise<string>
   /** What the listener has counted since it started, exact when its connections are quiet. */
   readLedger(protocol: Protocol): Promise<ListenerCounts>
+  /** Whether the process is still there. */
+  isAlive(): boolean
 }
 
 interface Ready {
@@ -37,6 +44,7 @@ export async function openFixtureProcess(): Promise<FixtureProcess> {
     detached: true,
   })
   const { urls, ca } = await whenReady(child)
+  const isAlive = () => child.exitCode === null && child.signalCode === null
   const links = new Map<string, Promise<string>>()
   return {
     ca,
@@ -51,9 +59,10 @@ export async function openFixtureProcess(): Promise<FixtureProcess> {
       const { listeners } = await control<LedgerSnapshot>(`${urls.control}/ledger`)
       return listeners[protocol]
     },
+    isAlive,
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (!isAlive()) return
       child.kill('SIGKILL')
       await ended
     },

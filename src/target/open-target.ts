@@ -23,7 +23,8 @@ export function openTargets(): Targets {
       if (profile.kind === 'external') {
         return { address: { profile, origin: profile.origin, ca: undefined }, readLedger: undefined }
       }
-      fixture ??= openFixtureProcess()
+      // A server that died ended the comparison that it served; the next one gets a fresh server.
+      if (fixture === undefined || !(await fixture).isAlive()) fixture = openFixtureProcess()
       const server = await fixture
       const origin = await server.openListener(profile.protocol, profile.rttMs)
       const ca = profile.protocol === 'https' ? server.ca : undefined

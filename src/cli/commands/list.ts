@@ -1,0 +1,23 @@
+import { describeScenario } from '../../arm/describe-scenario.ts'
+import { planDefaults } from '../../plan/make-plan.ts'
+import { formatDuration } from '../../report/format.ts'
+import { wrapText } from '../../report/wrap-text.ts'
+import { findBundledScenarios } from '../../scenario/find.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Prints the bundled scenarios, each with its question and the longest that it takes. */
+export async function listCommand(terminal: Terminal, signal: AbortSignal): Promise<void> {
+  for (const [name, url] of findBundledScenarios()) {
+    const { question, protocols, rttsMs, variants, tags } = await describeScenario(url, { signal })
+    const tables = protocols.length * rttsMs.length
+    const facts = [
+      variants.join(' · '),
+      `${protocols.join(', ')} at ${rttsMs.join(', ')} ms RTT`,
+      `at most ${formatDuration(tables * planDefaults.budgetMs)}`,
+      ...(tags.length > 0 ? [tags.join(' ')] : []),
+    ]
+    terminal.print(`${terminal.paint('bold', name)}\n`)
+    terminal.print(`  ${wrapText(question, terminal.width - 2, '  ')}\n`)
+    terminal.print(`  ${terminal.paint('dim', wrapText(facts.join('; '), terminal.width - 2, '  '))}\n`)
+  }
+}

@@ -1,0 +1,120 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../bench-error.ts'
+import { planDefaults } from '../plan/make-plan.ts'
+import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
+import { readOwnVersion } from '../target/environment.ts'
+import { listCommand } from './commands/list.ts'
+import { defaultScenario, type RunCommandOptions, reportFormats, runCommand } from './commands/run.ts'
+import { readDuration, readInteger, readIsolation, readProtocols, readRtts, readTarget } from './read-options.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The command line: parses arguments (without node and script), runs the command, resolves to the exit code. */
+export interface Program {
+  run(args: readonly string[]): Promise<number>
+}
+
+/** Builds the command line. Rejects with BenchError for what the user can mend; commander's own words go to stderr. */
+export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
+  let exitCode = 0
+  const program = new Command('sessionbench')
+    .description('Measures what a kept HTTP connection buys: stateless calls against a session, side by side.')
+    .version(readOwnVersion())
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.print, writeErr: terminal.note })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help shows what is expected)')
+    .addHelpText('after', exitCodes)
+  addRun(program, async (names, options) => {
+    exitCode = await runCommand(names, options, terminal, signal)
+  })
+  program
+    .command('list')
+    .description('list the bundled scenarios: question, variants, targets, longest duration')
+    .action(() => listCommand(terminal, signal))
+  return {
+    async run(args) {
+      try {
+        await program.parseAsync(args, { from: 'user' })
+      } catch (error) {
+        // commander has printed already what it throws: help and version end well, everything else is a usage error.
+        if (!(error instanceof CommanderError)) throw error
+        return error.exitCode === 0 ? 0 : 2
+      }
+      return exitCode
+    },
+  }
+}
+
+const exitCodes = `
+Exit codes: 0 all well, 1 a threshold failed, 2 invalid or nothing measured or wrong usage, 70 a bug, 130 interrupted.`
+
+type RunFlags = Omit<RunCommandOptions, 'externalOrigin'> & { target?: string; allowTarget?: string[] }
+
+function addRun(program: Command, run: (names: string[], options: RunCommandOptions) => Promise<void>): void {
+  const { budgetMs, blockMs, warmUpMs } = planDefaults
+  program
+    .command('run')
+    .description('run scenarios and print a table and a verdict for each of their targets')
+    .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
+    .option(
+      '--budget <time>',
+      `most time for each table, warm-up included (default: ${budgetMs / 1_000}s)`,
+      parse(readDuration),
+    )
+    .option(
+      '--concurrency <n>',
+      `requests under way at any time (default: the scenario's, else ${scenarioDefaults.concurrency})`,
+      parse((text) => readInteger(text, 1, 10_000)),
+    )
+    .option('--protocol <list>', "http, https or both: 'http,https' (default: the scenario's)", parse(readProtocols))
+    .option('--rtt <list>', "added round-trip times in ms: '0,20' (default: the scenario's)", parse(readRtts))
+    .option('--target <url>', 'measure this server instead of the bundled fixture server')
+    .option('--allow-target <host...>', 'hosts beside this machine that --target may name')
+    .option(
+      '--seed <n>',
+      'decides the order of the blocks (default: random; the report prints it)',
+      parse((text) => readInteger(text, 0, 2 ** 32 - 1)),
+    )
+    .option('--block <time>', `shortest block; slow arms get longer ones (default: ${blockMs}ms)`, parse(readDuration))
+    .option(
+      '--warm-up <time>',
+      `least warm-up per arm, with ${planDefaults.warmUpRequests.toLocaleString('en')} requests; at most twice the time (default: ${warmUpMs / 1_000}s)`,
+      parse(readDuration),
+    )
+    .option(
+      '--isolation <kind>',
+      "shared: all arms in one process; process: each in its own, several generations (default: the scenario's)",
+      parse(readIsolation),
+    )
+    .addOption(new Option('--format <format>', 'what to print').choices(reportFormats).default('table'))
+    .option('--out <file>', 'also write the results, as JSON, to this file')
+    .action((names: string[], flags: RunFlags) => run(names, readRunFlags(flags)))
+}
+
+function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<string, unknown>): RunCommandOptions {
+  const { budget, block, warmUp, rtt, protocol, ...rest } = flags as Record<string, unknown>
+  if (target !== undefined && (rtt !== undefined || protocol !== undefined)) {
+    throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
+  }
+  return {
+    ...(rest as Pick<RunCommandOptions, 'format'>),
+    budgetMs: budget as number | undefined,
+    blockMs: block as number | undefined,
+    warmUpMs: warmUp as number | undefined,
+    rttsMs: rtt as number[] | undefined,
+    protocols: protocol as RunCommandOptions['protocols'],
+    externalOrigin: target === undefined ? undefined : readTarget(target, allowTarget),
+  }
+}
+
+/** A reader as commander wants it: the option's name is put before what was wrong. */
+function parse<Value>(read: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return read(text)
+    } catch (error) {
+      if (error instanceof UsageError) throw new InvalidArgumentError(error.message)
+      throw error
+    }
+  }
+}

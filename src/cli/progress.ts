@@ -1,0 +1,115 @@
+import type { Progress } from '../measure/progress.ts'
+import { formatDuration, formatMs, formatRate } from '../report/format.ts'
+import { type Block, throughputPerSecond } from '../sample/block.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Shows that something happens, and what: a status block that is redrawn, or a line now and then. */
+export interface ProgressView {
+  show(progress: Progress): void
+  /** A line of its own, above the status block. */
+  line(text: string): void
+  /** Takes the status block away; a report follows. */
+  close(): void
+}
+
+const lineEveryMs = 4_000
+const redrawEveryMs = 250
+
+/** Opens the view that suits the terminal. */
+export function openProgress(terminal: Terminal): ProgressView {
+  const status = makeStatus()
+  return terminal.isLive ? openLive(terminal, status) : openLines(terminal, status)
+}
+
+/** What is being done, as lines of text; time passes between events too. */
+interface Status {
+  update(progress: Progress): void
+  lines(): string[]
+}
+
+function makeStatus(): Status {
+  let heading = 'sessionbench'
+  let doing = 'starting'
+  let startedMs = performance.now()
+  let budgetMs = 0
+  let rounds = 0
+  const latest = new Map<string, Block>()
+  return {
+    update(progress) {
+      switch (progress.kind) {
+        case 'comparison':
+          heading = `${progress.scenario} [${progress.index + 1}/${progress.count}] ${progress.comparison}`
+          doing = 'starting'
+          startedMs = performance.now()
+          budgetMs = progress.budgetMs
+          rounds = 0
+          latest.clear()
+          return
+        case 'warm-up':
+          doing = `${progress.generation > 0 ? `generation ${progress.generation + 1}, ` : ''}warming up ${progress.arm}`
+          return
+        case 'round':
+          rounds++
+          doing = `measuring: ${rounds} rounds`
+          for (const block of progress.blocks) latest.set(block.arm, block)
+          return
+        default:
+          progress satisfies never
+      }
+    },
+    lines() {
+      const elapsedMs = performance.now() - startedMs
+      const time = budgetMs > 0 ? ` (${formatDuration(elapsedMs)} of at most ${formatDuration(budgetMs)})` : ''
+      const arms = [...latest.values()].map(
+        (block) => `${block.arm} ${formatRate(throughputPerSecond(block))}/s p50 ${formatMs(block.p50Us)} ms`,
+      )
+      return [`${heading}: ${doing}${time}`, ...(arms.length > 0 ? [`  ${arms.join(' · ')}`] : [])]
+    },
+  }
+}
+
+function openLines(terminal: Terminal, status: Status): ProgressView {
+  let last = ''
+  const write = () => {
+    const text = status.lines().join(';')
+    if (text !== last) terminal.note(`${text}\n`)
+    last = text
+  }
+  const timer = setInterval(write, lineEveryMs)
+  return {
+    show(progress) {
+      status.update(progress)
+      if (progress.kind === 'comparison') write()
+    },
+    line: (text) => terminal.note(`${text}\n`),
+    close: () => clearInterval(timer),
+  }
+}
+
+const controlSequence = '\u001b['
+
+function openLive(terminal: Terminal, status: Status): ProgressView {
+  let height = 0
+  const erase = () => {
+    if (height > 0) terminal.note(`${controlSequence}${height}A${controlSequence}0J`)
+    height = 0
+  }
+  const draw = () => {
+    erase()
+    const lines = status.lines().map((line) => line.slice(0, terminal.width - 1))
+    terminal.note(`${lines.join('\n')}\n`)
+    height = lines.length
+  }
+  const timer = setInterval(draw, redrawEveryMs)
+  return {
+    show: status.update,
+    line(text) {
+      erase()
+      terminal.note(`${text}\n`)
+    },
+    close() {
+      clearInterval(timer)
+      erase()
+    },
+  }
+}

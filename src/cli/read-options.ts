@@ -1,0 +1,74 @@
+import { UsageError } from '../bench-error.ts'
+import type { Isolation, Protocol } from '../scenario/define.ts'
+
+const unitsMs = { ms: 1, s: 1_000, m: 60_000, min: 60_000 } as const
+
+/** `500ms`, `20s`, `2m` in milliseconds. */
+export function readDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|min|m)$/.exec(text) ?? []
+  if (amount === undefined || unit === undefined) throw expected('a duration such as 500ms, 20s or 2m', text)
+  const ms = Number(amount) * unitsMs[unit as keyof typeof unitsMs]
+  if (ms < 1 || ms > 86_400_000) throw expected('a duration from 1ms to 1440m', text)
+  return ms
+}
+
+/** A whole number within limits. */
+export function readInteger(text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw expected(`a whole number from ${least} to ${most}`, text)
+  return value
+}
+
+/** `0,20`: round-trip times in milliseconds. */
+export function readRtts(text: string): number[] {
+  return text.split(',').map((part) => {
+    const rttMs = Number(part.trim().replace(/ms$/, ''))
+    if (part.trim() === '' || !Number.isFinite(rttMs) || rttMs < 0 || rttMs > 10_000) {
+      throw expected('round-trip times in ms from 0 to 10000, separated by commas', text)
+    }
+    return rttMs
+  })
+}
+
+/** `http`, `https` or both, separated by a comma. */
+export function readProtocols(text: string): Protocol[] {
+  return text.split(',').map((part) => readChoice(part.trim(), ['http', 'https'] as const))
+}
+
+export function readIsolation(text: string): Isolation {
+  return readChoice(text, ['shared', 'process'] as const)
+}
+
+/** One of a closed list. */
+export function readChoice<Choice extends string>(text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === text)
+  if (choice === undefined) throw expected(choices.join(' or '), text)
+  return choice
+}
+
+/** The base URL of a target that is not ours, without a trailing slash. Only loopback unless its host is allowed by name. */
+export function readTarget(text: string, allowedHosts: readonly string[]): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw expected('an http:// or https:// URL without query or fragment for --target', text)
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(
+      '--target must not hold a user name or password: reports would show them; use a scenario for that',
+    )
+  }
+  if (!isLoopback(url.hostname) && !allowedHosts.includes(url.hostname)) {
+    const hint = `add --allow-target ${url.hostname} if it is yours to load`
+    throw new UsageError(`--target ${text} is someone's server, not this machine; ${hint}`)
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+function expected(what: string, got: string): UsageError {
+  return new UsageError(`expected ${what}, got '${got}'`)
+}

@@ -1,0 +1,20 @@
+export { BenchError, type BenchErrorCode, UsageError } from './bench-error.ts'
+export type { Progress } from './measure/progress.ts'
+export { type Results, resultsSchema } from './report/model.ts'
+export { type RunOptions, run } from './run.ts'
+export {
+  type ComparableMetricName,
+  defineScenario,
+  type Isolation,
+  type MetricName,
+  type Protocol,
+  type RunIteration,
+  type Scenario,
+  type Sweep,
+  type Target,
+  type TargetOptions,
+  type Threshold,
+  type Variant,
+  type VariantContext,
+  type Workload,
+} from './scenario/define.ts'

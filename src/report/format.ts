@@ -1,0 +1,68 @@
+// The only place where figures are scaled, rounded and given words.
+
+/** `12,345`; with one decimal below 100, none of them needed at 0. */
+export function formatRate(perSecond: number): string {
+  return perSecond < 100 ? trim(perSecond, 1) : group(Math.round(perSecond))
+}
+
+/** Milliseconds from µs, to three significant digits where they mean something: `0.184`, `20.4`, `1,030`. */
+export function formatMs(us: number): string {
+  const ms = us / 1_000
+  if (ms >= 100) return group(Math.round(ms))
+  return ms.toFixed(ms >= 10 ? 1 : ms >= 1 ? 2 : 3)
+}
+
+export function formatCount(count: number): string {
+  return group(count)
+}
+
+/** A figure of no certain size, to three significant digits. */
+export function formatFigure(value: number): string {
+  return Math.abs(value) >= 100 ? group(Math.round(value)) : String(Number(value.toPrecision(3)))
+}
+
+/** How many requests a connection carried: `1.00`, `812`; `–` when there was no connection. */
+export function formatPerConnection(requests: number, connections: number): string {
+  if (connections === 0) return '–'
+  const ratio = requests / connections
+  return ratio >= 100 ? group(Math.round(ratio)) : ratio.toFixed(ratio >= 10 ? 1 : 2)
+}
+
+/** `3.1`, `12`: a ratio of 1 or more as people say it, with one more digit when it is near 1. */
+export function formatTimes(ratio: number): string {
+  return ratio >= 10 ? group(Math.round(ratio)) : ratio.toFixed(ratio < 2 ? 2 : 1)
+}
+
+/** `+4.2`, `−0.8`: per cent with a sign (true minus). */
+export function formatSignedPercent(percent: number): string {
+  const digits = Math.abs(percent).toFixed(1)
+  return `${percent < 0 ? '−' : '+'}${digits}`
+}
+
+/** `1.2 %`, `0.03 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100
+  return `${percent >= 10 ? percent.toFixed(0) : percent === 0 ? '0' : percent.toPrecision(2)} %`
+}
+
+/** `1 connection`, `2 connections`. */
+export function formatCounted(count: number, noun: string): string {
+  const rounded = Math.abs(count - Math.round(count)) < 0.005 ? String(Math.round(count)) : count.toPrecision(2)
+  return `${rounded} ${noun}${rounded === '1' ? '' : 's'}`
+}
+
+/** `83 s`, `1 min 23 s`. */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1_000
+  if (seconds < 10) return `${trim(seconds, 1)} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+}
+
+function trim(value: number, decimals: number): string {
+  return String(Number(value.toFixed(decimals)))
+}
+
+function group(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+}

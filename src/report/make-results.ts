@@ -1,0 +1,62 @@
+import { judgeThresholds } from '../judge/judge-thresholds.ts'
+import type { ComparisonRun } from '../measure/run-comparison.ts'
+import type { ScenarioRun } from '../measure/run-plan.ts'
+import { type ArmSummary, summarizeArm } from '../sample/merge.ts'
+import { judgeValidity } from './judge-validity.ts'
+import { type ComparisonResult, type Results, resultsSchemaVersion } from './model.ts'
+
+export interface ResultsOptions {
+  readonly startedAt: string
+  readonly elapsedMs: number
+  readonly partial: boolean
+  readonly seed: number
+  readonly environment: Readonly<Record<string, unknown>>
+}
+
+/** Makes the results document from everything that was run. */
+export function makeResults(runs: readonly ScenarioRun[], options: ResultsOptions): Results {
+  return {
+    schemaVersion: resultsSchemaVersion,
+    kind: 'sessionbench.results',
+    ...options,
+    scenarios: runs.map(({ plan: { scenario }, comparisons }) => ({
+      name: scenario.name,
+      url: scenario.url,
+      question: scenario.question,
+      explain: scenario.explain,
+      comparisons: comparisons.map(makeComparisonResult),
+    })),
+  }
+}
+
+function makeComparisonResult(run: ComparisonRun): ComparisonResult {
+  const { plan, unit, end, elapsedMs, blocks, judgement } = run
+  const summaries = plan.arms.map(({ id }) =>
+    summarizeArm(
+      id,
+      blocks.filter(({ arm }) => arm === id),
+    ),
+  )
+  const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload } = plan
+  const thresholds =
+    end.state === 'failed' || end.state === 'too short' ? [] : judgeThresholds(plan, judgement, summaries)
+  return {
+    ...{ id, target, isolation, unit, concurrency: workload.concurrency, budgetMs, elapsedMs, end },
+    ...judgeValidity(run, summaries),
+    ledger: countLedgerChecks(run),
+    ...{ baselineArm, primaryMetric },
+    arms: plan.arms.map((arm, index) => {
+      const { arm: _, ...summary } = summaries[index] as ArmSummary
+      return { ...arm, ...summary, failures: [...summary.failures] }
+    }),
+    contrasts: judgement.contrasts as ComparisonResult['contrasts'],
+    thresholds,
+    blocks: [...blocks],
+  }
+}
+
+function countLedgerChecks({ blocks }: ComparisonRun): ComparisonResult['ledger'] {
+  const checked = blocks.filter(({ disagreements }) => disagreements !== undefined)
+  if (checked.length === 0) return null
+  return { blocksChecked: checked.length, blocksAgreeing: checked.filter((b) => b.disagreements?.length === 0).length }
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod'
+import type { TargetProfile } from '../plan/make-plan.ts'
+import { blockSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
+import { comparableMetricNames, metricNames } from '../scenario/define.ts'
+
+const number = z.number()
+const count = z.int().min(0)
+const range = z.strictObject({ low: number, high: number })
+
+const latencySchema = z.strictObject({
+  count,
+  meanUs: number,
+  p50Us: number,
+  p90Us: number,
+  p99Us: number,
+  maxUs: number,
+  encoded: z.string().describe('HdrHistogram V2 compressed, base64; values in µs'),
+})
+
+const armSchema = z.strictObject({
+  id: z.string(),
+  variant: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  blocks: count,
+  succeeded: count,
+  failed: count,
+  failures: z.array(failureSummarySchema),
+  throughputPerSecond: number,
+  service: latencySchema.describe('service time of successful iterations: connect and TLS included'),
+  failedService: latencySchema,
+  wire: wireCountsSchema,
+  cpuUsPerRequest: number,
+  eventLoopUtilization: number,
+})
+export type ArmResult = z.infer<typeof armSchema>
+
+/** One arm against the baseline in one metric; see the same-named type of src/statistics for what each field means. */
+const comparisonSchema = z.strictObject({
+  metric: z.strictObject({ name: z.string(), better: z.enum(['lower', 'higher']), marginPercent: number }),
+  unit: z.enum(['quad', 'generation']),
+  units: count,
+  ratio: number.optional(),
+  effectPercent: number.optional(),
+  interval: range.extend({ confidence: number }).optional(),
+  range: range.optional(),
+  pValue: number.optional(),
+  alpha: number,
+  overallAlpha: number,
+  method: z.string(),
+  verdict: z.enum(['faster', 'slower', 'same', 'inconclusive', 'invalid']),
+  reason: z.string(),
+  warnings: z.array(z.string()),
+  moreUnits: number.optional(),
+})
+export type MetricComparison = z.infer<typeof comparisonSchema>
+
+const contrastSchema = z.strictObject({
+  arm: z.string(),
+  primary: comparisonSchema,
+  metrics: z.array(comparisonSchema),
+})
+export type ContrastResult = z.infer<typeof contrastSchema>
+
+const thresholdSchema = z.strictObject({
+  arm: z.string(),
+  metric: z.enum(metricNames),
+  limit: z.enum(['maxRatio', 'max', 'min']),
+  expected: number,
+  actual: number.optional(),
+  verdict: z.enum(['held', 'failed', 'inconclusive', 'invalid']),
+  reason: z.string(),
+})
+export type ThresholdResult = z.infer<typeof thresholdSchema>
+
+const targetSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixture'), protocol: z.enum(['http', 'https']), rttMs: number }),
+  z.strictObject({
+    kind: z.literal('external'),
+    protocol: z.enum(['http', 'https']),
+    origin: z.string(),
+    rttMs: z.literal(0),
+  }),
+]) satisfies z.ZodType<TargetProfile>
+
+const comparisonResultSchema = z.strictObject({
+  id: z.string(),
+  target: targetSchema,
+  isolation: z.enum(['shared', 'process']),
+  unit: z.enum(['quad', 'generation']),
+  concurrency: count,
+  budgetMs: number,
+  elapsedMs: number,
+  end: z.strictObject({
+    state: z.enum(['decided', 'last look taken', 'budget ended', 'interrupted', 'too short', 'failed']),
+    message: z.string().optional(),
+  }),
+  validity: z.enum(['valid', 'suspect', 'invalid']),
+  reasons: z.array(z.string()).describe('why it is suspect or invalid, in plain words'),
+  ledger: z
+    .strictObject({ blocksChecked: count, blocksAgreeing: count })
+    .nullable()
+    .describe("blocks whose counts were compared with the fixture server's own; null when the target has no ledger"),
+  baselineArm: z.string(),
+  primaryMetric: z.enum(comparableMetricNames),
+  arms: z.array(armSchema),
+  contrasts: z.array(contrastSchema),
+  thresholds: z.array(thresholdSchema),
+  blocks: z.array(blockSchema),
+})
+export type ComparisonResult = z.infer<typeof comparisonResultSchema>
+
+const scenarioResultSchema = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  question: z.string(),
+  explain: z.string(),
+  comparisons: z.array(comparisonResultSchema),
+})
+export type ScenarioResult = z.infer<typeof scenarioResultSchema>
+
+/** The version of the results document; it changes when a reader of the old form would misread the new one. */
+export const resultsSchemaVersion = 1
+
+/** Everything that a run says: what the JSON file holds and what every other report is made from. */
+export const resultsSchema = z.strictObject({
+  schemaVersion: z.literal(resultsSchemaVersion),
+  kind: z.literal('sessionbench.results'),
+  startedAt: z.iso.datetime(),
+  elapsedMs: number,
+  partial: z.boolean().describe('the run was interrupted: some comparisons are missing or cut short'),
+  seed: z.int(),
+  environment: z.record(z.string(), z.unknown()),
+  scenarios: z.array(scenarioResultSchema),
+})
+export type Results = z.infer<typeof resultsSchema>

@@ -1,0 +1,94 @@
+import { renderFinding } from './finding.ts'
+import { formatCount, formatDuration, formatFigure, formatShare } from './format.ts'
+import type { ComparisonResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
+import { type Paint, renderTable } from './table.ts'
+import { wrapText } from './wrap-text.ts'
+
+export interface TextOptions {
+  /** Columns that lines must fit. */
+  readonly width: number
+  readonly paint: Paint
+}
+
+/** The results as a person reads them: per target the table, the finding, and how far it can be trusted. */
+export function renderText(results: Results, options: TextOptions): string {
+  const scenarios = results.scenarios.map((scenario) => renderScenario(scenario, options))
+  const ending = `${results.partial ? 'PARTIAL (interrupted). ' : ''}Seed ${results.seed}. Took ${formatDuration(results.elapsedMs)}.`
+  return [...scenarios, wrapText(ending, options.width), ''].join('\n')
+}
+
+function renderScenario(scenario: ScenarioResult, options: TextOptions): string {
+  const { paint, width } = options
+  const title = `${paint('bold', scenario.name)}: ${scenario.question}`
+  const comparisons = scenario.comparisons.map((comparison) => renderComparison(comparison, options))
+  const explain = scenario.explain === '' ? [] : [`${wrapText(scenario.explain, width)}\n`]
+  const legend = scenario.comparisons.some(({ blocks }) => blocks.length > 0)
+    ? [`${wrapText(legendText, width)}\n`]
+    : []
+  return [title, '', ...comparisons, ...explain, ...legend].join('\n')
+}
+
+const legendText =
+  'Latency is service time: from asking to the last byte, connecting and TLS included. Connections, handshakes and CPU are those of the measured blocks.'
+
+function renderComparison(comparison: ComparisonResult, options: TextOptions): string {
+  const { paint, width } = options
+  const heading = paint('bold', comparison.id)
+  const table = comparison.blocks.length > 0 ? [renderTable(comparison, width, paint)] : []
+  const notes = [
+    ...renderVerdictLines(comparison, paint),
+    ...comparison.thresholds.map(renderThreshold(paint)),
+    renderTrust(comparison),
+  ]
+  return [heading, ...table, ...notes.map((note) => wrapText(note, width, '  ')), ''].join('\n')
+}
+
+function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[] {
+  const { validity, reasons, contrasts, end } = comparison
+  if (validity === 'invalid') {
+    const label = end.state === 'failed' ? 'FAILED' : end.state === 'too short' ? 'TOO SHORT' : 'INVALID'
+    return reasons.map((reason) => `${paint('red', label)}: ${reason}`)
+  }
+  const findings = contrasts.map((contrast) => {
+    const { verdict } = contrast.primary
+    return `${renderFinding(comparison, contrast)}. Verdict: ${paint(verdictStyles[verdict], verdict)}.`
+  })
+  return [...findings, ...reasons.map((reason) => `${paint('yellow', 'suspect')}: ${reason}`)]
+}
+
+const verdictStyles = {
+  faster: 'green',
+  same: 'green',
+  slower: 'red',
+  inconclusive: 'yellow',
+  invalid: 'red',
+} as const
+
+function renderThreshold(paint: Paint) {
+  return ({ arm, metric, limit, expected, actual, verdict, reason }: ThresholdResult) => {
+    const style = verdict === 'held' ? 'green' : verdict === 'inconclusive' ? 'yellow' : 'red'
+    const value = actual === undefined ? 'nothing' : formatFigure(actual)
+    return `threshold ${paint(style, verdict)}: ${arm} ${metric} ${limit} ${formatFigure(expected)}, measured ${value} (${reason})`
+  }
+}
+
+/** How it was measured, who was busy, and whether the server counted the same. */
+function renderTrust({
+  unit,
+  contrasts,
+  concurrency,
+  arms,
+  ledger,
+  end,
+  elapsedMs,
+  isolation,
+}: ComparisonResult): string {
+  const units = contrasts[0]?.primary.units ?? 0
+  const busy = arms.map(({ id, eventLoopUtilization }) => `${id} ${formatShare(eventLoopUtilization)}`).join(', ')
+  const checks =
+    ledger === null
+      ? 'no ledger to check with'
+      : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks`
+  const where = isolation === 'shared' ? 'one process' : 'a process per arm'
+  return `concurrency ${concurrency}, ${units} ${unit}s in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}; event loop busy: ${busy}`
+}

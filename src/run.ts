@@ -1,0 +1,68 @@
+import { randomInt } from 'node:crypto'
+import { describeScenario } from './arm/describe-scenario.ts'
+import { UsageError } from './bench-error.ts'
+import type { Progress } from './measure/progress.ts'
+import { runPlan, type ScenarioRun } from './measure/run-plan.ts'
+import { makePlan, type PlanOptions } from './plan/make-plan.ts'
+import { makeResults } from './report/make-results.ts'
+import type { Results } from './report/model.ts'
+import { findBundledScenarios, findScenario } from './scenario/find.ts'
+import { readEnvironment } from './target/environment.ts'
+
+/** What to run, and how; every field of PlanOptions overrides the scenario's own value. */
+export interface RunOptions extends Omit<PlanOptions, 'seed'> {
+  /** Decides the order of all blocks; the results hold it. @default a random one */
+  readonly seed?: number | undefined
+  /** Where relative paths start. @default process.cwd() */
+  readonly workingFolder?: string
+  /** Ends the run; it then resolves to what was measured so far, marked as partial. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+  /** Gets every line that scenarios print. */
+  readonly onOutput?: (line: string) => void
+  /** Gets the results so far after every comparison: what to keep should the process not live to the end. */
+  readonly onPartialResults?: (results: Results) => void | Promise<void>
+}
+
+/**
+ * Runs scenarios, given by bundled name or by path, and resolves to the results document. Rejects with UsageError for an
+ * unknown scenario and with ArmFailure for a module that is not a valid one; what fails later is said in the results.
+ *
+ * @example
+ * const results = await run(['stateless-vs-session'], { budgetMs: 10_000, rttsMs: [20] })
+ */
+export async function run(names: readonly string[], options: RunOptions = {}): Promise<Results> {
+  const { workingFolder = process.cwd(), signal = new AbortController().signal, onProgress, onOutput } = options
+  const context = { signal, ...(onProgress && { onProgress }), ...(onOutput && { onOutput }) }
+  const seed = options.seed ?? randomInt(2 ** 32)
+  const startedAt = new Date()
+
+  const urls = names.map((name) => requireScenario(name, workingFolder))
+  const scenarios = []
+  for (const url of urls) scenarios.push(await describeScenario(url, context))
+  const plans = scenarios.map((scenario) => makePlan(scenario, { ...options, seed }))
+
+  const environment = readEnvironment(workingFolder)
+  const runs: ScenarioRun[] = []
+  const resultsSoFar = () => {
+    const elapsedMs = Date.now() - startedAt.getTime()
+    const startedAtText = startedAt.toISOString()
+    return makeResults(runs, { startedAt: startedAtText, elapsedMs, partial: signal.aborted, seed, environment })
+  }
+  for (const plan of plans) {
+    const comparisons: ScenarioRun['comparisons'][number][] = []
+    runs.push({ plan, comparisons })
+    for await (const comparison of runPlan(plan, context)) {
+      comparisons.push(comparison)
+      await options.onPartialResults?.(resultsSoFar())
+    }
+  }
+  return resultsSoFar()
+}
+
+function requireScenario(name: string, workingFolder: string): string {
+  const url = findScenario(name, workingFolder)
+  if (url !== undefined) return url
+  const known = [...findBundledScenarios().keys()].join(', ')
+  throw new UsageError(`there is no scenario '${name}': expected the path of a module, or one of ${known}`)
+}
