@@ -9,7 +9,7 @@ import type { ArmRequest, TargetAddress } from './messages.ts'
 
 /** The arms of this process, made and ready to run. */
 export interface OpenArms {
-  runBlock(request: { arm: string; durationMs: number }): Promise<MeasuredBlock>
+  runBlock(request: { arm: string; durationMs: number; phase: 'warm-up' | 'measure' }): Promise<MeasuredBlock>
   close(): Promise<void>
 }
 
@@ -32,10 +32,10 @@ export async function openArms(
     throw error
   }
   return {
-    runBlock({ arm, durationMs }) {
+    runBlock({ arm, durationMs, phase }) {
       const run = opened.get(arm)?.run
       if (run === undefined) throw new Error(`no arm '${arm}' lives in this process`)
-      return runBlock({ run, workload: request.workload, durationMs, clock: systemClock, probe })
+      return runBlock({ run, workload: request.workload, durationMs, phase, clock: systemClock, probe })
     },
     close,
   }

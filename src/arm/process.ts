@@ -20,7 +20,7 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
     case 'warm-up':
       return { kind: 'warm', result: await runWarmUp(opened(), request) }
     case 'block':
-      return { kind: 'block', block: await opened().runBlock(request) }
+      return { kind: 'block', block: await opened().runBlock({ ...request, phase: 'measure' }) }
     case 'close':
       await arms?.close()
       return { kind: 'closed' }

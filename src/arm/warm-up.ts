@@ -19,7 +19,7 @@ export async function runWarmUp(
   let failed = 0
   let failure: string | undefined
   for (;;) {
-    const piece = await arms.runBlock({ arm, durationMs: Math.min(pieceMs, rule.maxMs) })
+    const piece = await arms.runBlock({ arm, durationMs: Math.min(pieceMs, rule.maxMs), phase: 'warm-up' })
     elapsedMs += piece.elapsedMs
     succeeded += piece.succeeded
     failed += piece.failed

@@ -11,6 +11,8 @@ import { differenceOf, type WireProbe } from './wire-probe.ts'
 export interface BlockOptions {
   readonly run: RunIteration
   readonly workload: ResolvedWorkload
+  /** What is sent while warming up is not measured, and the connections that carry it are not yet used. */
+  readonly phase: 'warm-up' | 'measure'
   readonly durationMs: number
   readonly clock: Clock
   readonly probe: WireProbe
@@ -21,9 +23,10 @@ const settleLimitMs = 2_000
 
 /** Measures one arm for a short time: load, drain, and the counts and vitals of exactly that time. */
 export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
-  const { run, workload, durationMs, clock, probe } = options
+  const { run, workload, phase, durationMs, clock, probe } = options
   const startedAt = new Date().toISOString()
   const speedBeforeMs = timeSpeedControl(clock)
+  probe.startBlock()
   const wireBefore = probe.read()
   const stopVitals = startVitals()
   const loop = await runClosedLoop({
@@ -48,6 +51,8 @@ export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
     p90Us: service.percentileUs(90),
     p99Us: service.percentileUs(99),
     wire,
+    newCarriers:
+      phase === 'measure' ? probe.takeNewCarriers() : { connections: 0, handshakesFull: 0, handshakesResumed: 0 },
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)],
   }

@@ -1,42 +1,62 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { WireCounts } from '../sample/block.ts'
+import type { CarrierCounts, WireCounts } from '../sample/block.ts'
 
 /** Counts a process's connections, handshakes, requests and bytes on the wire, for any client built on Node's sockets. */
 export interface WireProbe {
   /** Totals since the probe was opened. */
   read(): WireCounts
+  /** Starts a block: from here on it matters which connections carry something. */
+  startBlock(): void
+  /** The connections that carried bytes since `startBlock` and had not done so in an earlier block. */
+  takeNewCarriers(): CarrierCounts
   /** Sockets that are still connecting or shaking hands: their counts are not final yet. */
   unsettled(): number
   close(): void
 }
 
+interface Tracked {
+  readonly socket: Socket
+  handshake: 'none' | 'full' | 'resumed'
+  isSettled: boolean
+  hasCarried: boolean
+  bytesAtBlockStart: number
+}
+
 /** Starts counting. Sockets that were opened before are not seen, so open it before any client is made. */
 export function openWireProbe(): WireProbe {
   const totals = { connectionsOpened: 0, handshakesFull: 0, handshakesResumed: 0, requests: 0 }
-  const closedBytes = { sent: 0, received: 0 }
-  const open = new Set<Socket>()
-  const settling = new Set<Socket>()
+  const closed = { bytesSent: 0, bytesReceived: 0 }
+  const open = new Set<Tracked>()
+  let carriers = noCarriers()
 
+  const carry = (tracked: Tracked) => {
+    if (tracked.hasCarried || bytesOf(tracked.socket) === tracked.bytesAtBlockStart) return
+    tracked.hasCarried = true
+    carriers.connections++
+    if (tracked.handshake === 'full') carriers.handshakesFull++
+    if (tracked.handshake === 'resumed') carriers.handshakesResumed++
+  }
   const onSocket = (message: unknown) => {
     const { socket } = message as { socket: Socket }
-    open.add(socket)
-    settling.add(socket)
+    const tracked: Tracked = { socket, handshake: 'none', isSettled: false, hasCarried: false, bytesAtBlockStart: 0 }
+    open.add(tracked)
     socket.once('connect', () => {
       totals.connectionsOpened++
-      if (!isTls(socket)) settling.delete(socket)
+      tracked.isSettled = !isTls(socket)
     })
     socket.once('secureConnect', () => {
-      settling.delete(socket)
-      if ((socket as TLSSocket).isSessionReused()) totals.handshakesResumed++
+      tracked.isSettled = true
+      tracked.handshake = (socket as TLSSocket).isSessionReused() ? 'resumed' : 'full'
+      if (tracked.handshake === 'resumed') totals.handshakesResumed++
       else totals.handshakesFull++
     })
     socket.once('close', () => {
-      open.delete(socket)
-      settling.delete(socket)
-      closedBytes.sent += socket.bytesWritten
-      closedBytes.received += socket.bytesRead
+      carry(tracked)
+      open.delete(tracked)
+      closed.bytesSent += socket.bytesWritten
+      closed.bytesReceived += socket.bytesRead
     })
   }
   const onRequest = () => {
@@ -51,21 +71,36 @@ export function openWireProbe(): WireProbe {
 
   return {
     read() {
-      let bytesSent = closedBytes.sent
-      let bytesReceived = closedBytes.received
-      for (const socket of open) {
+      let { bytesSent, bytesReceived } = closed
+      for (const { socket } of open) {
         bytesSent += socket.bytesWritten
         bytesReceived += socket.bytesRead
       }
       return { ...totals, bytesSent, bytesReceived }
     },
-    unsettled: () => settling.size,
+    startBlock() {
+      carriers = noCarriers()
+      for (const tracked of open) tracked.bytesAtBlockStart = bytesOf(tracked.socket)
+    },
+    takeNewCarriers() {
+      for (const tracked of open) carry(tracked)
+      return carriers
+    },
+    unsettled: () => [...open].filter(({ isSettled }) => !isSettled).length,
     close() {
       unsubscribe('net.client.socket', onSocket)
       unsubscribe('undici:client:sendHeaders', onRequest)
       unsubscribe('http.client.request.start', onRequest)
     },
   }
+}
+
+function noCarriers(): CarrierCounts {
+  return { connections: 0, handshakesFull: 0, handshakesResumed: 0 }
+}
+
+function bytesOf(socket: Socket): number {
+  return socket.bytesWritten + socket.bytesRead
 }
 
 function isTls(socket: Socket): socket is TLSSocket {

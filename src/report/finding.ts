@@ -23,8 +23,8 @@ function describeVerdict(primary: MetricComparison, arm: string, baseline: strin
   const place = metricPlaces[metric.name] ?? `in ${metric.name}`
   if (verdict === 'invalid' || ratio === undefined || range === undefined) return `INVALID: ${reason}`
   if (interval === undefined) {
-    const span = `${formatRatio(range.low)} to ${formatRatio(range.high)}`
-    return `too few units to judge: ${arm} had ${span} times ${baseline}'s ${metric.name} in ${formatCounted(units, unit)}; ${reason}`
+    const span = `${arm} ÷ ${baseline} was ${formatRatio(range.low)} to ${formatRatio(range.high)} in ${metric.name}`
+    return `too few units for a verdict: ${span} over ${formatCounted(units, unit)}; ${reason}`
   }
   switch (verdict) {
     case 'faster':
@@ -72,8 +72,8 @@ function explainCause({ arms, baselineArm, target }: ComparisonResult, contender
   const pair = [baselineArm, contender].map((id) => arms.find((arm) => arm.id === id))
   const [dear, cheap] = pair.toSorted((a, b) => costOf(b) - costOf(a))
   if (dear === undefined || costOf(dear) - costOf(cheap) < 0.05) return undefined
-  const connections = perRequest(dear, dear.wire.connectionsOpened)
-  const handshakes = perRequest(dear, dear.wire.handshakesFull + dear.wire.handshakesResumed)
+  const connections = perRequest(dear, dear.carriers.connections)
+  const handshakes = perRequest(dear, dear.carriers.handshakesFull + dear.carriers.handshakesResumed)
   const paid = [
     formatCounted(connections, 'connection'),
     ...(handshakes > 0 ? [formatCounted(handshakes, 'handshake')] : []),
@@ -86,7 +86,7 @@ function explainCause({ arms, baselineArm, target }: ComparisonResult, contender
 function costOf(arm: ArmResult | undefined): number {
   return arm === undefined
     ? 0
-    : perRequest(arm, arm.wire.connectionsOpened + arm.wire.handshakesFull + arm.wire.handshakesResumed)
+    : perRequest(arm, arm.carriers.connections + arm.carriers.handshakesFull + arm.carriers.handshakesResumed)
 }
 
 function perRequest({ wire }: ArmResult, count: number): number {

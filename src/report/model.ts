@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { TargetProfile } from '../plan/make-plan.ts'
-import { blockSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
+import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
 import { comparableMetricNames, metricNames } from '../scenario/define.ts'
 
 const number = z.number()
@@ -28,7 +28,10 @@ const armSchema = z.strictObject({
   throughputPerSecond: number,
   service: latencySchema.describe('service time of successful iterations: connect and TLS included'),
   failedService: latencySchema,
-  wire: wireCountsSchema,
+  wire: wireCountsSchema.describe('in the measured blocks; what the ledger is compared with'),
+  carriers: carrierCountsSchema.describe(
+    'connections that carried the measured requests, those opened in warm-up included',
+  ),
   cpuUsPerRequest: number,
   eventLoopUtilization: number,
 })

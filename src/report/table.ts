@@ -25,12 +25,12 @@ const latencyColumns: readonly Column[] = [
 ]
 
 const costColumns: readonly Column[] = [
-  { head: 'conns\nopened', cell: ({ wire }) => formatCount(wire.connectionsOpened) },
+  { head: 'conns\nopened', cell: ({ carriers }) => formatCount(carriers.connections) },
   {
     head: 'TLS full\n/resumed',
-    cell: ({ wire }) => `${formatCount(wire.handshakesFull)}/${formatCount(wire.handshakesResumed)}`,
+    cell: ({ carriers }) => `${formatCount(carriers.handshakesFull)}/${formatCount(carriers.handshakesResumed)}`,
   },
-  { head: 'req/\nconn', cell: ({ wire }) => formatPerConnection(wire.requests, wire.connectionsOpened) },
+  { head: 'req/\nconn', cell: ({ wire, carriers }) => formatPerConnection(wire.requests, carriers.connections) },
   { head: 'CPU µs\n/req', cell: ({ cpuUsPerRequest }) => formatCount(Math.round(cpuUsPerRequest)) },
 ]
 

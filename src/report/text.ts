@@ -29,7 +29,7 @@ function renderScenario(scenario: ScenarioResult, options: TextOptions): string 
 }
 
 const legendText =
-  'Latency is service time: from asking to the last byte, connecting and TLS included. Connections, handshakes and CPU are those of the measured blocks.'
+  'Latency is service time: from asking to the last byte, connecting and TLS included. Connections and handshakes are those that the measured requests went over, pools opened in the warm-up included.'
 
 function renderComparison(comparison: ComparisonResult, options: TextOptions): string {
   const { paint, width } = options

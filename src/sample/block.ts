@@ -16,6 +16,17 @@ export type WireCounts = z.infer<typeof wireCountsSchema>
 
 export const wireCountNames = Object.keys(wireCountsSchema.shape) as (keyof WireCounts)[]
 
+/**
+ * The connections that a block's requests went over and that no earlier measured block had used. A pool's connections are
+ * opened in the warm-up: summed over blocks, this is what the measured requests needed, whenever it was paid.
+ */
+export const carrierCountsSchema = z.strictObject({
+  connections: count,
+  handshakesFull: count,
+  handshakesResumed: count,
+})
+export type CarrierCounts = z.infer<typeof carrierCountsSchema>
+
 export const failureSummarySchema = z.strictObject({
   code: z.enum(failureCodes),
   count: count.min(1),
@@ -46,6 +57,7 @@ export const measuredBlockSchema = z.strictObject({
   p90Us: z.number().min(0),
   p99Us: z.number().min(0),
   wire: wireCountsSchema,
+  newCarriers: carrierCountsSchema,
   cpuUserUs: z.number().min(0).describe('CPU time of the arm process, µs'),
   cpuSystemUs: z.number().min(0),
   eventLoopUtilization: z.number().min(0).max(1),

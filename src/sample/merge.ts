@@ -1,4 +1,11 @@
-import { type Block, type FailureSummary, throughputPerSecond, type WireCounts, wireCountNames } from './block.ts'
+import {
+  type Block,
+  type CarrierCounts,
+  type FailureSummary,
+  throughputPerSecond,
+  type WireCounts,
+  wireCountNames,
+} from './block.ts'
 import { Histogram } from './histogram.ts'
 
 /** All blocks of one arm taken together. Latencies in µs of successful iterations; NaN never, 0 when there are none. */
@@ -12,6 +19,8 @@ export interface ArmSummary {
   readonly service: LatencySummary
   readonly failedService: LatencySummary
   readonly wire: WireCounts
+  /** Connections that carried the measured requests, and their handshakes, wherever they were opened. */
+  readonly carriers: CarrierCounts
   readonly cpuUsPerRequest: number
   readonly eventLoopUtilization: number
 }
@@ -47,6 +56,11 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     service: summarizeLatency(blocks.map((block) => block.service)),
     failedService: summarizeLatency(blocks.map((block) => block.failedService)),
     wire: mergeWire(blocks),
+    carriers: {
+      connections: sum((block) => block.newCarriers.connections),
+      handshakesFull: sum((block) => block.newCarriers.handshakesFull),
+      handshakesResumed: sum((block) => block.newCarriers.handshakesResumed),
+    },
     cpuUsPerRequest: requests === 0 ? 0 : sum((block) => block.cpuUserUs + block.cpuSystemUs) / requests,
     eventLoopUtilization:
       elapsedMs === 0 ? 0 : sum((block) => block.eventLoopUtilization * block.elapsedMs) / elapsedMs,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { findPackageJSON } from 'node:module'
 import os from 'node:os'
 import * as z from 'zod'
 
@@ -21,14 +21,9 @@ export const environmentSchema = z.strictObject({
 })
 export type Environment = z.infer<typeof environmentSchema>
 
-const require = createRequire(import.meta.url)
-const packageFile = ['../../package.json', '../../../package.json'].find((path) =>
-  existsSync(new URL(path, import.meta.url)),
-) as string
-
 /** The version of sessionbench itself. */
 export function readOwnVersion(): string {
-  return (require(packageFile) as { version: string }).version
+  return readVersion(findPackageJSON('..', import.meta.url))
 }
 
 /** What this run was measured on. Two runs with one fingerprint may compare times; any others may not. */
@@ -39,7 +34,9 @@ export function readEnvironment(workingFolder: string): Environment {
     node: process.version,
     v8: process.versions.v8,
     openssl: process.versions.openssl ?? 'none',
-    clients: { undici: versionOf('undici'), 'tough-cookie': versionOf('tough-cookie') },
+    clients: Object.fromEntries(
+      ['undici', 'tough-cookie'].map((name) => [name, readVersion(findPackageJSON(name, import.meta.url))]),
+    ),
     platform: `${process.platform} ${process.arch}`,
     kernel: os.release(),
     cpuModel: cpu?.model ?? 'unknown',
@@ -51,8 +48,9 @@ export function readEnvironment(workingFolder: string): Environment {
   return { fingerprint: hash(JSON.stringify(facts)), ...facts }
 }
 
-function versionOf(name: string): string {
-  return (require(`${name}/package.json`) as { version: string }).version
+function readVersion(packageFile: string | undefined): string {
+  if (packageFile === undefined) return 'unknown'
+  return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version
 }
 
 function readCpuQuota(): number | null {
