@@ -1,0 +1,31 @@
+import { defineScenario } from 'sessionbench'
+import { get, Session } from 'sessionbench/session'
+
+export default defineScenario({
+  question: 'What does keeping the connection buy?',
+  explain:
+    'A stateless call opens a connection for every request: one round trip for TCP, one more for TLS 1.3, before the ' +
+    "request's own. A session pays them once. So at a distance expect 2 round trips against 1 over http and 3 against 1 " +
+    'over https; with no distance the difference is the work of opening sockets and of cryptography.',
+  tags: ['teaching', 'regression'],
+  target: { protocol: ['http', 'https'], rttMs: [0, 20] },
+  workload: { model: 'closed', concurrency: 10 },
+  baseline: 'stateless',
+  variants: {
+    stateless:
+      ({ target }) =>
+      (signal) =>
+        get(target.url('/get'), { ca: target.ca, signal }),
+    session: ({ target }) => {
+      const session = new Session({ baseUrl: target.origin, ca: target.ca })
+      return { run: (signal) => session.get('/get', { signal }), close: () => session.close() }
+    },
+  },
+  thresholds: [
+    { variant: 'session', metric: 'latency.p50', maxRatio: 0.7 },
+    { variant: 'session', metric: 'connectionsPerRequest', max: 0.01 },
+  ],
+  // Both variants are one client library in two settings, so they can share a process: the interval then comes from many
+  // quads of blocks, and a reader has it in seconds. Run it with --isolation process for the strict answer.
+  isolation: 'shared',
+})

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+// The plan of the house as data: which stage may import which. README's Architecture section says it in words.
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface Stage {
+  /** Stages whose files may be imported. */
+  readonly uses: readonly string[]
+  /** Stages of which only types may be imported. */
+  readonly typesOf?: readonly string[]
+  /** No node: import, no clock, no randomness, no console, no await. */
+  readonly isPure?: boolean
+}
+
+const stages: Readonly<Record<string, Stage>> = {
+  'src/session': { uses: [] },
+  'src/scenario': { uses: [] },
+  'src/sample': { uses: [], isPure: true },
+  'src/plan': { uses: [], typesOf: ['src/scenario'], isPure: true },
+  'src/engine': { uses: ['src/sample'], typesOf: ['src/scenario', 'src/plan'] },
+  'src/arm': { uses: ['src/engine', 'src/sample', 'src/scenario'], typesOf: ['src/plan'] },
+  'src/target': { uses: ['src/sample'], typesOf: ['src/scenario', 'src/plan', 'src/arm', 'fixtures-server'] },
+  'src/statistics': { uses: ['src/sample'], isPure: true },
+  'src/judge': { uses: ['src/sample', 'src/scenario', 'src/statistics'], typesOf: ['src/plan'], isPure: true },
+  'src/measure': {
+    uses: ['src/plan', 'src/arm', 'src/target', 'src/statistics', 'src/judge', 'src/sample'],
+  },
+  'src/report': {
+    uses: ['src/sample', 'src/judge', 'src/scenario'],
+    typesOf: ['src/measure', 'src/plan', 'src/statistics'],
+    isPure: true,
+  },
+  'src/store': { uses: ['src/report', 'src/sample'] },
+  'src/cli': {
+    uses: [
+      'src',
+      'src/arm',
+      'src/measure',
+      'src/plan',
+      'src/report',
+      'src/sample',
+      'src/scenario',
+      'src/store',
+      'src/target',
+      'fixtures-server',
+    ],
+  },
+  // The public entry and what stands beside it.
+  src: { uses: ['src/arm', 'src/measure', 'src/plan', 'src/report', 'src/scenario', 'src/target'] },
+  'fixtures-server': { uses: [] },
+  scenarios: { uses: [] },
+}
+
+/** The errors' base belongs to no stage: any of them may throw one. */
+const common = ['src/bench-error.ts']
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly isTypeOnly: boolean
+}
+
+const files = Object.keys({ src: 0, scenarios: 0, 'fixtures-server': 0 }).flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|mjs)$/.test(file))
+    .map((file) => join(folder, file)),
+)
+
+function stageOf(file: string): string {
+  const [top, second] = file.split('/')
+  if (top !== 'src' || second === undefined || second.endsWith('.ts')) return top as string
+  return `src/${second}`
+}
+
+function sourceOf(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
+}
+
+function importsOf(file: string): Import[] {
+  const statements = sourceOf(file).matchAll(
+    /^(?:import|export)\s+(type\s+)?(?:([\w*{}\s,$]+?)\s+from\s+)?'([^']+)'|import\('([^']+)'\)/gm,
+  )
+  return [...statements].map(([, type, names = '', to, dynamic]) => {
+    const specifier = (to ?? dynamic) as string
+    const inBraces = /^\{([^}]*)\}$/.exec(names.trim())?.[1]
+    const onlyTypes =
+      inBraces?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) ?? false
+    const path = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier
+    return { from: file, to: path, isTypeOnly: type !== undefined || onlyTypes }
+  })
+}
+
+const imports = files.flatMap(importsOf)
+const relativeImports = imports.filter(({ to }) => files.includes(to))
+
+describe('the plan of the house', () => {
+  it('knows every folder', () => {
+    expect([...new Set(files.map(stageOf))].filter((stage) => stages[stage] === undefined)).toEqual([])
+  })
+
+  it('lets a stage import only the stages that the plan allows', () => {
+    const wrong = relativeImports.filter(({ from, to, isTypeOnly }) => {
+      const [own, other] = [stageOf(from), stageOf(to)]
+      if (own === other || common.includes(to)) return false
+      const { uses, typesOf = [] } = stages[own] as Stage
+      return !uses.includes(other) && !(isTypeOnly && typesOf.includes(other))
+    })
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+  })
+
+  it('has no relative import of a file that is not there', () => {
+    const dangling = imports.filter(({ to }) => /^(src|scenarios|fixtures-server)\//.test(to) && !files.includes(to))
+    expect(dangling.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+  })
+
+  it('has no import cycle', () => {
+    expect(findCycle()).toEqual([])
+  })
+
+  it('keeps pure stages pure', () => {
+    const impure = files.filter((file) => stages[stageOf(file)]?.isPure).flatMap(impuritiesOf)
+    expect(impure).toEqual([])
+  })
+
+  it('lets scenarios import only sessionbench and client libraries', () => {
+    const wrong = imports.filter(({ from, to }) => stageOf(from) === 'scenarios' && to.startsWith('src/'))
+    expect(wrong).toEqual([])
+  })
+
+  it('has no file whose name says nothing', () => {
+    expect(files.filter((file) => /(^|\/)(types|utils?|helpers?|common|misc)\.ts$/.test(file))).toEqual([])
+  })
+
+  it('has no file beyond 300 lines', () => {
+    const long = files.filter((file) => sourceOf(file).split('\n').length > 301)
+    expect(long).toEqual([])
+  })
+})
+
+function impuritiesOf(file: string): string[] {
+  const code = sourceOf(file)
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/\/\/.*$/gm, '')
+  const forbidden = [
+    /from 'node:/,
+    /\bDate\b(?!\s*:)/,
+    /Math\.random/,
+    /\bconsole\./,
+    /\bawait\b/,
+    /\bperformance\./,
+    /\bprocess\./,
+  ]
+  return forbidden
+    .filter((pattern) => pattern.test(code))
+    .map((pattern) => `${relative('.', file)} has ${pattern.source}`)
+}
+
+/** The files of one import cycle (types do not count: they are gone at run time), or none. */
+function findCycle(): string[] {
+  const edges = Map.groupBy(
+    relativeImports.filter(({ isTypeOnly }) => !isTypeOnly),
+    ({ from }) => from,
+  )
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return []
+    for (const { to } of edges.get(file) ?? []) {
+      const cycle = visit(to, [...path, file])
+      if (cycle.length > 0) return cycle
+    }
+    done.add(file)
+    return []
+  }
+  for (const file of files) {
+    const cycle = visit(file, [])
+    if (cycle.length > 0) return cycle
+  }
+  return []
+}
