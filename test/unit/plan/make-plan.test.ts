@@ -1,0 +1,131 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { makePlan, renderTarget } from '../../../src/plan/make-plan.ts'
+import { makeRound } from '../../../src/plan/order.ts'
+import { makeRandom, shuffle } from '../../../src/plan/random.ts'
+import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
+
+const make = () => () => {}
+const place = { name: 'test', url: 'file:///test.ts' }
+const scenario = resolveScenario({ question: '?', baseline: 'a', variants: { a: make, b: make } }, place)
+
+describe('makePlan', () => {
+  it('gives the same plan for the same seed, and another order for another', () => {
+    const plan = makePlan(scenario, { seed: 7 })
+    expect(makePlan(scenario, { seed: 7 })).toEqual(plan)
+    expect(makePlan(scenario, { seed: 8 }).comparisons[0]?.rounds).not.toEqual(plan.comparisons[0]?.rounds)
+  })
+
+  it('is plain data: it survives a structured clone and JSON', () => {
+    const plan = makePlan(scenario, { seed: 7 })
+    expect(structuredClone(plan)).toEqual(plan)
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
+  })
+
+  it('runs two arms in quads, ABBA or BAAB, both about as often', () => {
+    const rounds = makePlan(scenario, { seed: 1, isolation: 'shared' }).comparisons[0]?.rounds[0] ?? []
+    expect(rounds).toHaveLength(64)
+    const orders = Map.groupBy(rounds, (round) => round.join(''))
+    expect([...orders.keys()].sort()).toEqual(['abba', 'baab'])
+    for (const rounds of orders.values()) expect(rounds.length).toBeGreaterThan(16)
+  })
+
+  it('crosses targets, variants and the sweep', () => {
+    const swept = resolveScenario(
+      {
+        question: '?',
+        target: { protocol: ['http', 'https'], rttMs: [0, 20] },
+        sweep: { connections: [1, 8], pipelining: [1, 2] },
+        baseline: 'a',
+        variants: { a: make },
+      },
+      place,
+    )
+    const { comparisons } = makePlan(swept, { seed: 1 })
+    expect(comparisons.map(({ id }) => id)).toEqual([
+      'http, 0 ms RTT',
+      'http, 20 ms RTT',
+      'https, 0 ms RTT',
+      'https, 20 ms RTT',
+    ])
+    expect(comparisons[0]?.arms.map(({ id }) => id)).toEqual([
+      'a connections=1 pipelining=1',
+      'a connections=1 pipelining=2',
+      'a connections=8 pipelining=1',
+      'a connections=8 pipelining=2',
+    ])
+    expect(comparisons[0]).toMatchObject({ baselineArm: 'a connections=1 pipelining=1', isolation: 'shared' })
+  })
+
+  it("lets options override the scenario's own values", () => {
+    const { comparisons } = makePlan(scenario, {
+      seed: 1,
+      protocols: ['https'],
+      rttsMs: [5],
+      concurrency: 3,
+      budgetMs: 1_000,
+      blockMs: 50,
+      warmUpMs: 100,
+      isolation: 'shared',
+    })
+    expect(comparisons).toHaveLength(1)
+    expect(comparisons[0]).toMatchObject({
+      target: { kind: 'fixture', protocol: 'https', rttMs: 5 },
+      workload: { concurrency: 3 },
+      budgetMs: 1_000,
+      blockMs: 50,
+      warmUp: { minMs: 100, minRequests: 20_000, maxMs: 200 },
+      isolation: 'shared',
+    })
+  })
+
+  it('replaces all fixture targets by an external one', () => {
+    const { comparisons } = makePlan(scenario, { seed: 1, externalOrigin: 'https://127.0.0.1:9/base' })
+    expect(comparisons.map(({ target }) => renderTarget(target))).toEqual(['https://127.0.0.1:9/base'])
+    expect(comparisons[0]?.target).toMatchObject({ kind: 'external', protocol: 'https' })
+  })
+})
+
+describe('makeRound', () => {
+  it('is a permutation followed by its mirror image, for any number of arms', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 8 }), fc.integer(), (arms, seed) => {
+        const round = makeRound(arms, makeRandom(seed))
+        expect(round.slice(0, arms.length).sort()).toEqual([...arms].sort())
+        expect(round.toReversed()).toEqual(round)
+      }),
+    )
+  })
+})
+
+describe('makeRandom', () => {
+  it('is uniform enough in every tenth, and reproducible', () => {
+    const random = makeRandom(42)
+    const tenths = new Array<number>(10).fill(0)
+    for (let i = 0; i < 100_000; i++) tenths[Math.floor(random() * 10)] = (tenths[Math.floor(random() * 10)] ?? 0) + 1
+    const again = makeRandom(42)
+    const once = makeRandom(42)
+    expect(Array.from({ length: 5 }, again)).toEqual(Array.from({ length: 5 }, once))
+    expect(Math.min(...tenths)).toBeGreaterThan(9_000)
+    expect(Math.max(...tenths)).toBeLessThan(11_000)
+  })
+
+  it('gives unlike sequences for neighbouring seeds', () => {
+    const firsts = Array.from({ length: 1_000 }, (_, seed) => makeRandom(seed)() < 0.5)
+    const heads = firsts.filter(Boolean).length
+    expect(heads).toBeGreaterThan(430)
+    expect(heads).toBeLessThan(570)
+  })
+})
+
+describe('shuffle', () => {
+  it('reaches every order about equally often', () => {
+    const random = makeRandom(3)
+    const orders = Map.groupBy(
+      Array.from({ length: 6_000 }, () => shuffle(['a', 'b', 'c'], random).join('')),
+      (order) => order,
+    )
+    expect(orders.size).toBe(6)
+    for (const same of orders.values()) expect(Math.abs(same.length - 1_000)).toBeLessThan(150)
+  })
+})

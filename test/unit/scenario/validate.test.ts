@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { validateScenario } from '../../../src/scenario/validate.ts'
+
+const valid = { question: 'Which?', baseline: 'a', variants: { a: () => () => {}, b: () => () => {} } }
+
+function problemsOf(value: unknown) {
+  const checked = validateScenario(value)
+  return 'problems' in checked ? checked.problems.map(({ path, message }) => `${path}: ${message}`) : []
+}
+
+describe('validateScenario', () => {
+  it('accepts the shortest scenario', () => {
+    expect(validateScenario(valid)).toEqual({ scenario: valid })
+  })
+
+  it('accepts every field at once', () => {
+    const full = {
+      ...valid,
+      explain: 'because',
+      tags: ['teaching'],
+      target: { protocol: ['http', 'https'], rttMs: [0, 20] },
+      workload: { model: 'closed', concurrency: 4, iterationTimeoutMs: 500 },
+      sweep: { connections: [1, 2], pipelined: [true, false], name: ['x'] },
+      primaryMetric: 'throughput',
+      thresholds: [
+        { variant: 'b', metric: 'latency.p50', maxRatio: 0.9 },
+        { variant: 'b', metric: 'connectionsPerRequest', max: 0.1 },
+        { variant: 'b', metric: 'throughput', min: 100 },
+      ],
+      isolation: 'process',
+    }
+    expect(problemsOf(full)).toEqual([])
+  })
+
+  it('says all problems at once, each with its path', () => {
+    const problems = problemsOf({
+      question: '',
+      baseline: 'c',
+      variants: { a: 1, b: () => () => {} },
+      target: { protocol: 'ftp', rttMs: -1 },
+      workload: { model: 'closed', concurrency: 0 },
+      thresholds: [{ variant: 'z', metric: 'latency.p50', maxRatio: 0.9 }],
+      isolatoin: 'shared',
+    })
+    const paths = problems.map((problem) => problem.split(':')[0])
+    expect(new Set(paths)).toEqual(
+      new Set([
+        'question',
+        'baseline',
+        'variants.a',
+        'target.protocol',
+        'target.rttMs',
+        'workload.concurrency',
+        'thresholds[0].variant',
+        '(module)',
+      ]),
+    )
+    expect(problems).toContain("baseline: expected one of 'a', 'b', got 'c'")
+    expect(problems.join('\n')).toContain('isolatoin')
+  })
+
+  it.each([
+    ['no default export', undefined, /has no default export/],
+    ['a default export that is no object', 42, /\(module\)/],
+    ['no variants', { ...valid, variants: {} }, /variants: expected at least one/],
+    ['nothing to compare', { ...valid, variants: { a: () => () => {} } }, /nothing to compare/],
+    [
+      'a threshold without a limit',
+      { ...valid, thresholds: [{ variant: 'a', metric: 'errorRate' }] },
+      /maxRatio, max or min/,
+    ],
+    ['an empty sweep', { ...valid, sweep: { size: [] } }, /sweep\.size/],
+    ['a metric that has no value per block', { ...valid, primaryMetric: 'latency.p99' }, /primaryMetric/],
+  ])('refuses %s', (_, value, message) => {
+    expect(problemsOf(value).join('\n')).toMatch(message)
+  })
+
+  it('takes one variant when a sweep gives it several arms', () => {
+    expect(problemsOf({ ...valid, variants: { a: () => () => {} }, sweep: { size: [1, 2] } })).toEqual([])
+  })
+})
