@@ -1,0 +1,77 @@
+import { type RequestSummary, TotalTimeout } from './errors.ts'
+
+type Cancel = (reason: unknown) => void
+
+// One listener per signal however many calls share it: adding and removing one per call would cost more than the call's
+// own share of work. The set lives and dies with its signal.
+const scopesOf = new WeakMap<AbortSignal, Set<CallScope>>()
+
+/**
+ * The life of one call, from the first try to the last byte of the body: what can end it early (its signal, its total
+ * timeout) and what is to be ended (the request or the back-off that is under way).
+ */
+export class CallScope {
+  #reason: unknown
+  #cancelled = false
+  #current: Cancel | undefined
+  #timer: NodeJS.Timeout | undefined
+  readonly #scopes: Set<CallScope> | undefined
+
+  constructor(signal: AbortSignal | undefined, totalMs: number, request: RequestSummary) {
+    if (signal !== undefined) {
+      this.#scopes = joinSignal(signal)
+      this.#scopes.add(this)
+      if (signal.aborted) this.cancel(signal.reason)
+    }
+    if (totalMs > 0) {
+      this.#timer = setTimeout(() => {
+        this.cancel(
+          new TotalTimeout(`The call took longer than ${totalMs} ms in all (timeoutMs.total)`, {
+            code: 'TOTAL_TIMEOUT',
+            timeoutMs: totalMs,
+            request,
+          }),
+        )
+      }, totalMs)
+    }
+  }
+
+  /** Throws the reason when the call has been cancelled. */
+  throwIfCancelled(): void {
+    if (this.#cancelled) throw this.#reason
+  }
+
+  /** Names what is under way, to be cancelled with the call; undefined when nothing is. */
+  setCurrent(cancel: Cancel | undefined): void {
+    this.#current = cancel
+  }
+
+  cancel(reason: unknown): void {
+    if (this.#cancelled) return
+    this.#cancelled = true
+    this.#reason = reason
+    this.dispose()
+    this.#current?.(reason)
+  }
+
+  /** The call is over: lets go of timer and signal. */
+  dispose(): void {
+    clearTimeout(this.#timer)
+    this.#scopes?.delete(this)
+  }
+}
+
+function joinSignal(signal: AbortSignal): Set<CallScope> {
+  const known = scopesOf.get(signal)
+  if (known !== undefined) return known
+  const scopes = new Set<CallScope>()
+  scopesOf.set(signal, scopes)
+  signal.addEventListener(
+    'abort',
+    () => {
+      for (const scope of [...scopes]) scope.cancel(signal.reason)
+    },
+    { once: true },
+  )
+  return scopes
+}

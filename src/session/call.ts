@@ -1,0 +1,181 @@
+import { type Auth, basicHeader, NO_AUTH, type ResolvedAuth, resolveAuth } from './auth.ts'
+import { CallScope } from './call-scope.ts'
+import { type Check, isAnything, isCount, isObject, isOneOf } from './check-options.ts'
+import type { Cookies } from './cookies.ts'
+import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts'
+import { UsageError } from './errors.ts'
+import { type HeadersInput, type HttpHeaders, mergeHeaders } from './headers.ts'
+import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
+import {
+  CHECK_AUTH,
+  CHECK_TIMEOUTS,
+  mergeTimeouts,
+  type ResolvedSessionOptions,
+  type ResolvedTimeouts,
+  type Timeouts,
+} from './session-options.ts'
+import { appendQuery, type Target } from './target.ts'
+import type { Transport } from './transport.ts'
+
+/** What one call may set; it wins over the session's defaults. */
+export type RequestOptions = BodyOptions & {
+  /** Merged over the session's; `null` deletes a default for this call. @example { 'X-Team': 'search', Accept: null } */
+  readonly headers?: HeadersInput | undefined
+  /** Appended to the URL's own query, merged over the session's; `null` deletes a default for this call. */
+  readonly params?: ParamsInput | undefined
+  /** Wins over every other auth; `null` sends none. */
+  readonly auth?: Auth | null | undefined
+  /** Sent with this call besides the jar's, not stored, and never to another host. */
+  readonly cookies?: Readonly<Record<string, string>> | undefined
+  /** A number limits the whole call. @default the session's */
+  readonly timeoutMs?: number | Timeouts | undefined
+  /** Ends the call, waiting and back-off included, with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** 'manual' returns a 3xx as it is, 'error' throws on it. @default 'follow', 'manual' for HEAD */
+  readonly redirect?: 'follow' | 'manual' | 'error' | undefined
+  /** @default the session's */
+  readonly maxRedirects?: number | undefined
+  /** @default the session's */
+  readonly maxResponseBytes?: number | undefined
+}
+
+/** Where calls are made from: a session, or the nothing that a one-off call starts from. */
+export type CallContext = {
+  readonly options: ResolvedSessionOptions
+  readonly headers: HttpHeaders
+  readonly params: readonly ParamEntry[]
+  readonly cookies: Cookies
+  readonly auth: ResolvedAuth
+  readonly transport: Transport
+  readonly counters: CallCounters
+}
+
+/** What the layers count. */
+export type CallCounters = { retries: number; staleResends: number }
+
+/** One call with everything decided that does not change from hop to hop. */
+export type Call = {
+  readonly context: CallContext
+  readonly scope: CallScope | null
+  readonly timeouts: ResolvedTimeouts
+  readonly redirect: 'follow' | 'manual' | 'error'
+  readonly maxRedirects: number
+  readonly maxResponseBytes: number
+}
+
+/** One request of a call; a redirect leads to another. */
+export type Hop = {
+  readonly method: string
+  readonly target: Target
+  /** Name, value, name, value … without Cookie from the jar. */
+  readonly headers: readonly string[]
+  readonly body: EncodedBody
+  readonly auth: ResolvedAuth
+  readonly cookies: Readonly<Record<string, string>> | undefined
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])
+
+/** A method as it is sent: upper case. @throws UsageError, code `INVALID_METHOD`,, when it is no HTTP token */
+export function readMethod(method: string): string {
+  if (METHODS.has(method)) return method
+  const upper = String(method).toUpperCase()
+  if (!/^[A-Z0-9!#$%&'*+\-.^_`|~]+$/.test(upper) || upper === 'CONNECT') {
+    throw new UsageError(`The method ${JSON.stringify(upper.slice(0, 40))} cannot be sent`, { code: 'INVALID_METHOD' })
+  }
+  return upper
+}
+
+/** The checks of a call's options. Bodies, headers and params are checked where they are read. */
+export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
+  headers: isObject,
+  params: isObject,
+  json: isAnything,
+  form: isObject,
+  body: isAnything,
+  auth: CHECK_AUTH,
+  cookies: isObject,
+  timeoutMs: CHECK_TIMEOUTS,
+  signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
+  redirect: isOneOf('follow', 'manual', 'error'),
+  maxRedirects: isCount(0),
+  maxResponseBytes: isCount(0),
+}
+
+/** A call without options of its own. */
+export const NO_OPTIONS: RequestOptions = Object.freeze({})
+
+/** Completes a call's options over its context. @throws UsageError when an option, a header or the body is wrong */
+export function makeCall(context: CallContext, method: string, target: Target, options: RequestOptions): Call {
+  const timeouts = mergeTimeouts(context.options.timeouts, options.timeoutMs)
+  return {
+    context,
+    timeouts,
+    scope:
+      options.signal === undefined && timeouts.total === 0
+        ? null
+        : new CallScope(options.signal, timeouts.total, { method, url: target.href }),
+    redirect: options.redirect ?? (method === 'HEAD' ? 'manual' : 'follow'),
+    maxRedirects: options.maxRedirects ?? context.options.maxRedirects,
+    maxResponseBytes: options.maxResponseBytes ?? context.options.maxResponseBytes,
+  }
+}
+
+/** The first request of a call. @throws UsageError */
+export function makeFirstHop(context: CallContext, method: string, target: Target, options: RequestOptions): Hop {
+  const body = encodeBody(options)
+  const auth = chooseAuth(context, target, options)
+  return {
+    method,
+    target: withParams(context, target, options),
+    headers: firstHeaders(context, options, body, auth),
+    body,
+    auth,
+    cookies: options.cookies,
+  }
+}
+
+/** call > session > URL userinfo; an Authorization header on the call stands against session and URL. */
+function chooseAuth(context: CallContext, target: Target, options: RequestOptions): ResolvedAuth {
+  if (options.auth !== undefined) return resolveAuth(options.auth)
+  if (options.headers !== undefined && namesHeader(options.headers, 'authorization')) return NO_AUTH
+  if (context.auth.kind !== 'none') return context.auth
+  if (target.userinfo === null) return NO_AUTH
+  return { kind: 'header', value: basicHeader(target.userinfo.username, target.userinfo.password) }
+}
+
+function withParams(context: CallContext, target: Target, { params }: RequestOptions): Target {
+  if (params === undefined && context.params.length === 0) return target
+  return appendQuery(target, encodeParams(mergeParams(context.params, readParams(params))))
+}
+
+function firstHeaders(
+  context: CallContext,
+  options: RequestOptions,
+  body: EncodedBody,
+  auth: ResolvedAuth,
+): readonly string[] {
+  const headers = options.headers === undefined ? context.headers : mergeHeaders(context.headers, options.headers)
+  const addType = body.contentType !== undefined && !headers.has('content-type')
+  if (!addType && auth.kind !== 'header') return headers.flat()
+  const flat = auth.kind === 'header' ? withoutAuthorization(headers) : [...headers.flat()]
+  if (addType) flat.push('Content-Type', body.contentType as string)
+  if (auth.kind === 'header') flat.push('Authorization', auth.value)
+  return flat
+}
+
+function withoutAuthorization(headers: HttpHeaders): string[] {
+  if (!headers.has('authorization')) return [...headers.flat()]
+  const kept = headers.clone()
+  kept.delete('authorization')
+  return [...kept.flat()]
+}
+
+function namesHeader(headers: HeadersInput, name: string): boolean {
+  return mergeNames(headers).some((one) => one.toLowerCase() === name)
+}
+
+function mergeNames(headers: HeadersInput): string[] {
+  if (typeof (headers as Iterable<never>)[Symbol.iterator] !== 'function') return Object.keys(headers)
+  return [...(headers as Iterable<readonly [string, unknown]>)].map(([name]) => name)
+}

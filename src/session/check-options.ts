@@ -1,0 +1,90 @@
+import { InvalidOption, type OptionProblem } from './errors.ts'
+
+/** Says what was expected when the value is wrong, undefined when it is right; or checks one level deeper. */
+export type Check = ((value: unknown) => string | undefined) | { readonly [name: string]: Check }
+
+/** Checks options against a table of checks. @throws InvalidOption that lists every problem, with its path */
+export function checkOptions(options: unknown, checks: { readonly [name: string]: Check }, name: string): void {
+  const problems = findProblems(options, checks, '')
+  if (problems.length > 0) {
+    throw new InvalidOption(
+      problems.map((problem) => ({ ...problem, path: problem.path === '' ? name : problem.path })),
+    )
+  }
+}
+
+function findProblems(options: unknown, checks: { readonly [name: string]: Check }, path: string): OptionProblem[] {
+  if (typeof options !== 'object' || options === null) {
+    return [{ path, expected: 'an object', received: describe(options) }]
+  }
+  return Object.entries(options).flatMap(([key, value]) => {
+    if (value === undefined) return []
+    const here = path === '' ? key : `${path}.${key}`
+    const check = Object.hasOwn(checks, key) ? checks[key] : undefined
+    if (check === undefined) {
+      return [{ path: here, expected: `one of ${Object.keys(checks).join(', ')}`, received: 'an unknown option' }]
+    }
+    if (typeof check !== 'function') return findProblems(value, check, here)
+    const expected = check(value)
+    return expected === undefined ? [] : [{ path: here, expected, received: describe(value) }]
+  })
+}
+
+/** Passes when one of the checks does. */
+export function either(...checks: readonly Check[]): Check {
+  return (value) => {
+    const failures = checks.map((check) => {
+      if (typeof check === 'function') return check(value)
+      if (typeof value !== 'object' || value === null) return `{ ${Object.keys(check).join(', ')} }`
+      const problems = findProblems(value, check, '')
+      return problems.length === 0 ? undefined : problems.map((one) => `${one.path}: ${one.expected}`).join('; ')
+    })
+    return failures.includes(undefined) ? undefined : failures.join(', or ')
+  }
+}
+
+export const isBoolean: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
+
+export const isText: Check = (value) => (typeof value === 'string' ? undefined : 'text')
+
+export const isFunction: Check = (value) => (typeof value === 'function' ? undefined : 'a function')
+
+export const isObject: Check = (value) => (typeof value === 'object' && value !== null ? undefined : 'an object')
+
+export const isAnything: Check = () => undefined
+
+export const isNull: Check = (value) => (value === null ? undefined : 'null')
+
+/** A number of milliseconds, 0 meaning none. */
+export const isMs: Check = (value) =>
+  isNumber(value, 0, 2 ** 31 - 1) ? undefined : 'milliseconds, 0 to 2147483647 (0: no limit)'
+
+/** A whole number from `from` on, or Infinity. */
+export function isCount(from: number): Check {
+  return (value) =>
+    value === Number.POSITIVE_INFINITY || (isNumber(value, from, Number.MAX_SAFE_INTEGER) && Number.isInteger(value))
+      ? undefined
+      : `a whole number from ${from} on`
+}
+
+/** One of a closed list of words. */
+export function isOneOf(...words: readonly string[]): Check {
+  return (value) => (words.includes(value as string) ? undefined : words.map((word) => `'${word}'`).join(' or '))
+}
+
+/** A list whose items all pass. */
+export function isListOf(item: (value: unknown) => string | undefined, what: string): Check {
+  return (value) =>
+    Array.isArray(value) && value.every((one) => item(one) === undefined) ? undefined : `a list of ${what}`
+}
+
+function isNumber(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most
+}
+
+// Never the text itself: it may be a credential.
+function describe(value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  return typeof value === 'string' ? `text of ${value.length} characters` : typeof value
+}

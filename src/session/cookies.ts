@@ -1,0 +1,199 @@
+import { Cookie, CookieJar, MemoryCookieStore, type SerializedCookieJar } from 'tough-cookie'
+import { InvalidOption } from './errors.ts'
+import { readTarget, type Target } from './target.ts'
+
+/** A stored cookie as it is shown. `expires` is null for a session cookie. */
+export type StoredCookie = {
+  readonly name: string
+  readonly value: string
+  readonly domain: string
+  readonly path: string
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  readonly sameSite: string | null
+  readonly expires: Date | null
+}
+
+/** Where a cookie belongs. One of `url` and `domain` is needed, unless the session has a `baseUrl`. */
+export type CookieOptions = {
+  /** The cookie is set as if this URL had answered with it. @default the session's baseUrl */
+  readonly url?: string | URL | undefined
+  /** Sends the cookie to subdomains of this domain as well. */
+  readonly domain?: string | undefined
+  /** @default '/' */
+  readonly path?: string | undefined
+  /** @default false */
+  readonly secure?: boolean | undefined
+  /** @default false */
+  readonly httpOnly?: boolean | undefined
+  readonly sameSite?: 'strict' | 'lax' | 'none' | undefined
+  readonly expires?: Date | undefined
+  readonly maxAgeSeconds?: number | undefined
+}
+
+/** A jar as JSON, as `toJSON` gives it (the format of tough-cookie). */
+export type CookiesJSON = SerializedCookieJar
+
+type CachedHeader = { readonly header: string; readonly expiresAtMs: number }
+
+/** Paths of one site that are remembered before the cache starts anew: a bound on memory, not a tuning knob. */
+const MAX_CACHED_HEADERS = 1_000
+
+/**
+ * The cookies of a session: RFC 6265 in strict mode, public suffixes refused.
+ * @example session.cookies.set('theme', 'dark', { url: 'https://example.com/' })
+ */
+export class Cookies {
+  #jar: CookieJar | undefined
+  readonly #baseUrl: string | undefined
+  // Asking the jar costs more than a request on a kept connection, so the header is kept until the jar changes or a
+  // cookie in it expires.
+  readonly #headers = new Map<string, CachedHeader>()
+
+  constructor(baseUrl?: string, saved?: CookiesJSON) {
+    this.#baseUrl = baseUrl
+    if (saved !== undefined) this.#jar = CookieJar.deserializeSync(saved)
+  }
+
+  /** The Cookie header for a request, or empty. */
+  header(target: Target): string {
+    if (this.#jar === undefined) return ''
+    const key = target.origin + target.pathname
+    const cached = this.#headers.get(key)
+    if (cached !== undefined && (cached.expiresAtMs === Infinity || cached.expiresAtMs > Date.now()))
+      return cached.header
+    return this.#readHeader(this.#jar, key)
+  }
+
+  /** Stores the Set-Cookie lines of a response; lines that RFC 6265 refuses are dropped. */
+  store(target: Target, setCookie: readonly string[]): void {
+    const url = target.origin + target.path
+    for (const line of setCookie) this.#open().setCookieSync(line, url, { ignoreError: true })
+    if (setCookie.length > 0) this.#headers.clear()
+  }
+
+  /** The value of the first cookie of that name (that would be sent to `url`, when given), or undefined. */
+  get(name: string, url?: string | URL): string | undefined {
+    return this.getAll(url).find((cookie) => cookie.name === name)?.value
+  }
+
+  /**
+   * Stores a cookie.
+   * @throws InvalidOption when name, value or place is not acceptable
+   * @example session.cookies.set('theme', 'dark', { domain: 'example.com', maxAgeSeconds: 3600 })
+   */
+  set(name: string, value: string, options: CookieOptions = {}): void {
+    const place = options.url ?? (options.domain === undefined ? this.#baseUrl : `https://${options.domain}/`)
+    if (place === undefined) throw refused('url', 'url or domain (the session has no baseUrl)', 'neither')
+    const target = readTarget(place)
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) throw refused('name', 'a cookie name (RFC 6265 token)', 'another')
+    if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value)) {
+      throw refused('value', 'a cookie value (ASCII without space, comma, semicolon, quote and backslash)', 'another')
+    }
+    const cookie = new Cookie({
+      key: name,
+      value,
+      path: options.path ?? '/',
+      secure: options.secure ?? false,
+      httpOnly: options.httpOnly ?? false,
+      ...(options.domain === undefined ? {} : { domain: options.domain }),
+      ...(options.sameSite === undefined ? {} : { sameSite: options.sameSite }),
+      ...(options.expires === undefined ? {} : { expires: options.expires }),
+      ...(options.maxAgeSeconds === undefined ? {} : { maxAge: options.maxAgeSeconds }),
+    })
+    try {
+      this.#open().setCookieSync(cookie, target.origin + target.path)
+    } catch (error) {
+      throw refused('cookie', 'a cookie that its domain may set', (error as Error).message)
+    }
+    this.#headers.clear()
+  }
+
+  /** Every cookie, or those that would be sent to `url`. */
+  getAll(url?: string | URL): readonly StoredCookie[] {
+    if (this.#jar === undefined) return []
+    if (url === undefined) return allCookies(this.#jar).map(describeCookie)
+    const target = readTarget(url, this.#baseUrl)
+    return this.#jar.getCookiesSync(target.origin + target.path).map(describeCookie)
+  }
+
+  /** Deletes every cookie of that name, of that domain and path when given. Returns how many there were. */
+  delete(name: string, where: { readonly domain?: string; readonly path?: string } = {}): number {
+    const doomed = this.getAll().filter(
+      (cookie) =>
+        cookie.name === name &&
+        (where.domain === undefined || cookie.domain === where.domain) &&
+        (where.path === undefined || cookie.path === where.path),
+    )
+    for (const { domain, path } of doomed) this.#open().store.removeCookie(domain, path, name, () => {})
+    this.#headers.clear()
+    return doomed.length
+  }
+
+  /** Deletes every cookie. */
+  clear(): void {
+    this.#jar = undefined
+    this.#headers.clear()
+  }
+
+  /** The number of cookies. */
+  get size(): number {
+    return this.#jar === undefined ? 0 : allCookies(this.#jar).length
+  }
+
+  /** The whole jar, values included, for saving: `new Session({ cookies: JSON.parse(text) })` reads it back. */
+  toJSON(): CookiesJSON {
+    return this.#open().serializeSync() as CookiesJSON
+  }
+
+  /** In the console: names and places, no values. */
+  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
+    return this.getAll().map(({ name, domain, path }) => `${name}=*** (${domain}${path})`)
+  }
+
+  #open(): CookieJar {
+    this.#jar ??= new CookieJar(new MemoryCookieStore())
+    return this.#jar
+  }
+
+  #readHeader(jar: CookieJar, key: string): string {
+    const cookies = jar.getCookiesSync(key)
+    const header = cookies.map((cookie) => cookie.cookieString()).join('; ')
+    const expiresAtMs = cookies.reduce((first, cookie) => Math.min(first, cookie.expiryTime() ?? Infinity), Infinity)
+    if (this.#headers.size >= MAX_CACHED_HEADERS) this.#headers.clear()
+    this.#headers.set(key, { header, expiresAtMs })
+    return header
+  }
+}
+
+/** Adds a call's own cookies to the jar's header; the call's win. */
+export function joinCookies(header: string, call: Readonly<Record<string, string>>): string {
+  const kept = header === '' ? [] : header.split('; ').filter((pair) => !(pair.slice(0, pair.indexOf('=')) in call))
+  return [...kept, ...Object.entries(call).map(([name, value]) => `${name}=${value}`)].join('; ')
+}
+
+function allCookies(jar: CookieJar): readonly Cookie[] {
+  let all: readonly Cookie[] = []
+  jar.store.getAllCookies((_error, cookies) => {
+    all = cookies ?? []
+  })
+  return all.filter((cookie) => (cookie.expiryTime() ?? Infinity) > Date.now())
+}
+
+function describeCookie(cookie: Cookie): StoredCookie {
+  const expiresAtMs = cookie.expiryTime() ?? Infinity
+  return {
+    name: cookie.key,
+    value: cookie.value,
+    domain: cookie.domain ?? '',
+    path: cookie.path ?? '/',
+    secure: cookie.secure,
+    httpOnly: cookie.httpOnly,
+    sameSite: cookie.sameSite ?? null,
+    expires: expiresAtMs === Infinity ? null : new Date(expiresAtMs),
+  }
+}
+
+function refused(path: string, expected: string, received: string): InvalidOption {
+  return new InvalidOption([{ path: `cookies.${path}`, expected, received }])
+}

@@ -1,0 +1,165 @@
+/**
+ * The error tree.
+ *
+ * SessionError
+ * ├── ConnectionError        DNS, refused, reset, stale socket, answer that is not HTTP
+ * ├── TimeoutError
+ * │   ├── ConnectTimeout  HeadersTimeout  BodyTimeout  PoolTimeout  TotalTimeout
+ * ├── TlsError               expired, wrong host, untrusted, client certificate wanted
+ * ├── ProxyError             proxy unreachable, refused the tunnel, wants other credentials
+ * ├── TooManyRedirects       carries the last response
+ * ├── RetryError             the retries are used up; carries the last response, if there was one
+ * ├── StatusError            from `response.raiseForStatus()`, 400–599
+ * ├── BodyError              a body that cannot be sent, read or parsed
+ * ├── SessionClosed          the session was closed or destroyed
+ * └── UsageError → InvalidUrl  InvalidHeader  InvalidOption
+ *
+ * An aborted signal is no member: its own reason (the platform's AbortError) is thrown untouched.
+ */
+
+/** What was asked, as far as an error may show it: the URL has no userinfo. */
+export type RequestSummary = { readonly method: string; readonly url: string }
+
+/** Everything an error is built from besides its message. */
+export type SessionErrorOptions = {
+  readonly code: string
+  readonly request?: RequestSummary | undefined
+  readonly cause?: unknown
+}
+
+/** Base of every error that a Session throws. `code` is stable; `request` says what was asked; `cause` is kept. */
+export class SessionError extends Error {
+  readonly code: string
+  readonly request: RequestSummary | undefined
+
+  constructor(message: string, options: SessionErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = options.code
+    this.request = options.request
+  }
+
+  static {
+    SessionError.prototype.name = 'SessionError'
+  }
+}
+
+/**
+ * No answer could be had from the server: `DNS_FAILED`, `CONNECTION_REFUSED`, `CONNECTION_RESET`, `CONNECTION_CLOSED`,
+ * `CONNECTION_STALE` (a kept connection was found dead), `BAD_RESPONSE` (what came is not HTTP), `CONNECTION_FAILED`.
+ */
+export class ConnectionError extends SessionError {}
+
+/** Base of the five timeouts. `timeoutMs` is the limit that ran out. */
+export class TimeoutError extends SessionError {
+  readonly timeoutMs: number
+
+  constructor(message: string, options: SessionErrorOptions & { readonly timeoutMs: number }) {
+    super(message, options)
+    this.timeoutMs = options.timeoutMs
+  }
+}
+
+/** The connection (DNS, TCP and TLS together) was not open in time. Code `CONNECT_TIMEOUT`. */
+export class ConnectTimeout extends TimeoutError {}
+/** The request was sent but the response's headers did not come in time. Code `HEADERS_TIMEOUT`. */
+export class HeadersTimeout extends TimeoutError {}
+/** The pause between two pieces of the response's body was too long. Code `BODY_TIMEOUT`. */
+export class BodyTimeout extends TimeoutError {}
+/** No connection of the pool came free in time. Code `POOL_TIMEOUT`. */
+export class PoolTimeout extends TimeoutError {}
+/** The call as a whole (redirects, retries, back-off and body included) took too long. Code `TOTAL_TIMEOUT`. */
+export class TotalTimeout extends TimeoutError {}
+
+/**
+ * TLS failed: `TLS_EXPIRED`, `TLS_NOT_YET_VALID`, `TLS_WRONG_HOST`, `TLS_SELF_SIGNED`, `TLS_UNTRUSTED`,
+ * `TLS_CLIENT_CERTIFICATE` (the server wants one, or refused ours), `TLS_FAILED`.
+ */
+export class TlsError extends SessionError {}
+
+/** The proxy failed: `PROXY_UNREACHABLE`, `PROXY_AUTH` (407 or refused credentials), `PROXY_REFUSED`, `PROXY_BAD_RESPONSE`. */
+export class ProxyError extends SessionError {}
+
+/** A body could not be sent, read or parsed: `BODY_USED`, `BODY_TOO_LARGE`, `BODY_TRUNCATED`, `BODY_UPLOAD`, `INVALID_JSON`, … */
+export class BodyError extends SessionError {}
+
+/** The session was closed (`SESSION_CLOSED`) or destroyed (`SESSION_DESTROYED`) before or during the call. */
+export class SessionClosed extends SessionError {}
+
+/** Base of the mistakes in what was passed in; nothing was sent. */
+export class UsageError extends SessionError {}
+/** The URL cannot be requested. Code `INVALID_URL`. */
+export class InvalidUrl extends UsageError {}
+/** A header's name or value cannot be sent. The message never shows the value. Code `INVALID_HEADER`. */
+export class InvalidHeader extends UsageError {}
+
+/** One thing wrong with one option. */
+export type OptionProblem = { readonly path: string; readonly expected: string; readonly received: string }
+
+/** Options are wrong; `problems` lists all of them, each with its path. Code `INVALID_OPTION`. */
+export class InvalidOption extends UsageError {
+  readonly problems: readonly OptionProblem[]
+
+  constructor(problems: readonly OptionProblem[]) {
+    const lines = problems.map(({ path, expected, received }) => `  ${path}: expected ${expected}, got ${received}`)
+    super(`${problems.length === 1 ? 'An option is' : `${problems.length} options are`} wrong:\n${lines.join('\n')}`, {
+      code: 'INVALID_OPTION',
+    })
+    this.problems = problems
+  }
+}
+
+/** An error that carries the response that led to it. */
+export class ResponseError<Response> extends SessionError {
+  readonly #response: Response
+
+  constructor(message: string, options: SessionErrorOptions & { readonly response: Response }) {
+    super(message, options)
+    this.#response = options.response
+  }
+
+  /** The last response, with its body still readable. */
+  get response(): Response {
+    return this.#response
+  }
+}
+
+/** More redirects than `maxRedirects`. Code `TOO_MANY_REDIRECTS`. */
+export class TooManyRedirects<Response = unknown> extends ResponseError<Response> {}
+/** `raiseForStatus()` on a response of 400–599. Code `HTTP_<status>`. */
+export class StatusError<Response = unknown> extends ResponseError<Response> {
+  readonly status: number
+
+  constructor(
+    message: string,
+    options: SessionErrorOptions & { readonly response: Response; readonly status: number },
+  ) {
+    super(message, options)
+    this.status = options.status
+  }
+}
+/** The retries are used up. `response` is the last one, or `undefined` when the last try gave none (see `cause`). Code `RETRIES_EXHAUSTED`. */
+export class RetryError<Response = unknown> extends ResponseError<Response | undefined> {}
+
+const TREE = {
+  ConnectionError,
+  TimeoutError,
+  ConnectTimeout,
+  HeadersTimeout,
+  BodyTimeout,
+  PoolTimeout,
+  TotalTimeout,
+  TlsError,
+  ProxyError,
+  BodyError,
+  SessionClosed,
+  UsageError,
+  InvalidUrl,
+  InvalidHeader,
+  InvalidOption,
+  ResponseError,
+  TooManyRedirects,
+  StatusError,
+  RetryError,
+}
+// Names are set once on the prototypes, so that minified or bundled code still prints them.
+for (const [name, kind] of Object.entries(TREE)) kind.prototype.name = name

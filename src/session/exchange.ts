@@ -1,0 +1,250 @@
+import type { Dispatcher } from 'undici'
+import type { Connection } from './connection.ts'
+import { BodyError } from './errors.ts'
+import { toSessionError } from './map-error.ts'
+import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
+
+/** What an exchange reports to the pool that it runs in. */
+export type ExchangeOwner = {
+  /** The connection has no further use for this exchange. */
+  finished(exchange: Exchange): void
+  /** The connection was dead before a byte was written: the exchange needs another one. */
+  unsent(exchange: Exchange): void
+  /** The exchange gave up waiting for a connection. */
+  forget(exchange: Exchange): void
+}
+
+type Reader = { readonly resolve: () => void }
+
+/** Body bytes kept for a reader that has not come yet; the connection pauses above this. */
+const HIGH_WATER_BYTES = 64 * 1024
+
+/** The code of the error with which a dead connection refuses a request that was never written. */
+export const UNSENT = 'SESSION_UNSENT'
+
+const NO_HEADERS: WireResponse['headers'] = Object.freeze({})
+
+/**
+ * One request and its response on one connection: undici's handler on one side, the body's reader on the other. It is
+ * one object, not three, because it is made for every request that is measured.
+ */
+export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireBodyReader {
+  readonly request: WireRequest
+  status = 0
+  statusText = ''
+  headers = NO_HEADERS
+  /** Set while the exchange has a connection. */
+  connection: Connection | undefined
+  poolTimer: NodeJS.Timeout | undefined
+
+  readonly #owner: ExchangeOwner
+  readonly #resolve: (response: WireResponse) => void
+  readonly #reject: (reason: unknown) => void
+  #controller: Dispatcher.DispatchController | undefined
+  #state: 'waiting' | 'sent' | 'answered' | 'body' | 'ended' | 'failed' = 'waiting'
+  #chunks: Buffer[] = []
+  #bufferedBytes = 0
+  #receivedBytes = 0
+  #collecting = false
+  #reader: Reader | undefined
+  #failure: unknown
+  #onSettled: (() => void) | undefined
+
+  constructor(
+    request: WireRequest,
+    owner: ExchangeOwner,
+    resolve: (response: WireResponse) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.request = request
+    this.#owner = owner
+    this.#resolve = resolve
+    this.#reject = reject
+    request.scope?.setCurrent((reason) => this.cancel(reason))
+  }
+
+  get body(): WireBodyReader {
+    return this
+  }
+
+  get ended(): boolean {
+    return this.#state === 'ended'
+  }
+
+  /** True when nobody reads the body and the connection is held back because of it. */
+  get stalled(): boolean {
+    return (
+      this.#state === 'body' && !this.#collecting && this.#reader === undefined && this.#controller?.paused === true
+    )
+  }
+
+  get settled(): boolean {
+    return this.#state === 'ended' || this.#state === 'failed'
+  }
+
+  // ---- undici's side
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#state === 'failed') {
+      controller.abort(this.#failure as Error)
+      return
+    }
+    this.#controller = controller
+    this.#state = 'sent'
+  }
+
+  onResponseStarted(): void {
+    this.#state = 'answered'
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: WireResponse['headers'],
+    statusText?: string,
+  ): void {
+    if (status < 200) return
+    this.status = status
+    this.statusText = statusText ?? ''
+    this.headers = headers
+    this.#state = 'body'
+    this.#resolve(this)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#state !== 'body') return
+    this.#receivedBytes += chunk.length
+    if (this.#receivedBytes > this.request.maxResponseBytes) {
+      controller.abort(tooLarge(this.request))
+      return
+    }
+    this.#chunks.push(chunk)
+    this.#bufferedBytes += chunk.length
+    if (!this.#collecting && this.#bufferedBytes >= HIGH_WATER_BYTES) controller.pause()
+    this.#wake()
+  }
+
+  onResponseEnd(): void {
+    if (this.#state === 'body') this.#state = 'ended'
+    this.#settle()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if ((error as NodeJS.ErrnoException).code === UNSENT && this.#state === 'waiting') {
+      this.#owner.unsent(this)
+      return
+    }
+    this.fail(error)
+    this.#owner.finished(this)
+  }
+
+  // ---- the pool's side
+
+  /** Ends the exchange with an error: rejects the call, or the reading of the body. */
+  fail(error: unknown): void {
+    if (this.settled) return
+    this.#end(this.#explain(error))
+  }
+
+  #explain(error: unknown): unknown {
+    const reused = (this.connection?.requestsSent ?? 0) > 1
+    const silent = this.#state === 'waiting' || this.#state === 'sent'
+    const headersIn = this.#state === 'body'
+    return toSessionError(error, this.request, { stale: reused && silent, headersIn })
+  }
+
+  #end(failure: unknown): void {
+    const headersIn = this.#state === 'body'
+    this.#failure = failure
+    this.#state = 'failed'
+    this.#chunks = []
+    if (!headersIn) this.#reject(failure)
+    this.#release()
+  }
+
+  /** Ends the exchange for a reason of the caller's, which is passed on untouched. */
+  cancel(reason: unknown): void {
+    if (this.settled) return
+    const started = this.#controller
+    this.#end(reason)
+    if (started !== undefined) {
+      started.abort(reason as Error)
+      this.#owner.finished(this)
+    } else if (this.connection === undefined) this.#owner.forget(this)
+  }
+
+  // ---- the reader's side
+
+  async read(): Promise<Buffer | null> {
+    for (;;) {
+      const chunk = this.#chunks.shift()
+      if (chunk !== undefined) {
+        this.#bufferedBytes -= chunk.length
+        if (this.#bufferedBytes < HIGH_WATER_BYTES) this.#controller?.resume()
+        return chunk
+      }
+      if (this.#state === 'failed') throw this.#failure
+      if (this.#state === 'ended') return null
+      await this.#nextChange()
+    }
+  }
+
+  async readAll(): Promise<Buffer[]> {
+    this.#collecting = true
+    if (this.#state === 'body') this.#controller?.resume()
+    while (this.#state === 'body') await this.#nextChange()
+    if (this.#state === 'failed') throw this.#failure
+    const chunks = this.#chunks
+    this.#chunks = []
+    return chunks
+  }
+
+  drop(): void {
+    if (this.#state === 'body') this.cancel(dropped(this.request))
+    this.#chunks = []
+  }
+
+  onSettled(callback: () => void): void {
+    if (this.settled) callback()
+    else this.#onSettled = callback
+  }
+
+  #settle(): void {
+    this.#owner.finished(this)
+    this.#release()
+  }
+
+  #release(): void {
+    this.request.scope?.setCurrent(undefined)
+    this.#onSettled?.()
+    this.#wake()
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#reader = { resolve }
+    })
+  }
+
+  #wake(): void {
+    const reader = this.#reader
+    // A reader that collects everything is woken once, at the end.
+    if (reader === undefined || (this.#collecting && this.#state === 'body')) return
+    this.#reader = undefined
+    reader.resolve()
+  }
+}
+
+function tooLarge(request: WireRequest): BodyError {
+  return new BodyError(
+    `The response has more than ${request.maxResponseBytes} bytes: raise maxResponseBytes or ask for less`,
+    { code: 'BODY_TOO_LARGE', request: { method: request.method, url: request.target.href } },
+  )
+}
+
+function dropped(request: WireRequest): BodyError {
+  return new BodyError('The body was given up before it was read: read it before discarding the response', {
+    code: 'BODY_DROPPED',
+    request: { method: request.method, url: request.target.href },
+  })
+}

@@ -1,0 +1,64 @@
+import { NO_AUTH } from './auth.ts'
+import type { Call, Hop } from './call.ts'
+import { NO_BODY } from './encode-body.ts'
+import { BodyError, TooManyRedirects } from './errors.ts'
+import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from './redirect.ts'
+import type { HttpResponse } from './response.ts'
+import { sendAuthorized } from './send-authorized.ts'
+
+/** Sends, and follows redirects as the call wants them followed. */
+export async function followRedirects(call: Call, first: Hop): Promise<HttpResponse> {
+  const history: HttpResponse[] = []
+  let hop = first
+  for (;;) {
+    const response = await sendAuthorized(call, hop)
+    response.history = history.length === 0 ? NO_HISTORY : [...history]
+    const step = response.status < 300 || response.status > 399 ? undefined : nextStep(call, hop, response)
+    if (step === undefined) return response
+    if (history.length >= call.maxRedirects) throw tooMany(call, response)
+    await response.discard()
+    history.push(response)
+    hop = nextHop(call, hop, step)
+  }
+}
+
+const NO_HISTORY: readonly HttpResponse[] = Object.freeze([])
+
+function nextStep(call: Call, hop: Hop, response: HttpResponse): RedirectStep | undefined {
+  if (call.redirect === 'manual') return undefined
+  const step = readRedirect(response.status, response.headers.get('location') ?? undefined, hop)
+  if (step !== undefined && call.redirect === 'error') {
+    throw new TooManyRedirects(`${hop.method} ${hop.target.href} was redirected, and redirect is 'error'`, {
+      code: 'REDIRECTED',
+      request: response.request,
+      response,
+    })
+  }
+  return step
+}
+
+function nextHop(call: Call, hop: Hop, step: RedirectStep): Hop {
+  const body = redirectBody(hop.body, step, NO_BODY)
+  if (body === undefined) {
+    throw new BodyError(
+      `${hop.method} ${hop.target.href} was redirected, but its body is a stream and cannot be sent again: pass text, bytes or a Blob`,
+      { code: 'BODY_NOT_REPLAYABLE', request: { method: hop.method, url: hop.target.href } },
+    )
+  }
+  const sameHost = hop.target.hostname === step.target.hostname
+  return {
+    method: step.method,
+    target: step.target,
+    headers: redirectHeaders(hop.headers, step, call.context.options.sensitiveHeaders),
+    body,
+    auth: step.crossing ? NO_AUTH : hop.auth,
+    cookies: sameHost && !step.crossing ? hop.cookies : undefined,
+  }
+}
+
+function tooMany(call: Call, response: HttpResponse): TooManyRedirects<HttpResponse> {
+  return new TooManyRedirects(
+    `${response.request.method} ${response.url}: more than ${call.maxRedirects} redirects (maxRedirects)`,
+    { code: 'TOO_MANY_REDIRECTS', request: response.request, response },
+  )
+}

@@ -1,0 +1,184 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { InvalidHeader } from './errors.ts'
+import { maskHeader } from './mask.ts'
+
+/** One header's value: text or number; a list sends the header once per item. */
+export type HeaderValue = string | number | readonly string[]
+
+/**
+ * Headers in any accepted form. Names are case-insensitive. `undefined` is left out; `null` deletes the session's
+ * default for this call only.
+ */
+export type HeadersInput =
+  | HttpHeaders
+  | Headers
+  | Iterable<readonly [string, HeaderValue]>
+  | { readonly [name: string]: HeaderValue | null | undefined }
+
+type Entry = { readonly name: string; readonly values: readonly string[] }
+
+/**
+ * Case-insensitive headers that keep the case they were given in.
+ * @example session.headers.set('X-Team', 'search'); session.headers.get('x-team') // 'search'
+ */
+export class HttpHeaders {
+  readonly #entries = new Map<string, Entry>()
+  #flat: readonly string[] | undefined
+
+  constructor(init?: HeadersInput) {
+    if (init !== undefined) for (const [name, value] of headerPairs(init)) if (value != null) this.append(name, value)
+  }
+
+  /** Headers as they came from the wire: not checked, lower-case names. */
+  static fromWire(record: Readonly<Record<string, string | string[] | undefined>>): HttpHeaders {
+    const headers = new HttpHeaders()
+    for (const [name, value] of Object.entries(record)) {
+      if (value !== undefined) headers.#entries.set(name, { name, values: typeof value === 'string' ? [value] : value })
+    }
+    return headers
+  }
+
+  /** The value, several joined by `, `; null when absent. */
+  get(name: string): string | null {
+    return this.#entries.get(name.toLowerCase())?.values.join(', ') ?? null
+  }
+
+  /** Every value of the header, unjoined. */
+  getAll(name: string): readonly string[] {
+    return this.#entries.get(name.toLowerCase())?.values ?? []
+  }
+
+  /** Every Set-Cookie line. */
+  getSetCookie(): readonly string[] {
+    return this.getAll('set-cookie')
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name.toLowerCase())
+  }
+
+  /** Replaces the header. @throws InvalidHeader on a bad name or a value with CR, LF or NUL */
+  set(name: string, value: HeaderValue): this {
+    this.#entries.set(name.toLowerCase(), { name, values: checkHeader(name, value) })
+    this.#flat = undefined
+    return this
+  }
+
+  /** Adds a value to the header. @throws InvalidHeader as `set` does */
+  append(name: string, value: HeaderValue): this {
+    const present = this.#entries.get(name.toLowerCase())
+    if (present === undefined) return this.set(name, value)
+    this.#entries.set(name.toLowerCase(), {
+      name: present.name,
+      values: [...present.values, ...checkHeader(name, value)],
+    })
+    this.#flat = undefined
+    return this
+  }
+
+  /** Removes the header; true when it was there. */
+  delete(name: string): boolean {
+    this.#flat = undefined
+    return this.#entries.delete(name.toLowerCase())
+  }
+
+  /** Sets every header of `init`; a null value deletes. */
+  update(init: HeadersInput): this {
+    for (const [name, value] of headerPairs(init)) {
+      if (value === null) this.delete(name)
+      else if (value !== undefined) this.set(name, value)
+    }
+    return this
+  }
+
+  /** Lower-case names and joined values, in order. */
+  *[Symbol.iterator](): IterableIterator<[string, string]> {
+    for (const [key, { values }] of this.#entries) yield [key, values.join(', ')]
+  }
+
+  entries(): IterableIterator<[string, string]> {
+    return this[Symbol.iterator]()
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#entries.keys()
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** A plain object of lower-case names. Credentials are in it: it is for sending, not for printing. */
+  toObject(): Record<string, string> {
+    return Object.fromEntries(this)
+  }
+
+  /** Name, value, name, value … as the wire has them; made once and kept until a header changes. */
+  flat(): readonly string[] {
+    if (this.#flat === undefined) {
+      const flat: string[] = []
+      for (const { name, values } of this.#entries.values()) for (const value of values) flat.push(name, value)
+      this.#flat = flat
+    }
+    return this.#flat
+  }
+
+  /** A copy that changes on its own. */
+  clone(): HttpHeaders {
+    const copy = new HttpHeaders()
+    for (const [key, entry] of this.#entries) copy.#entries.set(key, entry)
+    return copy
+  }
+
+  /** As JSON and in the console, credentials are masked. */
+  toJSON(): Record<string, string> {
+    return Object.fromEntries([...this].map(([name, value]) => [name, maskHeader(name, value)]))
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
+    return this.toJSON()
+  }
+}
+
+/** Merges a call's headers over the session's, into a new object: the call wins, `null` deletes. */
+export function mergeHeaders(defaults: HttpHeaders, call: HeadersInput): HttpHeaders {
+  const merged = defaults.clone()
+  const given = new Set<string>()
+  for (const [name, value] of headerPairs(call)) {
+    if (value === undefined) continue
+    const key = name.toLowerCase()
+    if (!given.has(key)) merged.delete(name)
+    given.add(key)
+    if (value !== null) merged.append(name, value)
+  }
+  return merged
+}
+
+/** Yields name and value of any accepted form, unchecked. */
+export function* headerPairs(init: HeadersInput): Generator<readonly [string, HeaderValue | null | undefined]> {
+  if (init instanceof HttpHeaders) yield* flatPairs(init.flat())
+  else if (typeof (init as Iterable<never>)[Symbol.iterator] === 'function')
+    yield* init as Iterable<readonly [string, HeaderValue]>
+  else yield* Object.entries(init as Record<string, HeaderValue>)
+}
+
+/** Pairs of a flat list. */
+export function* flatPairs(flat: readonly string[]): Generator<readonly [string, string]> {
+  for (let index = 0; index < flat.length; index += 2) yield [flat[index] as string, flat[index + 1] as string]
+}
+
+function checkHeader(name: string, value: HeaderValue): readonly string[] {
+  const values = Array.isArray(value) ? value.map(String) : [String(value)]
+  try {
+    validateHeaderName(name)
+    for (const one of values) validateHeaderValue(name, one)
+  } catch {
+    // Neither Node's message nor a cause: both would show the value, which may be a credential.
+    const shown = JSON.stringify(name.slice(0, 60))
+    throw new InvalidHeader(
+      `Header ${shown} cannot be sent: a name is letters, digits and !#$%&'*+-.^_\`|~, a value is Latin-1 text without CR, LF or NUL`,
+      { code: 'INVALID_HEADER' },
+    )
+  }
+  return values
+}

@@ -1,0 +1,39 @@
+export type { Auth, AuthFunction, AuthRequest, ChallengeAuth } from './auth.ts'
+export type { RequestOptions } from './call.ts'
+export { type CookieOptions, Cookies, type CookiesJSON, type StoredCookie } from './cookies.ts'
+export type { BodyOptions } from './encode-body.ts'
+export {
+  BodyError,
+  BodyTimeout,
+  ConnectionError,
+  ConnectTimeout,
+  HeadersTimeout,
+  InvalidHeader,
+  InvalidOption,
+  InvalidUrl,
+  type OptionProblem,
+  PoolTimeout,
+  ProxyError,
+  type RequestSummary,
+  RetryError,
+  SessionClosed,
+  SessionError,
+  StatusError,
+  TimeoutError,
+  TlsError,
+  TooManyRedirects,
+  TotalTimeout,
+  UsageError,
+} from './errors.ts'
+export { type HeadersInput, type HeaderValue, HttpHeaders } from './headers.ts'
+export type { ParamsInput, ParamValue } from './params.ts'
+export { del, del as delete, get, head, type OneOffOptions, options, patch, post, put, request } from './request.ts'
+export { HttpResponse } from './response.ts'
+export { Session, type SessionStats } from './session.ts'
+export {
+  type PoolOptions,
+  SESSION_DEFAULTS,
+  type SessionOptions,
+  type Timeouts,
+  type TlsSettings,
+} from './session-options.ts'

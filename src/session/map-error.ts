@@ -1,0 +1,183 @@
+import {
+  BodyError,
+  BodyTimeout,
+  ConnectionError,
+  HeadersTimeout,
+  InvalidHeader,
+  InvalidUrl,
+  type RequestSummary,
+  SessionError,
+  TlsError,
+} from './errors.ts'
+import type { WireRequest } from './transport.ts'
+
+/** What is known about the moment of failure. */
+export type FailurePoint = {
+  /** The connection had been used before and gave no byte for this request. */
+  readonly stale: boolean
+  /** The response's headers had come. */
+  readonly headersIn: boolean
+}
+
+type Coded = Error & { code?: string; data?: unknown }
+
+const TLS_CODES: Readonly<Record<string, readonly [code: string, advice: string]>> = {
+  CERT_HAS_EXPIRED: ['TLS_EXPIRED', 'its certificate has expired: the server must renew it'],
+  CERT_NOT_YET_VALID: ['TLS_NOT_YET_VALID', 'its certificate is not valid yet: check both clocks'],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    'TLS_WRONG_HOST',
+    'its certificate is for another host: check the host name in the URL',
+  ],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['TLS_SELF_SIGNED', 'its certificate is self-signed: pass it as `ca` if you trust it'],
+  SELF_SIGNED_CERT_IN_CHAIN: [
+    'TLS_UNTRUSTED',
+    'its certificate is from an unknown authority: pass that authority as `ca`',
+  ],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
+    'TLS_UNTRUSTED',
+    'its certificate is from an unknown authority: pass that authority as `ca`',
+  ],
+  UNABLE_TO_GET_ISSUER_CERT: [
+    'TLS_UNTRUSTED',
+    'its certificate is from an unknown authority: pass that authority as `ca`',
+  ],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
+    'TLS_UNTRUSTED',
+    'its certificate is from an unknown authority: pass that authority as `ca`',
+  ],
+  CERT_SIGNATURE_FAILURE: ['TLS_UNTRUSTED', 'its certificate is not signed by the authority given as `ca`'],
+}
+
+const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: string]>> = {
+  ENOTFOUND: ['DNS_FAILED', 'its name does not resolve: check the host name and the DNS'],
+  EAI_AGAIN: ['DNS_FAILED', 'the DNS did not answer: check the network'],
+  ECONNREFUSED: ['CONNECTION_REFUSED', 'nothing listens there: check host and port, and that the server runs'],
+  ECONNRESET: ['CONNECTION_RESET', 'the server reset the connection'],
+  EPIPE: ['CONNECTION_RESET', 'the server closed the connection while the request was sent'],
+  ETIMEDOUT: ['CONNECTION_FAILED', 'the network gave up: check host, port and firewall'],
+  EHOSTUNREACH: ['CONNECTION_FAILED', 'there is no way to that host: check the network'],
+  ENETUNREACH: ['CONNECTION_FAILED', 'there is no way to that network: check the network'],
+  EADDRNOTAVAIL: ['CONNECTION_FAILED', 'this machine has no free port left: keep connections, or open fewer'],
+  EMFILE: ['CONNECTION_FAILED', 'this process has too many files open: raise `ulimit -n`, or open fewer connections'],
+  UND_ERR_SOCKET: ['CONNECTION_CLOSED', 'the server closed the connection before it had answered'],
+}
+
+/** Turns whatever the transport failed with into the error tree; errors of the caller's (abort reasons) pass untouched. */
+export function toSessionError(error: unknown, request: WireRequest, point: FailurePoint): unknown {
+  if (error instanceof SessionError || error instanceof DOMException || !(error instanceof Error)) return error
+  const failure = error as Coded
+  const code = failure.code ?? ''
+  const summary = { method: request.method, url: request.target.href }
+  if (point.headersIn) return bodyFailure(failure, request, summary)
+  const what = `${request.method} ${request.target.href}`
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') {
+    const timeoutMs = request.timeouts.headers
+    return new HeadersTimeout(`${what}: no response within ${timeoutMs} ms (timeoutMs.headers)`, {
+      code: 'HEADERS_TIMEOUT',
+      timeoutMs,
+      request: summary,
+      cause: error,
+    })
+  }
+  const tls = tlsFailure(failure, summary, what)
+  if (tls !== undefined) return tls
+  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return badArgument(failure, summary, what)
+  // undici's parser error has no code when its parser names none.
+  if (failure.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return badResponse(failure, summary, what)
+  if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return uploadFailure(failure, summary, what)
+  const network = networkCode(failure)
+  if (network === undefined) return error
+  if (point.stale) {
+    return new ConnectionError(`${what}: the kept connection had died (${network[1]})`, {
+      code: 'CONNECTION_STALE',
+      request: summary,
+      cause: error,
+    })
+  }
+  // A server that wants a client certificate may close without a word, and Node cannot tell us that it asked for one.
+  const hint = code === 'UND_ERR_SOCKET' && request.target.secure ? ' (does it want a client certificate?)' : ''
+  return new ConnectionError(`${what}: ${network[1]}${hint}`, { code: network[0], request: summary, cause: error })
+}
+
+/** The TlsError for a failed handshake, or undefined when it is no failure of TLS. */
+export function tlsFailure(error: Coded, request: RequestSummary | undefined, what: string): TlsError | undefined {
+  const code = error.code ?? ''
+  const known = TLS_CODES[code]
+  if (known !== undefined) {
+    return new TlsError(`${what}: the server cannot be trusted, ${known[1]}`, { code: known[0], request, cause: error })
+  }
+  if (/CERTIFICATE_REQUIRED|ALERT_(HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE)/.test(code)) {
+    return new TlsError(`${what}: the server wants another client certificate: pass cert and key`, {
+      code: 'TLS_CLIENT_CERTIFICATE',
+      request,
+      cause: error,
+    })
+  }
+  if (!/^(ERR_SSL_|ERR_TLS_|EPROTO|CERT_)/.test(code)) return undefined
+  const advice = /WRONG_VERSION_NUMBER|PACKET_LENGTH/.test(code) ? ' (does that port speak TLS?)' : ''
+  return new TlsError(`${what}: the TLS handshake failed${advice}: ${error.message}`, {
+    code: 'TLS_FAILED',
+    request,
+    cause: error,
+  })
+}
+
+/** The stable code and the advice for an error of the network, or undefined when it is none. */
+export function networkCode(error: Coded): readonly [code: string, advice: string] | undefined {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return networkCode(error.errors[0])
+  return NETWORK_CODES[error.code ?? '']
+}
+
+function bodyFailure(error: Coded, request: WireRequest, summary: RequestSummary): unknown {
+  if (error.code === 'UND_ERR_BODY_TIMEOUT') {
+    const timeoutMs = request.timeouts.body
+    return new BodyTimeout(`The body of ${summary.url} paused for more than ${timeoutMs} ms (timeoutMs.body)`, {
+      code: 'BODY_TIMEOUT',
+      timeoutMs,
+      request: summary,
+      cause: error,
+    })
+  }
+  delete error.data
+  if (error.code === undefined && error.name !== 'HTTPParserError') return error
+  return new BodyError(`The body of ${summary.url} broke off: ${error.message}`, {
+    code: error.name === 'HTTPParserError' ? 'BODY_MALFORMED' : 'BODY_TRUNCATED',
+    request: summary,
+    cause: error,
+  })
+}
+
+function badArgument(error: Coded, request: RequestSummary, what: string): SessionError {
+  const options = { request, cause: error }
+  if (/header/.test(error.message)) {
+    return new InvalidHeader(`${what}: ${error.message}: the session sets that header itself, or it is malformed`, {
+      code: 'INVALID_HEADER',
+      ...options,
+    })
+  }
+  if (/path|method/.test(error.message))
+    return new InvalidUrl(`${what}: ${error.message}`, { code: 'INVALID_URL', ...options })
+  return new BodyError(`${what}: ${error.message}`, { code: 'BODY_UPLOAD', ...options })
+}
+
+function badResponse(error: Coded, request: RequestSummary, what: string): ConnectionError {
+  // undici's parser error holds the bytes that it choked on, and these may be a Set-Cookie line.
+  delete error.data
+  return new ConnectionError(
+    `${what}: what came back is not HTTP/1.1, or its headers are too large: ${error.message}`,
+    {
+      code: 'BAD_RESPONSE',
+      request,
+      cause: error,
+    },
+  )
+}
+
+function uploadFailure(error: Coded, request: RequestSummary, what: string): BodyError {
+  return new BodyError(`${what}: the body's length is not the Content-Length that was announced`, {
+    code: 'BODY_UPLOAD',
+    request,
+    cause: error,
+  })
+}

@@ -1,0 +1,71 @@
+import type { Call, Hop } from './call.ts'
+import { joinCookies } from './cookies.ts'
+import { ConnectionError } from './errors.ts'
+import { HttpResponse } from './response.ts'
+import type { WireRequest, WireResponse } from './transport.ts'
+
+/** Methods that may be sent twice without asking (RFC 9110, 9.2.2). */
+export const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE', 'QUERY'])
+
+/** One request: cookies out, response, cookies in. Resent once when a kept connection turned out to be dead. */
+export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
+  const startedAt = performance.now()
+  call.scope?.throwIfCancelled()
+  const request = makeWireRequest(call, hop)
+  const wire = await send(call, hop, request)
+  const setCookie = wire.headers['set-cookie']
+  if (setCookie !== undefined) {
+    call.context.cookies.store(hop.target, typeof setCookie === 'string' ? [setCookie] : setCookie)
+  }
+  return new HttpResponse(wire, { request, elapsedMs: performance.now() - startedAt })
+}
+
+async function send(call: Call, hop: Hop, request: WireRequest): Promise<WireResponse> {
+  try {
+    return await call.context.transport.send(request)
+  } catch (error) {
+    if (!mayResend(error, hop)) throw error
+    call.context.counters.staleResends += 1
+    return call.context.transport.send({ ...request, fresh: true })
+  }
+}
+
+/** A kept connection gave no byte back: the server most likely never saw the request. */
+function mayResend(error: unknown, hop: Hop): boolean {
+  return (
+    error instanceof ConnectionError &&
+    error.code === 'CONNECTION_STALE' &&
+    hop.body.replayable &&
+    IDEMPOTENT.has(hop.method)
+  )
+}
+
+function makeWireRequest(call: Call, hop: Hop): WireRequest {
+  const { target } = hop
+  return {
+    method: hop.method,
+    target,
+    headers: withCookies(call, hop),
+    body: hop.body.body,
+    timeouts: call.timeouts,
+    maxResponseBytes: call.maxResponseBytes,
+    scope: call.scope,
+    fresh: false,
+  }
+}
+
+function withCookies(call: Call, hop: Hop): readonly string[] {
+  const stored = call.context.cookies.header(hop.target)
+  const header = hop.cookies === undefined ? stored : joinCookies(stored, hop.cookies)
+  // A Cookie header given by hand replaces the jar's.
+  if (header === '' || hasCookie(hop.headers)) return hop.headers
+  return [...hop.headers, 'Cookie', header]
+}
+
+function hasCookie(flat: readonly string[]): boolean {
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = flat[index] as string
+    if (name.length === 6 && name.toLowerCase() === 'cookie') return true
+  }
+  return false
+}

@@ -1,0 +1,89 @@
+import { openSocket, type TicketStore, type TlsOptions } from './open-socket.ts'
+import { Pool } from './pool.ts'
+import type { Target } from './target.ts'
+import type { Transport, TransportStats, WireRequest, WireResponse } from './transport.ts'
+
+/** Limits of the connection pools; all complete. */
+export type ResolvedPool = {
+  readonly connections: number
+  readonly pipelining: number
+  readonly keepAliveTimeoutMs: number
+  readonly maxOrigins: number
+  readonly maxRequestsPerConnection: number
+  readonly block: boolean
+}
+
+/** What a transport is made of. `keep: false` makes each request open a connection of its own and close it. */
+export type TransportOptions = {
+  readonly pool: ResolvedPool
+  readonly tls: TlsOptions
+  readonly keep: boolean
+}
+
+/** The real network, through undici's HTTP/1.1 (and, when allowed, HTTP/2) client: one pool per origin. */
+export class UndiciTransport implements Transport {
+  readonly #options: TransportOptions
+  readonly #pools = new Map<string, Pool>()
+  // Counts of pools that were closed to make room.
+  #retired = { connectionsOpened: 0, requestsOnReused: 0 }
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+  }
+
+  send(request: WireRequest): Promise<WireResponse> {
+    const { origin } = request.target
+    return (this.#pools.get(origin) ?? this.#openPool(origin, request.target)).send(request)
+  }
+
+  stats(): TransportStats {
+    const total = { ...this.#retired, idle: 0, busy: 0, pending: 0 }
+    for (const pool of this.#pools.values()) {
+      const stats = pool.stats()
+      for (const key of Object.keys(stats) as (keyof TransportStats)[]) total[key] += stats[key]
+    }
+    return total
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
+  }
+
+  async destroy(reason: Error): Promise<void> {
+    for (const pool of this.#pools.values()) pool.destroy(reason)
+  }
+
+  #openPool(origin: string, target: Target): Pool {
+    if (this.#pools.size >= this.#options.pool.maxOrigins) this.#retireOldest()
+    const { pool, tls, keep } = this.#options
+    const limits = {
+      origin,
+      connections: pool.connections,
+      block: pool.block,
+      pipelining: pool.pipelining,
+      keepAliveTimeoutMs: pool.keepAliveTimeoutMs,
+      maxRequests: pool.maxRequestsPerConnection,
+      allowH2: tls.allowH2,
+      keepAlive: keep,
+    }
+    const tickets: { tickets?: TicketStore } = keep ? { tickets: { ticket: undefined } } : {}
+    const opened = new Pool(limits, (connectTimeoutMs, onSocket) =>
+      openSocket(target, { tls, connectTimeoutMs, onSocket, ...tickets }),
+    )
+    this.#pools.set(origin, opened)
+    return opened
+  }
+
+  /** Closes the oldest pool that nobody uses; when all are in use, the limit gives way. */
+  #retireOldest(): void {
+    for (const [origin, pool] of this.#pools) {
+      if (!pool.idle) continue
+      const { connectionsOpened, requestsOnReused } = pool.stats()
+      this.#retired.connectionsOpened += connectionsOpened
+      this.#retired.requestsOnReused += requestsOnReused
+      this.#pools.delete(origin)
+      void pool.close()
+      return
+    }
+  }
+}
