@@ -1,5 +1,6 @@
 import { normalCdf, normalQuantile } from './normal.ts'
 import { mean, quantileOfSorted } from './quantile.ts'
+import { studentQuantile } from './student-t.ts'
 
 /** A bootstrap over whole units, so that whatever hangs together within a unit stays together. */
 export interface BootstrapInput {
@@ -10,8 +11,11 @@ export interface BootstrapInput {
   readonly draws: number
   readonly confidence: number
   readonly random: () => number
-  /** `percentile`: quantiles of the draws; `bca`: corrected for bias and skew, at the price of `units` more evaluations. */
-  readonly method: 'percentile' | 'bca'
+  /**
+   * `percentile`: quantiles of the draws, too narrow for few units; `expanded`: wider quantiles, as Student's t is wider
+   * than the normal; `bca`: corrected for bias and skew, at the price of `units` more evaluations.
+   */
+  readonly method: 'percentile' | 'expanded' | 'bca'
 }
 
 /** The figure of all units, and the interval that resampled units give it. */
@@ -23,7 +27,7 @@ export interface BootstrapInterval {
 }
 
 /** Draws and method of the p99 interval unless told otherwise. */
-export const bootstrapDefaults = Object.freeze({ draws: 2000, method: 'percentile' as const })
+export const bootstrapDefaults = Object.freeze({ draws: 2000, method: 'expanded' as const })
 
 /** A bootstrap interval by resampling units. Source: Efron & Tibshirani 1993, An Introduction to the Bootstrap, ch. 13–14. */
 export function bootstrapInterval(input: BootstrapInput): BootstrapInterval {
@@ -31,7 +35,7 @@ export function bootstrapInterval(input: BootstrapInput): BootstrapInterval {
   const drawn = Float64Array.from({ length: input.draws }, () => input.statistic(resample(input)))
   const sorted = drawn.sort()
   const outside = (1 - input.confidence) / 2
-  const adjust = input.method === 'bca' ? bcaAdjustment(input, sorted, estimate) : (fraction: number) => fraction
+  const adjust = makeAdjustment(input, sorted, estimate)
   return {
     estimate,
     low: quantileOfSorted(sorted, adjust(outside)),
@@ -46,6 +50,26 @@ function allOf(units: number): number[] {
 
 function resample({ units, random }: BootstrapInput): number[] {
   return Array.from({ length: units }, () => Math.floor(random() * units))
+}
+
+function makeAdjustment(input: BootstrapInput, sorted: Float64Array, estimate: number): (fraction: number) => number {
+  switch (input.method) {
+    case 'percentile':
+      return (fraction) => fraction
+    case 'expanded':
+      return expandedAdjustment(input)
+    case 'bca':
+      return bcaAdjustment(input, sorted, estimate)
+    default:
+      return input.method satisfies never
+  }
+}
+
+/** Hesterberg 2015, The American Statistician 69:371–386, §3.3: the quantiles that a t interval with n − 1 degrees would have. */
+function expandedAdjustment({ units, confidence }: BootstrapInput): (fraction: number) => number {
+  if (units < 2) return (fraction) => fraction
+  const z = Math.sqrt(units / (units - 1)) * studentQuantile(confidence, units - 1)
+  return (fraction) => normalCdf(fraction < 0.5 ? -z : z)
 }
 
 /** Efron & Tibshirani 1993, eq. 14.10 (adjusted fractions), 14.14 (bias) and 14.15 (acceleration by the jackknife). */

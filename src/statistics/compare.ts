@@ -1,8 +1,16 @@
-import { type Comparison, type Estimate, LEAST_UNITS, type Metric, makeComparison, makeInvalid } from './comparison.ts'
+import {
+  type Comparison,
+  type Estimate,
+  type Frame,
+  LEAST_UNITS,
+  type Metric,
+  makeComparison,
+  makeInvalid,
+} from './comparison.ts'
 import { isComparable, type Round } from './contrast.ts'
 import { pseudoMedian } from './hodges-lehmann.ts'
 import { holmLevels } from './holm.ts'
-import { signedRankInterval, signedRankTest } from './signed-rank.ts'
+import { minimumUnits, signedRankInterval, signedRankTest } from './signed-rank.ts'
 import { adjustForSpeed } from './speed-control.ts'
 import { testTrend } from './trend.ts'
 import { makeUnits, type Unit } from './units.ts'
@@ -53,13 +61,13 @@ export function compareContrasts(inputs: readonly ContrastInput[]): Comparison[]
   return inputs.map((input, index) => compareRounds({ ...input, alpha: levelOf.get(index) ?? input.alpha }))
 }
 
-type Frame = Pick<Estimate, 'metric' | 'unit' | 'alpha' | 'overallAlpha' | 'method' | 'warnings'>
-
 function estimateShift(frame: Frame, units: readonly number[]): Estimate {
   const test = signedRankTest(units)
   return {
     ...frame,
-    units,
+    count: units.length,
+    fewest: Math.max(LEAST_UNITS, minimumUnits(1 - frame.alpha)),
+    extremes: { low: Math.min(...units), high: Math.max(...units) },
     shift: pseudoMedian(units),
     interval: units.length < LEAST_UNITS ? undefined : signedRankInterval(units, 1 - frame.alpha),
     pValue: test.pValue,
@@ -74,7 +82,12 @@ function findProblems({ rounds, problems = [] }: ContrastInput): string[] {
   return [...problems, `${unusable} of ${rounds.length} rounds have a block without a value above zero`]
 }
 
-function warnAboutExclusions({ excludedRounds = 0 }: ContrastInput): string[] {
+/** Says how many rounds a declared rule left out. */
+export function warnAboutExclusions({
+  excludedRounds = 0,
+}: {
+  readonly excludedRounds?: number | undefined
+}): string[] {
   return excludedRounds === 0 ? [] : [`${excludedRounds} rounds were left out by a rule declared beforehand`]
 }
 

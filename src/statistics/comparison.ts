@@ -1,5 +1,5 @@
 import { estimateMoreUnits } from './more-units.ts'
-import { minimumUnits } from './signed-rank.ts'
+import type { ExactInterval } from './signed-rank.ts'
 import type { Unit } from './units.ts'
 import { type Cost, judge, type Verdict } from './verdict.ts'
 
@@ -50,10 +50,14 @@ export const LEAST_UNITS = 6
 export interface Estimate {
   readonly metric: Metric
   readonly unit: Unit
-  /** The units themselves, ln(contender / baseline). */
-  readonly units: readonly number[]
+  /** How many units there are. */
+  readonly count: number
+  /** The fewest units that would give an interval at this level. */
+  readonly fewest: number
+  /** ln(contender / baseline), as are interval and extremes. */
   readonly shift: number
-  readonly interval: (RatioRange & { readonly confidence: number }) | undefined
+  readonly interval: ExactInterval | undefined
+  readonly extremes: RatioRange
   readonly pValue: number | undefined
   readonly alpha: number
   readonly overallAlpha: number
@@ -63,38 +67,33 @@ export interface Estimate {
 
 /** Judges an estimate and turns it into ratios. */
 export function makeComparison(estimate: Estimate): Comparison {
-  const { metric, unit, units, shift, interval, pValue, alpha, overallAlpha, method, warnings } = estimate
+  const { metric, unit, count, fewest, shift, interval, extremes, pValue, alpha, overallAlpha, method } = estimate
   const cost = makeCost(estimate)
   const verdict = judge(cost)
-  const minimum = Math.max(LEAST_UNITS, minimumUnits(1 - alpha))
   return {
     metric,
     unit,
-    units: units.length,
+    units: count,
     ratio: Math.exp(shift),
     effectPercent: Math.expm1(shift) * 100,
-    interval: interval && {
-      low: Math.exp(interval.low),
-      high: Math.exp(interval.high),
-      confidence: interval.confidence,
-    },
-    range: { low: Math.exp(Math.min(...units)), high: Math.exp(Math.max(...units)) },
+    interval: interval && { ...toRatios(interval), confidence: interval.confidence },
+    range: toRatios(extremes),
     pValue,
     alpha,
     overallAlpha,
     method,
     verdict,
-    reason: explain(verdict, cost, { units: units.length, minimum }),
-    warnings,
-    moreUnits: verdict === 'inconclusive' ? estimateMoreUnits({ ...cost, units: units.length, minimum }) : undefined,
+    reason: explain(verdict, cost, { count, fewest }),
+    warnings: estimate.warnings,
+    moreUnits: verdict === 'inconclusive' ? estimateMoreUnits({ ...cost, units: count, minimum: fewest }) : undefined,
   }
 }
 
+/** What is known of a comparison before any value is looked at. */
+export type Frame = Pick<Estimate, 'metric' | 'unit' | 'alpha' | 'overallAlpha' | 'method' | 'warnings'>
+
 /** A comparison that must not be read: it carries why, and no figure. */
-export function makeInvalid(
-  frame: Pick<Estimate, 'metric' | 'unit' | 'alpha' | 'overallAlpha' | 'method' | 'warnings'>,
-  problems: readonly string[],
-): Comparison {
+export function makeInvalid(frame: Frame, problems: readonly string[]): Comparison {
   return {
     ...frame,
     units: 0,
@@ -109,14 +108,18 @@ export function makeInvalid(
   }
 }
 
+function toRatios({ low, high }: RatioRange): RatioRange {
+  return { low: Math.exp(low), high: Math.exp(high) }
+}
+
 function makeCost({ metric, shift, interval }: Estimate): Cost {
   const margin = Math.log1p(metric.marginPercent / 100)
   if (metric.better === 'lower') return { shift, interval, margin }
   return { shift: -shift, interval: interval && { low: -interval.high, high: -interval.low }, margin }
 }
 
-function explain(verdict: Verdict, { interval }: Cost, count: { units: number; minimum: number }): string {
-  if (interval === undefined) return `${count.units} units give no interval at this level: it takes ${count.minimum}`
+function explain(verdict: Verdict, { interval }: Cost, units: { count: number; fewest: number }): string {
+  if (interval === undefined) return `${units.count} units give no interval at this level: it takes ${units.fewest}`
   switch (verdict) {
     case 'slower':
     case 'faster':

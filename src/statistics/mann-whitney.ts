@@ -65,11 +65,13 @@ function rankSumDistribution(ranks: readonly number[], size: number, smallest: n
 function countDraws(ranks: readonly number[], size: number, sums: number): Float64Array[] {
   const counts = Array.from({ length: size + 1 }, () => new Float64Array(sums))
   ;(counts[0] as Float64Array)[0] = 1
-  for (const rank of ranks) {
-    for (let drawn = size; drawn >= 1; drawn--) {
+  let reached = 0
+  for (const [before, rank] of ranks.entries()) {
+    reached = Math.min(reached + rank, sums - 1)
+    for (let drawn = Math.min(size, before + 1); drawn >= 1; drawn--) {
       const from = counts[drawn - 1] as Float64Array
       const to = counts[drawn] as Float64Array
-      for (let sum = sums - 1; sum >= rank; sum--) to[sum] = (to[sum] as number) + (from[sum - rank] as number)
+      for (let sum = reached; sum >= rank; sum--) to[sum] = (to[sum] as number) + (from[sum - rank] as number)
     }
   }
   return counts

@@ -122,6 +122,12 @@ def normal():
     return {"cdf": [[v, float(stats.norm.cdf(v))] for v in z], "quantile": [[v, float(stats.norm.ppf(v))] for v in p]}
 
 
+def student():
+    """Values at given t: scipy 1.10 inverts its distribution to 1e-9 only."""
+    cases = [(0.5, 1), (12.0, 1), (0.1, 2), (2.0, 2), (3.0, 5), (2.5, 7), (4.0, 15), (1.0, 16), (2.7, 30), (2.0, 63)]
+    return [{"t": t, "degrees": n, "central": float(1 - 2 * stats.t.sf(t, n))} for t, n in cases]
+
+
 def quantiles():
     values = untied(11)
     return {"values": values, "quantiles": [[q, float(np.quantile(values, q))] for q in [0, 0.025, 0.3, 0.5, 0.99, 1]]}
@@ -137,6 +143,7 @@ vectors = {
     "trend": trend(),
     "bootstrap": bootstrap(),
     "normal": normal(),
+    "student": student(),
     "quantiles": quantiles(),
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(vectors, indent=1) + "\n")

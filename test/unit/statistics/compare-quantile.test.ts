@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { makeRandom } from '../../../src/plan/random.ts'
+import { compareQuantile, type HistogramRound, type QuantileInput } from '../../../src/statistics/compare-quantile.ts'
+import { type CountedValues, makeMergedQuantile } from '../../../src/statistics/merged-quantile.ts'
+
+test('quantiles of merged histograms are those of the values written out, units counting as often as they are drawn', () => {
+  const units: CountedValues[] = [
+    [
+      [10, 3],
+      [20, 1],
+    ],
+    [
+      [30, 1],
+      [10, 1],
+    ],
+  ]
+  const read = (fraction: number, indices: number[]) => makeMergedQuantile(units, fraction)(indices)
+  expect([0, 0.5, 0.75, 1].map((fraction) => read(fraction, [0]))).toEqual([10, 10, 10, 20])
+  expect([0.66, 0.67, 0.84].map((fraction) => read(fraction, [0, 1]))).toEqual([10, 20, 30])
+  expect(read(0.5, [1, 1, 1])).toBe(10)
+  expect(read(0.51, [1, 1, 1])).toBe(30)
+  expect(read(0.5, [])).toBeNaN()
+})
+
+const metric = { name: 'latency.p99', better: 'lower', marginPercent: 10 } as const
+
+/** 200 requests an arm: the body at 100, a tail of five that differs a little from round to round. */
+const makeRounds = (count: number, contenderTail: number): HistogramRound[] =>
+  Array.from({ length: count }, (_, i) => ({
+    generation: Math.floor(i / 2),
+    baseline: [
+      [100, 195],
+      [500 + (i % 4), 5],
+    ],
+    contender: [
+      [100, 195],
+      [contenderTail + (i % 4), 5],
+    ],
+  }))
+
+const compare = (rounds: HistogramRound[], changes: Partial<QuantileInput> = {}) =>
+  compareQuantile({
+    metric,
+    fraction: 0.99,
+    rounds,
+    unit: 'quad',
+    alpha: 0.05,
+    overallAlpha: 0.05,
+    random: makeRandom(1),
+    draws: 500,
+    ...changes,
+  })
+
+test('a tail that is twice as long is slower', () => {
+  const result = compare(makeRounds(8, 1000))
+  expect(result).toMatchObject({ verdict: 'slower', units: 8, warnings: [], pValue: expect.any(Number) })
+  expect(result.ratio).toBeCloseTo(2, 1)
+  expect(result.interval?.confidence).toBe(0.95)
+})
+
+test.each([
+  { tail: 250, verdict: 'faster' },
+  { tail: 501, verdict: 'same' },
+])('a tail at $tail against 500: $verdict', ({ tail, verdict }) => {
+  expect(compare(makeRounds(8, tail)).verdict).toBe(verdict)
+})
+
+test('generations are merged and are the units', () => {
+  expect(compare(makeRounds(16, 1000), { unit: 'generation' })).toMatchObject({ units: 8, verdict: 'slower' })
+})
+
+test('fewer than eight units give no interval', () => {
+  const few = compare(makeRounds(7, 1000))
+  expect(few).toMatchObject({ verdict: 'inconclusive', interval: undefined, moreUnits: 1 })
+  expect(few.reason).toBe('7 units give no interval at this level: it takes 8')
+})
+
+test('what the interval claims and the exact test does not confirm stays inconclusive', () => {
+  const rounds = makeRounds(8, 1000)
+  // At this level eight units can never reject: the smallest p is 2/256.
+  const result = compare(rounds, { alpha: 0.005 })
+  expect(result).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/does not confirm/) })
+})
+
+test('a tail of fewer than ten requests is said', () => {
+  const thin = makeRounds(8, 1000).map((round) => ({ ...round, baseline: [[100, 100] as const, [500, 2] as const] }))
+  expect(compare(thin).warnings).toEqual(['fewer than 10 requests of an arm lie beyond this quantile'])
+})
+
+test.each([
+  { why: 'no round', rounds: [], reason: 'no complete round was measured' },
+  {
+    why: 'an empty histogram',
+    rounds: [...makeRounds(8, 500), { generation: 9, baseline: [], contender: [[1, 1] as const] }],
+    reason: '1 of 9 units have an arm without a value',
+  },
+])('$why is invalid', ({ rounds, reason }) => {
+  expect(compare(rounds)).toMatchObject({ verdict: 'invalid', reason })
+})
+
+test('the same seed gives the same comparison', () => {
+  expect(compare(makeRounds(12, 600))).toEqual(compare(makeRounds(12, 600)))
+})

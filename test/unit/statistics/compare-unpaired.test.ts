@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { compareUnpaired } from '../../../src/statistics/compare-unpaired.ts'
+import { r } from './vectors.ts'
+
+const metric = { name: 'throughput', better: 'higher', marginPercent: 3 } as const
+
+test.each(r.twoSample)(
+  "the interval is R's, as ratios ($x.length against $y.length)",
+  ({ x, y, confidence, pValue, shift, interval }) => {
+    const ours = compareUnpaired({
+      metric,
+      unit: 'quad',
+      baseline: x.map(Math.exp),
+      contender: y.map(Math.exp),
+      alpha: 1 - confidence,
+    })
+    expect(ours.pValue).toBeCloseTo(pValue, 9)
+    expect(ours.ratio).toBeCloseTo(Math.exp(shift), 9)
+    expect(ours.interval?.low).toBeCloseTo(Math.exp(interval[0]), 9)
+    expect(ours.interval?.high).toBeCloseTo(Math.exp(interval[1]), 9)
+    expect(ours.warnings[0]).toMatch(/not interleaved/)
+  },
+)
+
+const steady = (level: number, count: number) => Array.from({ length: count }, (_, i) => level * (1 + (i % 5) / 1000))
+
+test.each([
+  { contender: steady(90, 8), verdict: 'slower' },
+  { contender: steady(110, 8), verdict: 'faster' },
+  { contender: steady(100.05, 8), verdict: 'same' },
+  { contender: steady(200, 5), verdict: 'inconclusive' },
+  { contender: [], verdict: 'invalid' },
+  { contender: [0, 1, 2], verdict: 'invalid' },
+])('throughput 100 against $contender: $verdict', ({ contender, verdict }) => {
+  const comparison = compareUnpaired({ metric, unit: 'quad', baseline: steady(100, 8), contender, alpha: 0.05 })
+  expect(comparison.verdict).toBe(verdict)
+})
+
+test('long runs are pooled into 64 batches each', () => {
+  const comparison = compareUnpaired({
+    metric,
+    unit: 'quad',
+    baseline: steady(100, 300),
+    contender: steady(110, 200),
+    alpha: 0.05,
+  })
+  expect(comparison).toMatchObject({ units: 64, verdict: 'faster' })
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { makeRandom } from '../../../src/plan/random.ts'
+import { makeLookPlan } from '../../../src/statistics/looks.ts'
+import { estimateSensitivity, type SensitivityInput } from '../../../src/statistics/sensitivity.ts'
+
+const plan = makeLookPlan({ unit: 'quad', plannedGenerations: 1 })
+const differences = Array.from({ length: 16 }, (_, i) => (i - 7.5) / 100)
+
+const estimate = (changes: Partial<SensitivityInput>) =>
+  estimateSensitivity({
+    differences,
+    plan,
+    units: 32,
+    marginPercent: 3,
+    power: 0.8,
+    draws: 300,
+    random: makeRandom(1),
+    ...changes,
+  })
+
+test('more units and less noise catch smaller changes; more power takes larger ones', () => {
+  const change = (changes: Partial<SensitivityInput>) => estimate(changes).smallestChangePercent as number
+  expect(change({ units: 64 })).toBeLessThan(change({ units: 16 }))
+  expect(change({ differences: differences.map((d) => d / 2) })).toBeLessThan(change({}))
+  expect(change({ power: 0.95 })).toBeGreaterThan(change({ power: 0.5 }))
+})
+
+test('without noise the margin is the smallest change that can be called', () => {
+  const silent = estimate({ differences: [0, 0, 0, 0] })
+  expect(silent.smallestChangePercent).toBeCloseTo(3, 9)
+  expect(silent.noisePercent).toEqual({ median: 0, p95: 0 })
+})
+
+test('a constant offset between alike arms is not noise', () => {
+  const plain = estimate({})
+  const offset = estimate({ differences: differences.map((d) => d + 0.3) })
+  expect(offset.smallestChangePercent).toBeCloseTo(plain.smallestChangePercent as number, 9)
+})
+
+test('too few units catch nothing', () => {
+  expect(estimate({ units: 5 }).smallestChangePercent).toBeUndefined()
+  expect(estimate({ units: 6 }).smallestChangePercent).toBeGreaterThan(3)
+})
