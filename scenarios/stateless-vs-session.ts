@@ -9,15 +9,15 @@ export default defineScenario({
     'over https; with no distance the difference is the work of opening sockets and of cryptography.',
   tags: ['teaching', 'regression'],
   target: { protocol: ['http', 'https'], rttMs: [0, 20] },
-  workload: { model: 'closed', concurrency: 10 },
+  workload: { model: 'closed', concurrency: 20 },
   baseline: 'stateless',
   variants: {
     stateless:
       ({ target }) =>
       (signal) =>
         get(target.url('/get'), { ca: target.ca, signal }),
-    session: ({ target }) => {
-      const session = new Session({ baseUrl: target.origin, ca: target.ca })
+    session: ({ target, concurrency }) => {
+      const session = new Session({ baseUrl: target.origin, ca: target.ca, pool: { connections: concurrency } })
       return { run: (signal) => session.get('/get', { signal }), close: () => session.close() }
     },
   },

@@ -29,8 +29,8 @@ const stages: Readonly<Record<string, Stage>> = {
     uses: ['src/plan', 'src/arm', 'src/target', 'src/statistics', 'src/judge', 'src/sample'],
   },
   'src/report': {
-    uses: ['src/sample', 'src/judge', 'src/scenario'],
-    typesOf: ['src/measure', 'src/plan', 'src/statistics'],
+    uses: ['src/sample', 'src/judge', 'src/plan', 'src/scenario'],
+    typesOf: ['src/measure', 'src/statistics'],
     isPure: true,
   },
   'src/store': { uses: ['src/report', 'src/sample'] },

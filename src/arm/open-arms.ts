@@ -26,7 +26,8 @@ export async function openArms(
     opened.clear()
   }
   try {
-    for (const arm of request.arms) opened.set(arm.id, await openArm(scenario.variants, arm, target))
+    for (const arm of request.arms)
+      opened.set(arm.id, await openArm(scenario.variants, arm, { target, concurrency: request.workload.concurrency }))
   } catch (error) {
     await close()
     throw error
@@ -41,10 +42,14 @@ export async function openArms(
   }
 }
 
-async function openArm(variants: LoadedScenario['scenario']['variants'], arm: ArmPlan, target: Target) {
+async function openArm(
+  variants: LoadedScenario['scenario']['variants'],
+  arm: ArmPlan,
+  context: { readonly target: Target; readonly concurrency: number },
+) {
   const make = variants[arm.variant]
   if (make === undefined) throw new Error(`the scenario has no variant '${arm.variant}'`)
-  const variant: Variant = await make({ target, params: arm.params })
+  const variant: Variant = await make({ ...context, params: arm.params })
   if (typeof variant === 'function') return { run: variant, close: () => undefined }
   if (typeof variant?.run !== 'function') {
     throw new TypeError(

@@ -58,7 +58,7 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
     .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
     .option(
       '--budget <time>',
-      `most time for each table, warm-up included (default: ${budgetMs / 1_000}s)`,
+      `most time for each table, warm-up included; what one does not use the next may (default: ${budgetMs / 1_000}s)`,
       parse(readDuration),
     )
     .option(

@@ -5,6 +5,7 @@ import { type ContrastInput, compareContrasts, compareRounds } from '../statisti
 import type { Comparison, Metric } from '../statistics/comparison.ts'
 import type { Round } from '../statistics/contrast.ts'
 import { alphaAt, type LookPlan, type Moment } from '../statistics/looks.ts'
+import { testTrend } from '../statistics/trend.ts'
 import { makeUnits, type Unit } from '../statistics/units.ts'
 
 /** One arm against the baseline: the declared metric, which the verdict is about, and all metrics. */
@@ -18,6 +19,8 @@ export interface Judgement {
   readonly contrasts: readonly Contrast[]
   /** What makes the whole comparison unfit to be read as a result. */
   readonly problems: readonly string[]
+  /** What makes a reader careful. */
+  readonly doubts: readonly string[]
 }
 
 /** Better direction, relevance margin, and the value in a block, of every metric that arms are compared on. */
@@ -63,7 +66,7 @@ export function judgeComparison({ plan, unit, blocks, looks, moment }: JudgeOpti
     )
     return { arm: id, primary, metrics: all }
   })
-  return { contrasts, problems }
+  return { contrasts, problems, doubts: plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks)) }
 }
 
 /** The complete rounds of a comparison, as the contrast of one arm with the baseline sees them. */
@@ -85,6 +88,20 @@ function makeContrastRounds(
       speedControl: { baseline: of(baselineArm, speed), contender: of(contender, speed) },
     }
   })
+}
+
+/** Below this p an arm's own blocks show a trend: it was not warm, or something wears it down. */
+const unsteadyP = 0.01
+const leastBlocksForTrend = 8
+
+function doubtSteadiness(arm: string, blocks: readonly Block[]): string[] {
+  const rates = blocks.filter((block) => block.arm === arm).map(throughputPerSecond)
+  if (rates.length < leastBlocksForTrend) return []
+  const trend = testTrend(rates)
+  const direction = trend.s > 0 ? 'rises' : 'falls'
+  return trend.pValue < unsteadyP
+    ? [`${arm} is unsteady: its throughput ${direction} over the run (Mann-Kendall p < .01)`]
+    : []
 }
 
 function findProblems(blocks: readonly Block[]): string[] {

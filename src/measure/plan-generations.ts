@@ -6,13 +6,11 @@ export interface GenerationPlan {
   readonly roundsPerGeneration: number
 }
 
-/** Enough generations for a verdict: with eight, the smallest p-value is .008. */
-const gate = { generations: 8, leastRounds: 2 }
-/** Enough to look, not to judge: the range is printed. */
-const look = { generations: 3, leastRounds: 1 }
+const judge = { generations: planDefaults.generationsToJudge, leastRounds: 2 }
+const look = { generations: planDefaults.generationsToLook, leastRounds: 1 }
 
 /**
- * Eight generations if the budget allows two rounds in each, else three; undefined when it does not even allow those.
+ * Enough generations for a verdict if the budget allows two rounds in each, else enough to look; undefined when it does not even allow those.
  * `startMs` is what it took to start and warm up one generation, `roundMs` what one round will take.
  */
 export function planGenerations(options: {
@@ -21,7 +19,7 @@ export function planGenerations(options: {
   readonly roundMs: number
 }): GenerationPlan | undefined {
   const { budgetMs, startMs, roundMs } = options
-  for (const { generations, leastRounds } of [gate, look]) {
+  for (const { generations, leastRounds } of [judge, look]) {
     const rounds = Math.floor((budgetMs / generations - startMs) / roundMs)
     const roundsPerGeneration = Math.min(rounds, planDefaults.maxRoundsPerGeneration)
     if (rounds >= leastRounds) return { generations, roundsPerGeneration }

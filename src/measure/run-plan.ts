@@ -15,12 +15,17 @@ export async function* runPlan(
   context: Omit<MeasureContext, 'scenarioUrl'>,
 ): AsyncGenerator<ComparisonRun, void, void> {
   await using targets = openTargets()
-  for (const [index, comparison] of plan.comparisons.entries()) {
+  let savedMs = 0
+  for (const [index, planned] of plan.comparisons.entries()) {
     if (context.signal.aborted) return
+    // What an early table did not need, because its answer was clear, later ones may use.
+    const comparison = { ...planned, budgetMs: planned.budgetMs + savedMs }
     const { id, budgetMs } = comparison
     const { name, url } = plan.scenario
     const count = plan.comparisons.length
     context.onProgress?.({ kind: 'comparison', scenario: name, comparison: id, index, count, budgetMs })
-    yield await runComparison(comparison, targets, { ...context, scenarioUrl: url })
+    const run = await runComparison(comparison, targets, { ...context, scenarioUrl: url })
+    savedMs = Math.max(0, budgetMs - run.elapsedMs)
+    yield run
   }
 }

@@ -70,6 +70,10 @@ export const planDefaults = Object.freeze({
   maxUnits: 64,
   /** Rounds in one generation of fresh processes, at most. */
   maxRoundsPerGeneration: 16,
+  /** Generations for a verdict when every arm has processes of its own: with eight, the smallest p-value is .008. */
+  generationsToJudge: 8,
+  /** Generations when the budget allows no verdict, only a look. */
+  generationsToLook: 3,
 })
 
 /** Crosses targets, variants and the sweep into comparisons and lays down the order of every block. */

@@ -1,3 +1,4 @@
+import { planDefaults } from '../plan/make-plan.ts'
 import { formatCount, formatCounted, formatFigure, formatSignedPercent, formatTimes } from './format.ts'
 import type { ArmResult, ComparisonResult, ContrastResult, MetricComparison } from './model.ts'
 
@@ -14,22 +15,21 @@ const timesFrom = 1.5
 /** One line in plain words on one arm: ratio, interval and verdict, then what the difference is made of. */
 export function renderFinding(comparison: ComparisonResult, contrast: ContrastResult): string {
   const cause = explainCause(comparison, contrast.arm)
-  const finding = describeVerdict(contrast.primary, contrast.arm, comparison.baselineArm)
+  const finding =
+    contrast.primary.interval === undefined && contrast.primary.verdict === 'inconclusive'
+      ? describeLook(comparison, contrast)
+      : describeVerdict(contrast.primary, contrast.arm, comparison.baselineArm)
   return cause === undefined ? finding : `${finding}; ${cause}`
 }
 
 function describeVerdict(primary: MetricComparison, arm: string, baseline: string): string {
-  const { metric, ratio, interval, range, verdict, units, unit, reason } = primary
-  const place = metricPlaces[metric.name] ?? `in ${metric.name}`
-  if (verdict === 'invalid' || ratio === undefined || range === undefined) return `INVALID: ${reason}`
-  if (interval === undefined) {
-    const span = `${arm} ÷ ${baseline} was ${formatRatio(range.low)} to ${formatRatio(range.high)} in ${metric.name}`
-    return `too few units for a verdict: ${span} over ${formatCounted(units, unit)}; ${reason}`
-  }
+  const { metric, ratio, verdict, reason } = primary
+  const place = placeOf(primary)
+  if (ratio === undefined || verdict === 'invalid') return `INVALID: ${reason}`
   switch (verdict) {
     case 'faster':
     case 'slower':
-      return `${arm} is ${describeDifference(primary, verdict)} than ${baseline} ${place} (${describeInterval(primary)})`
+      return `${arm} is ${describeDifference(primary, baseline, verdict)}`
     case 'same':
       return `${arm} and ${baseline} are the same ${place} to within ${metric.marginPercent} % (${describeInterval(primary)})`
     case 'inconclusive':
@@ -39,24 +39,51 @@ function describeVerdict(primary: MetricComparison, arm: string, baseline: strin
   }
 }
 
-function describeDifference({ metric, ratio = 1 }: MetricComparison, verdict: 'faster' | 'slower'): string {
-  const times = Math.max(ratio, 1 / ratio)
-  const isCpu = metric.name === 'cpuPerRequest'
-  const word = isCpu ? { faster: 'cheaper', slower: 'costlier' }[verdict] : verdict
-  return times >= timesFrom ? `${formatTimes(times)}× ${word}` : `${formatFigure((times - 1) * 100)} % ${word}`
+/** Too few units for an interval: what each of them showed, and what a verdict would take. */
+function describeLook(comparison: ComparisonResult, { arm, primary }: ContrastResult): string {
+  const { low, high } = primary.range ?? { low: 1, high: 1 }
+  const ratios = [low, high].map((ratio) => Math.max(ratio, 1 / ratio)).toSorted((a, b) => a - b)
+  const isOneSided = low > 1 || high < 1
+  const isFaster = high < 1 === (primary.metric.better === 'lower')
+  const saw = isOneSided
+    ? `${arm} was ${formatTimes(ratios).join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${comparison.baselineArm}`
+    : `${arm} ÷ ${comparison.baselineArm} was ${formatRatio(low)}–${formatRatio(high)}`
+  if (comparison.end.state === 'interrupted')
+    return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}`
+  const judged = planDefaults.generationsToJudge
+  const neededMs = (comparison.elapsedMs / primary.units) * judged * 1.1
+  const hint = `a 95 % interval takes ${judged}: --budget ${Math.ceil(neededMs / 5_000) * 5}s`
+  return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}; ${hint}`
 }
 
-/** The interval in the same words as the estimate: as "times" when that is what the reader sees, else in per cent. */
-function describeInterval({ ratio = 1, interval, overallAlpha, verdict, metric }: MetricComparison): string {
+function placeOf({ metric }: MetricComparison): string {
+  return metricPlaces[metric.name] ?? `in ${metric.name}`
+}
+
+function wordFor({ metric }: MetricComparison, verdict: 'faster' | 'slower'): string {
+  return metric.name === 'cpuPerRequest' ? { faster: 'cheaper', slower: 'costlier' }[verdict] : verdict
+}
+
+/** "3.1× faster than a at p50 (95 % interval 3.0–3.2)", or the same in per cent where the difference is small. */
+function describeDifference(comparison: MetricComparison, baseline: string, verdict: 'faster' | 'slower'): string {
+  const { ratio = 1, interval } = comparison
   const { low, high } = interval as NonNullable<MetricComparison['interval']>
-  const confidence = `${formatFigure((1 - overallAlpha) * 100)} % interval`
-  const isBelowOne = ratio < 1
-  if (Math.max(ratio, 1 / ratio) >= timesFrom && (verdict === 'faster' || verdict === 'slower')) {
-    const [from, to] = isBelowOne ? [1 / high, 1 / low] : [low, high]
-    return `${confidence} ${formatTimes(from)}–${formatTimes(to)}`
+  const word = `${wordFor(comparison, verdict)} than ${baseline} ${placeOf(comparison)}`
+  if (Math.max(ratio, 1 / ratio) < timesFrom) {
+    return `${formatFigure(Math.abs(ratio - 1) * 100)} % ${word} (${describeInterval(comparison)})`
   }
+  const [times, from, to] = formatTimes(ratio < 1 ? [1 / ratio, 1 / high, 1 / low] : [ratio, low, high])
+  return `${times}× ${word} (${confidenceOf(comparison)} interval ${from}–${to})`
+}
+
+function describeInterval(comparison: MetricComparison): string {
+  const { low, high } = comparison.interval as NonNullable<MetricComparison['interval']>
   const percents = [low, high].map((value) => formatSignedPercent((value - 1) * 100))
-  return `${metric.name} ${percents.join(' to ')} %, ${confidence}`
+  return `${comparison.metric.name} ${percents.join(' to ')} %, ${confidenceOf(comparison)} interval`
+}
+
+function confidenceOf({ overallAlpha }: MetricComparison): string {
+  return `${formatFigure((1 - overallAlpha) * 100)} %`
 }
 
 function describeMore({ moreUnits, unit }: MetricComparison): string {

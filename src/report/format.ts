@@ -28,9 +28,13 @@ export function formatPerConnection(requests: number, connections: number): stri
   return ratio >= 100 ? group(Math.round(ratio)) : ratio.toFixed(ratio >= 10 ? 1 : 2)
 }
 
-/** `3.1`, `12`: a ratio of 1 or more as people say it, with one more digit when it is near 1. */
-export function formatTimes(ratio: number): string {
-  return ratio >= 10 ? group(Math.round(ratio)) : ratio.toFixed(ratio < 2 ? 2 : 1)
+/** `3.1`, `12`: ratios of 1 or more as people say them, all with the fewest decimals that still tell them apart. */
+export function formatTimes(ratios: readonly number[]): string[] {
+  const leastDecimals = ratios.some((ratio) => ratio < 2) ? 2 : ratios.some((ratio) => ratio < 10) ? 1 : 0
+  for (let decimals = leastDecimals; ; decimals++) {
+    const texts = ratios.map((ratio) => (decimals === 0 ? group(Math.round(ratio)) : ratio.toFixed(decimals)))
+    if (decimals >= 2 || new Set(texts).size === new Set(ratios).size) return texts
+  }
 }
 
 /** `+4.2`, `−0.8`: per cent with a sign (true minus). */

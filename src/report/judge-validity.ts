@@ -22,7 +22,7 @@ export function judgeValidity(
   if (invalid.length > 0 && end.state !== 'interrupted') {
     return { validity: 'invalid', reasons: invalid.map(({ arm, primary }) => `${arm}: ${primary.reason}`) }
   }
-  const doubts = [...summaries.flatMap(doubtArm), ...judgement.contrasts.flatMap(({ primary }) => primary.warnings)]
+  const doubts = [...summaries.flatMap(doubtArm), ...judgement.doubts]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 

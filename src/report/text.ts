@@ -38,7 +38,7 @@ function renderComparison(comparison: ComparisonResult, options: TextOptions): s
   const notes = [
     ...renderVerdictLines(comparison, paint),
     ...comparison.thresholds.map(renderThreshold(paint)),
-    renderTrust(comparison),
+    ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),
   ]
   return [heading, ...table, ...notes.map((note) => wrapText(note, width, '  ')), ''].join('\n')
 }
@@ -53,7 +53,12 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
     const { verdict } = contrast.primary
     return `${renderFinding(comparison, contrast)}. Verdict: ${paint(verdictStyles[verdict], verdict)}.`
   })
-  return [...findings, ...reasons.map((reason) => `${paint('yellow', 'suspect')}: ${reason}`)]
+  const notes = contrasts.flatMap(({ primary }) => primary.warnings)
+  return [
+    ...findings,
+    ...reasons.map((reason) => `${paint('yellow', 'suspect')}: ${reason}`),
+    ...notes.map((note) => paint('dim', `note: ${note}`)),
+  ]
 }
 
 const verdictStyles = {

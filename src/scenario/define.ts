@@ -46,6 +46,8 @@ export interface Target {
 export interface VariantContext<S extends Sweep> {
   readonly target: Target
   readonly params: SweepPoint<S>
+  /** Iterations that will be under way at any time: what a pool must hold if it is not to be the limit. */
+  readonly concurrency: number
 }
 
 /**

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { judgeComparison } from '../../../src/judge/judge-comparison.ts'
+import { judgeThresholds } from '../../../src/judge/judge-thresholds.ts'
+import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
+import type { Block } from '../../../src/sample/block.ts'
+import { summarizeArm } from '../../../src/sample/merge.ts'
+import type { Threshold } from '../../../src/scenario/define.ts'
+import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
+import { makeLookPlan } from '../../../src/statistics/looks.ts'
+import { makeQuads } from './make-block.ts'
+
+const make = () => () => {}
+const looks = makeLookPlan({ unit: 'quad', plannedGenerations: 1 })
+
+function planWith(thresholds: readonly Threshold<'a' | 'b'>[] = []): ComparisonPlan {
+  const scenario = resolveScenario(
+    { question: '?', baseline: 'a', variants: { a: make, b: make }, isolation: 'shared', thresholds },
+    { name: 't', url: 'file:///t.ts' },
+  )
+  return makePlan(scenario, { seed: 1 }).comparisons[0] as ComparisonPlan
+}
+
+function judge(blocks: readonly Block[], plan = planWith()) {
+  return judgeComparison({ plan, unit: 'quad', blocks, looks, moment: 'look' })
+}
+
+/** A little seeded-looking unevenness, so that no two units are tied. */
+const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
+
+describe('judgeComparison', () => {
+  it('finds an arm that takes half the time faster, with ratio one half in latency and two in throughput', () => {
+    const blocks = makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round) }))
+    const [contrast] = judge(blocks).contrasts
+    expect(contrast?.primary).toMatchObject({ verdict: 'faster', units: 8, metric: { name: 'latency.p50' } })
+    expect(contrast?.primary.ratio).toBeCloseTo(0.5, 2)
+    const throughput = contrast?.metrics.find(({ metric }) => metric.name === 'throughput')
+    expect(throughput?.ratio).toBeCloseTo(2, 2)
+    expect(throughput?.verdict).toBe('faster')
+  })
+
+  it('leaves an incomplete round out', () => {
+    const blocks = makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round) }))
+    expect(judge(blocks.slice(0, -1)).contrasts[0]?.primary.units).toBe(7)
+  })
+
+  it('is invalid where the ledger disagrees in a single block, and says where', () => {
+    const blocks = makeQuads(8, () => ({}))
+    const wrong = { ...(blocks[6] as Block), disagreements: [{ count: 'requests' as const, client: 10, server: 9 }] }
+    const { problems, contrasts } = judge(blocks.with(6, wrong))
+    expect(problems).toEqual([
+      "client and server counts differ in 1 of 32 blocks, first in generation 1, round 2, arm 'b' (requests: client 10, server 9)",
+    ])
+    expect(contrasts[0]?.primary.verdict).toBe('invalid')
+  })
+
+  it('is invalid when an arm has a block without a single success', () => {
+    const blocks = makeQuads(8, (arm, round) => (arm === 'b' && round === 3 ? { requests: 0 } : {}))
+    expect(judge(blocks).contrasts[0]?.primary.verdict).toBe('invalid')
+  })
+
+  it('is invalid without blocks', () => {
+    expect(judge([]).contrasts[0]?.primary).toMatchObject({ verdict: 'invalid', units: 0 })
+  })
+
+  it('takes each generation as one unit when arms have processes of their own', () => {
+    const generations = [0, 1, 2].flatMap((generation) =>
+      makeQuads(4, (arm, round) => ({ generation, latencyUs: (arm === 'a' ? 10_000 : 9_000) * wobble(round) })),
+    )
+    const plan = planWith()
+    const lookPlan = makeLookPlan({ unit: 'generation', plannedGenerations: 3 })
+    const { contrasts } = judgeComparison({
+      plan,
+      unit: 'generation',
+      blocks: generations,
+      looks: lookPlan,
+      moment: 'look',
+    })
+    expect(contrasts[0]?.primary).toMatchObject({ units: 3, interval: undefined, verdict: 'inconclusive' })
+  })
+})
+
+describe('judgeThresholds', () => {
+  const blocks = makeQuads(8, (arm, round) => ({
+    latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round),
+    wire: arm === 'a' ? { connectionsOpened: 1_000 } : { connectionsOpened: 1 },
+  }))
+
+  function verdictOf(threshold: Threshold<'a' | 'b'>, measured: readonly Block[] = blocks) {
+    const plan = planWith([threshold])
+    const summaries = ['a', 'b'].map((arm) =>
+      summarizeArm(
+        arm,
+        measured.filter((block) => block.arm === arm),
+      ),
+    )
+    return judgeThresholds(plan, judge(measured, plan), summaries).map(({ verdict }) => verdict)
+  }
+
+  it.each<[string, Threshold<'a' | 'b'>, string]>([
+    ['a ratio whose whole interval is within', { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }, 'held'],
+    ['a ratio whose whole interval is beyond', { variant: 'b', metric: 'latency.p50', maxRatio: 0.4 }, 'failed'],
+    ['a ratio inside the interval', { variant: 'b', metric: 'latency.p50', maxRatio: 0.5 }, 'inconclusive'],
+    ['a count within', { variant: 'b', metric: 'connectionsPerRequest', max: 0.001 }, 'held'],
+    ['a count beyond', { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 }, 'failed'],
+    ['a least throughput that is reached', { variant: 'b', metric: 'throughput', min: 1_500 }, 'held'],
+    ['a least throughput that is missed', { variant: 'b', metric: 'throughput', min: 9_000 }, 'failed'],
+    ['no errors', { variant: 'b', metric: 'errorRate', max: 0 }, 'held'],
+  ])('%s', (_, threshold, verdict) => {
+    expect(verdictOf(threshold)).toEqual([verdict])
+  })
+
+  it('judges nothing on an invalid measurement', () => {
+    const wrong = { ...(blocks[0] as Block), disagreements: [{ count: 'requests' as const, client: 1, server: 2 }] }
+    expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, blocks.with(0, wrong))).toEqual(['invalid'])
+    expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 2 }, blocks.with(0, wrong))).toEqual(['invalid'])
+    expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, [])).toEqual(['invalid'])
+  })
+})

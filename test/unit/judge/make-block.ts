@@ -1,0 +1,56 @@
+import type { Block } from '../../../src/sample/block.ts'
+import { Histogram } from '../../../src/sample/histogram.ts'
+
+export interface BlockSketch extends Pick<Block, 'arm'>, Partial<Omit<Block, 'arm' | 'wire'>> {
+  readonly latencyUs?: number
+  readonly requests?: number
+  readonly wire?: Partial<Block['wire']>
+}
+
+/** A block as an arm would report it, from the few figures that a test is about; all iterations take `latencyUs`. */
+export function makeBlock({ latencyUs = 1_000, requests = 1_000, wire, ...rest }: BlockSketch): Block {
+  const service = new Histogram()
+  for (let i = 0; i < requests; i++) service.record(latencyUs)
+  const busyMs = (latencyUs * requests) / 1_000
+  return {
+    generation: 0,
+    round: 0,
+    position: 0,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    elapsedMs: busyMs / 10,
+    busyMs,
+    concurrency: 10,
+    succeeded: requests,
+    failed: 0,
+    failures: [],
+    service: service.encode(),
+    failedService: new Histogram().encode(),
+    p50Us: service.percentileUs(50),
+    p90Us: service.percentileUs(90),
+    p99Us: service.percentileUs(99),
+    newCarriers: { connections: 0, handshakesFull: 0, handshakesResumed: 0 },
+    cpuUserUs: 40 * requests,
+    cpuSystemUs: 10 * requests,
+    eventLoopUtilization: 0.5,
+    gcMs: 0,
+    speedControlMs: [5, 5],
+    disagreements: [],
+    ...rest,
+    wire: {
+      connectionsOpened: 0,
+      handshakesFull: 0,
+      handshakesResumed: 0,
+      requests,
+      bytesSent: 100 * requests,
+      bytesReceived: 300 * requests,
+      ...wire,
+    },
+  }
+}
+
+/** Mirrored rounds of two arms; `sketch` says what each block was like. */
+export function makeQuads(count: number, sketch: (arm: 'a' | 'b', round: number) => Omit<BlockSketch, 'arm'>): Block[] {
+  return Array.from({ length: count }, (_, round) =>
+    (['a', 'b', 'b', 'a'] as const).map((arm, position) => makeBlock({ arm, round, position, ...sketch(arm, round) })),
+  ).flat()
+}

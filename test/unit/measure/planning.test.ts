@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { chooseBlockLength } from '../../../src/measure/choose-block-length.ts'
+import { planGenerations } from '../../../src/measure/plan-generations.ts'
+
+describe('chooseBlockLength', () => {
+  it.each([
+    ['a fast arm gets the shortest block', { p50Us: 400, iterationsPerSecond: 25_000 }, 100],
+    ['a slow one gets five of its latencies', { p50Us: 60_000, iterationsPerSecond: 1_000 }, 300],
+    ['or about a hundred iterations', { p50Us: 45_000, iterationsPerSecond: 200 }, 500],
+    ['an arm without a rate gets what its latency asks for', { p50Us: 0, iterationsPerSecond: 0 }, 100],
+  ])('%s', (_, warm, blockMs) => {
+    expect(chooseBlockLength(warm, 100)).toBe(blockMs)
+  })
+})
+
+describe('planGenerations', () => {
+  const startMs = 5_000
+  const roundMs = 500
+
+  it.each([
+    ['a minute is enough for a verdict', 60_000, { generations: 8, roundsPerGeneration: 5 }],
+    ['the least for a verdict', 48_000, { generations: 8, roundsPerGeneration: 2 }],
+    ['less is enough to look', 47_000, { generations: 3, roundsPerGeneration: 16 }],
+    ['the least to look', 16_500, { generations: 3, roundsPerGeneration: 1 }],
+    ['too little', 16_000, undefined],
+    ['many rounds in a generation tell nothing new', 600_000, { generations: 8, roundsPerGeneration: 16 }],
+  ])('%s', (_, budgetMs, plan) => {
+    expect(planGenerations({ budgetMs, startMs, roundMs })).toEqual(plan)
+  })
+})

@@ -1,0 +1,45 @@
+import { judgeComparison } from '../../../src/judge/judge-comparison.ts'
+import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
+import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
+import { makeResults } from '../../../src/report/make-results.ts'
+import type { Results } from '../../../src/report/model.ts'
+import type { Block } from '../../../src/sample/block.ts'
+import type { Scenario } from '../../../src/scenario/define.ts'
+import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
+import { makeLookPlan } from '../../../src/statistics/looks.ts'
+
+const make = () => () => {}
+
+export interface Sketch {
+  readonly blocks: readonly Block[]
+  readonly scenario?: Partial<Scenario<'a' | 'b'>>
+  readonly end?: ComparisonRun['end']
+  readonly partial?: boolean
+}
+
+/** The results document of a run of arms a and b that measured these blocks, made by the real stages. */
+export function makeSketch({ blocks, scenario, end = { state: 'decided' }, partial = false }: Sketch): Results {
+  const description = resolveScenario(
+    {
+      question: 'Is b faster than a?',
+      baseline: 'a',
+      variants: { a: make, b: make },
+      isolation: 'shared',
+      ...scenario,
+    },
+    { name: 'sketch', url: 'file:///sketch.ts' },
+  )
+  const plan = makePlan(description, { seed: 42 })
+  const comparison = plan.comparisons[0] as ComparisonPlan
+  const unit = comparison.isolation === 'shared' ? 'quad' : 'generation'
+  const looks = makeLookPlan({ unit, plannedGenerations: 3 })
+  const judgement = judgeComparison({ plan: comparison, unit, blocks, looks, moment: 'look' })
+  const run: ComparisonRun = { plan: comparison, unit, end, elapsedMs: 12_345, blocks, judgement }
+  return makeResults([{ plan, comparisons: [run] }], {
+    startedAt: '2026-01-01T00:00:00.000Z',
+    elapsedMs: 12_500,
+    partial,
+    seed: 42,
+    environment: { node: 'v26' },
+  })
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { exitCodeOf } from '../../../src/report/exit-code.ts'
+import { renderJson } from '../../../src/report/json.ts'
+import { resultsSchema } from '../../../src/report/model.ts'
+import { plain } from '../../../src/report/table.ts'
+import { renderText } from '../../../src/report/text.ts'
+import type { Block } from '../../../src/sample/block.ts'
+import { makeQuads } from '../judge/make-block.ts'
+import { makeSketch } from './make-sketch.ts'
+
+const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
+
+/** Like http at 20 ms: a opens a connection for each request, b keeps ten. */
+const distance = makeQuads(8, (arm, round) => ({
+  latencyUs: (arm === 'a' ? 41_000 : 20_500) * wobble(round),
+  requests: 200,
+  wire: { connectionsOpened: arm === 'a' ? 200 : 0 },
+  newCarriers: { connections: arm === 'a' ? 200 : round === 0 ? 5 : 0, handshakesFull: 0, handshakesResumed: 0 },
+}))
+
+const thresholds = [
+  { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 },
+  { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 },
+] as const
+
+const sketches = {
+  faster: makeSketch({
+    blocks: distance,
+    scenario: { target: { rttMs: 20 }, explain: 'Because of the round trips.', thresholds },
+  }),
+  same: makeSketch({ blocks: makeQuads(16, (_, round) => ({ latencyUs: 10_000 * wobble(round * 3) })) }),
+  slower: makeSketch({
+    blocks: makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 10_800) * wobble(round) })),
+  }),
+  inconclusive: makeSketch({
+    blocks: makeQuads(8, (arm, round) => ({
+      latencyUs: arm === 'a' ? 10_000 : 10_000 * (1 + ((round * 5) % 7) / 40 - 0.06),
+    })),
+  }),
+  look: makeSketch({
+    scenario: { isolation: 'process' },
+    blocks: [0, 1, 2].flatMap((generation) =>
+      makeQuads(2, (arm, round) => ({
+        generation,
+        latencyUs: (arm === 'a' ? 10_000 : 4_000 + 200 * generation) * wobble(round),
+      })),
+    ),
+  }),
+  invalid: makeSketch({
+    blocks: distance.with(3, {
+      ...(distance[3] as Block),
+      disagreements: [{ count: 'connectionsOpened', client: 200, server: 201 }],
+    }),
+  }),
+  failed: makeSketch({ blocks: [], end: { state: 'failed', message: "none of 9 iterations of 'a' succeeded" } }),
+  interrupted: makeSketch({ blocks: distance.slice(0, 10), end: { state: 'interrupted' }, partial: true }),
+  errors: makeSketch({
+    blocks: makeQuads(8, (arm, round) => ({
+      latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round),
+      ...(arm === 'b' && { failed: 50, failures: [{ code: 'reset' as const, count: 50, message: 'socket hang up' }] }),
+    })),
+  }),
+}
+
+describe.each(Object.entries(sketches))('the report of a run that is %s', (name, results) => {
+  it.each([80, 120])('fits %i columns', async (width) => {
+    const text = renderText(results, { width, paint: plain })
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width)
+    await expect(text).toMatchFileSnapshot(`../../golden/report-${name}-${width}.txt`)
+  })
+
+  it('comes back from JSON as the schema says', () => {
+    const read = resultsSchema.parse(JSON.parse(renderJson(results)))
+    expect(renderText(read, { width: 100, paint: plain })).toBe(renderText(results, { width: 100, paint: plain }))
+  })
+})
+
+describe('exitCodeOf', () => {
+  it.each([
+    ['faster', 1], // its second threshold fails
+    ['same', 0],
+    ['slower', 0], // a finding; only thresholds make it a regression
+    ['inconclusive', 0],
+    ['look', 0],
+    ['invalid', 2],
+    ['failed', 2],
+    ['interrupted', 130],
+    ['errors', 0],
+  ] as const)('%s: %i', (name, code) => {
+    expect(exitCodeOf(sketches[name])).toBe(code)
+  })
+
+  it('takes no data for invalid, never for a pass', () => {
+    expect(exitCodeOf({ ...sketches.same, scenarios: [] })).toBe(2)
+  })
+})

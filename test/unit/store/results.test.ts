@@ -1,0 +1,39 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkWritable, writeResults } from '../../../src/store/results.ts'
+import { makeQuads } from '../judge/make-block.ts'
+import { makeSketch } from '../report/make-sketch.ts'
+
+const results = makeSketch({ blocks: makeQuads(1, () => ({})) })
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sessionbench-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+describe('writeResults', () => {
+  it('replaces the file whole and leaves nothing beside it', async () => {
+    const path = join(folder, 'results.json')
+    await writeFile(path, 'old')
+    await writeResults(path, results)
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ kind: 'sessionbench.results', schemaVersion: 1 })
+    expect(await readdir(folder)).toEqual(['results.json'])
+  })
+
+  it('leaves the old file as it was when it fails', async () => {
+    await expect(writeResults(join(folder, 'no', 'results.json'), results)).rejects.toThrow(/cannot write.*must exist/)
+    expect(await readdir(folder)).toEqual([])
+  })
+})
+
+describe('checkWritable', () => {
+  it('says so before anything is measured', async () => {
+    await expect(checkWritable(join(folder, 'no', 'results.json'))).rejects.toMatchObject({ code: 'UNWRITABLE' })
+    await expect(checkWritable(folder)).rejects.toThrow(/is a folder/)
+    await expect(checkWritable(join(folder, 'results.json'))).resolves.toBeUndefined()
+    expect(await readdir(folder)).toEqual([])
+  })
+})
