@@ -1,0 +1,71 @@
+import { type Ask, headerOf } from './ask.ts'
+
+export type Header = readonly [name: string, value: string]
+
+/** An answer as data; the lane and the application each put it on the wire in their own way. */
+export interface Reply {
+  readonly status: number
+  readonly headers: readonly Header[]
+  readonly body: Buffer | AsyncIterable<Buffer>
+  /** Two equal requests deserve two different replies, so the lane must not keep this one. */
+  readonly fresh?: boolean
+}
+
+interface ReplyOptions {
+  status?: number
+  headers?: readonly Header[]
+}
+
+export const emptyBody = Buffer.alloc(0)
+
+/** A JSON reply, indented and with sorted keys as httpbin's. */
+export function jsonReply(value: unknown, { status = 200, headers = [] }: ReplyOptions = {}): Reply {
+  const body = Buffer.from(`${JSON.stringify(sortKeys(value), null, 2)}\n`)
+  return { status, headers: [['Content-Type', 'application/json'], ...headers], body }
+}
+
+/** A reply of plain text, or of another text type that `headers` names. */
+export function textReply(text: string, { status = 200, headers = [] }: ReplyOptions = {}): Reply {
+  return { status, headers: withType(headers, 'text/html; charset=utf-8'), body: Buffer.from(text) }
+}
+
+/** A refusal with its reason, as JSON. */
+export function refusal(status: number, reason: string, headers: readonly Header[] = []): Reply {
+  return jsonReply({ status, error: reason }, { status, headers })
+}
+
+/**
+ * The header fields of a reply, names and values alternating: its own, Content-Length where one is due, and the CORS
+ * fields that every reply carries.
+ */
+export function replyFields(ask: Pick<Ask, 'method' | 'rawHeaders'>, reply: Reply): string[] {
+  const fields: string[] = []
+  for (const [name, value] of reply.headers) fields.push(name, value)
+  if (Buffer.isBuffer(reply.body) && mayHaveBody(reply.status)) {
+    fields.push('Content-Length', String(reply.body.length))
+  }
+  fields.push('Access-Control-Allow-Origin', headerOf(ask, 'origin') ?? '*', 'Access-Control-Allow-Credentials', 'true')
+  if (ask.method !== 'OPTIONS') return fields
+  fields.push('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE, PATCH, OPTIONS')
+  fields.push('Access-Control-Max-Age', '3600')
+  const wanted = headerOf(ask, 'access-control-request-headers')
+  if (wanted !== undefined) fields.push('Access-Control-Allow-Headers', wanted)
+  return fields
+}
+
+/** Whether a reply of this status has a body at all (RFC 9110 §6.4.1). */
+export function mayHaveBody(status: number): boolean {
+  return status !== 204 && status !== 304 && status >= 200
+}
+
+function withType(headers: readonly Header[], type: string): readonly Header[] {
+  const named = headers.some(([name]) => name.toLowerCase() === 'content-type')
+  return named ? headers : [['Content-Type', type], ...headers]
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).map(([key, field]) => [key, sortKeys(field)] as const)
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}

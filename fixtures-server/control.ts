@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { readBody } from './application/read-body.ts'
+import { FixtureError } from './fixture-error.ts'
+import type { FixtureServer } from './fixture-server.ts'
+import { listen } from './listener.ts'
+
+/** The control port. */
+export interface Control {
+  readonly port: number
+  close(): Promise<void>
+}
+
+interface ControlReply {
+  readonly status: number
+  /** JSON, or with `type` text of that type. */
+  readonly body: unknown
+  readonly type?: string
+  /** Done once the reply is on its way. */
+  readonly after?: () => void
+}
+
+type Action = (
+  server: FixtureServer,
+  request: { readonly body: unknown; readonly id: string },
+) => Promise<ControlReply> | ControlReply
+
+const maxBodyBytes = 64 * 1024
+
+const actions: Readonly<Record<string, Action>> = {
+  'GET /health': () => ({ status: 200, body: { status: 'ok' } }),
+  'GET /ledger': async (server) => {
+    await server.settle()
+    return { status: 200, body: server.ledger() }
+  },
+  'POST /ledger/reset': async (server) => {
+    await server.settle()
+    server.resetLedger()
+    return { status: 200, body: { status: 'reset' } }
+  },
+  'POST /links': async (server, { body }) => {
+    const { id, url } = await server.openLink(body as Parameters<FixtureServer['openLink']>[0])
+    return { status: 201, body: { id, url } }
+  },
+  'DELETE /links/{id}': async (server, { id }) => {
+    const known = /^\d{1,15}$/.test(id) && (await server.closeLink(Number(id)))
+    return known ? { status: 200, body: { status: 'closed' } } : problem(404, `there is no link ${id}`)
+  },
+  'GET /ca.pem': (server) => ({ status: 200, body: server.ca, type: 'application/x-pem-file' }),
+  'POST /shutdown': (server) => ({ status: 200, body: { status: 'closing' }, after: () => void server.close() }),
+}
+
+/** Opens the control port: JSON over HTTP, apart from the load and not in the ledger. */
+export async function openControl(server: FixtureServer, address: { host: string; port: number }): Promise<Control> {
+  const control = createServer(
+    { keepAliveTimeout: 75_000 },
+    (request, response) => void serve(server, request, response),
+  )
+  const port = await listen(control, address)
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        control.close(() => resolve())
+        control.closeIdleConnections()
+        // Whoever asked for the shutdown has its reply by then; nobody else is owed one.
+        setTimeout(() => control.closeAllConnections(), 250).unref()
+      }),
+  }
+}
+
+async function serve(server: FixtureServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reply = await answer(server, request).catch((error: Error) => problemFor(error))
+  if (response.destroyed) return
+  const text = reply.type ? String(reply.body) : `${JSON.stringify(reply.body)}\n`
+  const headers = { 'Content-Type': reply.type ?? 'application/json', 'Content-Length': Buffer.byteLength(text) }
+  response.writeHead(reply.status, reply.after ? { ...headers, Connection: 'close' } : headers)
+  response.end(text, reply.after)
+}
+
+async function answer(server: FixtureServer, request: IncomingMessage): Promise<ControlReply> {
+  const path = (request.url as string).split('?')[0] as string
+  const id = /^\/links\/([^/]+)$/.exec(path)?.[1]
+  const template = id === undefined ? path : '/links/{id}'
+  const action = actions[`${request.method} ${template}`]
+  if (!action) return unknownAction(request.method as string, template)
+  const bytes = await readBody(request, maxBodyBytes)
+  if (!bytes) return problem(413, `the body is larger than ${maxBodyBytes} bytes`)
+  const body = bytes.length > 0 ? readJson(bytes) : {}
+  return action(server, { body, id: id ?? '' })
+}
+
+function unknownAction(method: string, template: string): ControlReply {
+  const methods = Object.keys(actions).filter((name) => name.endsWith(` ${template}`))
+  if (methods.length > 0) return problem(405, `${method} is not allowed on ${template}`)
+  return problem(404, `unknown; there are ${Object.keys(actions).join(', ')}`)
+}
+
+function readJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (cause) {
+    throw new FixtureError('bad-option', `The body is not JSON: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function problemFor(error: Error): ControlReply {
+  const usage = error instanceof FixtureError && error.code === 'bad-option'
+  return problem(usage ? 400 : 500, error.message)
+}
+
+function problem(status: number, error: string): ControlReply {
+  return { status, body: { status, error } }
+}

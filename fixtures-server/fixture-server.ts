@@ -1,0 +1,37 @@
+import type { LedgerSnapshot } from './ledger-snapshot.ts'
+import type { LinkOptions } from './link/link-options.ts'
+
+/** A link in front of a listener: requests to `url` reach the listener over it. */
+export interface FixtureLink {
+  readonly id: number
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Base URLs without a trailing slash. */
+export interface FixtureUrls {
+  readonly http: string
+  readonly https: string
+  readonly control: string
+}
+
+/** A running fixture server. */
+export interface FixtureServer extends AsyncDisposable {
+  readonly urls: FixtureUrls
+  /** PEM of the CA that signed the https listener's certificate; made at start. */
+  readonly ca: string
+  /** What the user should know, such as that the server can be reached from other machines. */
+  readonly warnings: readonly string[]
+  /** Settles when the server has closed, whoever asked for it. */
+  readonly closed: Promise<void>
+  openLink(options: LinkOptions): Promise<FixtureLink>
+  /** Closes a link by its id; false when there is none. */
+  closeLink(id: number): Promise<boolean>
+  /** Exact counts since the start or the last reset. */
+  ledger(): LedgerSnapshot
+  resetLedger(): void
+  /** Lets what has already arrived be dealt with, so that the ledger has counted it. */
+  settle(): Promise<void>
+  /** Lets replies under way finish, then frees every port and thread. */
+  close(): Promise<void>
+}

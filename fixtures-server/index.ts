@@ -1,0 +1,7 @@
+export { FixtureError, type FixtureErrorCode } from './fixture-error.ts'
+export type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
+export { type LedgerSnapshot, type ListenerCounts, type ListenerName, listenerNames } from './ledger-snapshot.ts'
+export type { LinkOptions } from './link/link-options.ts'
+export type { LinkShape } from './link/link-shape.ts'
+export { type FixtureOptions, type FixturePorts, fixtureDefaults } from './options.ts'
+export { startFixtureServer } from './start-fixture-server.ts'

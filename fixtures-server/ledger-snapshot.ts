@@ -1,0 +1,60 @@
+/** The listeners that are measured against, each with counts of its own. */
+export const listenerNames = Object.freeze(['http', 'https'] as const)
+export type ListenerName = (typeof listenerNames)[number]
+
+/**
+ * What one listener has seen since the server started or the ledger was reset. Every number is cumulative, so two
+ * snapshots can be subtracted field by field; the exceptions are the two gauges, whose names say "open".
+ *
+ * `connectionsAccepted` = `connectionsOpen` + the five ways to end (`connectionsClosedBy…`, `connectionsReset…`,
+ * `connectionsClosedIdle`, `handshakesFailed`), as long as the ledger was not reset with connections open.
+ */
+export interface ListenerCounts {
+  /** TCP connections accepted. */
+  readonly connectionsAccepted: number
+  /** Gauge: connections open now. */
+  readonly connectionsOpen: number
+  /** The client sent FIN first. */
+  readonly connectionsClosedByClient: number
+  /** The client sent RST. */
+  readonly connectionsResetByClient: number
+  /** The server closed first, for any reason but idleness. */
+  readonly connectionsClosedByServer: number
+  /** The server closed a connection that was idle for too long. */
+  readonly connectionsClosedIdle: number
+  /** Completed TLS handshakes that were not resumptions. */
+  readonly handshakesFull: number
+  /** Completed TLS handshakes that resumed a session. */
+  readonly handshakesResumed: number
+  /** Connections that ended before their TLS handshake did. */
+  readonly handshakesFailed: number
+  /** Requests whose head arrived complete and well-formed. */
+  readonly requests: number
+  /** Requests refused before they had a route: malformed, too large, too slow. */
+  readonly requestsRefused: number
+  /** Application bytes received: plain text, so on https what TLS carried and not what it cost. */
+  readonly bytesIn: number
+  /** Application bytes sent (see `bytesIn`). */
+  readonly bytesOut: number
+  /** Requests by protocol, as in `{ 'HTTP/1.1': 12 }`. */
+  readonly protocols: Readonly<Record<string, number>>
+  /** Replies by path template and status, as in `{ '/bytes/:n 200': 12 }`; a bounded number of keys. */
+  readonly replies: Readonly<Record<string, number>>
+  /** Connections closed, by how many requests they carried (0–16 exactly, then doubling ranges: `'17-32'`). */
+  readonly requestsPerConnection: Readonly<Record<string, number>>
+  /** Gauge: the same for the connections open now. */
+  readonly requestsPerOpenConnection: Readonly<Record<string, number>>
+}
+
+/** The ledger at one moment: plain JSON data. */
+export interface LedgerSnapshot {
+  readonly schemaVersion: 1
+  readonly listeners: Readonly<Record<ListenerName, ListenerCounts>>
+}
+
+/** The histogram key for a connection that carried `requests` requests. */
+export function requestsBucket(requests: number): string {
+  if (requests <= 16) return String(requests)
+  const upper = 2 ** Math.ceil(Math.log2(requests))
+  return `${upper / 2 + 1}-${upper}`
+}

@@ -1,0 +1,78 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { FixtureError } from '../fixture-error.ts'
+import type { LinkShape } from './link-shape.ts'
+import type { LinkReply, LinkRequest } from './messages.ts'
+
+interface Target {
+  readonly host: string
+  readonly targetPort: number
+}
+
+interface Waiting {
+  resolve(reply: Exclude<LinkReply, { kind: 'failed' }>): void
+  reject(error: Error): void
+}
+
+// The sources run as they are and the package runs compiled: the worker's file has the extension of this one.
+const workerUrl = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
+
+/** The links of one server, all relayed by one worker thread that is started for the first of them. */
+export class Links {
+  #worker: Worker | undefined
+  #closed = false
+  #nextId = 1
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #open = new Set<number>()
+
+  /** Opens a link to a port; answers its id and the port that leads over it. */
+  async open(target: Target, shape: LinkShape): Promise<{ id: number; port: number }> {
+    const id = this.#nextId++
+    const reply = await this.#ask({ kind: 'open', id, ...target, shape })
+    this.#open.add(id)
+    return { id, port: (reply as Extract<LinkReply, { kind: 'opened' }>).port }
+  }
+
+  /** Closes a link and the connections over it; false when there is none with this id. */
+  async close(id: number): Promise<boolean> {
+    if (!this.#open.delete(id)) return false
+    await this.#ask({ kind: 'close', id })
+    return true
+  }
+
+  async end(): Promise<void> {
+    this.#closed = true
+    await this.#worker?.terminate()
+  }
+
+  #ask(request: LinkRequest): Promise<Exclude<LinkReply, { kind: 'failed' }>> {
+    if (this.#closed) return Promise.reject(new FixtureError('closed', 'The fixture server is closed'))
+    this.#worker ??= this.#start()
+    this.#worker.postMessage(request)
+    return new Promise((resolve, reject) => this.#waiting.set(request.id, { resolve, reject }))
+  }
+
+  #start(): Worker {
+    const worker = new Worker(workerUrl)
+    worker.on('message', (reply: LinkReply) => this.#settle(reply))
+    worker.on('error', (error) =>
+      this.#fail(new FixtureError('cannot-listen', 'The link worker failed', { cause: error })),
+    )
+    worker.on('exit', () => this.#fail(new FixtureError('closed', 'The link worker has ended')))
+    return worker
+  }
+
+  #settle(reply: LinkReply): void {
+    const waiting = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    if (reply.kind === 'failed') waiting?.reject(new FixtureError('cannot-listen', reply.message))
+    else waiting?.resolve(reply)
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+    this.#open.clear()
+    this.#worker = undefined
+  }
+}

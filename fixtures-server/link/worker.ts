@@ -1,0 +1,75 @@
+import { createServer, type Server } from 'node:net'
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import { makeTransit } from './link-shape.ts'
+import type { LinkReply, LinkRequest } from './messages.ts'
+import { Pacer } from './pacer.ts'
+import { type Link, relay } from './relay.ts'
+
+// The entry of the link worker: a thread of its own, so that its spinning never holds up the server's event loop.
+if (!parentPort) throw new Error('link/worker is started by the fixture server as a worker thread')
+const port: MessagePort = parentPort
+
+interface OpenLink {
+  readonly server: Server
+  readonly closers: Set<() => void>
+}
+
+const links = new Map<number, OpenLink>()
+const now = () => performance.now()
+const pacer = new Pacer({
+  now,
+  sleep: (ms, callback) => {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+  spin: (callback) => {
+    const immediate = setImmediate(callback)
+    return () => clearImmediate(immediate)
+  },
+})
+
+port.on('message', (request: LinkRequest) => {
+  switch (request.kind) {
+    case 'open':
+      return open(request)
+    case 'close':
+      return close(request.id)
+    default:
+      throw new Error(`Unknown link request ${JSON.stringify(request satisfies never)}`)
+  }
+})
+
+function open({ id, host, targetPort, shape }: Extract<LinkRequest, { kind: 'open' }>): void {
+  const link: Link = {
+    host,
+    targetPort,
+    rttMs: shape.rttMs,
+    pacer,
+    now,
+    up: makeTransit(shape),
+    down: makeTransit({ ...shape, seed: (shape.seed ?? 1) + 1 }),
+  }
+  const closers = new Set<() => void>()
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const closer = relay(client, link)
+    closers.add(closer)
+    client.once('close', () => closers.delete(closer))
+  })
+  server.once('error', (error) => answer({ kind: 'failed', id, message: error.message }))
+  server.listen({ host, port: 0 }, () => {
+    links.set(id, { server, closers })
+    answer({ kind: 'opened', id, port: (server.address() as { port: number }).port })
+  })
+}
+
+function close(id: number): void {
+  const link = links.get(id)
+  links.delete(id)
+  for (const closer of link?.closers ?? []) closer()
+  if (link) link.server.close(() => answer({ kind: 'closed', id }))
+  else answer({ kind: 'closed', id })
+}
+
+function answer(reply: LinkReply): void {
+  port.postMessage(reply)
+}

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import { FixtureError } from './fixture-error.ts'
+import type { FixtureServer } from './fixture-server.ts'
+import type { FixtureOptions } from './options.ts'
+import { startFixtureServer } from './start-fixture-server.ts'
+
+/** What the process tells a parent that started it with `fork`. */
+export type FixtureMessage =
+  | {
+      readonly kind: 'ready'
+      readonly urls: FixtureServer['urls']
+      readonly ca: string
+      readonly warnings: readonly string[]
+    }
+  | { readonly kind: 'failed'; readonly message: string }
+
+const usage = `usage: main.ts [JSON options] [--host H] [--http PORT] [--https PORT] [--control PORT] [--seed N]`
+
+await main()
+
+async function main(): Promise<void> {
+  try {
+    const server = await startFixtureServer(readArguments(process.argv.slice(2)))
+    stopWith(server)
+    announce(server)
+    await server.closed
+    process.exit(0)
+  } catch (error) {
+    await fail(error as Error)
+  }
+}
+
+function readArguments(args: string[]): FixtureOptions {
+  const number = { type: 'string' } as const
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { host: number, http: number, https: number, control: number, seed: number },
+  })
+  const given = positionals[0] === undefined ? {} : (JSON.parse(positionals[0]) as FixtureOptions)
+  const { host, seed, ...ports } = values
+  const numbers = Object.fromEntries(Object.entries(ports).map(([name, text]) => [name, Number(text)]))
+  return {
+    ...given,
+    ...(host === undefined ? {} : { host }),
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+    ports: { ...given.ports, ...numbers },
+  }
+}
+
+function stopWith(server: FixtureServer): void {
+  const stop = () => void server.close()
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // The parent has ended, however it ended: nobody is left to measure.
+  process.on('disconnect', stop)
+}
+
+function announce({ urls, ca, warnings }: FixtureServer): void {
+  if (process.send) return void process.send({ kind: 'ready', urls, ca, warnings } satisfies FixtureMessage)
+  for (const warning of warnings) console.error(`warning: ${warning}`)
+  for (const [name, url] of Object.entries(urls)) console.log(`${name.padEnd(8)} ${url}`)
+}
+
+async function fail(error: Error): Promise<void> {
+  const usable = error instanceof FixtureError || error instanceof SyntaxError || error instanceof TypeError
+  const message = usable ? error.message : (error.stack ?? error.message)
+  if (process.send) {
+    await new Promise<void>((resolve) =>
+      process.send?.({ kind: 'failed', message } satisfies FixtureMessage, () => resolve()),
+    )
+  } else {
+    console.error(`fixture server: ${message}`)
+    if (!(error instanceof FixtureError)) console.error(usage)
+  }
+  process.exit(usable ? 2 : 70)
+}

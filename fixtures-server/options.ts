@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { FixtureError } from './fixture-error.ts'
+
+/** Ports to listen on; 0 lets the system pick a free one. */
+export interface FixturePorts {
+  /** @default 0 */
+  http?: number | undefined
+  /** @default 0 */
+  https?: number | undefined
+  /** @default 0 */
+  control?: number | undefined
+}
+
+/** Options of `startFixtureServer`, all optional. */
+export interface FixtureOptions {
+  /**
+   * Address to bind. Anything but loopback carries a warning.
+   * @default '127.0.0.1'
+   */
+  host?: string | undefined
+  /** @example { http: 8080 } */
+  ports?: FixturePorts | undefined
+  /**
+   * Seed of everything random that the server does.
+   * @default 1
+   */
+  seed?: number | undefined
+  /**
+   * How long a kept connection may be idle before the server closes it. Long, so that idle arms are not cut.
+   * @default 75_000
+   */
+  idleTimeoutMs?: number | undefined
+  /**
+   * How long a request head may take to arrive before the server answers 408.
+   * @default 30_000
+   */
+  headTimeoutMs?: number | undefined
+  /**
+   * Largest request body; a longer one is answered 413.
+   * @default 10_485_760
+   */
+  maxBodyBytes?: number | undefined
+}
+
+/** Complete options, as the server uses them. */
+export interface ResolvedFixtureOptions {
+  readonly host: string
+  readonly ports: Readonly<Record<keyof FixturePorts, number>>
+  readonly seed: number
+  readonly idleTimeoutMs: number
+  readonly headTimeoutMs: number
+  readonly maxBodyBytes: number
+}
+
+/** Largest request head; a larger one is answered 431. */
+export const maxHeadBytes = 16 * 1024
+
+/** Defaults of every option. */
+export const fixtureDefaults: ResolvedFixtureOptions = Object.freeze({
+  host: '127.0.0.1',
+  ports: Object.freeze({ http: 0, https: 0, control: 0 }),
+  seed: 1,
+  idleTimeoutMs: 75_000,
+  headTimeoutMs: 30_000,
+  maxBodyBytes: 10 * 1024 * 1024,
+})
+
+const port = z.int().min(0).max(65_535).optional()
+const positiveMs = z.int().min(1).max(86_400_000).optional()
+
+const schema = z.strictObject({
+  host: z.string().min(1).optional(),
+  ports: z.strictObject({ http: port, https: port, control: port }).optional(),
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  idleTimeoutMs: positiveMs,
+  headTimeoutMs: positiveMs,
+  maxBodyBytes: z
+    .int()
+    .min(0)
+    .max(1024 ** 3)
+    .optional(),
+})
+
+/** Completes `options`; throws a `FixtureError` that names every bad option by its path. */
+export function resolveFixtureOptions(options: unknown = {}): ResolvedFixtureOptions {
+  const read = schema.safeParse(options)
+  if (!read.success) {
+    const problems = read.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`)
+    throw new FixtureError('bad-option', `Bad fixture server options: ${problems.join('; ')}`)
+  }
+  const { ports, ...given } = read.data
+  return Object.freeze({
+    ...fixtureDefaults,
+    ...withoutUndefined(given),
+    ports: Object.freeze({ ...fixtureDefaults.ports, ...withoutUndefined(ports ?? {}) }),
+  })
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+// An option given as undefined means "the default", not "no value".
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>
+}
+
+/** Whether only this machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}

@@ -1,0 +1,89 @@
+import { type Ask, headerOf } from '../application/ask.ts'
+import { type Header, jsonReply, type Reply, textReply } from '../application/reply.ts'
+import type { Route } from '../application/router.ts'
+
+/** Routes that show, set and delete cookies. */
+export const cookieRoutes: readonly Route[] = [
+  { template: '/cookies', methods: ['GET'], answer: (ask) => jsonReply({ cookies: cookiesOf(ask) }) },
+  {
+    template: '/cookies/set/{name}/{value}',
+    methods: ['GET'],
+    answer: (ask, { name = '', value = '' }) => toCookies([setCookie(ask, name, value)]),
+  },
+  {
+    template: '/cookies/set',
+    methods: ['GET'],
+    answer: (ask) => toCookies(firstArgs(ask).map(([name, value]) => setCookie(ask, name, value))),
+  },
+  {
+    template: '/cookies/delete',
+    methods: ['GET'],
+    answer: (ask) => toCookies(firstArgs(ask).map(([name]) => deleteCookie(name))),
+  },
+]
+
+/** The request's cookies; of two with one name the first counts. */
+export function cookiesOf(ask: Ask): Record<string, string> {
+  const cookies = new Map<string, string>()
+  for (const pair of (headerOf(ask, 'cookie') ?? '').split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals < 0) continue
+    const name = pair.slice(0, equals).trim()
+    if (name && !cookies.has(name)) cookies.set(name, unquote(pair.slice(equals + 1).trim()))
+  }
+  return Object.fromEntries(cookies)
+}
+
+/** A Set-Cookie field for the whole site, Secure over https. */
+export function setCookie(ask: Pick<Ask, 'scheme'>, name: string, value: string): Header {
+  return ['Set-Cookie', `${bare(name)}=${quote(value)}; ${ask.scheme === 'https' ? 'Secure; ' : ''}Path=/`]
+}
+
+/** A Set-Cookie field that makes the client forget a cookie. */
+export function deleteCookie(name: string): Header {
+  return ['Set-Cookie', `${bare(name)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/`]
+}
+
+function toCookies(cookies: readonly Header[]): Reply {
+  const page = '<!doctype html>\n<title>Redirecting...</title>\n<a href="/cookies">/cookies</a>\n'
+  return textReply(page, { status: 302, headers: [['Location', '/cookies'], ...cookies] })
+}
+
+function firstArgs(ask: Ask): [string, string][] {
+  const first = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(ask.query)) if (!first.has(name)) first.set(name, value)
+  return [...first]
+}
+
+// A name that could end the field or start another attribute loses the characters that would do it.
+function bare(name: string): string {
+  return Buffer.from(name)
+    .toString('latin1')
+    .replace(/[^\x21-\x3a\x3c\x3e-\x7e]/g, '')
+}
+
+const legal = /^[\w!#$%&'*+\-.^`|~:]*$/
+
+// As Python's http.cookies and werkzeug do: anything unusual goes between quotes, control and non-ASCII bytes in octal.
+function quote(value: string): string {
+  if (legal.test(value)) return value
+  const bytes = Buffer.from(value).toString('latin1')
+  const inner = bytes.replace(/["\\]|[^\x20-\x7e]|[,;]/g, (char) =>
+    char === '"' || char === '\\' ? `\\${char}` : `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
+  return `"${inner}"`
+}
+
+function unquote(value: string): string {
+  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return fromLatin1(value)
+  const inner = value
+    .slice(1, -1)
+    .replace(/\\([0-3][0-7]{2})|\\(.)/g, (_all, octal?: string, char?: string) =>
+      octal === undefined ? (char as string) : String.fromCharCode(Number.parseInt(octal, 8)),
+    )
+  return fromLatin1(inner)
+}
+
+function fromLatin1(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8')
+}

@@ -1,0 +1,70 @@
+import { type Ask, headerOf } from '../application/ask.ts'
+
+/** httpbin's picture of a request without a body. */
+export interface RequestPicture {
+  readonly args: Record<string, string | string[]>
+  readonly headers: Record<string, string>
+  readonly origin: string
+  readonly url: string
+}
+
+// What proxies add on the way; httpbin hides it unless the query has show_env.
+const proxyHeaders = new Set(
+  `X-Varnish X-Request-Start X-Heroku-Queue-Depth X-Real-Ip X-Forwarded-Proto X-Forwarded-Protocol X-Forwarded-Ssl
+   X-Heroku-Queue-Wait-Time X-Forwarded-For X-Heroku-Dynos-In-Use X-Forwarded-Port X-Request-Id Via Total-Route-Time
+   Connect-Time`.split(/\s+/),
+)
+
+/** Says what was asked, in httpbin's words. */
+export function describeRequest(ask: Ask): RequestPicture {
+  const args = argsOf(ask)
+  return { args, headers: shownHeaders(ask, 'show_env' in args), origin: originOf(ask), url: urlOf(ask) }
+}
+
+/** The query's arguments: a repeated one is a list, a single one a string. */
+export function argsOf(ask: Pick<Ask, 'query'>): Record<string, string | string[]> {
+  return semiflatten(new URLSearchParams(ask.query))
+}
+
+/** Pairs as a record in which only repeated keys hold lists. */
+export function semiflatten(pairs: Iterable<readonly [string, string]>): Record<string, string | string[]> {
+  const lists = new Map<string, string[]>()
+  for (const [key, value] of pairs) {
+    const list = lists.get(key)
+    if (list) list.push(value)
+    else lists.set(key, [value])
+  }
+  const flat = [...lists].map(([key, list]) => [key, list.length === 1 ? (list[0] as string) : list] as const)
+  return Object.fromEntries(flat)
+}
+
+/** Request headers with title-cased names. */
+export function shownHeaders(ask: Ask, withProxyHeaders: boolean): Record<string, string> {
+  const shown = new Map<string, string>()
+  for (let i = 0; i < ask.rawHeaders.length; i += 2) {
+    const name = titleCase(ask.rawHeaders[i] as string)
+    if (proxyHeaders.has(name) && !withProxyHeaders) continue
+    const before = shown.get(name)
+    const value = ask.rawHeaders[i + 1] as string
+    shown.set(name, before === undefined ? value : `${before},${value}`)
+  }
+  return Object.fromEntries(shown)
+}
+
+/** The client's address, as a proxy reported it if one did. */
+export function originOf(ask: Ask): string {
+  return headerOf(ask, 'x-forwarded-for') ?? ask.remoteAddress
+}
+
+/** The URL that was asked for, with the scheme that a proxy reported if one did. */
+export function urlOf(ask: Ask): string {
+  const forwarded = headerOf(ask, 'x-forwarded-proto') || headerOf(ask, 'x-forwarded-protocol')
+  const scheme = forwarded || (headerOf(ask, 'x-forwarded-ssl') === 'on' ? 'https' : ask.scheme)
+  return `${scheme}://${headerOf(ask, 'host') ?? ''}${ask.path}${ask.query && `?${ask.query}`}`
+}
+
+function titleCase(name: string): string {
+  return name
+    .replaceAll('_', '-')
+    .replace(/[a-z]+/gi, (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
+}
