@@ -8,7 +8,10 @@ import type { Unit } from './units.ts'
 export interface UnpairedInput {
   readonly metric: Metric
   readonly unit: Unit
-  /** One value above zero per unit of the earlier run, in the order they ran. */
+  /**
+   * The earlier run's values above zero, one per unit, in the order they ran; or each unit's ratio to a control arm,
+   * which makes the comparison a ratio of ratios and takes out what slowed both.
+   */
   readonly baseline: readonly number[]
   readonly contender: readonly number[]
   readonly alpha: number

@@ -18,6 +18,7 @@ import { makeUnits, type Unit } from './units.ts'
 /** The rounds of one contender against the baseline, and how they are to be judged. */
 export interface ContrastInput {
   readonly metric: Metric
+  /** In the order they ran. */
   readonly rounds: readonly Round[]
   readonly unit: Unit
   /** The false-alarm level of this look (`alphaAt`). */

@@ -8,22 +8,29 @@ export interface LookPlan {
   readonly alpha: number
 }
 
-/** The looks and the overall false-alarm rate taken unless told otherwise. */
-export const lookDefaults = Object.freeze({ quadLooks: Object.freeze([8, 16, 32, 64]), alpha: 0.05 })
+/** First and last look at quads and the overall false-alarm rate, unless told otherwise. */
+export const lookDefaults = Object.freeze({ firstQuads: 8, mostQuads: 64, alpha: 0.05 })
 
 /** `look`: at a planned number of units. `end`: time is up, whatever the number. */
 export type Moment = 'look' | 'end'
 
 /**
- * Looks at 8, 16, 32 and 64 quads; or one look at the planned number of generations, for each costs a warm-up.
+ * Looks at 8, 16, 32 and 64 quads (and 128, 256… when more are wanted: each look's share of alpha is then smaller); or one
+ * look at the planned number of generations, for each of those costs a warm-up.
  */
 export function makeLookPlan(options: {
   readonly unit: Unit
   readonly plannedGenerations: number
-  readonly alpha?: number
+  /** How many quads there may be. @default 64 */
+  readonly mostQuads?: number | undefined
+  /** @default 0.05 */
+  readonly alpha?: number | undefined
 }): LookPlan {
-  const looks = options.unit === 'quad' ? lookDefaults.quadLooks : [options.plannedGenerations]
-  return { looks, alpha: options.alpha ?? lookDefaults.alpha }
+  const alpha = options.alpha ?? lookDefaults.alpha
+  if (options.unit === 'generation') return { looks: [options.plannedGenerations], alpha }
+  const mostQuads = Math.max(lookDefaults.firstQuads, options.mostQuads ?? lookDefaults.mostQuads)
+  const doublings = Math.floor(Math.log2(mostQuads / lookDefaults.firstQuads))
+  return { looks: Array.from({ length: doublings + 1 }, (_, look) => lookDefaults.firstQuads * 2 ** look), alpha }
 }
 
 /** The planned look that comes after `units`, if any. */

@@ -1,4 +1,6 @@
+import type { Random } from '../../src/plan/random.ts'
 import { compareUnpaired } from '../../src/statistics/compare-unpaired.ts'
+import type { Comparison } from '../../src/statistics/comparison.ts'
 import type { Round } from '../../src/statistics/contrast.ts'
 import { alphaAt } from '../../src/statistics/looks.ts'
 import { rankSumTest } from '../../src/statistics/mann-whitney.ts'
@@ -81,6 +83,42 @@ const wrongWays: Claim[] = [
   ),
 ]
 
+/** Runs the looks as the command does: stops at the first clear verdict, else at the last look. */
+function stopWhenClear(effect: number, noise: SimulatedRun['noise'], random: Random): Comparison {
+  const rounds = pair({ effect, noise, rounds: 64, random })
+  const comparisons = plan.looks.map((units) =>
+    compare(rounds.slice(0, units), { alpha: alphaAt(plan, units, 'look') }),
+  )
+  return comparisons.find(({ verdict }) => verdict !== 'inconclusive') ?? (comparisons.at(-1) as Comparison)
+}
+
+const stopping = [0, 0.02, LOG_EFFECT].map(
+  (effect): Claim => ({
+    group: 'the interval shown after stopping at the first clear look holds the true effect',
+    name: `true effect ${effect}`,
+    allowed: [1 - ALPHA, 1],
+    trial: (random) => holds(stopWhenClear(effect, roughNoise, random), effect),
+  }),
+)
+
+/** After the number of further units that an inconclusive comparison of 16 names, is the next one clear? */
+function isClearAfterMore(random: Random): boolean {
+  const rounds = pair({ effect: 0.05, noise: { ...roughNoise, scale: 0.1 }, rounds: 512, random })
+  const { verdict, moreUnits = 0 } = compare(rounds.slice(0, 16))
+  if (verdict !== 'inconclusive' || moreUnits > 496) return isClearAfterMore(random)
+  return compare(rounds.slice(0, 16 + moreUnits)).verdict !== 'inconclusive'
+}
+
+const forecasts: Claim[] = [
+  {
+    group: 'forecast of the units needed',
+    name: 'an inconclusive comparison of 16 quads is clear after as many more as it names',
+    allowed: [0.4, 1],
+    costly: 8,
+    trial: isClearAfterMore,
+  },
+]
+
 const margin = Math.log1p(metric.marginPercent / 100)
 
 const verdicts: Claim[] = [
@@ -122,4 +160,12 @@ const unpairedRuns = [
 ]
 
 /** Claims about intervals, looks and verdicts over quads. */
-export const intervalClaims: readonly Claim[] = [...coverage, ...looks, ...wrongWays, ...verdicts, ...unpairedRuns]
+export const intervalClaims: readonly Claim[] = [
+  ...coverage,
+  ...looks,
+  ...wrongWays,
+  ...stopping,
+  ...verdicts,
+  ...forecasts,
+  ...unpairedRuns,
+]

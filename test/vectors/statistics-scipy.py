@@ -122,6 +122,11 @@ def normal():
     return {"cdf": [[v, float(stats.norm.cdf(v))] for v in z], "quantile": [[v, float(stats.norm.ppf(v))] for v in p]}
 
 
+def binomial():
+    cases = [(4, 8, 0.5), (1, 8, 0.5), (7, 8, 0.5), (20, 64, 0.5), (12, 16, 0.5), (35, 60, 1 / 3)]
+    return [{"times": k, "trials": n, "chance": p, "pValue": float(stats.binomtest(k, n, p).pvalue)} for k, n, p in cases]
+
+
 def student():
     """Values at given t: scipy 1.10 inverts its distribution to 1e-9 only."""
     cases = [(0.5, 1), (12.0, 1), (0.1, 2), (2.0, 2), (3.0, 5), (2.5, 7), (4.0, 15), (1.0, 16), (2.7, 30), (2.0, 63)]
@@ -143,6 +148,7 @@ vectors = {
     "trend": trend(),
     "bootstrap": bootstrap(),
     "normal": normal(),
+    "binomial": binomial(),
     "student": student(),
     "quantiles": quantiles(),
 }

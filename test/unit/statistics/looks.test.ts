@@ -11,6 +11,15 @@ test('quads are looked at four times, generations once', () => {
 })
 
 test.each([
+  { mostQuads: 1, looks: [8] },
+  { mostQuads: 15, looks: [8] },
+  { mostQuads: 20, looks: [8, 16] },
+  { mostQuads: 256, looks: [8, 16, 32, 64, 128, 256] },
+])('at most $mostQuads quads are looked at after $looks', ({ mostQuads, looks }) => {
+  expect(makeLookPlan({ unit: 'quad', plannedGenerations: 1, mostQuads }).looks).toEqual(looks)
+})
+
+test.each([
   { units: 0, look: 8 },
   { units: 8, look: 16 },
   { units: 63, look: 64 },

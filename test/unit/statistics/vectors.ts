@@ -26,6 +26,7 @@ interface ScipyVectors {
   trend: { values: number[]; pValue: number; slopePerStep: number }[]
   bootstrap: { values: number[]; confidence: number; percentile: [number, number]; bca: [number, number] }[]
   normal: { cdf: [number, number][]; quantile: [number, number][] }
+  binomial: { times: number; trials: number; chance: number; pValue: number }[]
   student: { t: number; degrees: number; central: number }[]
   quantiles: { values: number[]; quantiles: [number, number][] }
 }
