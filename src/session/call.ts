@@ -1,13 +1,16 @@
 import { type Auth, basicHeader, NO_AUTH, type ResolvedAuth, resolveAuth } from './auth.ts'
 import { CallScope } from './call-scope.ts'
 import { type Check, isAnything, isCount, isObject, isOneOf } from './check-options.ts'
+import type { Clock } from './clock.ts'
 import type { Cookies } from './cookies.ts'
 import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts'
 import { UsageError } from './errors.ts'
 import { type HeadersInput, type HttpHeaders, mergeHeaders } from './headers.ts'
 import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
+import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
 import {
   CHECK_AUTH,
+  CHECK_RETRY,
   CHECK_TIMEOUTS,
   mergeTimeouts,
   type ResolvedSessionOptions,
@@ -29,6 +32,8 @@ export type RequestOptions = BodyOptions & {
   readonly cookies?: Readonly<Record<string, string>> | undefined
   /** A number limits the whole call. @default the session's */
   readonly timeoutMs?: number | Timeouts | undefined
+  /** A number is the total; an object is merged over the session's. @default the session's */
+  readonly retry?: number | RetryOptions | undefined
   /** Ends the call, waiting and back-off included, with the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** 'manual' returns a 3xx as it is, 'error' throws on it. @default 'follow', 'manual' for HEAD */
@@ -48,6 +53,9 @@ export type CallContext = {
   readonly auth: ResolvedAuth
   readonly transport: Transport
   readonly counters: CallCounters
+  readonly clock: Clock
+  /** Calls that wait before a retry, for whoever destroys the session. */
+  readonly sleeping: Set<CallScope>
 }
 
 /** What the layers count. */
@@ -58,6 +66,7 @@ export type Call = {
   readonly context: CallContext
   readonly scope: CallScope | null
   readonly timeouts: ResolvedTimeouts
+  readonly retry: ResolvedRetry
   readonly redirect: 'follow' | 'manual' | 'error'
   readonly maxRedirects: number
   readonly maxResponseBytes: number
@@ -98,6 +107,7 @@ export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
   timeoutMs: CHECK_TIMEOUTS,
   signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
   redirect: isOneOf('follow', 'manual', 'error'),
+  retry: CHECK_RETRY,
   maxRedirects: isCount(0),
   maxResponseBytes: isCount(0),
 }
@@ -111,6 +121,7 @@ export function makeCall(context: CallContext, method: string, target: Target, o
   return {
     context,
     timeouts,
+    retry: mergeRetry(context.options.retry, options.retry),
     scope:
       options.signal === undefined && timeouts.total === 0
         ? null

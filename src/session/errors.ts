@@ -8,7 +8,7 @@
  * ├── TlsError               expired, wrong host, untrusted, client certificate wanted
  * ├── ProxyError             proxy unreachable, refused the tunnel, wants other credentials
  * ├── TooManyRedirects       carries the last response
- * ├── RetryError             the retries are used up; carries the last response, if there was one
+ * ├── RetryError             the retries on a status are used up; carries the last response
  * ├── StatusError            from `response.raiseForStatus()`, 400–599
  * ├── BodyError              a body that cannot be sent, read or parsed
  * ├── SessionClosed          the session was closed or destroyed
@@ -16,6 +16,8 @@
  *
  * An aborted signal is no member: its own reason (the platform's AbortError) is thrown untouched.
  */
+
+import type { RetryRecord } from './retry.ts'
 
 /** What was asked, as far as an error may show it: the URL has no userinfo. */
 export type RequestSummary = { readonly method: string; readonly url: string }
@@ -31,6 +33,8 @@ export type SessionErrorOptions = {
 export class SessionError extends Error {
   readonly code: string
   readonly request: RequestSummary | undefined
+  /** The retries that had been made before it was thrown. */
+  retries: readonly RetryRecord[] = []
 
   constructor(message: string, options: SessionErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -47,7 +51,15 @@ export class SessionError extends Error {
  * No answer could be had from the server: `DNS_FAILED`, `CONNECTION_REFUSED`, `CONNECTION_RESET`, `CONNECTION_CLOSED`,
  * `CONNECTION_STALE` (a kept connection was found dead), `BAD_RESPONSE` (what came is not HTTP), `CONNECTION_FAILED`.
  */
-export class ConnectionError extends SessionError {}
+export class ConnectionError extends SessionError {
+  /** True when the request had been sent, or some of it: the server may have acted on it. */
+  readonly sent: boolean
+
+  constructor(message: string, options: SessionErrorOptions & { readonly sent?: boolean }) {
+    super(message, options)
+    this.sent = options.sent ?? false
+  }
+}
 
 /** Base of the five timeouts. `timeoutMs` is the limit that ran out. */
 export class TimeoutError extends SessionError {
@@ -137,8 +149,8 @@ export class StatusError<Response = unknown> extends ResponseError<Response> {
     this.status = options.status
   }
 }
-/** The retries are used up. `response` is the last one, or `undefined` when the last try gave none (see `cause`). Code `RETRIES_EXHAUSTED`. */
-export class RetryError<Response = unknown> extends ResponseError<Response | undefined> {}
+/** The retries on a status are used up (`retries` tells them). Code `RETRIES_EXHAUSTED`. */
+export class RetryError<Response = unknown> extends ResponseError<Response> {}
 
 const TREE = {
   ConnectionError,

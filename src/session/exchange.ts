@@ -150,7 +150,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     const reused = (this.connection?.requestsSent ?? 0) > 1
     const silent = this.#state === 'waiting' || this.#state === 'sent'
     const headersIn = this.#state === 'body'
-    return toSessionError(error, this.request, { stale: reused && silent, headersIn })
+    return toSessionError(error, this.request, { stale: reused && silent, headersIn, sent: this.#state !== 'waiting' })
   }
 
   #end(failure: unknown): void {

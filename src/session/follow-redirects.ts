@@ -15,7 +15,7 @@ export async function followRedirects(call: Call, first: Hop): Promise<HttpRespo
     response.history = history.length === 0 ? NO_HISTORY : [...history]
     const step = response.status < 300 || response.status > 399 ? undefined : nextStep(call, hop, response)
     if (step === undefined) return response
-    if (history.length >= call.maxRedirects) throw tooMany(call, response)
+    if (history.length >= Math.min(call.maxRedirects, call.retry.redirect)) throw tooMany(call, response)
     await response.discard()
     history.push(response)
     hop = nextHop(call, hop, step)

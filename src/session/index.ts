@@ -29,6 +29,7 @@ export { type HeadersInput, type HeaderValue, HttpHeaders } from './headers.ts'
 export type { ParamsInput, ParamValue } from './params.ts'
 export { del, del as delete, get, head, type OneOffOptions, options, patch, post, put, request } from './request.ts'
 export { HttpResponse } from './response.ts'
+export type { RetryOptions, RetryRecord } from './retry.ts'
 export { Session, type SessionStats } from './session.ts'
 export {
   type PoolOptions,

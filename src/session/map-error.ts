@@ -17,6 +17,8 @@ export type FailurePoint = {
   readonly stale: boolean
   /** The response's headers had come. */
   readonly headersIn: boolean
+  /** The request had been written, or some of it. */
+  readonly sent: boolean
 }
 
 type Coded = Error & { code?: string; data?: unknown }
@@ -93,11 +95,17 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
       code: 'CONNECTION_STALE',
       request: summary,
       cause: error,
+      sent: true,
     })
   }
   // A server that wants a client certificate may close without a word, and Node cannot tell us that it asked for one.
   const hint = code === 'UND_ERR_SOCKET' && request.target.secure ? ' (does it want a client certificate?)' : ''
-  return new ConnectionError(`${what}: ${network[1]}${hint}`, { code: network[0], request: summary, cause: error })
+  return new ConnectionError(`${what}: ${network[1]}${hint}`, {
+    code: network[0],
+    request: summary,
+    cause: error,
+    sent: point.sent,
+  })
 }
 
 /** The TlsError for a failed handshake, or undefined when it is no failure of TLS. */
@@ -170,6 +178,7 @@ function badResponse(error: Coded, request: RequestSummary, what: string): Conne
       code: 'BAD_RESPONSE',
       request,
       cause: error,
+      sent: true,
     },
   )
 }

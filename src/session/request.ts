@@ -1,6 +1,7 @@
 import { NO_AUTH } from './auth.ts'
 import { type CallContext, makeCall, makeFirstHop, REQUEST_CHECKS, type RequestOptions, readMethod } from './call.ts'
 import { checkOptions } from './check-options.ts'
+import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
 import { followRedirects } from './follow-redirects.ts'
 import { HttpHeaders } from './headers.ts'
@@ -94,5 +95,7 @@ function makeContext(options: OneOffOptions): CallContext {
     auth: NO_AUTH,
     transport: new OneShotTransport(tls),
     counters: { retries: 0, staleResends: 0 },
+    clock: systemClock,
+    sleeping: new Set(),
   }
 }

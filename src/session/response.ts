@@ -1,6 +1,7 @@
 import { decodeBody } from './decode-body.ts'
 import { BodyError, type RequestSummary, StatusError } from './errors.ts'
 import { HttpHeaders } from './headers.ts'
+import type { RetryRecord } from './retry.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 
 /** Bytes of an unwanted body that are read so that its connection can be kept; more costs the connection. */
@@ -18,6 +19,8 @@ export class HttpResponse implements AsyncDisposable {
   readonly elapsedMs: number
   /** The responses that redirected here, first one first. */
   history: readonly HttpResponse[] = []
+  /** The retries that were made before this response came, on its own hop. */
+  retries: readonly RetryRecord[] = []
   readonly #wire: WireResponse
   readonly #request: WireRequest
   #headers: HttpHeaders | undefined

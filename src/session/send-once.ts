@@ -2,10 +2,8 @@ import type { Call, Hop } from './call.ts'
 import { joinCookies } from './cookies.ts'
 import { ConnectionError } from './errors.ts'
 import { HttpResponse } from './response.ts'
+import { allowsMethod, IDEMPOTENT_METHODS } from './retry.ts'
 import type { WireRequest, WireResponse } from './transport.ts'
-
-/** Methods that may be sent twice without asking (RFC 9110, 9.2.2). */
-export const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE', 'QUERY'])
 
 /** One request: cookies out, response, cookies in. Resent once when a kept connection turned out to be dead. */
 export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
@@ -24,19 +22,21 @@ async function send(call: Call, hop: Hop, request: WireRequest): Promise<WireRes
   try {
     return await call.context.transport.send(request)
   } catch (error) {
-    if (!mayResend(error, hop)) throw error
+    if (!mayResend(error, call, hop)) throw error
     call.context.counters.staleResends += 1
     return call.context.transport.send({ ...request, fresh: true })
   }
 }
 
 /** A kept connection gave no byte back: the server most likely never saw the request. */
-function mayResend(error: unknown, hop: Hop): boolean {
+function mayResend(error: unknown, call: Call, hop: Hop): boolean {
   return (
     error instanceof ConnectionError &&
     error.code === 'CONNECTION_STALE' &&
     hop.body.replayable &&
-    IDEMPOTENT.has(hop.method)
+    (IDEMPOTENT_METHODS.has(hop.method) ||
+      allowsMethod(call.retry, hop.method) ||
+      hasHeader(hop.headers, 'idempotency-key'))
   )
 }
 
@@ -58,14 +58,14 @@ function withCookies(call: Call, hop: Hop): readonly string[] {
   const stored = call.context.cookies.header(hop.target)
   const header = hop.cookies === undefined ? stored : joinCookies(stored, hop.cookies)
   // A Cookie header given by hand replaces the jar's.
-  if (header === '' || hasCookie(hop.headers)) return hop.headers
+  if (header === '' || hasHeader(hop.headers, 'cookie')) return hop.headers
   return [...hop.headers, 'Cookie', header]
 }
 
-function hasCookie(flat: readonly string[]): boolean {
+function hasHeader(flat: readonly string[], wanted: string): boolean {
   for (let index = 0; index < flat.length; index += 2) {
     const name = flat[index] as string
-    if (name.length === 6 && name.toLowerCase() === 'cookie') return true
+    if (name.length === wanted.length && name.toLowerCase() === wanted) return true
   }
   return false
 }

@@ -9,6 +9,7 @@ import {
   isMs,
   isNull,
   isObject,
+  isOneOf,
   isText,
 } from './check-options.ts'
 import type { CookiesJSON } from './cookies.ts'
@@ -16,6 +17,7 @@ import { UsageError } from './errors.ts'
 import { type HeadersInput, HttpHeaders } from './headers.ts'
 import type { TlsOptions } from './open-socket.ts'
 import { encodeParams, type ParamsInput, readParams } from './params.ts'
+import { mergeRetry, NO_RETRY, type ResolvedRetry, type RetryOptions } from './retry.ts'
 import { readTarget } from './target.ts'
 import type { ResolvedPool } from './undici-transport.ts'
 
@@ -80,6 +82,8 @@ export type SessionOptions = TlsSettings & {
   readonly cookies?: CookiesJSON | undefined
   /** A number limits the whole call (`total`). @example { connect: 2_000, headers: 5_000 } */
   readonly timeoutMs?: number | Timeouts | undefined
+  /** A number is the total. @default 0 @example { total: 3, statuses: [502, 503], backoffFactorMs: 200 } */
+  readonly retry?: number | RetryOptions | undefined
   /** Hops before `TooManyRedirects`. @default 30 */
   readonly maxRedirects?: number | undefined
   readonly pool?: PoolOptions | undefined
@@ -97,6 +101,7 @@ export const SESSION_DEFAULTS = Object.freeze({
     'Accept-Encoding': 'gzip, deflate, br, zstd',
   }),
   timeoutMs: Object.freeze({ connect: 10_000, headers: 300_000, body: 300_000, pool: 0, total: 0 }) as ResolvedTimeouts,
+  retry: NO_RETRY,
   maxRedirects: 30,
   pool: Object.freeze({
     connections: 10,
@@ -123,6 +128,7 @@ export const SESSION_DEFAULTS = Object.freeze({
 export type ResolvedSessionOptions = {
   readonly baseUrl: string | undefined
   readonly timeouts: ResolvedTimeouts
+  readonly retry: ResolvedRetry
   readonly maxRedirects: number
   readonly pool: ResolvedPool
   readonly tls: TlsOptions
@@ -134,6 +140,28 @@ const isPem: Check = (value) =>
   typeof value === 'string' || Buffer.isBuffer(value) ? undefined : 'PEM as text or Buffer'
 
 export const CHECK_TIMEOUTS = either(isMs, { connect: isMs, headers: isMs, body: isMs, pool: isMs, total: isMs })
+
+const isCountOrFalse = either(isCount(0), (value) => (value === false ? undefined : 'false'))
+
+export const CHECK_RETRY = either(isCount(0), {
+  total: isCountOrFalse,
+  connect: isCountOrFalse,
+  read: isCountOrFalse,
+  status: isCount(0),
+  redirect: isCount(0),
+  other: isCount(0),
+  backoffFactorMs: isMs,
+  backoffJitterMs: isMs,
+  backoffMaxMs: isMs,
+  statuses: (value: unknown) =>
+    Array.isArray(value) && value.every((one) => Number.isInteger(one) && one >= 100 && one <= 599)
+      ? undefined
+      : 'a list of statuses',
+  methods: either(isOneOf('any'), (value) => (isListOfText(value) ? undefined : 'a list of methods')),
+  respectRetryAfter: isBoolean,
+  retryAfterMaxMs: isMs,
+  raiseOnStatus: isBoolean,
+})
 
 export const CHECK_AUTH: Check = either(
   isNull,
@@ -155,6 +183,7 @@ export const CONNECTION_CHECKS = {
   passphrase: isText,
   verify: isBoolean,
   allowH2: isBoolean,
+  retry: CHECK_RETRY,
   maxRedirects: isCount(0),
   maxResponseBytes: isCount(0),
   timeoutMs: CHECK_TIMEOUTS,
@@ -195,6 +224,7 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
   return {
     baseUrl: options.baseUrl === undefined ? undefined : readTarget(options.baseUrl).href,
     timeouts: mergeTimeouts(SESSION_DEFAULTS.timeoutMs, options.timeoutMs),
+    retry: mergeRetry(NO_RETRY, options.retry),
     maxRedirects: options.maxRedirects ?? SESSION_DEFAULTS.maxRedirects,
     pool: { ...SESSION_DEFAULTS.pool, ...withoutUndefined(options.pool) },
     tls: resolveTls(options),
@@ -224,6 +254,10 @@ export function mergeTimeouts(base: ResolvedTimeouts, over: number | Timeouts | 
 
 export function lowerCased(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => name.toLowerCase()))
+}
+
+function isListOfText(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 function withoutUndefined<T extends object>(options: T | undefined): { [Name in keyof T]?: NonNullable<T[Name]> } {

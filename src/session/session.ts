@@ -8,7 +8,9 @@ import {
   type RequestOptions,
   readMethod,
 } from './call.ts'
+import type { CallScope } from './call-scope.ts'
 import { checkOptions } from './check-options.ts'
+import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
 import { SessionClosed } from './errors.ts'
 import { followRedirects } from './follow-redirects.ts'
@@ -61,6 +63,7 @@ export class Session implements AsyncDisposable {
   readonly cookies: Cookies
   readonly #options: ResolvedSessionOptions
   readonly #transport: Transport
+  readonly #sleeping = new Set<CallScope>()
   readonly #counters = { retries: 0, staleResends: 0 }
   readonly #targets = new Map<string, Target>()
   #auth: Auth | null
@@ -164,6 +167,7 @@ export class Session implements AsyncDisposable {
   /** Ends everything at once: calls under way reject with `SessionClosed`, code `SESSION_DESTROYED`. */
   async destroy(): Promise<void> {
     this.#closed = new SessionClosed('The session was destroyed', { code: 'SESSION_DESTROYED' })
+    for (const scope of this.#sleeping) scope.cancel(this.#closed)
     await this.#transport.destroy(this.#closed)
   }
 
@@ -180,6 +184,8 @@ export class Session implements AsyncDisposable {
       auth: this.#resolvedAuth,
       transport: this.#transport,
       counters: this.#counters,
+      clock: systemClock,
+      sleeping: this.#sleeping,
     }
   }
 

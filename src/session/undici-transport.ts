@@ -24,6 +24,7 @@ export type TransportOptions = {
 export class UndiciTransport implements Transport {
   readonly #options: TransportOptions
   readonly #pools = new Map<string, Pool>()
+  #ended: Error | undefined
   // Counts of pools that were closed to make room.
   #retired = { connectionsOpened: 0, requestsOnReused: 0 }
 
@@ -32,6 +33,7 @@ export class UndiciTransport implements Transport {
   }
 
   send(request: WireRequest): Promise<WireResponse> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended)
     const { origin } = request.target
     return (this.#pools.get(origin) ?? this.#openPool(origin, request.target)).send(request)
   }
@@ -50,6 +52,7 @@ export class UndiciTransport implements Transport {
   }
 
   async destroy(reason: Error): Promise<void> {
+    this.#ended = reason
     for (const pool of this.#pools.values()) pool.destroy(reason)
   }
 

@@ -1,0 +1,122 @@
+import type { Call, Hop } from './call.ts'
+import { CallScope } from './call-scope.ts'
+import { BodyError, RetryError } from './errors.ts'
+import type { HttpResponse } from './response.ts'
+import {
+  backoffMs,
+  countFailure,
+  neverRetries,
+  type RetryCounters,
+  type RetryReason,
+  type RetryRecord,
+  readReason,
+  wantsRetry,
+  withRetries,
+} from './retry.ts'
+import { readRetryAfterMs } from './retry-after.ts'
+import { sendOnce } from './send-once.ts'
+
+type Outcome = { readonly response: HttpResponse } | { readonly error: unknown }
+
+/** Sends one hop, again and again as the policy allows. Each redirect hop starts with full counters. */
+export function sendWithRetries(call: Call, hop: Hop): Promise<HttpResponse> {
+  return neverRetries(call.retry) ? sendOnce(call, hop) : sendAgain(call, hop)
+}
+
+async function sendAgain(call: Call, hop: Hop): Promise<HttpResponse> {
+  const retries: RetryRecord[] = []
+  let counters: RetryCounters = call.retry
+  for (;;) {
+    const outcome = await tryOnce(call, hop)
+    if ('response' in outcome) outcome.response.retries = retries
+    const reason = readOutcome(call, hop, outcome)
+    if (reason === undefined) return settle(outcome, retries)
+    const next = countFailure(counters, reason)
+    if (next === undefined) return giveUp(call, outcome, retries)
+    if (!hop.body.replayable) throw notReplayable(hop, outcome)
+    counters = next
+    retries.push(await waitForRetry(call, hop, { outcome, failuresInARow: retries.length + 1 }))
+  }
+}
+
+async function tryOnce(call: Call, hop: Hop): Promise<Outcome> {
+  try {
+    return { response: await sendOnce(call, hop) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+function readOutcome(call: Call, hop: Hop, outcome: Outcome): RetryReason | undefined {
+  if ('response' in outcome) {
+    const { status } = outcome.response
+    const response = { method: hop.method, status, retryAfterMs: retryAfterMs(call, outcome.response) }
+    return wantsRetry(call.retry, response) ? 'status' : undefined
+  }
+  const reason = readReason(outcome.error)
+  if (reason !== 'read') return reason
+  return call.retry.methods === 'any' || call.retry.methods.has(hop.method) ? 'read' : undefined
+}
+
+function settle(outcome: Outcome, retries: readonly RetryRecord[]): HttpResponse {
+  if ('response' in outcome) return outcome.response
+  throw withRetries(outcome.error, retries)
+}
+
+function giveUp(call: Call, outcome: Outcome, retries: readonly RetryRecord[]): HttpResponse {
+  if (!('response' in outcome) || !call.retry.raiseOnStatus) return settle(outcome, retries)
+  const { response } = outcome
+  const { method, url } = response.request
+  const error = new RetryError<HttpResponse>(
+    `${method} ${url}: still ${response.status} after ${retries.length} ${retries.length === 1 ? 'retry' : 'retries'}`,
+    { code: 'RETRIES_EXHAUSTED', request: response.request, response },
+  )
+  throw withRetries(error, retries)
+}
+
+async function waitForRetry(
+  call: Call,
+  hop: Hop,
+  failed: { readonly outcome: Outcome; readonly failuresInARow: number },
+): Promise<RetryRecord> {
+  const { clock, counters } = call.context
+  const { outcome } = failed
+  const response = 'response' in outcome ? outcome.response : undefined
+  const askedMs = response === undefined ? undefined : retryAfterMs(call, response)
+  const waitedMs = askedMs || backoffMs(call.retry, failed.failuresInARow, clock.random)
+  await response?.discard()
+  const scope = call.scope ?? new CallScope(undefined, 0, { method: hop.method, url: hop.target.href })
+  if (waitedMs > 0) await sleepWithin(call, scope, waitedMs)
+  counters.retries += 1
+  const code = response === undefined ? String((outcome as { error: { code?: unknown } }).error.code) : null
+  return { method: hop.method, url: hop.target.href, status: response?.status ?? null, code, waitedMs }
+}
+
+/** Sleeps where both the call's own end and the session's can reach it. */
+async function sleepWithin(call: Call, scope: CallScope, ms: number): Promise<void> {
+  const { sleeping, clock } = call.context
+  sleeping.add(scope)
+  try {
+    await clock.sleep(ms, scope)
+  } finally {
+    sleeping.delete(scope)
+  }
+}
+
+function retryAfterMs(call: Call, response: HttpResponse): number | undefined {
+  if (!call.retry.respectRetryAfter) return undefined
+  const askedMs = readRetryAfterMs(response.headers.get('retry-after'), call.context.clock.nowMs())
+  return askedMs === undefined ? undefined : Math.min(askedMs, call.retry.retryAfterMaxMs)
+}
+
+function notReplayable(hop: Hop, outcome: Outcome): BodyError {
+  const what = 'response' in outcome ? `status ${outcome.response.status}` : 'a failure'
+  return new BodyError(
+    `${hop.method} ${hop.target.href} would be tried again after ${what}, but its body is a stream and cannot be sent twice: pass text, bytes or a Blob`,
+    {
+      code: 'BODY_NOT_REPLAYABLE',
+      request: { method: hop.method, url: hop.target.href },
+      ...('error' in outcome ? { cause: outcome.error } : {}),
+    },
+  )
+}

@@ -1,0 +1,67 @@
+import { NO_AUTH } from '../../../src/session/auth.ts'
+import type { CallContext } from '../../../src/session/call.ts'
+import type { Clock } from '../../../src/session/clock.ts'
+import { Cookies } from '../../../src/session/cookies.ts'
+import { HttpHeaders } from '../../../src/session/headers.ts'
+import { resolveSessionOptions, type SessionOptions } from '../../../src/session/session-options.ts'
+import type { Transport, WireRequest, WireResponse } from '../../../src/session/transport.ts'
+
+/** What the fake transport does with one request: a response, or an error to throw. */
+export type Scripted = Error | { status: number; headers?: Record<string, string | string[]>; body?: string }
+
+/** A context whose transport follows a script and whose clock only writes down the sleeps. */
+export function fakeContext(script: (request: WireRequest, nth: number) => Scripted, options: SessionOptions = {}) {
+  const requests: WireRequest[] = []
+  const sleeps: number[] = []
+  const transport: Transport = {
+    async send(request) {
+      requests.push(request)
+      const scripted = script(request, requests.length)
+      if (scripted instanceof Error) throw scripted
+      return fakeResponse(scripted)
+    },
+    stats: () => ({ connectionsOpened: 0, requestsOnReused: 0, idle: 0, busy: 0, pending: 0 }),
+    close: async () => {},
+    destroy: async () => {},
+  }
+  const clock: Clock = {
+    nowMs: () => 1_700_000_000_000,
+    random: () => 0.5,
+    sleep: async (ms, scope) => {
+      sleeps.push(ms)
+      scope.throwIfCancelled()
+    },
+  }
+  const context: CallContext = {
+    options: resolveSessionOptions(options),
+    headers: new HttpHeaders(),
+    params: [],
+    cookies: new Cookies(),
+    auth: NO_AUTH,
+    transport,
+    counters: { retries: 0, staleResends: 0 },
+    clock,
+    sleeping: new Set(),
+  }
+  return { context, requests, sleeps }
+}
+
+function fakeResponse({ status, headers = {}, body = '' }: Exclude<Scripted, Error>): WireResponse {
+  let chunks = body === '' ? [] : [Buffer.from(body)]
+  return {
+    status,
+    statusText: '',
+    headers,
+    body: {
+      ended: true,
+      read: async () => chunks.shift() ?? null,
+      readAll: async () => {
+        const all = chunks
+        chunks = []
+        return all
+      },
+      drop: () => {},
+      onSettled: (callback) => callback(),
+    },
+  }
+}
