@@ -1,5 +1,5 @@
 import { type Ask, headerOf } from './ask.ts'
-import { emptyBody, type Reply, refusal } from './reply.ts'
+import { type Reply, refusal } from './reply.ts'
 import { allowedMethods, type Match, matchMethod, type Params, type Route, type Router } from './router.ts'
 
 /** Which route answers a request; `template` names it in the ledger. */
@@ -33,7 +33,7 @@ function otherMethod(matches: readonly Match[]): Pick<Route, 'answer'> {
   return {
     answer: (ask) =>
       ask.method === 'OPTIONS'
-        ? { status: 200, headers: [['Content-Type', 'text/html; charset=utf-8'], allow], body: emptyBody }
+        ? { status: 200, headers: [['Content-Type', 'text/html; charset=utf-8'], allow], body: '' }
         : refusal(405, `${ask.method} is not allowed here`, [allow]),
   }
 }

@@ -8,13 +8,15 @@ import { bodyRefusal, bodyTooLarge, type Choice, chooseRoute, failure } from './
 import { type Ask, splitTarget } from './ask.ts'
 import { readBody } from './read-body.ts'
 import { faultIn, refuseConnection, refuseRequest } from './refuse-connection.ts'
-import { emptyBody, type Reply, refusal, replyFields } from './reply.ts'
+import { type Reply, refusal, replyFields } from './reply.ts'
 import type { Router } from './router.ts'
 
 interface ApplicationParts {
   readonly state: ServerState
   readonly router: Router
 }
+
+const noBytes = Buffer.alloc(0)
 
 interface Exchange {
   readonly ask: Ask
@@ -97,7 +99,7 @@ function makeAsk(state: ServerState, request: IncomingMessage, response: ServerR
     rawHeaders: request.rawHeaders,
     scheme: 'encrypted' in request.socket ? 'https' : 'http',
     remoteAddress: request.socket.remoteAddress ?? '',
-    body: emptyBody,
+    body: noBytes,
     state,
     pause: (ms) => pause(response, ms),
   }
@@ -127,7 +129,7 @@ function send(exchange: Exchange, reply: Reply): void {
   }
   ledger.replyCounter(choice.template, reply.status).count++
   if (ask.method === 'HEAD') response.end()
-  else if (Buffer.isBuffer(reply.body)) response.end(reply.body)
+  else if (typeof reply.body === 'string' || Buffer.isBuffer(reply.body)) response.end(reply.body)
   else void stream(response, reply.body)
 }
 

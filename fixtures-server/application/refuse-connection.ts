@@ -52,7 +52,7 @@ export function encodeRefusal(status: number, text: string, reply: Reply): Buffe
   const fields = replyFields({ method: 'GET', rawHeaders: [] }, reply)
   let head = `HTTP/1.1 ${status} ${text}\r\n`
   for (let i = 0; i < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`
-  return Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), reply.body as Buffer])
+  return Buffer.from(`${head}\r\n${reply.body}`)
 }
 
 function refusalFor(error: NodeJS.ErrnoException & { reason?: string }): Refusal {

@@ -6,9 +6,10 @@ export type Header = readonly [name: string, value: string]
 export interface Reply {
   readonly status: number
   readonly headers: readonly Header[]
-  readonly body: Buffer | AsyncIterable<Buffer>
-  /** Two equal requests deserve two different replies, so the lane must not keep this one. */
-  readonly fresh?: boolean
+  /** Text goes out in one write with the head, which is faster than bytes. */
+  readonly body: string | Buffer | AsyncIterable<Buffer>
+  /** Every such request gets another body, of the same length; the rest of the reply stays as it is. */
+  readonly redraw?: () => Buffer
 }
 
 interface ReplyOptions {
@@ -16,17 +17,15 @@ interface ReplyOptions {
   headers?: readonly Header[]
 }
 
-export const emptyBody = Buffer.alloc(0)
-
 /** A JSON reply, indented and with sorted keys as httpbin's. */
 export function jsonReply(value: unknown, { status = 200, headers = [] }: ReplyOptions = {}): Reply {
-  const body = Buffer.from(`${JSON.stringify(sortKeys(value), null, 2)}\n`)
+  const body = `${JSON.stringify(sortKeys(value), null, 2)}\n`
   return { status, headers: [['Content-Type', 'application/json'], ...headers], body }
 }
 
 /** A reply of plain text, or of another text type that `headers` names. */
 export function textReply(text: string, { status = 200, headers = [] }: ReplyOptions = {}): Reply {
-  return { status, headers: withType(headers, 'text/html; charset=utf-8'), body: Buffer.from(text) }
+  return { status, headers: withType(headers, 'text/html; charset=utf-8'), body: text }
 }
 
 /** A refusal with its reason, as JSON. */
@@ -41,9 +40,8 @@ export function refusal(status: number, reason: string, headers: readonly Header
 export function replyFields(ask: Pick<Ask, 'method' | 'rawHeaders'>, reply: Reply): string[] {
   const fields: string[] = []
   for (const [name, value] of reply.headers) fields.push(name, value)
-  if (Buffer.isBuffer(reply.body) && mayHaveBody(reply.status)) {
-    fields.push('Content-Length', String(reply.body.length))
-  }
+  const length = bodyLength(reply)
+  if (length !== undefined) fields.push('Content-Length', String(length))
   fields.push('Access-Control-Allow-Origin', headerOf(ask, 'origin') ?? '*', 'Access-Control-Allow-Credentials', 'true')
   if (ask.method !== 'OPTIONS') return fields
   fields.push('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE, PATCH, OPTIONS')
@@ -51,6 +49,13 @@ export function replyFields(ask: Pick<Ask, 'method' | 'rawHeaders'>, reply: Repl
   const wanted = headerOf(ask, 'access-control-request-headers')
   if (wanted !== undefined) fields.push('Access-Control-Allow-Headers', wanted)
   return fields
+}
+
+// Unknown for a stream, and none for a status that has no body.
+function bodyLength({ status, body }: Reply): number | undefined {
+  if (!mayHaveBody(status)) return undefined
+  if (typeof body === 'string') return Buffer.byteLength(body)
+  return Buffer.isBuffer(body) ? body.length : undefined
 }
 
 /** Whether a reply of this status has a body at all (RFC 9110 §6.4.1). */

@@ -1,5 +1,5 @@
 import { type Ask, splitTarget } from '../application/ask.ts'
-import { emptyBody, type Reply } from '../application/reply.ts'
+import type { Reply } from '../application/reply.ts'
 import { type Match, matchMethod, type Router } from '../application/router.ts'
 import type { Counter, ListenerLedger } from '../listener-ledger.ts'
 import type { ServerState } from '../server-state.ts'
@@ -11,9 +11,11 @@ export interface KnownHead {
   readonly head: LaneHead
   readonly protocol: Counter
   readonly replied: Counter
-  /** The reply's bytes, made anew or kept. */
+  /** The reply's bytes, as they are to go out now. */
   bytes(): Buffer
 }
+
+const noBytes = Buffer.alloc(0)
 
 interface Dated {
   readonly second: number
@@ -69,36 +71,38 @@ export class KnownHeads {
       rawHeaders: head.rawHeaders,
       scheme,
       remoteAddress,
-      body: emptyBody,
+      body: noBytes,
       state,
       pause: () => Promise.reject(new Error('a measured route must not wait')),
     }
-    const answer = () => match.route.answer(ask, match.params) as Reply
-    const first = answer()
+    const reply = match.route.answer(ask, match.params) as Reply
     return {
       head,
       protocol: ledger.protocolCounter(`HTTP/${head.version}`),
-      replied: ledger.replyCounter(match.route.template, first.status),
-      bytes: first.fresh ? () => this.#encode(head, answer()).bytes : this.#keep(head, first),
+      replied: ledger.replyCounter(match.route.template, reply.status),
+      bytes: this.#sender(head, reply),
     }
   }
 
-  // The kept bytes are written again only to bring the date up to the second.
-  #keep(head: LaneHead, reply: Reply): () => Buffer {
-    const { bytes, dateAt } = this.#encode(head, reply)
+  // The kept bytes are written to only to bring the date up to the second; a body that is redrawn goes into a copy.
+  #sender(head: LaneHead, reply: Reply): () => Buffer {
+    const { idleTimeoutMs } = this.#parts.state.options
+    const { bytes, dateAt, bodyAt } = encodeReply(head, reply, { date: this.#date().text, idleTimeoutMs })
+    const { redraw } = reply
     let written = this.#dated.second
-    return () => {
+    const current = () => {
       const { second, text } = this.#date()
-      if (second !== written) {
-        bytes.write(text, dateAt, 'latin1')
-        written = second
-      }
+      if (second !== written) bytes.write(text, dateAt, 'latin1')
+      written = second
       return bytes
     }
-  }
-
-  #encode(head: LaneHead, reply: Reply) {
-    return encodeReply(head, reply, { date: this.#date().text, idleTimeoutMs: this.#parts.state.options.idleTimeoutMs })
+    if (!redraw || bodyAt === bytes.length) return current
+    return () => {
+      const copy = Buffer.allocUnsafe(bytes.length)
+      current().copy(copy, 0, 0, bodyAt)
+      redraw().copy(copy, bodyAt)
+      return copy
+    }
   }
 
   #date(): Dated {

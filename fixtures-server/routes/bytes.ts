@@ -14,7 +14,10 @@ function sendBytes(ask: Ask, params: Params): Reply {
   const length = Math.min(Number(params.n), maxBytes)
   const headers = [['Content-Type', 'application/octet-stream']] as const
   const seed = new URLSearchParams(ask.query).get('seed')
-  if (seed === null) return { status: 200, headers, body: cutFromPool(ask, length), fresh: true }
+  if (seed === null) {
+    const redraw = () => cutFromPool(ask, length)
+    return { status: 200, headers, body: redraw(), redraw }
+  }
   if (!/^\s*[+-]?\d{1,100}\s*$/.test(seed)) return refusal(400, 'seed must be an integer')
   return { status: 200, headers, body: new MersenneTwister(BigInt(seed.trim().replace(/^\+/, ''))).bytes(length) }
 }

@@ -23,7 +23,7 @@ export function describeRequest(ask: Ask): RequestPicture {
 
 /** The query's arguments: a repeated one is a list, a single one a string. */
 export function argsOf(ask: Pick<Ask, 'query'>): Record<string, string | string[]> {
-  return semiflatten(new URLSearchParams(ask.query))
+  return ask.query === '' ? {} : semiflatten(new URLSearchParams(ask.query))
 }
 
 /** Pairs as a record in which only repeated keys hold lists. */
@@ -63,8 +63,16 @@ export function urlOf(ask: Ask): string {
   return `${scheme}://${headerOf(ask, 'host') ?? ''}${ask.path}${ask.query && `?${ask.query}`}`
 }
 
+// Clients use the same few names again and again; a client that invents names must not fill the memory.
+const titles = new Map<string, string>()
+const maxTitles = 1_000
+
 function titleCase(name: string): string {
-  return name
+  const known = titles.get(name)
+  if (known !== undefined) return known
+  const title = name
     .replaceAll('_', '-')
     .replace(/[a-z]+/gi, (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
+  if (titles.size < maxTitles) titles.set(name, title)
+  return title
 }

@@ -1,5 +1,5 @@
 import type { Ask } from '../application/ask.ts'
-import { emptyBody, type Header, type Reply, textReply } from '../application/reply.ts'
+import { type Header, type Reply, textReply } from '../application/reply.ts'
 import type { Params, Route } from '../application/router.ts'
 
 const redirect: readonly Header[] = [['Location', '/redirect/1']]
@@ -50,17 +50,17 @@ export function statusReply(status: number): Reply {
     case 303:
     case 305:
     case 307:
-      return { status, headers: redirect, body: emptyBody }
+      return { status, headers: redirect, body: '' }
     case 401:
-      return { status, headers: [['WWW-Authenticate', 'Basic realm="Fake Realm"']], body: emptyBody }
+      return { status, headers: [['WWW-Authenticate', 'Basic realm="Fake Realm"']], body: '' }
     case 402:
-      return { status, headers: [['x-more-info', 'http://vimeo.com/22053820']], body: Buffer.from('Fuck you, pay me!') }
+      return { status, headers: [['x-more-info', 'http://vimeo.com/22053820']], body: 'Fuck you, pay me!' }
     case 406:
       return notAcceptable()
     case 407:
-      return { status, headers: [['Proxy-Authenticate', 'Basic realm="Fake Realm"']], body: emptyBody }
+      return { status, headers: [['Proxy-Authenticate', 'Basic realm="Fake Realm"']], body: '' }
     case 418:
-      return { status, headers: [['x-more-info', 'http://tools.ietf.org/html/rfc2324']], body: Buffer.from(teapot) }
+      return { status, headers: [['x-more-info', 'http://tools.ietf.org/html/rfc2324']], body: teapot }
     default:
       return textReply('', { status })
   }
@@ -69,5 +69,5 @@ export function statusReply(status: number): Reply {
 function notAcceptable(): Reply {
   const accept = ['image/webp', 'image/svg+xml', 'image/jpeg', 'image/png', 'image/*']
   const text = JSON.stringify({ message: 'Client did not request a supported media type.', accept })
-  return { status: 406, headers: [['Content-Type', 'application/json']], body: Buffer.from(text) }
+  return { status: 406, headers: [['Content-Type', 'application/json']], body: text }
 }
