@@ -12,9 +12,8 @@ const interrupt = new AbortController()
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // The first asks for an orderly end with a report of what there is; a second one means it.
+    // The first asks for an orderly end, a second one means it.
     if (interrupt.signal.aborted) process.exit(exitCodeOfInterrupt)
-    terminal.note('\ninterrupted: stopping the arms, then reporting what was measured (again to quit at once)\n')
     interrupt.abort()
   })
 }

@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { fixtureDefaults } from '../../fixtures-server/index.ts'
 import { UsageError } from '../bench-error.ts'
 import { planDefaults } from '../plan/make-plan.ts'
 import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
 import { readOwnVersion } from '../target/environment.ts'
 import { listCommand } from './commands/list.ts'
 import { defaultScenario, type RunCommandOptions, reportFormats, runCommand } from './commands/run.ts'
+import { type ServeCommandOptions, serveCommand, serveFormats } from './commands/serve.ts'
 import { readDuration, readInteger, readIsolation, readProtocols, readRtts, readTarget } from './read-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -31,6 +33,7 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     .command('list')
     .description('list the bundled scenarios: question, variants, targets, longest duration')
     .action(() => listCommand(terminal, signal))
+  addServe(program, (options) => serveCommand(options, terminal, signal))
   return {
     async run(args) {
       try {
@@ -105,6 +108,40 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
     protocols: protocol as RunCommandOptions['protocols'],
     externalOrigin: target === undefined ? undefined : readTarget(target, allowTarget),
   }
+}
+
+interface ServeFlags {
+  readonly host?: string
+  readonly port?: number
+  readonly httpsPort?: number
+  readonly controlPort?: number
+  readonly seed?: number
+  readonly rtt?: number[]
+  readonly caFile?: string
+  readonly format: ServeCommandOptions['format']
+}
+
+function addServe(program: Command, serve: (options: ServeCommandOptions) => Promise<void>): void {
+  const port = parse((text) => readInteger(text, 0, 65_535))
+  program
+    .command('serve')
+    .description('run the bundled fixture server alone and print its addresses, until Ctrl-C')
+    .option('--port <n>', 'port of the http listener (default: one that is free)', port)
+    .option('--https-port <n>', 'port of the https listener (default: one that is free)', port)
+    .option('--control-port <n>', 'port of the control listener: ledger, links (default: one that is free)', port)
+    .option('--host <address>', `address to bind (default: ${fixtureDefaults.host})`)
+    .option('--rtt <list>', "also listen behind links with these round-trip times in ms: '20,100'", parse(readRtts))
+    .option(
+      '--seed <n>',
+      `seed of everything random (default: ${fixtureDefaults.seed})`,
+      parse((text) => readInteger(text, 0, 2 ** 32 - 1)),
+    )
+    .option('--ca-file <file>', 'write the certificate authority of the TLS listeners here, as PEM')
+    .addOption(new Option('--format <format>', 'how to print the addresses').choices(serveFormats).default('text'))
+    .action(({ host, port, httpsPort, controlPort, seed, rtt = [], caFile, format }: ServeFlags) => {
+      const server = { host, seed, ports: { http: port, https: httpsPort, control: controlPort } }
+      return serve({ server, rttsMs: rtt, caFile, format })
+    })
 }
 
 /** A reader as commander wants it: the option's name is put before what was wrong. */

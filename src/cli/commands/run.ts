@@ -26,6 +26,9 @@ export async function runCommand(
 ): Promise<ExitCode> {
   if (out !== undefined) await checkWritable(out)
   const progress = openProgress(terminal)
+  const onAbort = () =>
+    progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
     const results = await run(names.length > 0 ? names : [defaultScenario], {
       ...options,
@@ -40,6 +43,7 @@ export async function runCommand(
     if (out !== undefined) await writeResults(out, results)
     return exitCodeOf(results)
   } finally {
+    signal.removeEventListener('abort', onAbort)
     progress.close()
   }
 }

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const entry = fileURLToPath(new URL('../../src/cli/sessionbench.mjs', import.meta.url))
+
+export interface CliOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Sends SIGINT once this has appeared on stderr. */
+  readonly interruptAt?: RegExp
+  /** Sends SIGKILL once this has appeared on stderr. */
+  readonly killAt?: RegExp
+}
+
+export interface CliResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Names of processes that the command started and left behind. */
+  readonly orphans: readonly string[]
+}
+
+/** Settings that make a real run short; its figures mean little, its counts are exact all the same. */
+export const quick = ['--warm-up', '100ms', '--block', '20ms', '--budget', '10s'] as const
+
+/** Runs the command line as a user does, in a process of its own, and looks for what it left running. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const mark = randomUUID()
+  const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: options.cwd,
+    env: { ...inherited, ...options.env, SESSIONBENCH_TEST_MARK: mark },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    if (options.interruptAt?.test(stderr)) child.kill('SIGINT')
+    if (options.killAt?.test(stderr)) child.kill('SIGKILL')
+  })
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, stdout, stderr, orphans: await waitForOrphans(mark) }
+}
+
+/** Children that were told to end may take a moment; what is still there after two seconds is an orphan. */
+async function waitForOrphans(mark: string): Promise<string[]> {
+  for (let waitedMs = 0; waitedMs < 2_000; waitedMs += 50) {
+    if (findProcesses(mark).length === 0) return []
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return findProcesses(mark)
+}
+
+function findProcesses(mark: string): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        const isMarked = readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        return isMarked && command !== '' ? [command] : []
+      } catch {
+        return []
+      }
+    })
+}

@@ -1,0 +1,2 @@
+console.error('leaving before anything')
+process.exit(3)

@@ -1,0 +1,1 @@
+throw new Error('this scenario cannot be imported')
