@@ -6,10 +6,13 @@ import type { Cookies } from './cookies.ts'
 import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts'
 import { UsageError } from './errors.ts'
 import { type HeadersInput, type HttpHeaders, mergeHeaders } from './headers.ts'
+import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
+import { findLogin } from './netrc.ts'
 import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
 import {
   CHECK_AUTH,
+  CHECK_HOOKS,
   CHECK_RETRY,
   CHECK_TIMEOUTS,
   mergeTimeouts,
@@ -34,6 +37,8 @@ export type RequestOptions = BodyOptions & {
   readonly timeoutMs?: number | Timeouts | undefined
   /** A number is the total; an object is merged over the session's. @default the session's */
   readonly retry?: number | RetryOptions | undefined
+  /** Run after the session's own. */
+  readonly hooks?: Hooks | undefined
   /** Ends the call, waiting and back-off included, with the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** 'manual' returns a 3xx as it is, 'error' throws on it. @default 'follow', 'manual' for HEAD */
@@ -66,6 +71,7 @@ export type Call = {
   readonly context: CallContext
   readonly scope: CallScope | null
   readonly timeouts: ResolvedTimeouts
+  readonly hooks: ResolvedHooks
   readonly retry: ResolvedRetry
   readonly redirect: 'follow' | 'manual' | 'error'
   readonly maxRedirects: number
@@ -101,7 +107,9 @@ export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
   params: isObject,
   json: isAnything,
   form: isObject,
+  multipart: isObject,
   body: isAnything,
+  hooks: CHECK_HOOKS,
   auth: CHECK_AUTH,
   cookies: isObject,
   timeoutMs: CHECK_TIMEOUTS,
@@ -121,6 +129,7 @@ export function makeCall(context: CallContext, method: string, target: Target, o
   return {
     context,
     timeouts,
+    hooks: mergeHooks(context.options.hooks, options.hooks),
     retry: mergeRetry(context.options.retry, options.retry),
     scope:
       options.signal === undefined && timeouts.total === 0
@@ -146,13 +155,16 @@ export function makeFirstHop(context: CallContext, method: string, target: Targe
   }
 }
 
-/** call > session > URL userinfo; an Authorization header on the call stands against session and URL. */
+/** call > session > URL userinfo > netrc; an Authorization header on the call stands against session and URL. */
 function chooseAuth(context: CallContext, target: Target, options: RequestOptions): ResolvedAuth {
   if (options.auth !== undefined) return resolveAuth(options.auth)
   if (options.headers !== undefined && namesHeader(options.headers, 'authorization')) return NO_AUTH
   if (context.auth.kind !== 'none') return context.auth
-  if (target.userinfo === null) return NO_AUTH
-  return { kind: 'header', value: basicHeader(target.userinfo.username, target.userinfo.password) }
+  if (target.userinfo !== null) {
+    return { kind: 'header', value: basicHeader(target.userinfo.username, target.userinfo.password) }
+  }
+  const login = findLogin(context.options.netrc, target.hostname)
+  return login === undefined ? NO_AUTH : { kind: 'header', value: basicHeader(login.login, login.password) }
 }
 
 function withParams(context: CallContext, target: Target, { params }: RequestOptions): Target {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { InvalidOption } from './errors.ts'
+import { encodeMultipart, type MultipartInput } from './multipart.ts'
 import { encodeParams, type ParamsInput, readParams } from './params.ts'
 import type { WireBody } from './transport.ts'
 
@@ -9,12 +10,15 @@ export type BodyOptions = {
   readonly json?: unknown | undefined
   /** Sent as application/x-www-form-urlencoded. @example { form: { user: 'ada', password } } */
   readonly form?: ParamsInput | undefined
-  /** Sent as it is. A stream is sent in chunks and cannot be sent again (no retry, no 307). */
+  /** Sent as multipart/form-data. */
+  readonly multipart?: MultipartInput | undefined
+  /** Sent as it is (FormData as multipart/form-data). A stream is sent in chunks and cannot be sent again (no retry, no 307). */
   readonly body?:
     | string
     | Uint8Array
     | ArrayBuffer
     | Blob
+    | FormData
     | URLSearchParams
     | ReadableStream<Uint8Array>
     | Readable
@@ -35,9 +39,9 @@ export const NO_BODY: EncodedBody = Object.freeze({ body: null, contentType: und
 
 /** Encodes the one body that was given. @throws InvalidOption when there are several, or JSON cannot hold it */
 export function encodeBody(options: BodyOptions): EncodedBody {
-  const { json, form, body } = options
-  if (json === undefined && form === undefined && body == null) return NO_BODY
-  const given = (['json', 'form', 'body'] as const).filter(
+  const { json, form, multipart, body } = options
+  if (json === undefined && form === undefined && multipart === undefined && body == null) return NO_BODY
+  const given = (['json', 'form', 'multipart', 'body'] as const).filter(
     (name) => options[name] !== undefined && options[name] !== null,
   )
   if (given.length > 1) {
@@ -48,6 +52,7 @@ export function encodeBody(options: BodyOptions): EncodedBody {
     const text = encodeParams(readParams(form))
     return { body: text, contentType: 'application/x-www-form-urlencoded', replayable: true }
   }
+  if (multipart !== undefined) return encodeMultipart(multipart)
   return encodeRaw(body as NonNullable<BodyOptions['body']>)
 }
 
@@ -73,6 +78,7 @@ function encodeRaw(body: NonNullable<BodyOptions['body']>): EncodedBody {
   if (body instanceof URLSearchParams) {
     return { body: body.toString(), contentType: 'application/x-www-form-urlencoded', replayable: true }
   }
+  if (body instanceof FormData) return encodeMultipart(body)
   if (body instanceof Blob) {
     return { body, contentType: body.type === '' ? undefined : body.type, replayable: true }
   }

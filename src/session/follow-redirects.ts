@@ -2,6 +2,7 @@ import { NO_AUTH } from './auth.ts'
 import type { Call, Hop } from './call.ts'
 import { NO_BODY } from './encode-body.ts'
 import { BodyError, TooManyRedirects } from './errors.ts'
+import { flatPairs, HttpHeaders } from './headers.ts'
 import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from './redirect.ts'
 import type { HttpResponse } from './response.ts'
 import { sendAuthorized } from './send-authorized.ts'
@@ -19,6 +20,7 @@ export async function followRedirects(call: Call, first: Hop): Promise<HttpRespo
     await response.discard()
     history.push(response)
     hop = nextHop(call, hop, step)
+    if (call.hooks.beforeRedirect.length > 0) hop = await beforeRedirect(call, hop, response)
   }
 }
 
@@ -54,6 +56,13 @@ function nextHop(call: Call, hop: Hop, step: RedirectStep): Hop {
     auth: step.crossing ? NO_AUTH : hop.auth,
     cookies: sameHost && !step.crossing ? hop.cookies : undefined,
   }
+}
+
+async function beforeRedirect(call: Call, hop: Hop, response: HttpResponse): Promise<Hop> {
+  const headers = new HttpHeaders(flatPairs(hop.headers))
+  const next = { method: hop.method, url: hop.target.href, headers }
+  for (const hook of call.hooks.beforeRedirect) await hook({ response, next })
+  return { ...hop, headers: headers.flat() }
 }
 
 function tooMany(call: Call, response: HttpResponse): TooManyRedirects<HttpResponse> {

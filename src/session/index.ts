@@ -1,6 +1,7 @@
 export type { Auth, AuthFunction, AuthRequest, ChallengeAuth } from './auth.ts'
 export type { RequestOptions } from './call.ts'
 export { type CookieOptions, Cookies, type CookiesJSON, type StoredCookie } from './cookies.ts'
+export { digest } from './digest.ts'
 export type { BodyOptions } from './encode-body.ts'
 export {
   BodyError,
@@ -26,6 +27,9 @@ export {
   UsageError,
 } from './errors.ts'
 export { type HeadersInput, type HeaderValue, HttpHeaders } from './headers.ts'
+export type { HookRedirect, HookRequest, HookRetry, Hooks } from './hooks.ts'
+export type { Link } from './links.ts'
+export type { MultipartFile, MultipartInput, MultipartValue } from './multipart.ts'
 export type { ParamsInput, ParamValue } from './params.ts'
 export { del, del as delete, get, head, type OneOffOptions, options, patch, post, put, request } from './request.ts'
 export { HttpResponse } from './response.ts'

@@ -3,10 +3,10 @@ import { type CallContext, makeCall, makeFirstHop, REQUEST_CHECKS, type RequestO
 import { checkOptions } from './check-options.ts'
 import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
-import { followRedirects } from './follow-redirects.ts'
 import { HttpHeaders } from './headers.ts'
 import { OneShotTransport } from './one-shot-transport.ts'
 import type { HttpResponse } from './response.ts'
+import { sendWithHooks } from './send-with-hooks.ts'
 import {
   CONNECTION_CHECKS,
   lowerCased,
@@ -38,7 +38,7 @@ export async function request(method: string, url: string | URL, options: OneOff
   const hop = makeFirstHop(context, verb, readTarget(url), options)
   const call = makeCall(context, verb, hop.target, options)
   try {
-    const response = await followRedirects(call, hop)
+    const response = await sendWithHooks(call, hop)
     if (call.scope !== null) response.onSettled(() => call.scope?.dispose())
     return response
   } catch (error) {

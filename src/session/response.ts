@@ -1,6 +1,7 @@
 import { decodeBody } from './decode-body.ts'
 import { BodyError, type RequestSummary, StatusError } from './errors.ts'
 import { HttpHeaders } from './headers.ts'
+import { type Link, readLinks } from './links.ts'
 import type { RetryRecord } from './retry.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 
@@ -43,6 +44,11 @@ export class HttpResponse implements AsyncDisposable {
   /** The URL that answered, after redirects, without userinfo. */
   get url(): string {
     return this.#request.target.href
+  }
+
+  /** The response's Link headers by relation, URLs resolved. @example const next = response.links.next?.url */
+  get links(): Readonly<Record<string, Link>> {
+    return readLinks(this.headers.get('link'), this.url)
   }
 
   /** The request that was answered: method and URL. */

@@ -1,5 +1,8 @@
+import type { ChallengeAuth } from './auth.ts'
 import type { Call, Hop } from './call.ts'
+import { BodyError } from './errors.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
+import { withoutHeaders } from './redirect.ts'
 import type { HttpResponse } from './response.ts'
 import { sendWithRetries } from './send-with-retries.ts'
 
@@ -10,8 +13,31 @@ export function sendAuthorized(call: Call, hop: Hop): Promise<HttpResponse> {
 }
 
 async function sendSigned(call: Call, hop: Hop): Promise<HttpResponse> {
+  if (hop.auth.kind === 'challenge') return answerChallenge(call, hop, hop.auth.scheme)
   if (hop.auth.kind !== 'function') return sendWithRetries(call, hop)
   const headers = new HttpHeaders(flatPairs(hop.headers))
   await hop.auth.sign({ method: hop.method, url: hop.target.href, headers })
   return sendWithRetries(call, { ...hop, headers: headers.flat() })
+}
+
+/** Sends with the header that the scheme knows beforehand; answers one 401. */
+async function answerChallenge(call: Call, hop: Hop, scheme: ChallengeAuth): Promise<HttpResponse> {
+  const request = { method: hop.method, path: hop.target.path, origin: hop.target.origin }
+  const response = await sendWithRetries(call, withAuthorization(hop, scheme.prepare(request)))
+  if (response.status !== 401) return response
+  const answer = scheme.answer(response.headers.getAll('www-authenticate'), request)
+  if (answer === undefined) return response
+  if (!hop.body.replayable) {
+    throw new BodyError(
+      `${hop.method} ${hop.target.href} must be sent again with credentials, but its body is a stream: pass text, bytes or a Blob`,
+      { code: 'BODY_NOT_REPLAYABLE', request: response.request },
+    )
+  }
+  await response.discard()
+  return sendWithRetries(call, withAuthorization(hop, answer))
+}
+
+function withAuthorization(hop: Hop, value: string | undefined): Hop {
+  const headers = withoutHeaders(hop.headers, (name) => name === 'authorization')
+  return { ...hop, headers: value === undefined ? headers : [...headers, 'Authorization', value] }
 }

@@ -84,11 +84,14 @@ async function waitForRetry(
   const response = 'response' in outcome ? outcome.response : undefined
   const askedMs = response === undefined ? undefined : retryAfterMs(call, response)
   const waitedMs = askedMs || backoffMs(call.retry, failed.failuresInARow, clock.random)
+  const error = response === undefined ? (outcome as { error: unknown }).error : null
+  const attempt = { method: hop.method, url: hop.target.href, attempt: failed.failuresInARow, waitMs: waitedMs }
+  for (const hook of call.hooks.beforeRetry) await hook({ ...attempt, response: response ?? null, error })
   await response?.discard()
   const scope = call.scope ?? new CallScope(undefined, 0, { method: hop.method, url: hop.target.href })
   if (waitedMs > 0) await sleepWithin(call, scope, waitedMs)
   counters.retries += 1
-  const code = response === undefined ? String((outcome as { error: { code?: unknown } }).error.code) : null
+  const code = error === null ? null : String((error as { code?: unknown }).code)
   return { method: hop.method, url: hop.target.href, status: response?.status ?? null, code, waitedMs }
 }
 

@@ -6,6 +6,7 @@ import {
   isBoolean,
   isCount,
   isFunction,
+  isListOf,
   isMs,
   isNull,
   isObject,
@@ -15,6 +16,8 @@ import {
 import type { CookiesJSON } from './cookies.ts'
 import { UsageError } from './errors.ts'
 import { type HeadersInput, HttpHeaders } from './headers.ts'
+import { type Hooks, mergeHooks, NO_HOOKS, type ResolvedHooks } from './hooks.ts'
+import { loadNetrc, type NetrcEntry } from './netrc.ts'
 import type { TlsOptions } from './open-socket.ts'
 import { encodeParams, type ParamsInput, readParams } from './params.ts'
 import { mergeRetry, NO_RETRY, type ResolvedRetry, type RetryOptions } from './retry.ts'
@@ -84,6 +87,9 @@ export type SessionOptions = TlsSettings & {
   readonly timeoutMs?: number | Timeouts | undefined
   /** A number is the total. @default 0 @example { total: 3, statuses: [502, 503], backoffFactorMs: 200 } */
   readonly retry?: number | RetryOptions | undefined
+  readonly hooks?: Hooks | undefined
+  /** Logins from a .netrc, where nothing else says who calls: true is $NETRC or ~/.netrc, text a path. @default false */
+  readonly netrc?: boolean | string | undefined
   /** Hops before `TooManyRedirects`. @default 30 */
   readonly maxRedirects?: number | undefined
   readonly pool?: PoolOptions | undefined
@@ -128,6 +134,8 @@ export const SESSION_DEFAULTS = Object.freeze({
 export type ResolvedSessionOptions = {
   readonly baseUrl: string | undefined
   readonly timeouts: ResolvedTimeouts
+  readonly hooks: ResolvedHooks
+  readonly netrc: readonly NetrcEntry[]
   readonly retry: ResolvedRetry
   readonly maxRedirects: number
   readonly pool: ResolvedPool
@@ -162,6 +170,18 @@ export const CHECK_RETRY = either(isCount(0), {
   retryAfterMaxMs: isMs,
   raiseOnStatus: isBoolean,
 })
+
+const isHook = either(
+  isFunction,
+  isListOf((one) => (typeof one === 'function' ? undefined : 'a function'), 'functions'),
+)
+
+export const CHECK_HOOKS: Check = {
+  beforeRequest: isHook,
+  afterResponse: isHook,
+  beforeRedirect: isHook,
+  beforeRetry: isHook,
+}
 
 export const CHECK_AUTH: Check = either(
   isNull,
@@ -208,6 +228,8 @@ const SESSION_CHECKS: Readonly<Record<string, Check>> = {
   params: isReadable((value) => encodeParams(readParams(value))),
   auth: CHECK_AUTH,
   cookies: isObject,
+  hooks: CHECK_HOOKS,
+  netrc: either(isBoolean, isText),
   pool: {
     connections: isCount(1),
     pipelining: isCount(1),
@@ -224,6 +246,8 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
   return {
     baseUrl: options.baseUrl === undefined ? undefined : readTarget(options.baseUrl).href,
     timeouts: mergeTimeouts(SESSION_DEFAULTS.timeoutMs, options.timeoutMs),
+    hooks: mergeHooks(NO_HOOKS, options.hooks),
+    netrc: loadNetrc(options.netrc ?? false),
     retry: mergeRetry(NO_RETRY, options.retry),
     maxRedirects: options.maxRedirects ?? SESSION_DEFAULTS.maxRedirects,
     pool: { ...SESSION_DEFAULTS.pool, ...withoutUndefined(options.pool) },

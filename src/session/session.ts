@@ -13,10 +13,10 @@ import { checkOptions } from './check-options.ts'
 import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
 import { SessionClosed } from './errors.ts'
-import { followRedirects } from './follow-redirects.ts'
 import { HttpHeaders } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
 import type { HttpResponse } from './response.ts'
+import { sendWithHooks } from './send-with-hooks.ts'
 import {
   type ResolvedSessionOptions,
   resolveSessionOptions,
@@ -108,7 +108,7 @@ export class Session implements AsyncDisposable {
     const call = makeCall(context, verb, hop.target, options)
     this.#calls += 1
     try {
-      const response = await followRedirects(call, hop)
+      const response = await sendWithHooks(call, hop)
       if (call.scope !== null) response.onSettled(() => call.scope?.dispose())
       return response
     } catch (error) {

@@ -1,0 +1,22 @@
+/** One link of a Link header: its URL, resolved, and its parameters. */
+export type Link = { readonly url: string; readonly rel: string; readonly params: Readonly<Record<string, string>> }
+
+/** Reads Link headers (RFC 8288) into links by relation; the first of a relation wins. */
+export function readLinks(header: string | null, baseUrl: string): Readonly<Record<string, Link>> {
+  const links: Record<string, Link> = {}
+  for (const [, reference = '', rest = ''] of (header ?? '').matchAll(
+    /<([^>]*)>((?:\s*;\s*[^,;"]*(?:"(?:[^"\\]|\\.)*")?)*)/g,
+  )) {
+    const params: Record<string, string> = {}
+    for (const [, name = '', quoted, word] of rest.matchAll(
+      /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*)))?/g,
+    )) {
+      params[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? word ?? ''
+    }
+    for (const rel of (params.rel ?? '').toLowerCase().split(/\s+/)) {
+      if (rel !== '' && URL.canParse(reference, baseUrl))
+        links[rel] ??= { url: new URL(reference, baseUrl).href, rel, params }
+    }
+  }
+  return links
+}

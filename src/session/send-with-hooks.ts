@@ -1,0 +1,18 @@
+import type { Call, Hop } from './call.ts'
+import { followRedirects } from './follow-redirects.ts'
+import { flatPairs, HttpHeaders } from './headers.ts'
+import { NO_HOOKS } from './hooks.ts'
+import type { HttpResponse } from './response.ts'
+
+/** The outermost layer: one call, from hook to hook. */
+export function sendWithHooks(call: Call, hop: Hop): Promise<HttpResponse> {
+  return call.hooks === NO_HOOKS ? followRedirects(call, hop) : runHooks(call, hop)
+}
+
+async function runHooks(call: Call, hop: Hop): Promise<HttpResponse> {
+  const headers = new HttpHeaders(flatPairs(hop.headers))
+  for (const hook of call.hooks.beforeRequest) await hook({ method: hop.method, url: hop.target.href, headers })
+  let response = await followRedirects(call, { ...hop, headers: headers.flat() })
+  for (const hook of call.hooks.afterResponse) response = (await hook(response)) ?? response
+  return response
+}

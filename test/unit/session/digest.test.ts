@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { readChallenges } from '../../../src/session/challenge.ts'
+import { digest, digestHeader } from '../../../src/session/digest.ts'
+
+const responseOf = (header: string | undefined) => /response="([0-9a-f]+)"/.exec(header ?? '')?.[1]
+
+describe('readChallenges', () => {
+  it.each([
+    ['Basic realm="a b"', [{ scheme: 'basic', params: { realm: 'a b' } }]],
+    [
+      'Digest realm="r, \\"q\\"", nonce=abc, qop="auth,auth-int"',
+      [{ scheme: 'digest', params: { realm: 'r, "q"', nonce: 'abc', qop: 'auth,auth-int' } }],
+    ],
+    [
+      'Basic realm="x", Digest nonce="n", Bearer',
+      [
+        { scheme: 'basic', params: { realm: 'x' } },
+        { scheme: 'digest', params: { nonce: 'n' } },
+        { scheme: 'bearer', params: {} },
+      ],
+    ],
+    [
+      'NEGOTIATE, Digest  NONCE = "n" ,, ALGORITHM=MD5',
+      [
+        { scheme: 'negotiate', params: {} },
+        { scheme: 'digest', params: { nonce: 'n', algorithm: 'MD5' } },
+      ],
+    ],
+    ['', []],
+    ['=== "', []],
+  ])('%s', (line, expected) => {
+    expect(readChallenges([line])).toEqual(expected)
+  })
+})
+
+describe('digestHeader', () => {
+  // RFC 7616, 3.9.1
+  const rfc7616 = {
+    user: 'Mufasa',
+    password: 'Circle of Life',
+    method: 'GET',
+    uri: '/dir/index.html',
+    nonceCount: 1,
+    cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+  }
+  const params = {
+    realm: 'http-auth@example.org',
+    qop: 'auth, auth-int',
+    nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
+    opaque: 'FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS',
+  }
+  it.each([
+    ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
+    ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
+  ])('computes the example of RFC 7616 with %s', (algorithm, response) => {
+    const header = digestHeader({ ...rfc7616, challenge: { scheme: 'digest', params: { ...params, algorithm } } })
+    expect(responseOf(header)).toBe(response)
+    expect(header).toContain('qop=auth, nc=00000001')
+    expect(header).toContain(`opaque="${params.opaque}"`)
+  })
+
+  it('computes the example of RFC 2617', () => {
+    const header = digestHeader({
+      ...rfc7616,
+      password: 'Circle Of Life',
+      cnonce: '0a4f113b',
+      challenge: {
+        scheme: 'digest',
+        params: { realm: 'testrealm@host.com', qop: 'auth', nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093' },
+      },
+    })
+    expect(responseOf(header)).toBe('6629fae49393a05397450978507c4ef1')
+  })
+
+  it('gives up on what is not supported', () => {
+    for (const over of [{ algorithm: 'ROT13' }, { qop: 'auth-int' }, { nonce: undefined }]) {
+      const challenge = { scheme: 'digest', params: { ...params, ...over } as Record<string, string> }
+      if (over.nonce === undefined && 'nonce' in over) delete challenge.params.nonce
+      expect(digestHeader({ ...rfc7616, challenge })).toBeUndefined()
+    }
+  })
+
+  it('escapes quotes, and encodes a user name outside ASCII', () => {
+    const challenge = { scheme: 'digest', params }
+    expect(digestHeader({ ...rfc7616, user: 'a"b', challenge })).toContain('username="a\\"b"')
+    expect(digestHeader({ ...rfc7616, user: 'Jäsøn', challenge })).toContain("username*=UTF-8''J%C3%A4s%C3%B8n")
+  })
+})
+
+it('digest remembers the nonce of each host and counts its uses', () => {
+  const auth = digest('u', 'p')
+  const request = { method: 'GET', path: '/', origin: 'http://h' }
+  expect(auth.prepare(request)).toBeUndefined()
+  expect(auth.answer(['Basic realm="b"', 'Digest realm="r", nonce="n1", qop="auth"'], request)).toContain('nc=00000001')
+  expect(auth.prepare(request)).toContain('nc=00000002')
+  expect(auth.prepare({ ...request, origin: 'http://other' })).toBeUndefined()
+  expect(auth.answer(['Digest realm="r", nonce="n2", qop="auth", stale=TRUE'], request)).toContain('nonce="n2"')
+  expect(auth.answer(['Basic realm="b"'], request)).toBeUndefined()
+})

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { findLogin, loadNetrc, readNetrc } from '../../../src/session/netrc.ts'
+
+const text = `# a comment
+machine Example.COM login ann password s3cret
+machine one.test
+  login bob   # trailing
+  account ignored
+  password "two words \\" quoted"
+macdef init
+  machine not.a.machine login x password y
+
+default login guest password any
+`
+
+describe('readNetrc', () => {
+  it('reads machines, default, quotes; skips macros, accounts and comments', () => {
+    expect(readNetrc(text)).toEqual([
+      { machine: 'example.com', login: 'ann', password: 's3cret' },
+      { machine: 'one.test', login: 'bob', password: 'two words " quoted' },
+      { machine: null, login: 'guest', password: 'any' },
+    ])
+    expect(readNetrc('')).toEqual([])
+    expect(readNetrc('machine a login')).toEqual([{ machine: 'a', login: '', password: '' }])
+  })
+
+  it('finds a host, else the default', () => {
+    const entries = readNetrc(text)
+    expect(findLogin(entries, 'EXAMPLE.com')?.login).toBe('ann')
+    expect(findLogin(entries, 'unknown.test')?.login).toBe('guest')
+    expect(findLogin(readNetrc('machine a login b password c'), 'other')).toBeUndefined()
+  })
+})
+
+it('loadNetrc refuses a path that cannot be read', () => {
+  expect(() => loadNetrc('/nowhere/netrc')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
+  expect(loadNetrc(false)).toEqual([])
+})
