@@ -77,15 +77,16 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
 }
 
 function exchange(child: ChildProcess, request: ArmRequest, timeoutMs: number): Promise<ArmReply> {
+  const what = 'arm' in request ? `${request.kind} of '${request.arm}'` : request.kind
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => finish(new Error(`the arm process did not answer '${request.kind}' within ${timeoutMs / 1_000} s (hung)`)),
+      () => finish(new Error(`the arm process did not end its ${what} within ${timeoutMs / 1_000} s (hung)`)),
       timeoutMs,
     )
     const onMessage = (reply: ArmReply) => finish(reply.kind === 'failed' ? new Error(reply.message) : reply)
     // 'close' comes after 'exit' and after the last of stderr, which the report wants.
     const onClose = (code: number | null, signalName: string | null) =>
-      finish(new Error(`the arm process ended during '${request.kind}' (${signalName ?? `exit code ${code}`})`))
+      finish(new Error(`the arm process ended during its ${what} (${signalName ?? `exit code ${code}`})`))
     const onError = (error: Error) => finish(error)
     const finish = (result: ArmReply | Error) => {
       clearTimeout(timer)

@@ -1,12 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { fixtureDefaults } from '../../fixtures-server/index.ts'
+import { fixtureDefaults } from '../../fixtures-server/options.ts'
 import { UsageError } from '../bench-error.ts'
 import { planDefaults } from '../plan/make-plan.ts'
 import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
 import { readOwnVersion } from '../target/environment.ts'
 import { listCommand } from './commands/list.ts'
 import { defaultScenario, type RunCommandOptions, reportFormats, runCommand } from './commands/run.ts'
-import { type ServeCommandOptions, serveCommand, serveFormats } from './commands/serve.ts'
+import type { ServeCommandOptions } from './commands/serve.ts'
 import { readDuration, readInteger, readIsolation, readProtocols, readRtts, readTarget } from './read-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -33,7 +33,11 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     .command('list')
     .description('list the bundled scenarios: question, variants, targets, longest duration')
     .action(() => listCommand(terminal, signal))
-  addServe(program, (options) => serveCommand(options, terminal, signal))
+  addServe(program, async (options) => {
+    // Loaded when it is wanted: the server is a program of its own, and no other command needs it in this process.
+    const { serveCommand } = await import('./commands/serve.ts')
+    await serveCommand(options, terminal, signal)
+  })
   return {
     async run(args) {
       try {
@@ -137,7 +141,7 @@ function addServe(program: Command, serve: (options: ServeCommandOptions) => Pro
       parse((text) => readInteger(text, 0, 2 ** 32 - 1)),
     )
     .option('--ca-file <file>', 'write the certificate authority of the TLS listeners here, as PEM')
-    .addOption(new Option('--format <format>', 'how to print the addresses').choices(serveFormats).default('text'))
+    .addOption(new Option('--format <format>', 'how to print the addresses').choices(['text', 'json']).default('text'))
     .action(({ host, port, httpsPort, controlPort, seed, rtt = [], caFile, format }: ServeFlags) => {
       const server = { host, seed, ports: { http: port, https: httpsPort, control: controlPort } }
       return serve({ server, rttsMs: rtt, caFile, format })

@@ -8,9 +8,9 @@ const entry = fileURLToPath(new URL('../../src/cli/sessionbench.mjs', import.met
 export interface CliOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Sends SIGINT once this has appeared on stderr. */
+  /** Sends SIGINT once this has appeared in the output. */
   readonly interruptAt?: RegExp
-  /** Sends SIGKILL once this has appeared on stderr. */
+  /** Sends SIGKILL once this has appeared in the output. */
   readonly killAt?: RegExp
 }
 
@@ -23,7 +23,7 @@ export interface CliResult {
 }
 
 /** Settings that make a real run short; its figures mean little, its counts are exact all the same. */
-export const quick = ['--warm-up', '100ms', '--block', '20ms', '--budget', '10s'] as const
+export const quick = ['--warm-up', '100ms', '--block', '20ms', '--budget', '3s'] as const
 
 /** Runs the command line as a user does, in a process of its own, and looks for what it left running. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -36,13 +36,22 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   })
   let stdout = ''
   let stderr = ''
+  let isSignalled = false
+  const react = () => {
+    if (isSignalled) return
+    const output = stdout + stderr
+    const signal = options.interruptAt?.test(output) ? 'SIGINT' : options.killAt?.test(output) ? 'SIGKILL' : undefined
+    if (signal === undefined) return
+    isSignalled = true
+    child.kill(signal)
+  }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
+    react()
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
-    if (options.interruptAt?.test(stderr)) child.kill('SIGINT')
-    if (options.killAt?.test(stderr)) child.kill('SIGKILL')
+    react()
   })
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   return { code, stdout, stderr, orphans: await waitForOrphans(mark) }

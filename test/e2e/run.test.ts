@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 async function runForResults(args: readonly string[]): Promise<Results> {
-  const { code, stdout, stderr, orphans } = await runCli(['run', ...args, ...quick, '--format', 'json'])
+  const { code, stdout, stderr, orphans } = await runCli(['run', ...quick, '--format', 'json', ...args])
   expect({ code, orphans }, stderr).toEqual({ code: 0, orphans: [] })
   return resultsSchema.parse(JSON.parse(stdout))
 }
@@ -30,10 +30,10 @@ describe('sessionbench run', () => {
   it.each([
     ['http', 0],
     ['https', 0],
-    ['http', 10],
-    ['https', 10],
+    ['http', 5],
+    ['https', 5],
   ])('counts exactly what the server counts: %s at %i ms', async (protocol, rttMs) => {
-    const args = ['stateless-vs-session', '--protocol', protocol, '--rtt', String(rttMs), '--concurrency', '5']
+    const args = ['stateless-vs-session', '--protocol', protocol, '--rtt', String(rttMs), '--concurrency', '20']
     const comparison = onlyComparison(await runForResults(args))
     const { ledger, blocks, arms, validity } = comparison
     expect(validity).not.toBe('invalid')
@@ -51,7 +51,7 @@ describe('sessionbench run', () => {
       carriers: { connections: stateless?.succeeded },
     })
     expect(session).toMatchObject({ failed: 0, wire: { requests: session?.succeeded, connectionsOpened: 0 } })
-    expect(session?.carriers.connections).toBeLessThanOrEqual(5)
+    expect(session?.carriers.connections).toBeLessThanOrEqual(20)
     expect(session?.carriers.handshakesFull).toBe(protocol === 'https' ? session?.carriers.connections : 0)
   })
 
@@ -63,11 +63,12 @@ describe('sessionbench run', () => {
   })
 
   it('gives each arm of a variant comparison processes of its own, in generations', async () => {
-    const results = await runForResults([scenario('raw-agents'), '--isolation', 'process'])
+    const results = await runForResults([scenario('raw-agents'), '--isolation', 'process', '--budget', '8s'])
     const { unit, blocks, contrasts, ledger } = onlyComparison(results)
     expect(unit).toBe('generation')
-    expect(new Set(blocks.map(({ generation }) => generation)).size).toBeGreaterThanOrEqual(3)
-    expect(contrasts[0]?.primary.units).toBe(new Set(blocks.map(({ generation }) => generation)).size)
+    const generations = new Set(blocks.map(({ generation }) => generation)).size
+    expect(generations).toBeGreaterThanOrEqual(2)
+    expect(contrasts[0]?.primary.units).toBe(generations)
     expect(ledger?.blocksAgreeing).toBe(blocks.length)
   })
 

@@ -38,7 +38,7 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     [['run', scenario('exits-at-import')], /exit code 3\)[\s\S]*leaving before anything/],
     [
       ['run', scenario('invalid')],
-      /question: [\s\S]*variants\.a: [\s\S]*workload\.concurrency: [\s\S]*baseline: expected one of 'a', 'b'/,
+      /question: [\s\S]*workload\.concurrency: [\s\S]*variants\.a: [\s\S]*baseline: expected one of 'a', 'b'/,
     ],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr, orphans } = await runCli(args)
@@ -196,7 +196,9 @@ describe('the other commands', () => {
   })
 
   it('serve until interrupted', async () => {
-    const { code, stdout, orphans } = await runCli(['serve', '--rtt', '5', '--host', '127.0.0.2'], { interruptAt: /./ })
+    const { code, stdout, orphans } = await runCli(['serve', '--rtt', '5', '--host', '127.0.0.2'], {
+      interruptAt: /Ctrl-C stops/,
+    })
     expect(stdout).toMatch(/http +http:\/\/127/)
     expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
   })

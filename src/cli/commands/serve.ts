@@ -8,15 +8,13 @@ import {
 import { UsageError } from '../../bench-error.ts'
 import type { Terminal } from '../terminal.ts'
 
-export const serveFormats = ['text', 'json'] as const
-
 export interface ServeCommandOptions {
   readonly server: FixtureOptions
   /** Adds a listener behind a link of this round-trip time, for http and https each. */
   readonly rttsMs: readonly number[]
   /** Where to write the certificate authority, PEM. */
   readonly caFile?: string | undefined
-  readonly format: (typeof serveFormats)[number]
+  readonly format: 'text' | 'json'
 }
 
 /** Runs the fixture server alone, prints where it listens, and stops it when the signal aborts. */
