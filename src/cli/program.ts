@@ -89,6 +89,16 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
       parse(readDuration),
     )
     .option(
+      '--rounds <n>',
+      'at most this many rounds, in each generation if there are several (default: as the budget allows)',
+      parse((text) => readInteger(text, 1, 64)),
+    )
+    .option(
+      '--generations <n>',
+      'generations of fresh processes, with --isolation process (default: as the budget allows)',
+      parse((text) => readInteger(text, 1, 64)),
+    )
+    .option(
       '--isolation <kind>',
       "shared: all arms in one process; process: each in its own, several generations (default: the scenario's)",
       parse(readIsolation),
@@ -99,7 +109,7 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
 }
 
 function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<string, unknown>): RunCommandOptions {
-  const { budget, block, warmUp, rtt, protocol, ...rest } = flags as Record<string, unknown>
+  const { budget, block, warmUp, rounds, rtt, protocol, ...rest } = flags as Record<string, unknown>
   if (target !== undefined && (rtt !== undefined || protocol !== undefined)) {
     throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
   }
@@ -108,6 +118,7 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
     budgetMs: budget as number | undefined,
     blockMs: block as number | undefined,
     warmUpMs: warmUp as number | undefined,
+    maxRounds: rounds as number | undefined,
     rttsMs: rtt as number[] | undefined,
     protocols: protocol as RunCommandOptions['protocols'],
     externalOrigin: target === undefined ? undefined : readTarget(target, allowTarget),

@@ -17,9 +17,13 @@ export function planGenerations(options: {
   readonly budgetMs: number
   readonly startMs: number
   readonly roundMs: number
+  /** A number of generations that the user has asked for. */
+  readonly generations?: number | undefined
 }): GenerationPlan | undefined {
   const { budgetMs, startMs, roundMs } = options
-  for (const { generations, leastRounds } of [judge, look]) {
+  const wanted =
+    options.generations === undefined ? [judge, look] : [{ generations: options.generations, leastRounds: 1 }]
+  for (const { generations, leastRounds } of wanted) {
     const rounds = Math.floor((budgetMs / generations - startMs) / roundMs)
     const roundsPerGeneration = Math.min(rounds, planDefaults.maxRoundsPerGeneration)
     if (rounds >= leastRounds) return { generations, roundsPerGeneration }

@@ -1,6 +1,6 @@
 import { ArmFailure } from '../arm/supervisor.ts'
 import { type Judgement, judgeComparison } from '../judge/judge-comparison.ts'
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import { type ComparisonPlan, planDefaults } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
 import { judgeEnough } from '../statistics/enough.ts'
@@ -71,8 +71,10 @@ interface MeasureState {
 async function measureQuads(state: MeasureState): Promise<ComparisonEnd> {
   const { plan, looks, blocks } = state
   await using generation = await openGeneration(plan, await state.targets.open(plan.target), 0, state.context)
-  if (state.remainingMs() < LEAST_UNITS * generation.estimateRoundMs())
-    return tooShort(state, LEAST_UNITS * generation.estimateRoundMs())
+  const leastUnits = Math.min(LEAST_UNITS, plan.maxRounds)
+  if (state.remainingMs() < leastUnits * generation.estimateRoundMs()) {
+    return tooShort(state, leastUnits * generation.estimateRoundMs())
+  }
   let verdicts: readonly Verdict[] = []
   for (let units = 0; ; ) {
     const enough = judgeEnough({
@@ -83,8 +85,9 @@ async function measureQuads(state: MeasureState): Promise<ComparisonEnd> {
       unitMs: generation.estimateRoundMs(),
     })
     if (enough.state !== 'measure') {
-      return units < LEAST_UNITS ? tooShort(state, (LEAST_UNITS - units) * generation.estimateRoundMs()) : enough
+      return units < leastUnits ? tooShort(state, (leastUnits - units) * generation.estimateRoundMs()) : enough
     }
+    if (units === plan.maxRounds) return { state: 'last look taken' }
     await measureRound(state, generation, 0, units)
     units++
     state.moment = looks.looks.includes(units) ? 'look' : 'end'
@@ -104,16 +107,19 @@ async function measureGenerations(state: MeasureState): Promise<ComparisonEnd> {
     const beforeMs = state.remainingMs()
     await using generation = await openGeneration(plan, target, index, context)
     const startMs = beforeMs - state.remainingMs()
-    planned ??= planGenerations({ budgetMs: plan.budgetMs, startMs, roundMs: generation.estimateRoundMs() })
-    if (planned === undefined)
-      return tooShort(state, 3 * (startMs + generation.estimateRoundMs()) - beforeMs + state.remainingMs())
+    const roundMs = generation.estimateRoundMs()
+    planned ??= planGenerations({ budgetMs: plan.budgetMs, startMs, roundMs, generations: plan.generations })
+    if (planned === undefined) {
+      const generations = plan.generations ?? planDefaults.generationsToLook
+      return tooShort(state, generations * (startMs + roundMs) - startMs)
+    }
     state.looks = makeLookPlan({ unit: 'generation', plannedGenerations: planned.generations })
-    for (let round = 0; round < planned.roundsPerGeneration; round++) {
+    for (let round = 0; round < Math.min(planned.roundsPerGeneration, plan.maxRounds); round++) {
       if (round > 0 && state.remainingMs() < generation.estimateRoundMs()) break
       await measureRound(state, generation, index, round)
     }
     const isLast = index + 1 === planned.generations
-    if (!isLast && state.remainingMs() < startMs + generation.estimateRoundMs()) return { state: 'budget ended' }
+    if (!isLast && state.remainingMs() < startMs + roundMs) return { state: 'budget ended' }
   }
   state.moment = 'look'
   return { state: 'last look taken' }

@@ -27,6 +27,10 @@ export interface ComparisonPlan {
   readonly thresholds: readonly Threshold[]
   /** Most time that warm-up and measuring of this comparison may take. */
   readonly budgetMs: number
+  /** Most rounds: of the comparison when arms share a process, else of each generation. */
+  readonly maxRounds: number
+  /** Generations of processes; undefined: as many as the budget makes useful. */
+  readonly generations?: number
   /** Shortest block; slow arms get longer ones. */
   readonly blockMs: number
   readonly warmUp: WarmUpRule
@@ -54,6 +58,8 @@ export interface PlanOptions {
   readonly budgetMs?: number | undefined
   readonly blockMs?: number | undefined
   readonly warmUpMs?: number | undefined
+  readonly maxRounds?: number | undefined
+  readonly generations?: number | undefined
   readonly concurrency?: number | undefined
   readonly protocols?: readonly Protocol[] | undefined
   readonly rttsMs?: readonly number[] | undefined
@@ -92,6 +98,8 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       budgetMs: options.budgetMs ?? planDefaults.budgetMs,
+      maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds(isolation)),
+      ...(options.generations !== undefined && { generations: options.generations }),
       blockMs: options.blockMs ?? planDefaults.blockMs,
       warmUp: makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs),
       rounds: makeRounds(arms, isolation, options.seed + index * 1_000_003),
@@ -141,8 +149,11 @@ function makeWarmUpRule(minMs: number): WarmUpRule {
 function makeRounds(arms: readonly ArmPlan[], isolation: Isolation, seed: number): string[][][] {
   const ids = arms.map(({ id }) => id)
   const random = makeRandom(seed)
-  const { maxUnits, maxRoundsPerGeneration } = planDefaults
-  const generations = isolation === 'shared' ? 1 : maxUnits
-  const rounds = isolation === 'shared' ? maxUnits : maxRoundsPerGeneration
-  return Array.from({ length: generations }, () => Array.from({ length: rounds }, () => makeRound(ids, random)))
+  const generations = isolation === 'shared' ? 1 : planDefaults.maxUnits
+  const rounds = Array.from({ length: mostRounds(isolation) })
+  return Array.from({ length: generations }, () => rounds.map(() => makeRound(ids, random)))
+}
+
+function mostRounds(isolation: Isolation): number {
+  return isolation === 'shared' ? planDefaults.maxUnits : planDefaults.maxRoundsPerGeneration
 }
