@@ -1,26 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeRandom } from '../../../src/plan/random.ts'
 import { compareQuantile, type HistogramRound, type QuantileInput } from '../../../src/statistics/compare-quantile.ts'
-import { type CountedValues, makeMergedQuantile } from '../../../src/statistics/merged-quantile.ts'
-
-test('quantiles of merged histograms are those of the values written out, units counting as often as they are drawn', () => {
-  const units: CountedValues[] = [
-    [
-      [10, 3],
-      [20, 1],
-    ],
-    [
-      [30, 1],
-      [10, 1],
-    ],
-  ]
-  const read = (fraction: number, indices: number[]) => makeMergedQuantile(units, fraction)(indices)
-  expect([0, 0.5, 0.75, 1].map((fraction) => read(fraction, [0]))).toEqual([10, 10, 10, 20])
-  expect([0.66, 0.67, 0.84].map((fraction) => read(fraction, [0, 1]))).toEqual([10, 20, 30])
-  expect(read(0.5, [1, 1, 1])).toBe(10)
-  expect(read(0.51, [1, 1, 1])).toBe(30)
-  expect(read(0.5, [])).toBeNaN()
-})
 
 const metric = { name: 'latency.p99', better: 'lower', marginPercent: 10 } as const
 
@@ -55,6 +35,7 @@ test('a tail that is twice as long is slower', () => {
   const result = compare(makeRounds(8, 1000))
   expect(result).toMatchObject({ verdict: 'slower', units: 8, warnings: [], pValue: expect.any(Number) })
   expect(result.ratio).toBeCloseTo(2, 1)
+  expect(result.range).toEqual({ low: expect.closeTo(1003 / 503, 9), high: expect.closeTo(1000 / 500, 9) })
   expect(result.interval?.confidence).toBe(0.95)
 })
 

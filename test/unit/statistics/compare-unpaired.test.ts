@@ -36,6 +36,16 @@ test.each([
   expect(comparison.verdict).toBe(verdict)
 })
 
+test('the range is that of the ratios of any two units', () => {
+  const [baseline, contender] = [
+    [100, 80, 125],
+    [200, 160, 250],
+  ]
+  const { range, units } = compareUnpaired({ metric, unit: 'quad', baseline, contender, alpha: 0.05 })
+  expect(units).toBe(3)
+  expect(range).toEqual({ low: expect.closeTo(160 / 125, 12), high: expect.closeTo(250 / 80, 12) })
+})
+
 test('long runs are pooled into 64 batches each', () => {
   const comparison = compareUnpaired({
     metric,

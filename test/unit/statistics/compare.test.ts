@@ -63,6 +63,11 @@ test('fewer than six units: the range, no interval, and how many more it takes, 
   )
 })
 
+test('six units are enough for an interval, and for a verdict', () => {
+  const six = compare(slowish.slice(0, 6))
+  expect(six).toMatchObject({ units: 6, verdict: 'slower', interval: { confidence: 1 - 2 / 64 } })
+})
+
 test('an inconclusive comparison says roughly how many more units it takes', () => {
   const { moreUnits, reason } = compare(spread)
   expect(moreUnits).toBeGreaterThan(100)

@@ -33,6 +33,15 @@ test.each(r.twoSample)(
   },
 )
 
+test('an interval says the confidence that it has', () => {
+  // Three against three: 20 ways to deal the ranks, so the whole range of differences holds all but 2 of 20.
+  expect(rankSumInterval([1, 2, 3], [10, 12, 14], 0.9)).toEqual({
+    low: 7,
+    high: 13,
+    confidence: expect.closeTo(0.9, 12),
+  })
+})
+
 test('groups too small for the confidence give no interval', () => {
   expect(rankSumInterval([1, 2], [3, 4], 0.95)).toBeUndefined()
 })

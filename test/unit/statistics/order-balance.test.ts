@@ -45,6 +45,10 @@ test.each([
   expect(checkOrderBalance([abba, baab, round]).unmirrored).toBe(1)
 })
 
+test('a round of three arms that only begins and ends alike is counted', () => {
+  expect(checkOrderBalance([['a', 'b', 'c', 'b', 'c', 'a']]).unmirrored).toBe(1)
+})
+
 test("the plan's own shuffles are balanced", () => {
   const random = makeRandom(5)
   const rounds = times(64, 0).map(() => {

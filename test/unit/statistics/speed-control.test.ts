@@ -63,3 +63,13 @@ test('one round without its control leaves all rounds as they are', () => {
   const partly = [{ ...(first as Round), speedControl: undefined }, ...others]
   expect(adjustForSpeed(partly)).toMatchObject({ used: false, slope: undefined })
 })
+
+test('an arm with another number of blocks than two says nothing about the slope', () => {
+  const longer = rounds.map((round) => ({ ...round, baseline: [...round.baseline, 50, 60] }))
+  const shorter = rounds.map((round) => ({
+    ...round,
+    speedControl: round.speedControl && { ...round.speedControl, baseline: [5] },
+  }))
+  expect(adjustForSpeed(longer).slope).toBeCloseTo(0.8, 9)
+  expect(adjustForSpeed(shorter).slope).toBeCloseTo(0.8, 9)
+})
