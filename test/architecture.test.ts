@@ -27,6 +27,7 @@ const stages: Readonly<Record<string, Stage>> = {
   'src/judge': { uses: ['src/sample', 'src/scenario', 'src/statistics'], typesOf: ['src/plan'], isPure: true },
   'src/measure': {
     uses: ['src/plan', 'src/arm', 'src/target', 'src/statistics', 'src/judge', 'src/sample'],
+    typesOf: ['src/scenario', 'src/engine'],
   },
   'src/report': {
     uses: ['src/sample', 'src/judge', 'src/plan', 'src/scenario'],

@@ -1,4 +1,5 @@
-import type { ArmPlan, TargetProfile, WarmUpRule } from '../plan/make-plan.ts'
+import type { BlockPhase } from '../engine/run-block.ts'
+import type { ArmPlan, TargetProfile } from '../plan/make-plan.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 
@@ -19,26 +20,12 @@ export type ArmRequest =
       readonly target: TargetAddress
       readonly workload: ResolvedWorkload
     }
-  | { readonly kind: 'warm-up'; readonly arm: string; readonly rule: WarmUpRule }
-  | { readonly kind: 'block'; readonly arm: string; readonly durationMs: number }
+  | { readonly kind: 'block'; readonly arm: string; readonly durationMs: number; readonly phase: BlockPhase }
   | { readonly kind: 'close' }
-
-/** What is known of an arm once it is warm: enough to choose its block length. */
-export interface WarmUpResult {
-  readonly elapsedMs: number
-  readonly succeeded: number
-  readonly failed: number
-  /** Words of the first failure, if any. */
-  readonly failure: string | undefined
-  /** Median latency (µs) and rate of the last part of the warm-up. */
-  readonly p50Us: number
-  readonly iterationsPerSecond: number
-}
 
 export type ArmReply =
   | { readonly kind: 'described'; readonly scenario: ScenarioDescription }
   | { readonly kind: 'opened' }
-  | { readonly kind: 'warm'; readonly result: WarmUpResult }
   | { readonly kind: 'block'; readonly block: MeasuredBlock }
   | { readonly kind: 'closed' }
   /** `message` is for the user (with the stack when it was the scenario's code that threw). */
@@ -46,5 +33,5 @@ export type ArmReply =
 
 export type ArmReplyTo<Kind extends ArmRequest['kind']> = Extract<
   ArmReply,
-  { kind: { describe: 'described'; open: 'opened'; 'warm-up': 'warm'; block: 'block'; close: 'closed' }[Kind] }
+  { kind: { describe: 'described'; open: 'opened'; block: 'block'; close: 'closed' }[Kind] }
 >

@@ -1,5 +1,5 @@
 import { systemClock } from '../engine/clock.ts'
-import { runBlock } from '../engine/run-block.ts'
+import { type BlockPhase, runBlock } from '../engine/run-block.ts'
 import type { WireProbe } from '../engine/wire-probe.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
@@ -9,7 +9,7 @@ import type { ArmRequest, TargetAddress } from './messages.ts'
 
 /** The arms of this process, made and ready to run. */
 export interface OpenArms {
-  runBlock(request: { arm: string; durationMs: number; phase: 'warm-up' | 'measure' }): Promise<MeasuredBlock>
+  runBlock(request: { arm: string; durationMs: number; phase: BlockPhase }): Promise<MeasuredBlock>
   close(): Promise<void>
 }
 
@@ -26,8 +26,10 @@ export async function openArms(
     opened.clear()
   }
   try {
-    for (const arm of request.arms)
-      opened.set(arm.id, await openArm(scenario.variants, arm, { target, concurrency: request.workload.concurrency }))
+    const { concurrency } = request.workload
+    for (const arm of request.arms) {
+      opened.set(arm.id, await openArm(scenario.variants, arm, { target, concurrency }))
+    }
   } catch (error) {
     await close()
     throw error

@@ -4,7 +4,6 @@ import { openWireProbe } from '../engine/wire-probe.ts'
 import { InvalidScenario, loadScenario } from '../scenario/load.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
-import { runWarmUp } from './warm-up.ts'
 
 // Before the scenario is imported, so that no client can open a socket unseen.
 const probe = openWireProbe()
@@ -17,10 +16,8 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
     case 'open':
       arms = await openArms(await loadScenario(request.scenarioUrl), request, probe)
       return { kind: 'opened' }
-    case 'warm-up':
-      return { kind: 'warm', result: await runWarmUp(opened(), request) }
     case 'block':
-      return { kind: 'block', block: await opened().runBlock({ ...request, phase: 'measure' }) }
+      return { kind: 'block', block: await opened().runBlock(request) }
     case 'close':
       await arms?.close()
       return { kind: 'closed' }

@@ -8,11 +8,13 @@ import { timeSpeedControl } from './speed-control.ts'
 import { startVitals } from './vitals.ts'
 import { differenceOf, type WireProbe } from './wire-probe.ts'
 
+/** What is sent while warming up is not reported, and a connection that carried only that is not yet used. */
+export type BlockPhase = 'warm-up' | 'measure'
+
 export interface BlockOptions {
   readonly run: RunIteration
   readonly workload: ResolvedWorkload
-  /** What is sent while warming up is not measured, and the connections that carry it are not yet used. */
-  readonly phase: 'warm-up' | 'measure'
+  readonly phase: BlockPhase
   readonly durationMs: number
   readonly clock: Clock
   readonly probe: WireProbe

@@ -1,11 +1,11 @@
-import type { TargetAddress, WarmUpResult } from '../arm/messages.ts'
-import { ArmFailure, type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
+import { type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
 import type { ArmPlan, ComparisonPlan } from '../plan/make-plan.ts'
-import type { Block, MeasuredBlock } from '../sample/block.ts'
-import { checkAgainstLedger } from '../target/ledger.ts'
+import type { Block } from '../sample/block.ts'
 import type { OpenTarget } from '../target/open-target.ts'
+import { type ArmUnderTest, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength } from './choose-block-length.ts'
 import type { MeasureContext } from './progress.ts'
+import { wake, warmUp } from './warm-up.ts'
 
 /** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
 export interface Generation extends AsyncDisposable {
@@ -16,7 +16,6 @@ export interface Generation extends AsyncDisposable {
 }
 
 const openTimeoutMs = 30_000
-const graceMs = 10_000
 /** Ledger reads, messages and the speed control cost about this much per block. */
 const overheadPerBlockMs = 20
 
@@ -32,8 +31,8 @@ export async function openGeneration(
     await Promise.all(processes.map(({ process }) => process[Symbol.asyncDispose]()))
   }
   try {
-    const arms = await warmUpArms(plan, target.address, processes, context, generation)
-    return { ...makeRounds(plan, target, generation, arms), [Symbol.asyncDispose]: close }
+    const arms = await warmUpArms(plan, target, processes, context, generation)
+    return { ...makeRounds(plan, generation, arms), [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
@@ -46,8 +45,9 @@ interface ProcessOfArms {
 }
 
 interface WarmArm {
-  readonly process: ArmProcess
+  readonly arm: ArmUnderTest
   readonly blockMs: number
+  readonly p50Ms: number
 }
 
 function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOfArms[] {
@@ -57,18 +57,21 @@ function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOf
 
 async function warmUpArms(
   plan: ComparisonPlan,
-  target: TargetAddress,
+  target: OpenTarget,
   processes: readonly ProcessOfArms[],
   { scenarioUrl, onProgress }: MeasureContext,
   generation: number,
 ): Promise<Map<string, WarmArm>> {
-  const { workload, blockMs } = plan
+  const { workload } = plan
   const warm = new Map<string, WarmArm>()
   for (const { process, arms } of processes) {
-    await process.ask({ kind: 'open', scenarioUrl, arms, target, workload }, { timeoutMs: openTimeoutMs })
+    const request = { kind: 'open', scenarioUrl, arms, target: target.address, workload } as const
+    await process.ask(request, { timeoutMs: openTimeoutMs })
     for (const { id } of arms) {
       onProgress?.({ kind: 'warm-up', comparison: plan.id, arm: id, generation })
-      warm.set(id, { process, blockMs: chooseBlockLength(await warmUp(plan, id, process), blockMs) })
+      const arm = makeArmUnderTest(id, process, target, workload)
+      const result = await warmUp(arm, plan.warmUp)
+      warm.set(id, { arm, blockMs: chooseBlockLength(result, plan.blockMs), p50Ms: result.p50Us / 1_000 })
     }
   }
   return warm
@@ -76,7 +79,6 @@ async function warmUpArms(
 
 function makeRounds(
   plan: ComparisonPlan,
-  target: OpenTarget,
   generation: number,
   arms: ReadonlyMap<string, WarmArm>,
 ): Pick<Generation, 'estimateRoundMs' | 'runRound'> {
@@ -84,43 +86,19 @@ function makeRounds(
   return {
     estimateRoundMs() {
       if (roundTimesMs.length > 0) return roundTimesMs.reduce((sum, ms) => sum + ms) / roundTimesMs.length
-      return [...arms.values()].reduce((sum, { blockMs }) => sum + 2 * (blockMs + overheadPerBlockMs), 0)
+      // The last iterations of a block end about one latency after its time.
+      return [...arms.values()].reduce((sum, { blockMs, p50Ms }) => sum + 2 * (blockMs + p50Ms + overheadPerBlockMs), 0)
     },
     async runRound(round) {
       const startMs = performance.now()
       const blocks: Block[] = []
-      for (const [position, arm] of (plan.rounds[generation]?.[round] ?? []).entries()) {
-        const { process, blockMs } = arms.get(arm) as WarmArm
-        blocks.push({ ...(await measureBlock(plan, target, process, arm, blockMs)), arm, generation, round, position })
+      for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
+        const { arm, blockMs } = arms.get(id) as WarmArm
+        await wake(arm)
+        blocks.push({ ...(await arm.runBlock(blockMs, 'measure')), arm: id, generation, round, position })
       }
       roundTimesMs.push(performance.now() - startMs)
       return blocks
     },
   }
-}
-
-async function warmUp(plan: ComparisonPlan, arm: string, armProcess: ArmProcess): Promise<WarmUpResult> {
-  const timeoutMs = plan.warmUp.maxMs + plan.workload.iterationTimeoutMs + graceMs
-  const { result } = await armProcess.ask({ kind: 'warm-up', arm, rule: plan.warmUp }, { timeoutMs })
-  if (result.succeeded === 0) {
-    throw new ArmFailure(
-      `none of ${result.failed} iterations of '${arm}' succeeded in its warm-up; the first: ${result.failure}`,
-    )
-  }
-  return result
-}
-
-async function measureBlock(
-  plan: ComparisonPlan,
-  { readLedger }: OpenTarget,
-  armProcess: ArmProcess,
-  arm: string,
-  durationMs: number,
-): Promise<MeasuredBlock & Pick<Block, 'disagreements'>> {
-  const before = await readLedger?.()
-  const timeoutMs = durationMs + plan.workload.iterationTimeoutMs + graceMs
-  const { block } = await armProcess.ask({ kind: 'block', arm, durationMs }, { timeoutMs })
-  if (readLedger === undefined || before === undefined) return block
-  const { disagreements } = await checkAgainstLedger(block.wire, before, readLedger)
-  return { ...block, disagreements }
 }

@@ -50,8 +50,9 @@ describe('sessionbench run', () => {
       },
       carriers: { connections: stateless?.succeeded },
     })
-    expect(session).toMatchObject({ failed: 0, wire: { requests: session?.succeeded, connectionsOpened: 0 } })
-    expect(session?.carriers.connections).toBeLessThanOrEqual(20)
+    expect(session).toMatchObject({ failed: 0, wire: { requests: session?.succeeded } })
+    expect(session?.carriers.connections).toBeGreaterThanOrEqual(1)
+    expect(session?.carriers.connections).toBeLessThan((session?.succeeded ?? 0) / 5)
     expect(session?.carriers.handshakesFull).toBe(protocol === 'https' ? session?.carriers.connections : 0)
   })
 
@@ -63,12 +64,12 @@ describe('sessionbench run', () => {
   })
 
   it('gives each arm of a variant comparison processes of its own, in generations', async () => {
-    const results = await runForResults([scenario('raw-agents'), '--isolation', 'process', '--budget', '8s'])
+    const results = await runForResults([scenario('raw-agents'), '--isolation', 'process', '--generations', '2'])
     const { unit, blocks, contrasts, ledger } = onlyComparison(results)
     expect(unit).toBe('generation')
-    const generations = new Set(blocks.map(({ generation }) => generation)).size
-    expect(generations).toBeGreaterThanOrEqual(2)
-    expect(contrasts[0]?.primary.units).toBe(generations)
+    expect(new Set(blocks.map(({ generation }) => generation))).toEqual(new Set([0, 1]))
+    expect(blocks).toHaveLength(2 * 3 * 4)
+    expect(contrasts[0]?.primary.units).toBe(2)
     expect(ledger?.blocksAgreeing).toBe(blocks.length)
   })
 
@@ -84,9 +85,7 @@ describe('sessionbench run', () => {
     const args = [scenario('raw-agents'), '--seed', '12345']
     const orders = [await runForResults(args), await runForResults(args)].map((results) => {
       expect(results.seed).toBe(12345)
-      return onlyComparison(results)
-        .blocks.slice(0, 24)
-        .map(({ arm }) => arm)
+      return onlyComparison(results).blocks.map(({ arm }) => arm)
     })
     expect(orders[0]).toEqual(orders[1])
   })

@@ -1,0 +1,44 @@
+import type { ArmProcess } from '../arm/supervisor.ts'
+import type { BlockPhase } from '../engine/run-block.ts'
+import type { Block, MeasuredBlock } from '../sample/block.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { checkAgainstLedger } from '../target/ledger.ts'
+import type { OpenTarget } from '../target/open-target.ts'
+
+/** A measured block, and what the ledger said of it. */
+export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements'>
+
+/** One arm in its process: everything that is sent for it goes through here, and is compared with the ledger. */
+export interface ArmUnderTest {
+  readonly id: string
+  /** Loads the arm for a while; rejects with ArmFailure. */
+  runBlock(durationMs: number, phase: BlockPhase): Promise<CheckedBlock>
+  /** How long ago its last block ended; undefined before the first. */
+  idleMs(): number | undefined
+}
+
+/** More than any block takes beyond its own time and that of its slowest iteration. */
+const graceMs = 10_000
+
+export function makeArmUnderTest(
+  id: string,
+  process: ArmProcess,
+  { readLedger }: OpenTarget,
+  workload: ResolvedWorkload,
+): ArmUnderTest {
+  let endedAtMs: number | undefined
+  return {
+    id,
+    async runBlock(durationMs, phase) {
+      const before = await readLedger?.()
+      const timeoutMs = durationMs + workload.iterationTimeoutMs + graceMs
+      const { block } = await process.ask({ kind: 'block', arm: id, durationMs, phase }, { timeoutMs })
+      endedAtMs = performance.now()
+      if (readLedger === undefined || before === undefined) return block
+      // Waiting for the two to agree also keeps what is still under way out of the next block's counts.
+      const { disagreements } = await checkAgainstLedger(block.wire, before, readLedger)
+      return { ...block, disagreements }
+    },
+    idleMs: () => (endedAtMs === undefined ? undefined : performance.now() - endedAtMs),
+  }
+}
