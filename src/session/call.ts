@@ -9,17 +9,10 @@ import { type HeadersInput, type HttpHeaders, mergeHeaders } from './headers.ts'
 import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
 import { findLogin } from './netrc.ts'
 import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
+import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
-import {
-  CHECK_AUTH,
-  CHECK_HOOKS,
-  CHECK_RETRY,
-  CHECK_TIMEOUTS,
-  mergeTimeouts,
-  type ResolvedSessionOptions,
-  type ResolvedTimeouts,
-  type Timeouts,
-} from './session-options.ts'
+import { CHECK_AUTH, CHECK_HOOKS, CHECK_PROXIES, CHECK_RETRY, CHECK_TIMEOUTS } from './session-checks.ts'
+import { mergeTimeouts, type ResolvedSessionOptions, type ResolvedTimeouts, type Timeouts } from './session-options.ts'
 import { appendQuery, type Target } from './target.ts'
 import type { Transport } from './transport.ts'
 
@@ -39,6 +32,8 @@ export type RequestOptions = BodyOptions & {
   readonly retry?: number | RetryOptions | undefined
   /** Run after the session's own. */
   readonly hooks?: Hooks | undefined
+  /** Before the session's; `false` goes direct. */
+  readonly proxies?: ProxiesInput | undefined
   /** Ends the call, waiting and back-off included, with the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** 'manual' returns a 3xx as it is, 'error' throws on it. @default 'follow', 'manual' for HEAD */
@@ -49,6 +44,13 @@ export type RequestOptions = BodyOptions & {
   readonly maxResponseBytes?: number | undefined
 }
 
+/** A way to reach targets. */
+export type Lane = {
+  readonly transport: Transport
+  readonly retry: ResolvedRetry
+  readonly proxies: readonly ProxyLayer[]
+}
+
 /** Where calls are made from: a session, or the nothing that a one-off call starts from. */
 export type CallContext = {
   readonly options: ResolvedSessionOptions
@@ -56,7 +58,8 @@ export type CallContext = {
   readonly params: readonly ParamEntry[]
   readonly cookies: Cookies
   readonly auth: ResolvedAuth
-  readonly transport: Transport
+  /** How a target is reached: by the adapter mounted on it, or by the session itself. */
+  readonly laneFor: (target: Target) => Lane
   readonly counters: CallCounters
   readonly clock: Clock
   /** Calls that wait before a retry, for whoever destroys the session. */
@@ -72,7 +75,10 @@ export type Call = {
   readonly scope: CallScope | null
   readonly timeouts: ResolvedTimeouts
   readonly hooks: ResolvedHooks
-  readonly retry: ResolvedRetry
+  /** The call's own word on retries, over that of each hop's lane. */
+  readonly retry: number | RetryOptions | undefined
+  /** The call's own word on proxies. */
+  readonly proxies: ProxyLayer | null
   readonly redirect: 'follow' | 'manual' | 'error'
   readonly maxRedirects: number
   readonly maxResponseBytes: number
@@ -87,6 +93,8 @@ export type Hop = {
   readonly body: EncodedBody
   readonly auth: ResolvedAuth
   readonly cookies: Readonly<Record<string, string>> | undefined
+  readonly lane: Lane
+  readonly retry: ResolvedRetry
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])
@@ -116,6 +124,7 @@ export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
   signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
   redirect: isOneOf('follow', 'manual', 'error'),
   retry: CHECK_RETRY,
+  proxies: CHECK_PROXIES,
   maxRedirects: isCount(0),
   maxResponseBytes: isCount(0),
 }
@@ -130,7 +139,8 @@ export function makeCall(context: CallContext, method: string, target: Target, o
     context,
     timeouts,
     hooks: mergeHooks(context.options.hooks, options.hooks),
-    retry: mergeRetry(context.options.retry, options.retry),
+    retry: options.retry,
+    proxies: options.proxies === undefined ? null : readProxies(options.proxies),
     scope:
       options.signal === undefined && timeouts.total === 0
         ? null
@@ -145,6 +155,7 @@ export function makeCall(context: CallContext, method: string, target: Target, o
 export function makeFirstHop(context: CallContext, method: string, target: Target, options: RequestOptions): Hop {
   const body = encodeBody(options)
   const auth = chooseAuth(context, target, options)
+  const lane = context.laneFor(target)
   return {
     method,
     target: withParams(context, target, options),
@@ -152,6 +163,8 @@ export function makeFirstHop(context: CallContext, method: string, target: Targe
     body,
     auth,
     cookies: options.cookies,
+    lane,
+    retry: mergeRetry(lane.retry, options.retry),
   }
 }
 

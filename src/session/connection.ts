@@ -11,6 +11,8 @@ export type ConnectionOptions = {
   readonly allowH2: boolean
   /** False for a connection that serves one request and is closed. */
   readonly keepAlive: boolean
+  /** Set for plain http through a proxy: the request line has the whole URL. */
+  readonly absoluteForm?: { readonly authorization: string | undefined } | undefined
 }
 
 /** The server's keep-alive hint is shortened by this much, so that a request does not cross with its close. */
@@ -61,9 +63,10 @@ export class Connection {
     this.inFlight += 1
     exchange.connection = this
     const options: Dispatcher.DispatchOptions & { servername: string } = {
-      path: request.target.path,
+      path:
+        this.#options.absoluteForm === undefined ? request.target.path : request.target.origin + request.target.path,
       method: request.method as Dispatcher.HttpMethod,
-      headers: request.headers as string[],
+      headers: this.#headers(request.headers) as string[],
       body: request.body as Dispatcher.DispatchOptions['body'] & {},
       headersTimeout: request.timeouts.headers,
       bodyTimeout: request.timeouts.body,
@@ -73,6 +76,11 @@ export class Connection {
       servername: 'session',
     }
     this.#client.dispatch(options, exchange)
+  }
+
+  #headers(headers: readonly string[]): readonly string[] {
+    const authorization = this.#options.absoluteForm?.authorization
+    return authorization === undefined ? headers : [...headers, 'Proxy-Authorization', authorization]
   }
 
   destroy(reason?: Error): void {

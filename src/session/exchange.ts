@@ -19,6 +19,9 @@ type Reader = { readonly resolve: () => void }
 /** Body bytes kept for a reader that has not come yet; the connection pauses above this. */
 const HIGH_WATER_BYTES = 64 * 1024
 
+/** How much of an unread body is taken in while others wait for its connection. */
+const READ_AHEAD_BYTES = 1024 * 1024
+
 /** The code of the error with which a dead connection refuses a request that was never written. */
 export const UNSENT = 'SESSION_UNSENT'
 
@@ -46,6 +49,8 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   #bufferedBytes = 0
   #receivedBytes = 0
   #collecting = false
+  #readingAhead = false
+  #pausedAtMs: number | undefined
   #reader: Reader | undefined
   #failure: unknown
   #onSettled: (() => void) | undefined
@@ -71,11 +76,15 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     return this.#state === 'ended'
   }
 
-  /** True when nobody reads the body and the connection is held back because of it. */
-  get stalled(): boolean {
-    return (
-      this.#state === 'body' && !this.#collecting && this.#reader === undefined && this.#controller?.paused === true
-    )
+  /** Since when the connection is held back because nobody reads the body (`performance.now()`); undefined when it is not. */
+  get stalledSinceMs(): number | undefined {
+    return this.#state === 'body' && this.#reader === undefined ? this.#pausedAtMs : undefined
+  }
+
+  /** Takes the unread body in as far as the limit allows, so that its connection comes free; beyond, gives it up. */
+  readAhead(): void {
+    this.#readingAhead = true
+    this.#resume()
   }
 
   get settled(): boolean {
@@ -120,7 +129,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     }
     this.#chunks.push(chunk)
     this.#bufferedBytes += chunk.length
-    if (!this.#collecting && this.#bufferedBytes >= HIGH_WATER_BYTES) controller.pause()
+    if (!this.#collecting && this.#bufferedBytes >= HIGH_WATER_BYTES) this.#holdBack(controller)
     this.#wake()
   }
 
@@ -180,7 +189,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
       const chunk = this.#chunks.shift()
       if (chunk !== undefined) {
         this.#bufferedBytes -= chunk.length
-        if (this.#bufferedBytes < HIGH_WATER_BYTES) this.#controller?.resume()
+        if (this.#bufferedBytes < HIGH_WATER_BYTES) this.#resume()
         return chunk
       }
       if (this.#state === 'failed') throw this.#failure
@@ -191,7 +200,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
 
   async readAll(): Promise<Buffer[]> {
     this.#collecting = true
-    if (this.#state === 'body') this.#controller?.resume()
+    if (this.#state === 'body') this.#resume()
     while (this.#state === 'body') await this.#nextChange()
     if (this.#state === 'failed') throw this.#failure
     const chunks = this.#chunks
@@ -207,6 +216,25 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   onSettled(callback: () => void): void {
     if (this.settled) callback()
     else this.#onSettled = callback
+  }
+
+  #holdBack(controller: Dispatcher.DispatchController): void {
+    if (!this.#readingAhead) {
+      this.#pausedAtMs = performance.now()
+      controller.pause()
+    } else if (this.#bufferedBytes > READ_AHEAD_BYTES) this.#giveUp()
+  }
+
+  #giveUp(): void {
+    const reason = unread(this.request)
+    this.#end(reason)
+    this.#controller?.abort(reason)
+    this.#owner.finished(this)
+  }
+
+  #resume(): void {
+    this.#pausedAtMs = undefined
+    this.#controller?.resume()
   }
 
   #settle(): void {
@@ -239,6 +267,13 @@ function tooLarge(request: WireRequest): BodyError {
   return new BodyError(
     `The response has more than ${request.maxResponseBytes} bytes: raise maxResponseBytes or ask for less`,
     { code: 'BODY_TOO_LARGE', request: { method: request.method, url: request.target.href } },
+  )
+}
+
+function unread(request: WireRequest): BodyError {
+  return new BodyError(
+    `The body of ${request.target.href} was not read while others waited for its connection, and is too large to keep: read or discard() a response before waiting for something else`,
+    { code: 'BODY_UNREAD', request: { method: request.method, url: request.target.href } },
   )
 }
 

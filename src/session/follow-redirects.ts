@@ -5,6 +5,7 @@ import { BodyError, TooManyRedirects } from './errors.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
 import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from './redirect.ts'
 import type { HttpResponse } from './response.ts'
+import { mergeRetry } from './retry.ts'
 import { sendAuthorized } from './send-authorized.ts'
 
 /** Sends, and follows redirects as the call wants them followed. */
@@ -16,7 +17,7 @@ export async function followRedirects(call: Call, first: Hop): Promise<HttpRespo
     response.history = history.length === 0 ? NO_HISTORY : [...history]
     const step = response.status < 300 || response.status > 399 ? undefined : nextStep(call, hop, response)
     if (step === undefined) return response
-    if (history.length >= Math.min(call.maxRedirects, call.retry.redirect)) throw tooMany(call, response)
+    if (history.length >= Math.min(call.maxRedirects, first.retry.redirect)) throw tooMany(call, response)
     await response.discard()
     history.push(response)
     hop = nextHop(call, hop, step)
@@ -47,6 +48,7 @@ function nextHop(call: Call, hop: Hop, step: RedirectStep): Hop {
       { code: 'BODY_NOT_REPLAYABLE', request: { method: hop.method, url: hop.target.href } },
     )
   }
+  const lane = call.context.laneFor(step.target)
   const sameHost = hop.target.hostname === step.target.hostname
   return {
     method: step.method,
@@ -55,6 +57,8 @@ function nextHop(call: Call, hop: Hop, step: RedirectStep): Hop {
     body,
     auth: step.crossing ? NO_AUTH : hop.auth,
     cookies: sameHost && !step.crossing ? hop.cookies : undefined,
+    lane,
+    retry: lane === hop.lane ? hop.retry : mergeRetry(lane.retry, call.retry),
   }
 }
 

@@ -1,3 +1,4 @@
+export { Adapter, type AdapterOptions } from './adapter.ts'
 export type { Auth, AuthFunction, AuthRequest, ChallengeAuth } from './auth.ts'
 export type { RequestOptions } from './call.ts'
 export { type CookieOptions, Cookies, type CookiesJSON, type StoredCookie } from './cookies.ts'
@@ -31,9 +32,11 @@ export type { HookRedirect, HookRequest, HookRetry, Hooks } from './hooks.ts'
 export type { Link } from './links.ts'
 export type { MultipartFile, MultipartInput, MultipartValue } from './multipart.ts'
 export type { ParamsInput, ParamValue } from './params.ts'
+export type { ProxiesInput, ProxyServer } from './proxy.ts'
 export { del, del as delete, get, head, type OneOffOptions, options, patch, post, put, request } from './request.ts'
 export { HttpResponse } from './response.ts'
 export type { RetryOptions, RetryRecord } from './retry.ts'
+export type { ManyInput, ManyOptions } from './run-all.ts'
 export { Session, type SessionStats } from './session.ts'
 export {
   type PoolOptions,
@@ -42,3 +45,12 @@ export {
   type Timeouts,
   type TlsSettings,
 } from './session-options.ts'
+export type {
+  Transport,
+  TransportStats,
+  WireBody,
+  WireBodyReader,
+  WireRequest,
+  WireResponse,
+  WireTimeouts,
+} from './transport.ts'

@@ -1,32 +1,22 @@
-import type { Socket } from 'node:net'
-import { openSocket, type TlsOptions } from './open-socket.ts'
+import type { TlsOptions } from './open-socket.ts'
 import { Pool } from './pool.ts'
-import { SESSION_DEFAULTS } from './session-options.ts'
 import type { Transport, TransportStats, WireRequest, WireResponse } from './transport.ts'
+import { makeLimits, openerOf, type ResolvedPool } from './undici-transport.ts'
 
 /** A network without memory: every request opens a connection, and closes it. */
 export class OneShotTransport implements Transport {
+  readonly #pool: ResolvedPool
   readonly #tls: TlsOptions
 
-  constructor(tls: TlsOptions) {
+  constructor(pool: ResolvedPool, tls: TlsOptions) {
+    this.#pool = pool
     this.#tls = tls
   }
 
   send(request: WireRequest): Promise<WireResponse> {
-    const { target } = request
-    const limits = {
-      origin: target.origin,
-      connections: 1,
-      block: true,
-      pipelining: 1,
-      keepAliveTimeoutMs: SESSION_DEFAULTS.pool.keepAliveTimeoutMs,
-      maxRequests: 1,
-      allowH2: this.#tls.allowH2,
-      keepAlive: false,
-    }
-    const open = (connectTimeoutMs: number, onSocket: (socket: Socket) => void) =>
-      openSocket(target, { tls: this.#tls, connectTimeoutMs, onSocket })
-    return new Pool(limits, open).send(request)
+    const { target, proxy } = request
+    const limits = makeLimits(this.#pool, { target, proxy, allowH2: this.#tls.allowH2, keepAlive: false })
+    return new Pool(limits, openerOf(target, proxy, this.#tls, false)).send(request)
   }
 
   stats(): TransportStats {

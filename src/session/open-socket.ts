@@ -109,9 +109,11 @@ function sameCertificates(one: TlsOptions, other: TlsOptions): boolean {
   return one.ca === other.ca && one.cert === other.cert && one.key === other.key && one.passphrase === other.passphrase
 }
 
-function tooSlow({ hostname, port }: Endpoint, timeoutMs: number): ConnectTimeout {
+/** The error for a connection that takes too long, through a proxy or not. */
+export function tooSlow({ hostname, port }: Endpoint, timeoutMs: number, proxy?: string): ConnectTimeout {
+  const through = proxy === undefined ? '' : ` through the proxy ${proxy}`
   return new ConnectTimeout(
-    `No connection to ${hostname}:${port} within ${timeoutMs} ms (timeoutMs.connect): check host, port and firewall`,
+    `No connection to ${hostname}:${port}${through} within ${timeoutMs} ms (timeoutMs.connect): check host, port and firewall`,
     { code: 'CONNECT_TIMEOUT', timeoutMs },
   )
 }

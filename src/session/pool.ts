@@ -9,6 +9,8 @@ export type PoolLimits = ConnectionOptions & {
   readonly connections: number
   /** False: instead of waiting, an extra connection is opened and closed after use. */
   readonly block: boolean
+  /** How long an unread body may hold a connection that others wait for. */
+  readonly unreadBodyTimeoutMs: number
 }
 
 /** Opens one socket to the pool's server; `onSocket` is told of it before it is open. */
@@ -27,6 +29,7 @@ export class Pool implements ExchangeOwner {
   #opened = 0
   #sentOnReused = 0
   #closing: (() => void) | undefined
+  #unreadTimer: NodeJS.Timeout | undefined
 
   constructor(limits: PoolLimits, open: SocketOpener) {
     this.#limits = limits
@@ -81,12 +84,15 @@ export class Pool implements ExchangeOwner {
 
   /** Resolves once everything under way has ended and every connection is closed. */
   async close(): Promise<void> {
-    for (const exchange of this.#running) if (exchange.stalled) exchange.drop()
-    if (!this.idle)
-      await new Promise<void>((resolve) => {
-        this.#closing = resolve
-      })
+    if (!this.idle) await this.#becomeIdle()
     this.#closeConnections()
+  }
+
+  #becomeIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#closing = resolve
+      this.#watchUnread()
+    })
   }
 
   destroy(reason: Error): void {
@@ -118,9 +124,24 @@ export class Pool implements ExchangeOwner {
       void this.#openOne(exchange.request.timeouts.connect, { ...this.#limits, keepAlive: false })
       return
     }
+    this.#watchUnread()
     const { pool: timeoutMs } = exchange.request.timeouts
     if (timeoutMs > 0)
       exchange.poolTimer = setTimeout(() => exchange.cancel(poolTimeout(exchange.request, timeoutMs)), timeoutMs)
+  }
+
+  /** While others wait, or the pool is to close: looks from time to time for bodies that nobody reads. */
+  #watchUnread(): void {
+    const { unreadBodyTimeoutMs } = this.#limits
+    this.#unreadTimer ??= setTimeout(() => {
+      this.#unreadTimer = undefined
+      if (this.#waiting.length === 0 && this.#closing === undefined) return
+      const before = performance.now() - unreadBodyTimeoutMs
+      for (const exchange of [...this.#running]) {
+        if ((exchange.stalledSinceMs ?? Number.POSITIVE_INFINITY) <= before) exchange.readAhead()
+      }
+      if (this.#running.size > 0) this.#watchUnread()
+    }, unreadBodyTimeoutMs).unref()
   }
 
   #takeAvailable(): Connection | undefined {

@@ -1,29 +1,45 @@
 import { NO_AUTH } from './auth.ts'
-import { type CallContext, makeCall, makeFirstHop, REQUEST_CHECKS, type RequestOptions, readMethod } from './call.ts'
+import { type CallContext, type Lane, REQUEST_CHECKS, type RequestOptions, readMethod } from './call.ts'
 import { checkOptions } from './check-options.ts'
 import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
 import { HttpHeaders } from './headers.ts'
+import { loadNetrc } from './netrc.ts'
 import { OneShotTransport } from './one-shot-transport.ts'
 import type { HttpResponse } from './response.ts'
-import { sendWithHooks } from './send-with-hooks.ts'
+import { runCall } from './run-call.ts'
+import { CONNECTION_CHECKS } from './session-checks.ts'
 import {
-  CONNECTION_CHECKS,
   lowerCased,
+  type ResolvedSessionOptions,
+  resolveProxies,
   resolveSessionOptions,
   resolveTls,
   SESSION_DEFAULTS,
+  type SessionOptions,
   type TlsSettings,
 } from './session-options.ts'
 import { readTarget } from './target.ts'
 
-/** Options of a one-off call: a call's, and those of TLS that otherwise belong to a session. */
-export type OneOffOptions = RequestOptions & TlsSettings & { readonly sensitiveHeaders?: readonly string[] }
+/** Options of a one-off call: a call's, and those that otherwise belong to a session. */
+export type OneOffOptions = RequestOptions &
+  TlsSettings &
+  Pick<SessionOptions, 'sensitiveHeaders' | 'trustEnv' | 'netrc'>
 
 const DEFAULT_HEADERS = new HttpHeaders(SESSION_DEFAULTS.headers)
 const DEFAULT_OPTIONS = resolveSessionOptions({})
 const CHECKS = { ...REQUEST_CHECKS, ...CONNECTION_CHECKS }
-const CONNECTION_NAMES = ['ca', 'cert', 'key', 'passphrase', 'verify', 'allowH2', 'sensitiveHeaders'] as const
+const CONNECTION_NAMES = [
+  'ca',
+  'cert',
+  'key',
+  'passphrase',
+  'verify',
+  'allowH2',
+  'sensitiveHeaders',
+  'trustEnv',
+  'netrc',
+] as const
 
 /**
  * One call with no state before or after: opens a connection of its own (full TLS handshake), sends `Connection: close`
@@ -33,18 +49,7 @@ const CONNECTION_NAMES = ['ca', 'cert', 'key', 'passphrase', 'verify', 'allowH2'
  */
 export async function request(method: string, url: string | URL, options: OneOffOptions = {}): Promise<HttpResponse> {
   checkOptions(options, CHECKS, 'options')
-  const context = makeContext(options)
-  const verb = readMethod(method)
-  const hop = makeFirstHop(context, verb, readTarget(url), options)
-  const call = makeCall(context, verb, hop.target, options)
-  try {
-    const response = await sendWithHooks(call, hop)
-    if (call.scope !== null) response.onSettled(() => call.scope?.dispose())
-    return response
-  } catch (error) {
-    call.scope?.dispose()
-    throw error
-  }
+  return runCall(makeContext(options), { method: readMethod(method), target: readTarget(url), options })
 }
 
 /** `request('GET', …)`. */
@@ -84,18 +89,33 @@ export function del(url: string | URL, options?: OneOffOptions): Promise<HttpRes
 
 function makeContext(options: OneOffOptions): CallContext {
   const own = CONNECTION_NAMES.some((name) => options[name] !== undefined)
-  const tls = own ? resolveTls(options) : DEFAULT_OPTIONS.tls
-  const sensitiveHeaders =
-    options.sensitiveHeaders === undefined ? DEFAULT_OPTIONS.sensitiveHeaders : lowerCased(options.sensitiveHeaders)
+  const resolved = own ? resolveOwn(options) : DEFAULT_OPTIONS
+  const lane: Lane = {
+    transport: new OneShotTransport(resolved.pool, resolved.tls),
+    retry: resolved.retry,
+    proxies: resolved.proxies,
+  }
   return {
-    options: own ? { ...DEFAULT_OPTIONS, tls, sensitiveHeaders } : DEFAULT_OPTIONS,
+    options: resolved,
     headers: DEFAULT_HEADERS,
     params: [],
     cookies: new Cookies(),
     auth: NO_AUTH,
-    transport: new OneShotTransport(tls),
+    laneFor: () => lane,
     counters: { retries: 0, staleResends: 0 },
     clock: systemClock,
     sleeping: new Set(),
+  }
+}
+
+function resolveOwn(options: OneOffOptions): ResolvedSessionOptions {
+  return {
+    ...DEFAULT_OPTIONS,
+    tls: resolveTls(options),
+    // What the call itself says about proxies is read with the call.
+    proxies: resolveProxies({ trustEnv: options.trustEnv }),
+    netrc: loadNetrc(options.netrc ?? false),
+    sensitiveHeaders:
+      options.sensitiveHeaders === undefined ? DEFAULT_OPTIONS.sensitiveHeaders : lowerCased(options.sensitiveHeaders),
   }
 }

@@ -1,6 +1,8 @@
 import type { Call, Hop } from './call.ts'
 import { joinCookies } from './cookies.ts'
 import { ConnectionError } from './errors.ts'
+import { usesAbsoluteForm, wantsCredentials } from './open-route.ts'
+import { chooseProxy, type ProxyServer } from './proxy.ts'
 import { HttpResponse } from './response.ts'
 import { allowsMethod, IDEMPOTENT_METHODS } from './retry.ts'
 import type { WireRequest, WireResponse } from './transport.ts'
@@ -11,6 +13,10 @@ export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
   call.scope?.throwIfCancelled()
   const request = makeWireRequest(call, hop)
   const wire = await send(call, hop, request)
+  if (wire.status === 407 && request.proxy !== null && usesAbsoluteForm(hop.target.secure, request.proxy)) {
+    wire.body.drop()
+    throw wantsCredentials(request.proxy)
+  }
   const setCookie = wire.headers['set-cookie']
   if (setCookie !== undefined) {
     call.context.cookies.store(hop.target, typeof setCookie === 'string' ? [setCookie] : setCookie)
@@ -20,22 +26,22 @@ export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
 
 async function send(call: Call, hop: Hop, request: WireRequest): Promise<WireResponse> {
   try {
-    return await call.context.transport.send(request)
+    return await hop.lane.transport.send(request)
   } catch (error) {
-    if (!mayResend(error, call, hop)) throw error
+    if (!mayResend(error, hop)) throw error
     call.context.counters.staleResends += 1
-    return call.context.transport.send({ ...request, fresh: true })
+    return hop.lane.transport.send({ ...request, fresh: true })
   }
 }
 
 /** A kept connection gave no byte back: the server most likely never saw the request. */
-function mayResend(error: unknown, call: Call, hop: Hop): boolean {
+function mayResend(error: unknown, hop: Hop): boolean {
   return (
     error instanceof ConnectionError &&
     error.code === 'CONNECTION_STALE' &&
     hop.body.replayable &&
     (IDEMPOTENT_METHODS.has(hop.method) ||
-      allowsMethod(call.retry, hop.method) ||
+      allowsMethod(hop.retry, hop.method) ||
       hasHeader(hop.headers, 'idempotency-key'))
   )
 }
@@ -51,7 +57,13 @@ function makeWireRequest(call: Call, hop: Hop): WireRequest {
     maxResponseBytes: call.maxResponseBytes,
     scope: call.scope,
     fresh: false,
+    proxy: proxyOf(call, hop),
   }
+}
+
+function proxyOf(call: Call, hop: Hop): ProxyServer | null {
+  if (call.proxies === null && hop.lane.proxies.length === 0) return null
+  return chooseProxy(hop.target, call.proxies === null ? hop.lane.proxies : [call.proxies, ...hop.lane.proxies])
 }
 
 function withCookies(call: Call, hop: Hop): readonly string[] {

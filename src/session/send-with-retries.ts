@@ -3,6 +3,7 @@ import { CallScope } from './call-scope.ts'
 import { BodyError, RetryError } from './errors.ts'
 import type { HttpResponse } from './response.ts'
 import {
+  allowsMethod,
   backoffMs,
   countFailure,
   neverRetries,
@@ -20,19 +21,19 @@ type Outcome = { readonly response: HttpResponse } | { readonly error: unknown }
 
 /** Sends one hop, again and again as the policy allows. Each redirect hop starts with full counters. */
 export function sendWithRetries(call: Call, hop: Hop): Promise<HttpResponse> {
-  return neverRetries(call.retry) ? sendOnce(call, hop) : sendAgain(call, hop)
+  return neverRetries(hop.retry) ? sendOnce(call, hop) : sendAgain(call, hop)
 }
 
 async function sendAgain(call: Call, hop: Hop): Promise<HttpResponse> {
   const retries: RetryRecord[] = []
-  let counters: RetryCounters = call.retry
+  let counters: RetryCounters = hop.retry
   for (;;) {
     const outcome = await tryOnce(call, hop)
     if ('response' in outcome) outcome.response.retries = retries
     const reason = readOutcome(call, hop, outcome)
     if (reason === undefined) return settle(outcome, retries)
     const next = countFailure(counters, reason)
-    if (next === undefined) return giveUp(call, outcome, retries)
+    if (next === undefined) return giveUp(hop, outcome, retries)
     if (!hop.body.replayable) throw notReplayable(hop, outcome)
     counters = next
     retries.push(await waitForRetry(call, hop, { outcome, failuresInARow: retries.length + 1 }))
@@ -50,12 +51,12 @@ async function tryOnce(call: Call, hop: Hop): Promise<Outcome> {
 function readOutcome(call: Call, hop: Hop, outcome: Outcome): RetryReason | undefined {
   if ('response' in outcome) {
     const { status } = outcome.response
-    const response = { method: hop.method, status, retryAfterMs: retryAfterMs(call, outcome.response) }
-    return wantsRetry(call.retry, response) ? 'status' : undefined
+    const response = { method: hop.method, status, retryAfterMs: retryAfterMs(call, hop, outcome.response) }
+    return wantsRetry(hop.retry, response) ? 'status' : undefined
   }
   const reason = readReason(outcome.error)
   if (reason !== 'read') return reason
-  return call.retry.methods === 'any' || call.retry.methods.has(hop.method) ? 'read' : undefined
+  return allowsMethod(hop.retry, hop.method) ? 'read' : undefined
 }
 
 function settle(outcome: Outcome, retries: readonly RetryRecord[]): HttpResponse {
@@ -63,8 +64,8 @@ function settle(outcome: Outcome, retries: readonly RetryRecord[]): HttpResponse
   throw withRetries(outcome.error, retries)
 }
 
-function giveUp(call: Call, outcome: Outcome, retries: readonly RetryRecord[]): HttpResponse {
-  if (!('response' in outcome) || !call.retry.raiseOnStatus) return settle(outcome, retries)
+function giveUp(hop: Hop, outcome: Outcome, retries: readonly RetryRecord[]): HttpResponse {
+  if (!('response' in outcome) || !hop.retry.raiseOnStatus) return settle(outcome, retries)
   const { response } = outcome
   const { method, url } = response.request
   const error = new RetryError<HttpResponse>(
@@ -82,8 +83,8 @@ async function waitForRetry(
   const { clock, counters } = call.context
   const { outcome } = failed
   const response = 'response' in outcome ? outcome.response : undefined
-  const askedMs = response === undefined ? undefined : retryAfterMs(call, response)
-  const waitedMs = askedMs || backoffMs(call.retry, failed.failuresInARow, clock.random)
+  const askedMs = response === undefined ? undefined : retryAfterMs(call, hop, response)
+  const waitedMs = askedMs || backoffMs(hop.retry, failed.failuresInARow, clock.random)
   const error = response === undefined ? (outcome as { error: unknown }).error : null
   const attempt = { method: hop.method, url: hop.target.href, attempt: failed.failuresInARow, waitMs: waitedMs }
   for (const hook of call.hooks.beforeRetry) await hook({ ...attempt, response: response ?? null, error })
@@ -106,10 +107,10 @@ async function sleepWithin(call: Call, scope: CallScope, ms: number): Promise<vo
   }
 }
 
-function retryAfterMs(call: Call, response: HttpResponse): number | undefined {
-  if (!call.retry.respectRetryAfter) return undefined
+function retryAfterMs(call: Call, hop: Hop, response: HttpResponse): number | undefined {
+  if (!hop.retry.respectRetryAfter) return undefined
   const askedMs = readRetryAfterMs(response.headers.get('retry-after'), call.context.clock.nowMs())
-  return askedMs === undefined ? undefined : Math.min(askedMs, call.retry.retryAfterMaxMs)
+  return askedMs === undefined ? undefined : Math.min(askedMs, hop.retry.retryAfterMaxMs)
 }
 
 function notReplayable(hop: Hop, outcome: Outcome): BodyError {

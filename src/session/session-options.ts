@@ -1,27 +1,14 @@
 import type { Auth } from './auth.ts'
-import {
-  type Check,
-  checkOptions,
-  either,
-  isBoolean,
-  isCount,
-  isFunction,
-  isListOf,
-  isMs,
-  isNull,
-  isObject,
-  isOneOf,
-  isText,
-} from './check-options.ts'
+import { checkOptions } from './check-options.ts'
 import type { CookiesJSON } from './cookies.ts'
-import { UsageError } from './errors.ts'
-import { type HeadersInput, HttpHeaders } from './headers.ts'
+import type { HeadersInput } from './headers.ts'
 import { type Hooks, mergeHooks, NO_HOOKS, type ResolvedHooks } from './hooks.ts'
 import { loadNetrc, type NetrcEntry } from './netrc.ts'
 import type { TlsOptions } from './open-socket.ts'
-import { encodeParams, type ParamsInput, readParams } from './params.ts'
+import type { ParamsInput } from './params.ts'
+import { type ProxiesInput, type ProxyLayer, readEnvironment, readProxies } from './proxy.ts'
 import { mergeRetry, NO_RETRY, type ResolvedRetry, type RetryOptions } from './retry.ts'
-import { readTarget } from './target.ts'
+import { SESSION_CHECKS } from './session-checks.ts'
 import type { ResolvedPool } from './undici-transport.ts'
 
 /** Timeouts by phase, in ms; 0 is no limit. Each has its own error class. */
@@ -52,6 +39,11 @@ export type PoolOptions = {
   readonly maxOrigins?: number | undefined
   /** A connection is closed after so many requests. @default Infinity */
   readonly maxRequestsPerConnection?: number | undefined
+  /**
+   * While others wait for a connection: a body that nobody has begun to read for so long is read ahead, up to 1 MiB; a
+   * larger one is given up with its connection. @default 1_000
+   */
+  readonly unreadBodyTimeoutMs?: number | undefined
   /** false: when all connections are busy, open an extra one for the request and close it after use. @default true */
   readonly block?: boolean | undefined
 }
@@ -88,6 +80,10 @@ export type SessionOptions = TlsSettings & {
   /** A number is the total. @default 0 @example { total: 3, statuses: [502, 503], backoffFactorMs: 200 } */
   readonly retry?: number | RetryOptions | undefined
   readonly hooks?: Hooks | undefined
+  /** Explicit proxies; `false` is none, whatever the environment says. */
+  readonly proxies?: ProxiesInput | undefined
+  /** Reads http_proxy, https_proxy, all_proxy and no_proxy, once, now. @default false */
+  readonly trustEnv?: boolean | undefined
   /** Logins from a .netrc, where nothing else says who calls: true is $NETRC or ~/.netrc, text a path. @default false */
   readonly netrc?: boolean | string | undefined
   /** Hops before `TooManyRedirects`. @default 30 */
@@ -115,6 +111,7 @@ export const SESSION_DEFAULTS = Object.freeze({
     keepAliveTimeoutMs: 4_000,
     maxOrigins: 100,
     maxRequestsPerConnection: Number.POSITIVE_INFINITY,
+    unreadBodyTimeoutMs: 1_000,
     block: true,
   }) as ResolvedPool,
   maxResponseBytes: Number.POSITIVE_INFINITY,
@@ -138,123 +135,43 @@ export type ResolvedSessionOptions = {
   readonly netrc: readonly NetrcEntry[]
   readonly retry: ResolvedRetry
   readonly maxRedirects: number
+  readonly proxies: readonly ProxyLayer[]
   readonly pool: ResolvedPool
   readonly tls: TlsOptions
   readonly maxResponseBytes: number
   readonly sensitiveHeaders: ReadonlySet<string>
 }
 
-const isPem: Check = (value) =>
-  typeof value === 'string' || Buffer.isBuffer(value) ? undefined : 'PEM as text or Buffer'
-
-export const CHECK_TIMEOUTS = either(isMs, { connect: isMs, headers: isMs, body: isMs, pool: isMs, total: isMs })
-
-const isCountOrFalse = either(isCount(0), (value) => (value === false ? undefined : 'false'))
-
-export const CHECK_RETRY = either(isCount(0), {
-  total: isCountOrFalse,
-  connect: isCountOrFalse,
-  read: isCountOrFalse,
-  status: isCount(0),
-  redirect: isCount(0),
-  other: isCount(0),
-  backoffFactorMs: isMs,
-  backoffJitterMs: isMs,
-  backoffMaxMs: isMs,
-  statuses: (value: unknown) =>
-    Array.isArray(value) && value.every((one) => Number.isInteger(one) && one >= 100 && one <= 599)
-      ? undefined
-      : 'a list of statuses',
-  methods: either(isOneOf('any'), (value) => (isListOfText(value) ? undefined : 'a list of methods')),
-  respectRetryAfter: isBoolean,
-  retryAfterMaxMs: isMs,
-  raiseOnStatus: isBoolean,
-})
-
-const isHook = either(
-  isFunction,
-  isListOf((one) => (typeof one === 'function' ? undefined : 'a function'), 'functions'),
-)
-
-export const CHECK_HOOKS: Check = {
-  beforeRequest: isHook,
-  afterResponse: isHook,
-  beforeRedirect: isHook,
-  beforeRetry: isHook,
-}
-
-export const CHECK_AUTH: Check = either(
-  isNull,
-  isFunction,
-  (value) =>
-    Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string')
-      ? undefined
-      : '[user, password]',
-  (value) => (typeof (value as { bearer?: unknown } | null)?.bearer === 'string' ? undefined : '{ bearer }'),
-  (value) =>
-    typeof (value as { prepare?: unknown } | null)?.prepare === 'function' ? undefined : 'digest(user, password)',
-)
-
-/** The checks of the options that a session and a one-off call share. */
-export const CONNECTION_CHECKS = {
-  ca: either(isPem, (value) => (Array.isArray(value) ? undefined : 'a list of PEM')),
-  cert: isPem,
-  key: isPem,
-  passphrase: isText,
-  verify: isBoolean,
-  allowH2: isBoolean,
-  retry: CHECK_RETRY,
-  maxRedirects: isCount(0),
-  maxResponseBytes: isCount(0),
-  timeoutMs: CHECK_TIMEOUTS,
-  sensitiveHeaders: (value: unknown) => (Array.isArray(value) ? undefined : 'a list of header names'),
-} satisfies Record<string, Check>
-
-const isReadable =
-  (read: (value: never) => unknown): Check =>
-  (value) => {
-    try {
-      read(value as never)
-      return undefined
-    } catch (error) {
-      return error instanceof UsageError ? error.message : 'another form'
-    }
-  }
-
-const SESSION_CHECKS: Readonly<Record<string, Check>> = {
-  ...CONNECTION_CHECKS,
-  baseUrl: isReadable((value) => readTarget(value)),
-  headers: either(isReadable((value) => new HttpHeaders(value))),
-  params: isReadable((value) => encodeParams(readParams(value))),
-  auth: CHECK_AUTH,
-  cookies: isObject,
-  hooks: CHECK_HOOKS,
-  netrc: either(isBoolean, isText),
-  pool: {
-    connections: isCount(1),
-    pipelining: isCount(1),
-    keepAliveTimeoutMs: isCount(1),
-    maxOrigins: isCount(1),
-    maxRequestsPerConnection: isCount(1),
-    block: isBoolean,
-  },
-}
-
 /** Completes session options. @throws InvalidOption that lists everything that is wrong */
 export function resolveSessionOptions(options: SessionOptions): ResolvedSessionOptions {
   checkOptions(options, SESSION_CHECKS, 'options')
   return {
-    baseUrl: options.baseUrl === undefined ? undefined : readTarget(options.baseUrl).href,
+    baseUrl: options.baseUrl === undefined ? undefined : new URL(options.baseUrl).href,
     timeouts: mergeTimeouts(SESSION_DEFAULTS.timeoutMs, options.timeoutMs),
     hooks: mergeHooks(NO_HOOKS, options.hooks),
     netrc: loadNetrc(options.netrc ?? false),
     retry: mergeRetry(NO_RETRY, options.retry),
     maxRedirects: options.maxRedirects ?? SESSION_DEFAULTS.maxRedirects,
-    pool: { ...SESSION_DEFAULTS.pool, ...withoutUndefined(options.pool) },
+    proxies: resolveProxies(options),
+    pool: resolvePool(options.pool),
     tls: resolveTls(options),
     maxResponseBytes: options.maxResponseBytes ?? SESSION_DEFAULTS.maxResponseBytes,
     sensitiveHeaders: lowerCased(options.sensitiveHeaders ?? SESSION_DEFAULTS.sensitiveHeaders),
   }
+}
+
+/** Completes the limits of the pools. */
+export function resolvePool(options: PoolOptions | undefined): ResolvedPool {
+  return { ...SESSION_DEFAULTS.pool, ...withoutUndefined(options) }
+}
+
+/** Where proxies come from, in order: what is given, then (only when trusted) the environment. */
+export function resolveProxies(options: {
+  readonly proxies?: ProxiesInput | undefined
+  readonly trustEnv?: boolean | undefined
+}): readonly ProxyLayer[] {
+  const given = options.proxies === undefined ? [] : [readProxies(options.proxies)]
+  return options.trustEnv === true ? [...given, readEnvironment(process.env)] : given
 }
 
 /** Completes the settings of TLS. */
@@ -278,10 +195,6 @@ export function mergeTimeouts(base: ResolvedTimeouts, over: number | Timeouts | 
 
 export function lowerCased(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => name.toLowerCase()))
-}
-
-function isListOfText(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 function withoutUndefined<T extends object>(options: T | undefined): { [Name in keyof T]?: NonNullable<T[Name]> } {

@@ -1,22 +1,17 @@
+import { type Adapter, Mounts } from './adapter.ts'
 import { type Auth, type ResolvedAuth, resolveAuth } from './auth.ts'
-import {
-  type CallContext,
-  makeCall,
-  makeFirstHop,
-  NO_OPTIONS,
-  REQUEST_CHECKS,
-  type RequestOptions,
-  readMethod,
-} from './call.ts'
+import { type CallContext, type Lane, NO_OPTIONS, REQUEST_CHECKS, type RequestOptions, readMethod } from './call.ts'
 import type { CallScope } from './call-scope.ts'
 import { checkOptions } from './check-options.ts'
 import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
 import { SessionClosed } from './errors.ts'
+import { fetchThrough } from './fetch.ts'
 import { HttpHeaders } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
 import type { HttpResponse } from './response.ts'
-import { sendWithHooks } from './send-with-hooks.ts'
+import { type ManyInput, type ManyOptions, runAll } from './run-all.ts'
+import { runCall } from './run-call.ts'
 import {
   type ResolvedSessionOptions,
   resolveSessionOptions,
@@ -24,7 +19,7 @@ import {
   type SessionOptions,
 } from './session-options.ts'
 import { readTarget, type Target } from './target.ts'
-import type { Transport } from './transport.ts'
+import type { TransportStats } from './transport.ts'
 import { UndiciTransport } from './undici-transport.ts'
 
 /** What a session has done so far, and what it holds just now. */
@@ -62,7 +57,10 @@ export class Session implements AsyncDisposable {
   /** Received from responses, sent where they belong. */
   readonly cookies: Cookies
   readonly #options: ResolvedSessionOptions
-  readonly #transport: Transport
+  readonly #lane: Lane
+  readonly #mounts = new Mounts()
+  // Unmounted ones may still carry calls, and are closed with the session.
+  readonly #adapters = new Set<Adapter>()
   readonly #sleeping = new Set<CallScope>()
   readonly #counters = { retries: 0, staleResends: 0 }
   readonly #targets = new Map<string, Target>()
@@ -81,7 +79,8 @@ export class Session implements AsyncDisposable {
     this.cookies = new Cookies(this.#options.baseUrl, options.cookies)
     this.#auth = options.auth ?? null
     this.#resolvedAuth = resolveAuth(this.#auth)
-    this.#transport = new UndiciTransport({ pool: this.#options.pool, tls: this.#options.tls, keep: true })
+    const { pool, tls, retry, proxies } = this.#options
+    this.#lane = { transport: new UndiciTransport({ pool, tls, keep: true }), retry, proxies }
   }
 
   /** Used for every call that has no auth of its own; null for none. */
@@ -102,18 +101,9 @@ export class Session implements AsyncDisposable {
   async request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
     if (this.#closed !== undefined) throw this.#closed
     if (options !== NO_OPTIONS) checkOptions(options, REQUEST_CHECKS, 'options')
-    const context = this.#context()
-    const verb = readMethod(method)
-    const hop = makeFirstHop(context, verb, this.#target(url), options)
-    const call = makeCall(context, verb, hop.target, options)
     this.#calls += 1
     try {
-      const response = await sendWithHooks(call, hop)
-      if (call.scope !== null) response.onSettled(() => call.scope?.dispose())
-      return response
-    } catch (error) {
-      call.scope?.dispose()
-      throw error
+      return await runCall(this.#context(), { method: readMethod(method), target: this.#target(url), options })
     } finally {
       this.#calls -= 1
       if (this.#calls === 0) this.#onIdle?.()
@@ -149,9 +139,53 @@ export class Session implements AsyncDisposable {
     return this.request('DELETE', url, options)
   }
 
+  /**
+   * Sends many requests, some at a time, and returns what is read from each in the order of asking. The first error ends
+   * the rest and is thrown.
+   * @example const titles = await session.all(urls, { concurrency: 5, read: async (page) => titleOf(await page.text()) })
+   */
+  all<T = HttpResponse>(inputs: Iterable<ManyInput>, options: ManyOptions<T> = {}): Promise<T[]> {
+    return runAll(inputs, options, (method, url, own) => this.request(method, url, own))
+  }
+
+  /**
+   * A WHATWG fetch with this session's cookies, headers, auth, retries and connections. It may be passed on by itself.
+   * @throws TypeError when the network fails (its cause says how), or the signal's reason
+   * @example const api = createClient({ fetch: session.fetch })
+   */
+  readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const request = input instanceof Request ? input : null
+    const url = request === null ? this.#target(input as string | URL) : this.#target(request.url)
+    return fetchThrough((method, sent, options) => this.request(method, sent, options), url.href, request, init)
+  }
+
+  /**
+   * Reaches every URL under a prefix through an adapter; the longest prefix wins, upper and lower case are the same.
+   * @example session.mount('https://internal.corp/', new Adapter({ ca, retry: 3 }))
+   */
+  mount(prefix: string, adapter: Adapter): void {
+    this.#mounts.mount(prefix, adapter)
+    this.#adapters.add(adapter)
+  }
+
+  /** Takes the adapter of a prefix away and returns it; its connections are closed with the session. */
+  unmount(prefix: string): Adapter | undefined {
+    return this.#mounts.unmount(prefix)
+  }
+
+  /** The adapter for a URL, or undefined when the session itself reaches it. */
+  getAdapter(url: string | URL): Adapter | undefined {
+    return this.#mounts.find(this.#target(url))
+  }
+
   /** What the session has done and holds. */
   stats(): SessionStats {
-    return { ...this.#transport.stats(), ...this.#counters }
+    const total: { -readonly [Name in keyof TransportStats]: number } = { ...this.#lane.transport.stats() }
+    for (const { transport } of this.#adapters) {
+      const stats = transport.stats()
+      for (const name of Object.keys(total) as (keyof TransportStats)[]) total[name] += stats[name]
+    }
+    return { ...total, ...this.#counters }
   }
 
   /** Takes no further calls, waits for those under way and for bodies being read, then closes every connection. */
@@ -161,18 +195,26 @@ export class Session implements AsyncDisposable {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve
       })
-    await this.#transport.close()
+    await Promise.all(this.#lanes().map(({ transport }) => transport.close()))
   }
 
   /** Ends everything at once: calls under way reject with `SessionClosed`, code `SESSION_DESTROYED`. */
   async destroy(): Promise<void> {
     this.#closed = new SessionClosed('The session was destroyed', { code: 'SESSION_DESTROYED' })
-    for (const scope of this.#sleeping) scope.cancel(this.#closed)
-    await this.#transport.destroy(this.#closed)
+    const reason = this.#closed
+    for (const scope of this.#sleeping) scope.cancel(reason)
+    await Promise.all(this.#lanes().map(({ transport }) => transport.destroy(reason)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  readonly #laneFor = (target: Target): Lane =>
+    this.#mounts.size === 0 ? this.#lane : (this.#mounts.find(target) ?? this.#lane)
+
+  #lanes(): readonly Lane[] {
+    return [this.#lane, ...this.#adapters]
   }
 
   #context(): CallContext {
@@ -182,7 +224,7 @@ export class Session implements AsyncDisposable {
       params: this.params.size === 0 ? NO_PARAMS : readParams(this.params),
       cookies: this.cookies,
       auth: this.#resolvedAuth,
-      transport: this.#transport,
+      laneFor: this.#laneFor,
       counters: this.#counters,
       clock: systemClock,
       sleeping: this.#sleeping,

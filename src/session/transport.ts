@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { CallScope } from './call-scope.ts'
+import type { ProxyServer } from './proxy.ts'
 import type { Target } from './target.ts'
 
 /** A request body as the transport takes it. Text, bytes and Blobs can be sent again; a stream cannot. */
@@ -25,6 +26,7 @@ export type WireRequest = {
   readonly scope: CallScope | null
   /** Never on a connection that has been used: the second try after a stale one. */
   readonly fresh: boolean
+  readonly proxy: ProxyServer | null
 }
 
 /** The body of a response as it comes in. */

@@ -1,5 +1,7 @@
+import { openThroughProxy, usesAbsoluteForm } from './open-route.ts'
 import { openSocket, type TicketStore, type TlsOptions } from './open-socket.ts'
-import { Pool } from './pool.ts'
+import { Pool, type PoolLimits, type SocketOpener } from './pool.ts'
+import { type ProxyServer, proxyAuthorization } from './proxy.ts'
 import type { Target } from './target.ts'
 import type { Transport, TransportStats, WireRequest, WireResponse } from './transport.ts'
 
@@ -10,6 +12,7 @@ export type ResolvedPool = {
   readonly keepAliveTimeoutMs: number
   readonly maxOrigins: number
   readonly maxRequestsPerConnection: number
+  readonly unreadBodyTimeoutMs: number
   readonly block: boolean
 }
 
@@ -34,8 +37,9 @@ export class UndiciTransport implements Transport {
 
   send(request: WireRequest): Promise<WireResponse> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)
-    const { origin } = request.target
-    return (this.#pools.get(origin) ?? this.#openPool(origin, request.target)).send(request)
+    const { target, proxy } = request
+    const key = proxy === null ? target.origin : `${target.origin} ${proxy.key}`
+    return (this.#pools.get(key) ?? this.#openPool(key, target, proxy)).send(request)
   }
 
   stats(): TransportStats {
@@ -56,24 +60,14 @@ export class UndiciTransport implements Transport {
     for (const pool of this.#pools.values()) pool.destroy(reason)
   }
 
-  #openPool(origin: string, target: Target): Pool {
+  #openPool(key: string, target: Target, proxy: ProxyServer | null): Pool {
     if (this.#pools.size >= this.#options.pool.maxOrigins) this.#retireOldest()
     const { pool, tls, keep } = this.#options
-    const limits = {
-      origin,
-      connections: pool.connections,
-      block: pool.block,
-      pipelining: pool.pipelining,
-      keepAliveTimeoutMs: pool.keepAliveTimeoutMs,
-      maxRequests: pool.maxRequestsPerConnection,
-      allowH2: tls.allowH2,
-      keepAlive: keep,
-    }
-    const tickets: { tickets?: TicketStore } = keep ? { tickets: { ticket: undefined } } : {}
-    const opened = new Pool(limits, (connectTimeoutMs, onSocket) =>
-      openSocket(target, { tls, connectTimeoutMs, onSocket, ...tickets }),
+    const opened = new Pool(
+      makeLimits(pool, { target, proxy, allowH2: tls.allowH2, keepAlive: keep }),
+      openerOf(target, proxy, tls, keep),
     )
-    this.#pools.set(origin, opened)
+    this.#pools.set(key, opened)
     return opened
   }
 
@@ -88,5 +82,40 @@ export class UndiciTransport implements Transport {
       void pool.close()
       return
     }
+  }
+}
+
+/** What a pool to this target may do. */
+export function makeLimits(
+  pool: ResolvedPool,
+  route: {
+    readonly target: Target
+    readonly proxy: ProxyServer | null
+    readonly allowH2: boolean
+    readonly keepAlive: boolean
+  },
+): PoolLimits {
+  const { target, proxy, allowH2, keepAlive } = route
+  const absolute = proxy !== null && usesAbsoluteForm(target.secure, proxy)
+  return {
+    origin: target.origin,
+    connections: pool.connections,
+    block: pool.block,
+    unreadBodyTimeoutMs: pool.unreadBodyTimeoutMs,
+    pipelining: pool.pipelining,
+    keepAliveTimeoutMs: pool.keepAliveTimeoutMs,
+    maxRequests: pool.maxRequestsPerConnection,
+    allowH2,
+    keepAlive,
+    absoluteForm: absolute ? { authorization: proxyAuthorization(proxy) } : undefined,
+  }
+}
+
+/** How a socket to this target is opened. What is not kept remembers no TLS session either. */
+export function openerOf(target: Target, proxy: ProxyServer | null, tls: TlsOptions, keep: boolean): SocketOpener {
+  const tickets: { tickets?: TicketStore } = keep ? { tickets: { ticket: undefined } } : {}
+  return (connectTimeoutMs, onSocket) => {
+    const options = { tls, connectTimeoutMs, onSocket, ...tickets }
+    return proxy === null ? openSocket(target, options) : openThroughProxy(target, proxy, options)
   }
 }

@@ -32,13 +32,14 @@ export function fakeContext(script: (request: WireRequest, nth: number) => Scrip
       scope.throwIfCancelled()
     },
   }
+  const resolved = resolveSessionOptions(options)
   const context: CallContext = {
-    options: resolveSessionOptions(options),
+    options: resolved,
     headers: new HttpHeaders(),
     params: [],
     cookies: new Cookies(),
     auth: NO_AUTH,
-    transport,
+    laneFor: () => ({ transport, retry: resolved.retry, proxies: resolved.proxies }),
     counters: { retries: 0, staleResends: 0 },
     clock,
     sleeping: new Set(),

@@ -1,0 +1,78 @@
+import { checkOptions, isObject } from './check-options.ts'
+import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
+import { mergeRetry, NO_RETRY, type ResolvedRetry, type RetryOptions } from './retry.ts'
+import { CHECK_POOL, CHECK_PROXIES, CHECK_RETRY, CONNECTION_CHECKS } from './session-checks.ts'
+import { type PoolOptions, resolvePool, resolveTls, type TlsSettings } from './session-options.ts'
+import type { Target } from './target.ts'
+import type { Transport } from './transport.ts'
+import { UndiciTransport } from './undici-transport.ts'
+
+/** How the URLs under one prefix are reached; what is left out has the defaults of a session, not this session's settings. */
+export type AdapterOptions = TlsSettings & {
+  readonly pool?: PoolOptions | undefined
+  readonly retry?: number | RetryOptions | undefined
+  readonly proxies?: ProxiesInput | undefined
+  /** Instead of the network: any object with the methods of a transport. */
+  readonly transport?: Transport | undefined
+}
+
+/**
+ * A way to reach some URLs: connections, retries, TLS and proxies of its own. The session that it is mounted on closes it.
+ * @example session.mount('https://internal.corp/', new Adapter({ ca, pool: { connections: 2 }, retry: 3 }))
+ */
+export class Adapter {
+  readonly transport: Transport
+  readonly retry: ResolvedRetry
+  readonly proxies: readonly ProxyLayer[]
+
+  /** @throws InvalidOption */
+  constructor(options: AdapterOptions = {}) {
+    const { ca, cert, key, passphrase, verify, allowH2 } = CONNECTION_CHECKS
+    const own = { pool: CHECK_POOL, retry: CHECK_RETRY, proxies: CHECK_PROXIES, transport: isObject }
+    checkOptions(options, { ca, cert, key, passphrase, verify, allowH2, ...own }, 'options')
+    this.transport =
+      options.transport ??
+      new UndiciTransport({ pool: resolvePool(options.pool), tls: resolveTls(options), keep: true })
+    this.retry = mergeRetry(NO_RETRY, options.retry)
+    this.proxies = options.proxies === undefined ? [] : [readProxies(options.proxies)]
+  }
+}
+
+/** The adapters of a session by URL prefix. */
+export class Mounts {
+  // Longest prefix first.
+  readonly #mounted: { readonly prefix: string; readonly adapter: Adapter }[] = []
+
+  get size(): number {
+    return this.#mounted.length
+  }
+
+  mount(prefix: string, adapter: Adapter): void {
+    this.unmount(prefix)
+    this.#mounted.push({ prefix: prefix.toLowerCase(), adapter })
+    this.#mounted.sort((one, other) => other.prefix.length - one.prefix.length)
+  }
+
+  /** Returns the adapter that was there. */
+  unmount(prefix: string): Adapter | undefined {
+    const index = this.#mounted.findIndex((entry) => entry.prefix === prefix.toLowerCase())
+    return index < 0 ? undefined : this.#mounted.splice(index, 1)[0]?.adapter
+  }
+
+  /** The adapter of the longest prefix of the URL. */
+  find(target: Pick<Target, 'href'>): Adapter | undefined {
+    const href = target.href.toLowerCase()
+    return this.#mounted.find(({ prefix }) => startsWith(href, prefix))?.adapter
+  }
+
+  adapters(): readonly Adapter[] {
+    return [...new Set(this.#mounted.map(({ adapter }) => adapter))]
+  }
+}
+
+/** Plain prefixes, but `https://api.test` is not a prefix of `https://api.test.evil`: a host ends where it ends. */
+function startsWith(href: string, prefix: string): boolean {
+  if (!href.startsWith(prefix)) return false
+  if (!/^[a-z]+:\/\/[^/?#]+$/.test(prefix)) return true
+  return href.length === prefix.length || /[/:?#]/.test(href[prefix.length] as string)
+}

@@ -1,0 +1,111 @@
+import { basicHeader } from './auth.ts'
+import { InvalidOption } from './errors.ts'
+import { bypassesProxy } from './no-proxy.ts'
+import type { Target } from './target.ts'
+
+/**
+ * Proxies by what they are for: `http`, `https`, `all`, or one host as `https://host` or `all://host` (the most exact
+ * one wins); null is none. A proxy is a URL: `http://user:password@host:3128`, `https://…`, `socks5://…` (names are
+ * resolved here) or `socks5h://…` (by the proxy). One URL alone is for everything.
+ * @example { https: 'http://proxy.corp:3128', 'https://internal.corp': null }
+ */
+export type ProxiesInput = false | string | URL | { readonly [selector: string]: string | URL | null | undefined }
+
+/** One proxy, taken apart. */
+export type ProxyServer = {
+  readonly kind: 'http' | 'https' | 'socks5' | 'socks5h'
+  readonly hostname: string
+  readonly port: number
+  /** Decoded; null when the URL has none. */
+  readonly credentials: { readonly username: string; readonly password: string } | null
+  /** For messages: without credentials. */
+  readonly shown: string
+  /** Tells proxies apart, credentials included. */
+  readonly key: string
+}
+
+/** One source of proxies: the call, the session or the environment. `none` ends the search. */
+export type ProxyLayer = {
+  readonly none: boolean
+  readonly bySelector: ReadonlyMap<string, ProxyServer | null>
+  readonly noProxy: string
+}
+
+const DEFAULT_PORTS = { http: 80, https: 443, socks5: 1080, socks5h: 1080 }
+
+/** Reads the proxies of a call or session. @throws InvalidOption when one is no proxy URL */
+export function readProxies(input: ProxiesInput): ProxyLayer {
+  if (input === false) return { none: true, bySelector: new Map(), noProxy: '' }
+  const entries = typeof input === 'string' || input instanceof URL ? { all: input } : input
+  const bySelector = new Map<string, ProxyServer | null>()
+  for (const [selector, url] of Object.entries(entries)) {
+    if (url === undefined) continue
+    if (!/^(https?|all)(:\/\/[^/]+)?\/?$/i.test(selector)) {
+      throw new InvalidOption([
+        {
+          path: `proxies.${selector}`,
+          expected: 'http, https, all, or one of them with ://host',
+          received: 'another selector',
+        },
+      ])
+    }
+    bySelector.set(
+      selector.toLowerCase().replace(/\/$/, ''),
+      url === null ? null : readProxy(String(url), `proxies.${selector}`),
+    )
+  }
+  return { none: false, bySelector, noProxy: '' }
+}
+
+/**
+ * Reads the proxies of the environment: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`; lower case wins over upper.
+ * HTTP_PROXY is not read in a CGI process, where a request's Proxy header would set it.
+ */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): ProxyLayer {
+  const bySelector = new Map<string, ProxyServer | null>()
+  for (const selector of ['http', 'https', 'all']) {
+    const upper =
+      selector === 'http' && environment.REQUEST_METHOD !== undefined ? undefined : `${selector.toUpperCase()}_PROXY`
+    const url = environment[`${selector}_proxy`] ?? (upper === undefined ? undefined : environment[upper])
+    if (url === undefined || url === '') continue
+    bySelector.set(selector, readProxy(url.includes('://') ? url : `http://${url}`, `${selector}_proxy`))
+  }
+  return { none: false, bySelector, noProxy: environment.no_proxy ?? environment.NO_PROXY ?? '' }
+}
+
+/** The proxy for a target: the first layer that has an answer gives it; null is a direct connection. */
+export function chooseProxy(target: Target, layers: readonly ProxyLayer[]): ProxyServer | null {
+  const scheme = target.secure ? 'https' : 'http'
+  const selectors = [`${scheme}://${target.hostname}`, scheme, `all://${target.hostname}`, 'all']
+  for (const { none, bySelector, noProxy } of layers) {
+    if (none) return null
+    const selector = selectors.find((one) => bySelector.has(one))
+    if (selector === undefined) continue
+    return noProxy !== '' && bypassesProxy(target, noProxy) ? null : (bySelector.get(selector) ?? null)
+  }
+  return null
+}
+
+/** The Proxy-Authorization header, or undefined when the proxy asks for nothing. */
+export function proxyAuthorization(proxy: ProxyServer): string | undefined {
+  return proxy.credentials === null ? undefined : basicHeader(proxy.credentials.username, proxy.credentials.password)
+}
+
+function readProxy(text: string, path: string): ProxyServer {
+  const url = URL.parse(text)
+  const kind = url?.protocol.slice(0, -1)
+  if (url === null || url.hostname === '' || !isKind(kind)) {
+    throw new InvalidOption([{ path, expected: 'an http, https, socks5 or socks5h URL', received: 'another' }])
+  }
+  const hostname = url.hostname.replace(/^\[|\]$/g, '')
+  const port = url.port === '' ? DEFAULT_PORTS[kind] : Number(url.port)
+  const credentials =
+    url.username === '' && url.password === ''
+      ? null
+      : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+  return { kind, hostname, port, credentials, shown: `${kind}://${url.hostname}:${port}`, key: url.href }
+}
+
+function isKind(kind: string | undefined): kind is ProxyServer['kind'] {
+  return kind === 'http' || kind === 'https' || kind === 'socks5' || kind === 'socks5h'
+}

@@ -1,0 +1,58 @@
+import type { RequestOptions } from './call.ts'
+import { InvalidOption } from './errors.ts'
+import type { HttpResponse } from './response.ts'
+
+/** One of many requests: a URL, or a URL with what else there is to say. */
+export type ManyInput =
+  | string
+  | URL
+  | { readonly method?: string; readonly url: string | URL; readonly options?: RequestOptions }
+
+/** How many requests are sent side by side, and what is made of each. */
+export type ManyOptions<T> = {
+  /** Calls under way at a time. @default 10 */
+  readonly concurrency?: number | undefined
+  /** What to keep of each response. @default the response, its body read into memory */
+  readonly read?: ((response: HttpResponse, index: number) => T | Promise<T>) | undefined
+  /** Ends all of them. */
+  readonly signal?: AbortSignal | undefined
+}
+
+type Send = (method: string, url: string | URL, options: RequestOptions) => Promise<HttpResponse>
+
+/** Sends all requests, some at a time, and returns what was read in the order of asking. The first error ends the rest. */
+export async function runAll<T>(inputs: Iterable<ManyInput>, options: ManyOptions<T>, send: Send): Promise<T[]> {
+  const { concurrency = 10 } = options
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new InvalidOption([
+      { path: 'concurrency', expected: 'a whole number from 1 on', received: String(concurrency) },
+    ])
+  }
+  const read = options.read ?? (readIntoMemory as (response: HttpResponse) => Promise<T>)
+  const stop = new AbortController()
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal])
+  const results: T[] = []
+  const queue = [...inputs].entries()
+  const work = async () => {
+    for (const [index, input] of queue) {
+      const {
+        method = 'GET',
+        url,
+        options: own,
+      } = typeof input === 'string' || input instanceof URL ? { url: input } : input
+      results[index] = await read(await send(method, url, { signal, ...own }), index)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: concurrency }, work))
+  } catch (error) {
+    stop.abort(error)
+    throw error
+  }
+  return results
+}
+
+async function readIntoMemory(response: HttpResponse): Promise<HttpResponse> {
+  await response.bytes()
+  return response
+}

@@ -1,0 +1,26 @@
+import { type Call, type CallContext, type Hop, makeCall, makeFirstHop, type RequestOptions } from './call.ts'
+import type { HttpResponse } from './response.ts'
+import { sendWithHooks } from './send-with-hooks.ts'
+import type { Target } from './target.ts'
+
+/** Runs one call through all layers; its scope ends with the response's body. @throws UsageError before anything is sent */
+export function runCall(
+  context: CallContext,
+  request: { readonly method: string; readonly target: Target; readonly options: RequestOptions },
+): Promise<HttpResponse> {
+  const { method, target, options } = request
+  const hop = makeFirstHop(context, method, target, options)
+  const call = makeCall(context, method, hop.target, options)
+  return call.scope === null ? sendWithHooks(call, hop) : runScoped(call, hop)
+}
+
+async function runScoped(call: Call, hop: Hop): Promise<HttpResponse> {
+  try {
+    const response = await sendWithHooks(call, hop)
+    response.onSettled(() => call.scope?.dispose())
+    return response
+  } catch (error) {
+    call.scope?.dispose()
+    throw error
+  }
+}

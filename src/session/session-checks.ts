@@ -1,0 +1,126 @@
+import {
+  type Check,
+  either,
+  isBoolean,
+  isCount,
+  isFunction,
+  isListOf,
+  isMs,
+  isNull,
+  isObject,
+  isOneOf,
+  isText,
+} from './check-options.ts'
+import { UsageError } from './errors.ts'
+import { HttpHeaders } from './headers.ts'
+import { encodeParams, readParams } from './params.ts'
+import { readProxies } from './proxy.ts'
+import { readTarget } from './target.ts'
+
+const isPem: Check = (value) =>
+  typeof value === 'string' || Buffer.isBuffer(value) ? undefined : 'PEM as text or Buffer'
+
+export const CHECK_TIMEOUTS = either(isMs, { connect: isMs, headers: isMs, body: isMs, pool: isMs, total: isMs })
+
+const isCountOrFalse = either(isCount(0), (value) => (value === false ? undefined : 'false'))
+
+export const CHECK_RETRY = either(isCount(0), {
+  total: isCountOrFalse,
+  connect: isCountOrFalse,
+  read: isCountOrFalse,
+  status: isCount(0),
+  redirect: isCount(0),
+  other: isCount(0),
+  backoffFactorMs: isMs,
+  backoffJitterMs: isMs,
+  backoffMaxMs: isMs,
+  statuses: (value: unknown) =>
+    Array.isArray(value) && value.every((one) => Number.isInteger(one) && one >= 100 && one <= 599)
+      ? undefined
+      : 'a list of statuses',
+  methods: either(isOneOf('any'), (value) => (isListOfText(value) ? undefined : 'a list of methods')),
+  respectRetryAfter: isBoolean,
+  retryAfterMaxMs: isMs,
+  raiseOnStatus: isBoolean,
+})
+
+const isHook = either(
+  isFunction,
+  isListOf((one) => (typeof one === 'function' ? undefined : 'a function'), 'functions'),
+)
+
+export const CHECK_HOOKS: Check = {
+  beforeRequest: isHook,
+  afterResponse: isHook,
+  beforeRedirect: isHook,
+  beforeRetry: isHook,
+}
+
+export const CHECK_AUTH: Check = either(
+  isNull,
+  isFunction,
+  (value) =>
+    Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string')
+      ? undefined
+      : '[user, password]',
+  (value) => (typeof (value as { bearer?: unknown } | null)?.bearer === 'string' ? undefined : '{ bearer }'),
+  (value) =>
+    typeof (value as { prepare?: unknown } | null)?.prepare === 'function' ? undefined : 'digest(user, password)',
+)
+
+const isReadable =
+  (read: (value: never) => unknown): Check =>
+  (value) => {
+    try {
+      read(value as never)
+      return undefined
+    } catch (error) {
+      return error instanceof UsageError ? error.message : 'another form'
+    }
+  }
+
+export const CHECK_PROXIES = isReadable((value) => readProxies(value))
+
+export const CHECK_POOL = {
+  connections: isCount(1),
+  pipelining: isCount(1),
+  keepAliveTimeoutMs: isCount(1),
+  maxOrigins: isCount(1),
+  maxRequestsPerConnection: isCount(1),
+  unreadBodyTimeoutMs: isMs,
+  block: isBoolean,
+} satisfies Record<string, Check>
+
+/** The checks of the options that a session and a one-off call share. */
+export const CONNECTION_CHECKS = {
+  ca: either(isPem, (value) => (Array.isArray(value) ? undefined : 'a list of PEM')),
+  cert: isPem,
+  key: isPem,
+  passphrase: isText,
+  verify: isBoolean,
+  allowH2: isBoolean,
+  retry: CHECK_RETRY,
+  proxies: CHECK_PROXIES,
+  maxRedirects: isCount(0),
+  maxResponseBytes: isCount(0),
+  timeoutMs: CHECK_TIMEOUTS,
+  trustEnv: isBoolean,
+  netrc: either(isBoolean, isText),
+  sensitiveHeaders: (value: unknown) => (Array.isArray(value) ? undefined : 'a list of header names'),
+} satisfies Record<string, Check>
+
+/** The checks of a session's options. */
+export const SESSION_CHECKS: Readonly<Record<string, Check>> = {
+  ...CONNECTION_CHECKS,
+  baseUrl: isReadable((value) => readTarget(value)),
+  headers: either(isReadable((value) => new HttpHeaders(value))),
+  params: isReadable((value) => encodeParams(readParams(value))),
+  auth: CHECK_AUTH,
+  cookies: isObject,
+  hooks: CHECK_HOOKS,
+  pool: CHECK_POOL,
+}
+
+function isListOfText(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
