@@ -25,6 +25,13 @@ test('more units and less noise catch smaller changes; more power takes larger o
   expect(change({ power: 0.95 })).toBeGreaterThan(change({ power: 0.5 }))
 })
 
+test('the apparent differences of alike arms are those of a mean of that many: spread / √units', () => {
+  // Sizes of .5 to 7.5 %: spread 4.6 %; over 32 units .81 %, of which a half lies within .67 and 19 in 20 within 1.96 of these.
+  const { noisePercent } = estimate({ draws: 2000 })
+  expect(noisePercent.median / (0.67 * 0.815)).toBeCloseTo(1, 0)
+  expect(noisePercent.p95 / (1.96 * 0.815)).toBeCloseTo(1, 0)
+})
+
 test('without noise the margin is the smallest change that can be called', () => {
   const silent = estimate({ differences: [0, 0, 0, 0] })
   expect(silent.smallestChangePercent).toBeCloseTo(3, 9)
