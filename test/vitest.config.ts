@@ -14,8 +14,8 @@ export default defineConfig({
     root: fromRoot('.'),
     include: ['test/**/*.test.ts'],
     // Real sockets and child processes on a small shared machine: generous limits, and no assertion on wall-clock time.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
   },

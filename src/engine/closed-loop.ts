@@ -26,7 +26,8 @@ export interface ClosedLoopResult {
 }
 
 /**
- * Runs `concurrency` workers, each starting its next iteration when its last one has ended, until the time is over;
+ * Runs `concurrency` workers, each starting its next iteration when its last one has ended, until the time is over (at
+ * least one each);
  * what has been started is awaited and counted. A failed iteration is an outcome, never a throw.
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
@@ -39,7 +40,9 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
   const stopWatching = watchForTimeouts(workers, options)
   const work = async (worker: Worker) => {
     const workerStartMs = clock.nowMs()
-    while (mayStart()) await worker.iterate(outcomes)
+    // At least one each: a process that was not scheduled for a while must not report an empty block.
+    do await worker.iterate(outcomes)
+    while (mayStart())
     busyMs += clock.nowMs() - workerStartMs
   }
   try {

@@ -92,12 +92,12 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
   it('counts failures that come now and then, and calls the run suspect', async () => {
     const { code, stdout, orphans } = await runFaulty('throws sometimes')
     expect(stdout.replaceAll(/\n {2}/g, ' ')).toMatch(
-      /suspect: 10 % of faulty's iterations failed, mostly 'other' \(works mostly\)/,
+      /suspect: (9\.\d|10) % of faulty's iterations failed, mostly 'other' \(works mostly\)/,
     )
     expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
   })
 
-  it('ends one that hangs without heeding its signal', { timeout: 60_000 }, async () => {
+  it('ends one that hangs without heeding its signal', async () => {
     const { code, stdout, orphans } = await runFaulty('never ends')
     expect(stdout).toMatch(/FAILED: .*hung/)
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })

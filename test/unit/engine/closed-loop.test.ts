@@ -18,6 +18,13 @@ describe('runClosedLoop', () => {
     expect(result.service.maxUs).toBe(30_000)
   })
 
+  it('runs one iteration per worker even when there is no time', async () => {
+    const clock = makeFakeClock()
+    expect(await runLoop(clock, { run: () => clock.sleep(5), concurrency: 3, durationMs: 0 })).toMatchObject({
+      succeeded: 3,
+    })
+  })
+
   it('keeps `concurrency` iterations under way', async () => {
     const clock = makeFakeClock()
     let underWay = 0
