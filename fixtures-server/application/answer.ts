@@ -1,4 +1,5 @@
 import { type Ask, headerOf } from './ask.ts'
+import { BadArgument } from './bad-argument.ts'
 import { type Reply, refusal } from './reply.ts'
 import { allowedMethods, type Match, matchMethod, type Params, type Route, type Router } from './router.ts'
 
@@ -19,8 +20,19 @@ export function chooseRoute(router: Router, method: string, path: string): Choic
   return { template: first.route.template, params: {}, route: otherMethod(matches) }
 }
 
-/** The reply for a route that threw: a bug of ours becomes a 500 and not the end of the process. */
-export function failure(error: unknown): Reply {
+/** Asks the route; what it throws becomes a reply. */
+export function answer({ route, params }: Choice, ask: Ask): Reply | Promise<Reply> {
+  try {
+    const reply = route.answer(ask, params)
+    return reply instanceof Promise ? reply.catch(failure) : reply
+  } catch (error) {
+    return failure(error)
+  }
+}
+
+// A bug of ours becomes a 500 and not the end of the process.
+function failure(error: unknown): Reply {
+  if (error instanceof BadArgument) return refusal(400, error.message)
   return refusal(500, error instanceof Error ? error.message : String(error))
 }
 

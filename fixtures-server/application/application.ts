@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises'
 import { entryOf, type ListenerLedger } from '../listener-ledger.ts'
 import { maxHeadBytes } from '../options.ts'
 import type { ServerState } from '../server-state.ts'
-import { bodyRefusal, bodyTooLarge, type Choice, chooseRoute, failure } from './answer.ts'
+import { answer, bodyRefusal, bodyTooLarge, type Choice, chooseRoute } from './answer.ts'
 import { type Ask, splitTarget } from './ask.ts'
 import { readBody } from './read-body.ts'
 import { faultIn, refuseConnection, refuseRequest } from './refuse-connection.ts'
@@ -62,23 +62,9 @@ function serve({ state, router }: ApplicationParts, request: IncomingMessage, re
 
 // A reply that is there at once goes out without a turn through the promise queue.
 function settle(exchange: Exchange): void {
-  const outcome = ask(exchange)
-  if (!(outcome instanceof Promise)) {
-    send(exchange, outcome)
-    return
-  }
-  outcome.then(
-    (reply) => send(exchange, reply),
-    (error) => send(exchange, failure(error)),
-  )
-}
-
-function ask({ choice, ask }: Exchange): Reply | Promise<Reply> {
-  try {
-    return choice.route.answer(ask, choice.params)
-  } catch (error) {
-    return failure(error)
-  }
+  const reply = answer(exchange.choice, exchange.ask)
+  if (reply instanceof Promise) reply.then((late) => send(exchange, late))
+  else send(exchange, reply)
 }
 
 async function serveWithBody(exchange: Exchange, request: IncomingMessage): Promise<void> {

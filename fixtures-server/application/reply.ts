@@ -28,6 +28,22 @@ export function textReply(text: string, { status = 200, headers = [] }: ReplyOpt
   return { status, headers: withType(headers, 'text/html; charset=utf-8'), body: text }
 }
 
+/** A reply of plain text. */
+export function plainReply(text: string, status: number, headers: readonly Header[] = []): Reply {
+  return { status, headers: [['Content-Type', 'text/plain; charset=utf-8'], ...headers], body: text }
+}
+
+/** A redirect with a page that says where to, for those who look. */
+export function redirectReply(location: string, { status = 302, headers = [] }: ReplyOptions = {}): Reply {
+  const page = '<!doctype html>\n<title>Redirecting...</title>\n<p>You should be redirected automatically.</p>\n'
+  return textReply(page, { status, headers: [['Location', fieldText(location)], ...headers] })
+}
+
+/** Text as a header value: its UTF-8 bytes, one per character, as node:http wants them. */
+export function fieldText(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
 /** A refusal with its reason, as JSON. */
 export function refusal(status: number, reason: string, headers: readonly Header[] = []): Reply {
   return jsonReply({ status, error: reason }, { status, headers })

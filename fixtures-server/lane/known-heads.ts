@@ -1,3 +1,4 @@
+import { answer } from '../application/answer.ts'
 import { type Ask, splitTarget } from '../application/ask.ts'
 import type { Reply } from '../application/reply.ts'
 import { type Match, matchMethod, type Router } from '../application/router.ts'
@@ -75,7 +76,7 @@ export class KnownHeads {
       state,
       pause: () => Promise.reject(new Error('a measured route must not wait')),
     }
-    const reply = match.route.answer(ask, match.params) as Reply
+    const reply = answer({ ...match, template: match.route.template }, ask) as Reply
     return {
       head,
       protocol: ledger.protocolCounter(`HTTP/${head.version}`),

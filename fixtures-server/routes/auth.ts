@@ -12,6 +12,12 @@ export const authRoutes: readonly Route[] = [
       hasBasic(ask, user, password) ? jsonReply({ authenticated: true, user }) : statusReply(401),
   },
   {
+    template: '/hidden-basic-auth/{user}/{password}',
+    methods: ['GET'],
+    answer: (ask, { user = '', password = '' }) =>
+      hasBasic(ask, user, password) ? jsonReply({ authenticated: true, user }) : statusReply(404),
+  },
+  {
     template: '/bearer',
     methods: ['GET'],
     answer: (ask) => {

@@ -1,5 +1,5 @@
 import { type Ask, headerOf } from '../application/ask.ts'
-import { type Header, jsonReply, type Reply, textReply } from '../application/reply.ts'
+import { type Header, jsonReply, type Reply, redirectReply } from '../application/reply.ts'
 import type { Route } from '../application/router.ts'
 
 /** Routes that show, set and delete cookies. */
@@ -26,10 +26,9 @@ export const cookieRoutes: readonly Route[] = [
 export function cookiesOf(ask: Ask): Record<string, string> {
   const cookies = new Map<string, string>()
   for (const pair of (headerOf(ask, 'cookie') ?? '').split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals < 0) continue
-    const name = pair.slice(0, equals).trim()
-    if (name && !cookies.has(name)) cookies.set(name, unquote(pair.slice(equals + 1).trim()))
+    const [name = '', ...rest] = pair.split('=')
+    const key = name.trim()
+    if (key && !cookies.has(key)) cookies.set(key, unquote(rest.join('=').trim()))
   }
   return Object.fromEntries(cookies)
 }
@@ -39,14 +38,18 @@ export function setCookie(ask: Pick<Ask, 'scheme'>, name: string, value: string)
   return ['Set-Cookie', `${bare(name)}=${quote(value)}; ${ask.scheme === 'https' ? 'Secure; ' : ''}Path=/`]
 }
 
+/** A Set-Cookie field for the whole site, over http and https alike. */
+export function plainCookie(name: string, value: string): Header {
+  return setCookie({ scheme: 'http' }, name, value)
+}
+
 /** A Set-Cookie field that makes the client forget a cookie. */
 export function deleteCookie(name: string): Header {
   return ['Set-Cookie', `${bare(name)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/`]
 }
 
 function toCookies(cookies: readonly Header[]): Reply {
-  const page = '<!doctype html>\n<title>Redirecting...</title>\n<a href="/cookies">/cookies</a>\n'
-  return textReply(page, { status: 302, headers: [['Location', '/cookies'], ...cookies] })
+  return redirectReply('/cookies', { headers: cookies })
 }
 
 function firstArgs(ask: Ask): [string, string][] {

@@ -1,6 +1,7 @@
 import { jsonReply, refusal } from '../application/reply.ts'
 import type { Route } from '../application/router.ts'
-import { describeRequest } from './describe-request.ts'
+import { describeBody } from './describe-request.ts'
+import { allMethods } from './inspection.ts'
 
 const maxDelayMs = 10_000
 
@@ -8,13 +9,14 @@ const maxDelayMs = 10_000
 export const delayRoutes: readonly Route[] = [
   {
     template: '/delay/{seconds}',
-    methods: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE'],
+    methods: allMethods,
     readsBody: true,
     async answer(ask, params) {
       const delayMs = Number(params.seconds) * 1_000
       if (Number.isNaN(delayMs)) return refusal(400, 'the delay must be a number of seconds')
       await ask.pause(Math.min(delayMs, maxDelayMs))
-      return jsonReply({ ...describeRequest(ask), data: '', files: {}, form: {} })
+      const { json: _json, ...picture } = describeBody(ask)
+      return jsonReply(picture)
     },
   },
 ]

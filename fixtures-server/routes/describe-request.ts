@@ -1,4 +1,6 @@
 import { type Ask, headerOf } from '../application/ask.ts'
+import { type FormFile, readForm } from '../application/form-body.ts'
+import { shownUrl } from './shown-url.ts'
 
 /** httpbin's picture of a request without a body. */
 export interface RequestPicture {
@@ -19,6 +21,53 @@ const proxyHeaders = new Set(
 export function describeRequest(ask: Ask): RequestPicture {
   const args = argsOf(ask)
   return { args, headers: shownHeaders(ask, 'show_env' in args), origin: originOf(ask), url: urlOf(ask) }
+}
+
+/** httpbin's picture of a request with its body. */
+export interface BodyPicture extends RequestPicture {
+  readonly data: string
+  readonly files: Record<string, string>
+  readonly form: Record<string, string | string[]>
+  readonly json: unknown
+}
+
+/** Says what was asked and what was sent: a form is taken apart, anything else is data. */
+export function describeBody(ask: Ask): BodyPicture {
+  const form = readForm(ask.body, headerOf(ask, 'content-type') ?? '')
+  const data = form ? '' : jsonSafe(ask.body, 'application/octet-stream')
+  return {
+    ...describeRequest(ask),
+    data,
+    files: firstFiles(form?.files ?? []),
+    form: semiflatten(form?.fields ?? []),
+    json: form ? null : parsedOrNull(ask.body),
+  }
+}
+
+// Of two files with one name the first counts.
+function firstFiles(files: readonly FormFile[]): Record<string, string> {
+  return Object.fromEntries(
+    [...files].reverse().map(({ name, contentType, bytes }) => [name, jsonSafe(bytes, contentType)]),
+  )
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Text as it is, other bytes as a data URL. */
+function jsonSafe(bytes: Buffer, contentType: string): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return `data:${contentType};base64,${bytes.toString('base64')}`
+  }
+}
+
+function parsedOrNull(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch {
+    return null
+  }
 }
 
 /** The query's arguments: a repeated one is a list, a single one a string. */
@@ -60,7 +109,7 @@ export function originOf(ask: Ask): string {
 export function urlOf(ask: Ask): string {
   const forwarded = headerOf(ask, 'x-forwarded-proto') || headerOf(ask, 'x-forwarded-protocol')
   const scheme = forwarded || (headerOf(ask, 'x-forwarded-ssl') === 'on' ? 'https' : ask.scheme)
-  return `${scheme}://${headerOf(ask, 'host') ?? ''}${ask.path}${ask.query && `?${ask.query}`}`
+  return `${scheme}://${headerOf(ask, 'host') ?? ''}${shownUrl(ask.path, ask.query)}`
 }
 
 // Clients use the same few names again and again; a client that invents names must not fill the memory.

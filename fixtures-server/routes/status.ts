@@ -1,6 +1,7 @@
 import type { Ask } from '../application/ask.ts'
-import { type Header, type Reply, textReply } from '../application/reply.ts'
+import { type Header, plainReply, type Reply, textReply } from '../application/reply.ts'
 import type { Params, Route } from '../application/router.ts'
+import { allMethods } from './inspection.ts'
 
 const redirect: readonly Header[] = [['Location', '/redirect/1']]
 const teapot = `
@@ -11,14 +12,16 @@ const teapot = `
 `
 
 /** `/status/{codes}`: that status, or one drawn from a weighted list such as `200:3,500:1`. */
-export const statusRoutes: readonly Route[] = [
-  { template: '/status/{codes}', methods: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE'], answer: sendStatus },
-]
+export const statusRoutes: readonly Route[] = [{ template: '/status/{codes}', methods: allMethods, answer: sendStatus }]
 
 function sendStatus({ state }: Ask, params: Params): Reply {
-  const choices = (params.codes as string).split(',').map(readChoice)
-  const bad = choices.some(({ status, weight }) => !(status >= 200 && status <= 999) || !(weight >= 0))
-  if (bad) return textReply('Invalid status code', { status: 400 })
+  const texts = (params.codes as string).split(',')
+  const choices = texts.map(readChoice)
+  // A weight says something only among several.
+  const bad =
+    (texts.length === 1 && texts[0]?.includes(':')) ||
+    choices.some(({ status, weight }) => !(status >= 200 && status <= 999) || !(weight >= 0))
+  if (bad) return plainReply('Invalid status code', 400)
   return statusReply(draw(choices, state.random.next()))
 }
 
@@ -51,6 +54,8 @@ export function statusReply(status: number): Reply {
     case 305:
     case 307:
       return { status, headers: redirect, body: '' }
+    case 304:
+      return { status, headers: [], body: '' }
     case 401:
       return { status, headers: [['WWW-Authenticate', 'Basic realm="Fake Realm"']], body: '' }
     case 402:

@@ -58,10 +58,14 @@ export class RawClient {
     })
     const [statusLine = '', ...lines] = head.trimEnd().split('\r\n')
     const headers: Record<string, string> = {}
-    for (const line of lines)
-      headers[line.slice(0, line.indexOf(':')).toLowerCase()] = line.slice(line.indexOf(':') + 2)
+    for (const line of lines) {
+      const name = line.slice(0, line.indexOf(':')).toLowerCase()
+      const value = line.slice(line.indexOf(':') + 1).trim()
+      headers[name] = name in headers ? `${headers[name]}\n${value}` : value
+    }
     const status = Number(statusLine.split(' ')[1])
-    return { status, headers, body: bodiless ? Buffer.alloc(0) : await this.#body(headers) }
+    const empty = bodiless || status === 204 || status === 304
+    return { status, headers, body: empty ? Buffer.alloc(0) : await this.#body(headers) }
   }
 
   async get(path: string, fields = ''): Promise<RawReply> {
@@ -90,6 +94,8 @@ export class RawClient {
 
   async #body(headers: Record<string, string>): Promise<Buffer> {
     if (headers['transfer-encoding'] === 'chunked') return this.#chunks()
+    const untilEnd = headers['content-length'] === undefined && headers.connection === 'close'
+    if (untilEnd) return Buffer.from(await this.ended(), 'latin1')
     const length = Number(headers['content-length'] ?? 0)
     return this.#until(() => (this.#received.length < length ? undefined : this.#take(length)))
   }
