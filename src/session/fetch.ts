@@ -2,7 +2,12 @@ import type { RequestOptions } from './call.ts'
 import { SessionError, UsageError } from './errors.ts'
 import type { HttpResponse } from './response.ts'
 
-type Send = (method: string, url: string, options: RequestOptions) => Promise<HttpResponse>
+/** What a fetch needs of a session. */
+type Client = {
+  /** The absolute URL of an input. @throws InvalidUrl */
+  readonly resolve: (url: string | URL) => string
+  readonly send: (method: string, url: string, options: RequestOptions) => Promise<HttpResponse>
+}
 
 /** Statuses whose Response may have no body (WHATWG fetch, "null body status"). */
 const NULL_BODY = new Set([101, 103, 204, 205, 304])
@@ -12,14 +17,14 @@ const NULL_BODY = new Set([101, 103, 204, 205, 304])
  * abort is the signal's reason, and no status is an error.
  */
 export async function fetchThrough(
-  send: Send,
-  url: string,
-  input: Request | null,
+  client: Client,
+  input: string | URL | Request,
   init: RequestInit,
 ): Promise<Response> {
-  const request = input === null ? new Request(url, init) : new Request(input, init)
   try {
-    return toResponse(await send(request.method, url, toOptions(request, init)))
+    const url = client.resolve(input instanceof Request ? input.url : input)
+    const request = input instanceof Request ? new Request(input, init) : new Request(url, init)
+    return toResponse(await client.send(request.method, url, toOptions(request, init)))
   } catch (error) {
     if (error instanceof UsageError) throw new TypeError(error.message, { cause: error })
     if (error instanceof SessionError) throw new TypeError('fetch failed', { cause: error })

@@ -154,9 +154,8 @@ export class Session implements AsyncDisposable {
    * @example const api = createClient({ fetch: session.fetch })
    */
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const request = input instanceof Request ? input : null
-    const url = request === null ? this.#target(input as string | URL) : this.#target(request.url)
-    return fetchThrough((method, sent, options) => this.request(method, sent, options), url.href, request, init)
+    const resolve = (url: string | URL) => this.#target(url).href
+    return fetchThrough({ resolve, send: (method, url, options) => this.request(method, url, options) }, input, init)
   }
 
   /**
