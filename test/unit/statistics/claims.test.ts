@@ -4,7 +4,7 @@ import { claims } from '../../proofs/statistics-claims.ts'
 import { tryClaim } from '../../proofs/try-claim.ts'
 
 // The short form of `node test/proofs/statistics.ts`: few trials, so it finds what is plainly broken, not what is slightly off.
-const trials = 80
+const trials = 60
 
 describe.each([...Map.groupBy(claims, ({ group }) => group)])('%s', (_, members) => {
   test.each(members.map((claim, index) => ({ claim, name: claim.name, seed: index })))('$name', ({ claim, seed }) => {

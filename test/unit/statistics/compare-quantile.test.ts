@@ -63,6 +63,12 @@ test('what the interval claims and the exact test does not confirm stays inconcl
   expect(result).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/does not confirm/) })
 })
 
+test('a p-value of exactly the level confirms', () => {
+  const { pValue = Number.NaN } = compare(makeRounds(8, 1000))
+  expect(compare(makeRounds(8, 1000), { alpha: pValue })).toMatchObject({ verdict: 'slower', pValue })
+  expect(compare(makeRounds(8, 1000), { alpha: pValue - 1e-9 }).verdict).toBe('inconclusive')
+})
+
 test('a tail of fewer than ten requests is said', () => {
   const thin = makeRounds(8, 1000).map((round) => ({ ...round, baseline: [[100, 100] as const, [500, 2] as const] }))
   expect(compare(thin).warnings).toEqual(['fewer than 10 requests of an arm lie beyond this quantile'])

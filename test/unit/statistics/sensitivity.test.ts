@@ -13,7 +13,7 @@ const estimate = (changes: Partial<SensitivityInput>) =>
     units: 32,
     marginPercent: 3,
     power: 0.8,
-    draws: 300,
+    draws: 150,
     random: makeRandom(1),
     ...changes,
   })
@@ -27,7 +27,7 @@ test('more units and less noise catch smaller changes; more power takes larger o
 
 test('the apparent differences of alike arms are those of a mean of that many: spread / √units', () => {
   // Sizes of .5 to 7.5 %: spread 4.6 %; over 32 units .81 %, of which a half lies within .67 and 19 in 20 within 1.96 of these.
-  const { noisePercent } = estimate({ draws: 2000 })
+  const { noisePercent } = estimate({ draws: 500 })
   expect(noisePercent.median / (0.67 * 0.815)).toBeCloseTo(1, 0)
   expect(noisePercent.p95 / (1.96 * 0.815)).toBeCloseTo(1, 0)
 })
