@@ -6,6 +6,7 @@ export type ConnectionEnd = 'client' | 'clientReset' | 'server' | 'idle'
 /** One accepted connection (after its TLS handshake, if it has one) and what it carried. */
 export class Connection {
   readonly socket: Socket
+  readonly remoteAddress: string
   /** Requests since accepted, or since the ledger was reset. */
   requests = 0
   #end: ConnectionEnd | undefined
@@ -15,6 +16,8 @@ export class Connection {
 
   constructor(socket: Socket, onClose: (connection: Connection) => void) {
     this.socket = socket
+    // Read now: a closed socket has forgotten it.
+    this.remoteAddress = socket.remoteAddress ?? ''
     // Whoever ends first has ended it: the answering FIN of the other side arrives when that is already noted.
     socket.on('end', () => this.#note(socket.writableEnded ? 'server' : 'client'))
     socket.on('timeout', () => this.#note('idle'))
@@ -33,6 +36,11 @@ export class Connection {
 
   get bytesOut(): number {
     return this.socket.bytesWritten - this.#bytesOutBefore
+  }
+
+  /** The server is about to end it for being idle. */
+  endsIdle(): void {
+    this.#note('idle')
   }
 
   reset(): void {

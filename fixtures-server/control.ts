@@ -46,6 +46,11 @@ const actions: Readonly<Record<string, Action>> = {
     return known ? { status: 200, body: { status: 'closed' } } : problem(404, `there is no link ${id}`)
   },
   'GET /ca.pem': (server) => ({ status: 200, body: server.ca, type: 'application/x-pem-file' }),
+  'GET /client.pem': ({ clientCredentials: { cert, key } }) => ({
+    status: 200,
+    body: `${cert}\n${key}`,
+    type: 'application/x-pem-file',
+  }),
   'POST /shutdown': (server) => ({ status: 200, body: { status: 'closing' }, after: () => void server.close() }),
 }
 

@@ -1,4 +1,5 @@
-import type { LedgerSnapshot } from './ledger-snapshot.ts'
+import type { Credentials } from './certificates.ts'
+import type { LedgerSnapshot, ListenerName } from './ledger-snapshot.ts'
 import type { LinkOptions } from './link/link-options.ts'
 
 /** A link in front of a listener: requests to `url` reach the listener over it. */
@@ -9,17 +10,15 @@ export interface FixtureLink {
 }
 
 /** Base URLs without a trailing slash. */
-export interface FixtureUrls {
-  readonly http: string
-  readonly https: string
-  readonly control: string
-}
+export type FixtureUrls = Readonly<Record<ListenerName | 'control', string>>
 
 /** A running fixture server. */
 export interface FixtureServer extends AsyncDisposable {
   readonly urls: FixtureUrls
   /** PEM of the CA that signed the https listener's certificate; made at start. */
   readonly ca: string
+  /** What a client shows to the listener that asks for a certificate. */
+  readonly clientCredentials: Credentials
   /** What the user should know, such as that the server can be reached from other machines. */
   readonly warnings: readonly string[]
   /** Settles when the server has closed, whoever asked for it. */

@@ -1,5 +1,15 @@
-/** The listeners that are measured against, each with counts of its own. */
-export const listenerNames = Object.freeze(['http', 'https'] as const)
+/**
+ * The listeners, each with counts of its own: two that are measured against, and TLS listeners with one thing wrong
+ * each (the certificate is expired, for another host, signed by nobody; a client certificate is asked for).
+ */
+export const listenerNames = Object.freeze([
+  'http',
+  'https',
+  'expired',
+  'wrongHost',
+  'selfSigned',
+  'clientCertificate',
+] as const)
 export type ListenerName = (typeof listenerNames)[number]
 
 /**

@@ -11,6 +11,8 @@ export interface Counter {
 export interface LedgerEntry {
   readonly connection: Connection
   readonly ledger: ListenerLedger
+  /** Ends the connection with RST. */
+  reset(): void
 }
 
 const entries = new WeakMap<object, LedgerEntry>()
@@ -48,10 +50,10 @@ export class ListenerLedger {
   }
 
   /** The accepted connection can carry requests. */
-  open(socket: Socket): LedgerEntry {
+  open(socket: Socket, reset: () => void): LedgerEntry {
     this.#handshaking--
     const connection = new Connection(socket, (closed) => this.#close(closed))
-    const entry = { connection, ledger: this }
+    const entry = { connection, ledger: this, reset }
     this.#open.add(connection)
     entries.set(socket, entry)
     return entry

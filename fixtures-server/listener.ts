@@ -1,19 +1,28 @@
+import { constants } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { Scheme } from './application/ask.ts'
+import type { Http2Application } from './application/http2-application.ts'
 import type { Router } from './application/router.ts'
 import type { Credentials } from './certificates.ts'
 import { FixtureError } from './fixture-error.ts'
 import { KnownHeads } from './lane/known-heads.ts'
 import { Lane } from './lane/lane.ts'
-import { ListenerLedger } from './listener-ledger.ts'
+import { type LedgerEntry, ListenerLedger } from './listener-ledger.ts'
 import type { ServerState } from './server-state.ts'
 
 interface ListenerParts {
   readonly state: ServerState
   readonly router: Router
   readonly application: HttpServer
+  readonly http2: Http2Application
+}
+
+/** What a TLS listener shows and asks for. */
+export interface TlsOptions extends Credentials {
+  /** Only clients with a certificate of this CA are let in. */
+  readonly clientCa?: string
 }
 
 /** One listening port, with its ledger and every socket that it has accepted. */
@@ -24,15 +33,15 @@ export interface Listener {
   close(drainMs: number): Promise<void>
 }
 
-/** Opens the http listener, or with `credentials` the https one. */
+/** Opens a listener, with `tls` for https. */
 export async function openListener(
   parts: ListenerParts,
-  { port, credentials }: { port: number; credentials?: Credentials },
+  { port, tls }: { port: number; tls?: TlsOptions | undefined },
 ): Promise<Listener> {
   const ledger = new ListenerLedger()
   const lanes = new Set<Lane>()
-  const serve = makeServe(parts, { ledger, lanes, scheme: credentials ? 'https' : 'http' })
-  const server = credentials ? makeTlsListener(credentials, ledger, serve) : makeTcpListener(ledger, serve)
+  const serve = makeServe(parts, { ledger, lanes, scheme: tls ? 'https' : 'http' })
+  const server = tls ? makeTlsListener(tls, { ledger, serve, parts }) : makeTcpListener(ledger, serve)
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -42,7 +51,7 @@ export async function openListener(
   return { port: opened, ledger, close: (drainMs) => closeListener(server, { sockets, lanes, drainMs, parts }) }
 }
 
-type Serve = (socket: Socket) => void
+type Serve = (entry: LedgerEntry) => void
 
 interface ServeOptions {
   readonly ledger: ListenerLedger
@@ -59,9 +68,9 @@ function makeServe({ state, router, application }: ListenerParts, { ledger, lane
     headsByAddress.set(address, heads)
     return heads
   }
-  return (socket) => {
-    const heads = headsOf(socket.remoteAddress ?? '')
-    const lane = new Lane(ledger.open(socket), { heads, application, options: state.options })
+  return (entry) => {
+    const { socket, remoteAddress } = entry.connection
+    const lane = new Lane(entry, { heads: headsOf(remoteAddress), application, options: state.options })
     lanes.add(lane)
     socket.once('close', () => lanes.delete(lane))
   }
@@ -70,22 +79,41 @@ function makeServe({ state, router, application }: ListenerParts, { ledger, lane
 function makeTcpListener(ledger: ListenerLedger, serve: Serve): Server {
   return createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     ledger.accept()
-    serve(socket)
+    serve(ledger.open(socket, () => socket.resetAndDestroy()))
   })
 }
 
-function makeTlsListener({ cert, key }: Credentials, ledger: ListenerLedger, serve: Serve): Server {
+interface TlsParts {
+  readonly ledger: ListenerLedger
+  readonly serve: Serve
+  readonly parts: ListenerParts
+}
+
+function makeTlsListener({ cert, key, clientCa }: TlsOptions, { ledger, serve, parts }: TlsParts): Server {
+  const { sessionTickets } = parts.state.options
   const server = createTlsServer({
     cert,
     key,
+    ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+    ...(!sessionTickets && { secureOptions: constants.SSL_OP_NO_TICKET }),
     minVersion: 'TLSv1.2',
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: ['h2', 'http/1.1'],
     noDelay: true,
   })
-  server.on('connection', () => ledger.accept())
+  // Only the socket below TLS can be reset; the port of its peer says which one belongs to which TLS socket.
+  const rawByPeer = new Map<string, Socket>()
+  server.on('connection', (raw: Socket) => {
+    ledger.accept()
+    const peer = peerOf(raw)
+    rawByPeer.set(peer, raw)
+    raw.once('close', () => rawByPeer.get(peer) === raw && rawByPeer.delete(peer))
+  })
   server.on('secureConnection', (socket: TLSSocket) => {
     ledger.handshake(socket.isSessionReused() ? 'resumed' : 'full')
-    serve(socket)
+    const raw = rawByPeer.get(peerOf(socket))
+    const entry = ledger.open(socket, () => raw?.resetAndDestroy())
+    if (socket.alpnProtocol === 'h2') parts.http2.serve(entry)
+    else serve(entry)
   })
   const failed = new WeakSet<TLSSocket>()
   server.on('tlsClientError', (_error, socket) => {
@@ -95,6 +123,10 @@ function makeTlsListener({ cert, key }: Credentials, ledger: ListenerLedger, ser
     ledger.failHandshake()
   })
   return server
+}
+
+function peerOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`
 }
 
 /** Starts to listen; a port that cannot be had is an error that names it. */
@@ -127,6 +159,7 @@ async function closeListener(server: Server, { sockets, lanes, drainMs, parts }:
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const deadline = setTimeout(() => destroyAll(sockets), drainMs)
   for (const lane of lanes) lane.end()
+  parts.http2.closeSessions()
   const idle = setInterval(() => parts.application.closeIdleConnections(), 20)
   parts.application.closeIdleConnections()
   await closed

@@ -1,15 +1,9 @@
 import { z } from 'zod'
 import { FixtureError } from './fixture-error.ts'
+import { type ListenerName, listenerNames } from './ledger-snapshot.ts'
 
-/** Ports to listen on; 0 lets the system pick a free one. */
-export interface FixturePorts {
-  /** @default 0 */
-  http?: number | undefined
-  /** @default 0 */
-  https?: number | undefined
-  /** @default 0 */
-  control?: number | undefined
-}
+/** Ports to listen on, each `@default 0`, which lets the system pick a free one. */
+export type FixturePorts = { [name in ListenerName | 'control']?: number | undefined }
 
 /** Options of `startFixtureServer`, all optional. */
 export interface FixtureOptions {
@@ -40,6 +34,11 @@ export interface FixtureOptions {
    * @default 10_485_760
    */
   maxBodyBytes?: number | undefined
+  /**
+   * Whether TLS clients are given session tickets, with which they can resume a session.
+   * @default true
+   */
+  sessionTickets?: boolean | undefined
 }
 
 /** Complete options, as the server uses them. */
@@ -50,19 +49,23 @@ export interface ResolvedFixtureOptions {
   readonly idleTimeoutMs: number
   readonly headTimeoutMs: number
   readonly maxBodyBytes: number
+  readonly sessionTickets: boolean
 }
 
 /** Largest request head; a larger one is answered 431. */
 export const maxHeadBytes = 16 * 1024
 
+const portNames = [...listenerNames, 'control'] as const
+
 /** Defaults of every option. */
 export const fixtureDefaults: ResolvedFixtureOptions = Object.freeze({
   host: '127.0.0.1',
-  ports: Object.freeze({ http: 0, https: 0, control: 0 }),
+  ports: Object.freeze(Object.fromEntries(portNames.map((name) => [name, 0])) as Record<keyof FixturePorts, number>),
   seed: 1,
   idleTimeoutMs: 75_000,
   headTimeoutMs: 30_000,
   maxBodyBytes: 10 * 1024 * 1024,
+  sessionTickets: true,
 })
 
 const port = z.int().min(0).max(65_535).optional()
@@ -70,7 +73,7 @@ const positiveMs = z.int().min(1).max(86_400_000).optional()
 
 const schema = z.strictObject({
   host: z.string().min(1).optional(),
-  ports: z.strictObject({ http: port, https: port, control: port }).optional(),
+  ports: z.strictObject(Object.fromEntries(portNames.map((name) => [name, port]))).optional(),
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   idleTimeoutMs: positiveMs,
   headTimeoutMs: positiveMs,
@@ -79,6 +82,7 @@ const schema = z.strictObject({
     .min(0)
     .max(1024 ** 3)
     .optional(),
+  sessionTickets: z.boolean().optional(),
 })
 
 /** Completes `options`; throws a `FixtureError` that names every bad option by its path. */

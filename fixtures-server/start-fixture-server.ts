@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { makeApplication } from './application/application.ts'
+import { Http2Application } from './application/http2-application.ts'
 import { makeRouter } from './application/router.ts'
-import { makeCertificates } from './certificates.ts'
+import { type Certificates, type Credentials, makeCertificates } from './certificates.ts'
 import { type Control, openControl } from './control.ts'
 import type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
-import type { LedgerSnapshot, ListenerName } from './ledger-snapshot.ts'
+import { type LedgerSnapshot, type ListenerName, listenerNames } from './ledger-snapshot.ts'
 import { type LinkOptions, readLinkOptions } from './link/link-options.ts'
 import { Links } from './link/links.ts'
-import { type Listener, openListener } from './listener.ts'
+import { type Listener, openListener, type TlsOptions } from './listener.ts'
 import { type FixtureOptions, isLoopback, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
 import { routeTable } from './routes/route-table.ts'
 import { makeServerState } from './server-state.ts'
@@ -17,30 +18,52 @@ const drainMs = 2_000
 
 interface Parts {
   readonly options: ResolvedFixtureOptions
-  readonly ca: string
-  readonly listeners: Readonly<Record<ListenerName, Listener>>
+  readonly certificates: Certificates
+  readonly listeners: Listeners
 }
+
+type Listeners = Readonly<Record<ListenerName, Listener>>
 
 /** Starts the fixture server; every port is open when the promise resolves. */
 export async function startFixtureServer(options: FixtureOptions = {}): Promise<FixtureServer> {
   const resolved = resolveFixtureOptions(options)
-  const { ca, leaf } = await makeCertificates()
-  const state = makeServerState(resolved)
-  const router = makeRouter(routeTable)
-  const parts = { state, router, application: makeApplication({ state, router }) }
-  const opened: { close(drainMs: number): Promise<void> }[] = []
+  const certificates = await makeCertificates()
+  const listeners = await openListeners(resolved, certificates)
+  const server = new Server({ options: resolved, certificates, listeners })
   try {
-    const http = await openListener(parts, { port: resolved.ports.http })
-    opened.push(http)
-    const https = await openListener(parts, { port: resolved.ports.https, credentials: leaf })
-    opened.push(https)
-    const server = new Server({ options: resolved, ca, listeners: { http, https } })
     await server.openControl()
     return server
   } catch (error) {
-    await Promise.all(opened.map((listener) => listener.close(0)))
+    await closeListeners(Object.values(listeners), 0)
     throw error
   }
+}
+
+async function openListeners(options: ResolvedFixtureOptions, certificates: Certificates): Promise<Listeners> {
+  const state = makeServerState(options)
+  const shared = { state, router: makeRouter(routeTable) }
+  const parts = { ...shared, application: makeApplication(shared), http2: new Http2Application(shared) }
+  const tls: Readonly<Record<ListenerName, TlsOptions | undefined>> = {
+    http: undefined,
+    https: certificates.leaf,
+    expired: certificates.expired,
+    wrongHost: certificates.wrongHost,
+    selfSigned: certificates.selfSigned,
+    clientCertificate: { ...certificates.leaf, clientCa: certificates.ca },
+  }
+  const opened: Partial<Record<ListenerName, Listener>> = {}
+  try {
+    for (const name of listenerNames)
+      opened[name] = await openListener(parts, { port: options.ports[name], tls: tls[name] })
+    return opened as Listeners
+  } catch (error) {
+    await closeListeners(Object.values(opened), 0)
+    throw error
+  }
+}
+
+async function closeListeners(listeners: readonly Listener[], drainMs: number): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close(drainMs)))
 }
 
 class Server implements FixtureServer {
@@ -48,26 +71,25 @@ class Server implements FixtureServer {
   readonly warnings: readonly string[]
   readonly closed: Promise<void>
   readonly #options: ResolvedFixtureOptions
-  readonly #listeners: Readonly<Record<ListenerName, Listener>>
+  readonly clientCredentials: Credentials
+  readonly #listeners: Listeners
   readonly #links = new Links()
   readonly #closing = Promise.withResolvers<void>()
   #control: Control | undefined
   #isClosing = false
 
-  constructor({ options, ca, listeners }: Parts) {
+  constructor({ options, certificates, listeners }: Parts) {
     this.#options = options
     this.#listeners = listeners
-    this.ca = ca
+    this.ca = certificates.ca
+    this.clientCredentials = certificates.client
     this.closed = this.#closing.promise
     this.warnings = isLoopback(options.host) ? [] : [`Bound to ${options.host}: other machines can reach this server`]
   }
 
   get urls(): FixtureUrls {
-    return {
-      http: this.#url('http', this.#listeners.http.port),
-      https: this.#url('https', this.#listeners.https.port),
-      control: this.#url('http', this.#control?.port ?? 0),
-    }
+    const urls = listenerNames.map((name) => [name, this.#url(schemeOf(name), this.#listeners[name].port)])
+    return { ...Object.fromEntries(urls), control: this.#url('http', this.#control?.port ?? 0) }
   }
 
   async openControl(): Promise<void> {
@@ -78,7 +100,7 @@ class Server implements FixtureServer {
     const { listener, ...shape } = readLinkOptions(options)
     const target = { host: this.#options.host, targetPort: this.#listeners[listener].port }
     const { id, port } = await this.#links.open(target, shape)
-    return { id, url: this.#url(listener, port), close: async () => void (await this.closeLink(id)) }
+    return { id, url: this.#url(schemeOf(listener), port), close: async () => void (await this.closeLink(id)) }
   }
 
   closeLink(id: number): Promise<boolean> {
@@ -86,13 +108,12 @@ class Server implements FixtureServer {
   }
 
   ledger(): LedgerSnapshot {
-    const { http, https } = this.#listeners
-    return { schemaVersion: 1, listeners: { http: http.ledger.snapshot(), https: https.ledger.snapshot() } }
+    const counts = listenerNames.map((name) => [name, this.#listeners[name].ledger.snapshot()])
+    return { schemaVersion: 1, listeners: Object.fromEntries(counts) }
   }
 
   resetLedger(): void {
-    this.#listeners.http.ledger.reset()
-    this.#listeners.https.ledger.reset()
+    for (const name of listenerNames) this.#listeners[name].ledger.reset()
   }
 
   async settle(): Promise<void> {
@@ -113,14 +134,17 @@ class Server implements FixtureServer {
   }
 
   async #closeAll(): Promise<void> {
-    const { http, https } = this.#listeners
-    await Promise.all([this.#control?.close(), http.close(drainMs), https.close(drainMs)])
+    await Promise.all([this.#control?.close(), closeListeners(Object.values(this.#listeners), drainMs)])
     await this.#links.end()
   }
 
   #url(scheme: string, port: number): string {
     return `${scheme}://${urlHost(this.#options.host)}:${port}`
   }
+}
+
+function schemeOf(name: ListenerName): 'http' | 'https' {
+  return name === 'http' ? 'http' : 'https'
 }
 
 // "Every address" is no address to connect to, and an IPv6 address stands in brackets.

@@ -1,6 +1,6 @@
 import { type Ask, headerOf } from './ask.ts'
 import { BadArgument } from './bad-argument.ts'
-import { type Reply, refusal } from './reply.ts'
+import { type Answer, type Reply, refusal } from './reply.ts'
 import { allowedMethods, type Match, matchMethod, type Params, type Route, type Router } from './router.ts'
 
 /** Which route answers a request; `template` names it in the ledger. */
@@ -21,7 +21,7 @@ export function chooseRoute(router: Router, method: string, path: string): Choic
 }
 
 /** Asks the route; what it throws becomes a reply. */
-export function answer({ route, params }: Choice, ask: Ask): Reply | Promise<Reply> {
+export function answer({ route, params }: Choice, ask: Ask): Answer | Promise<Answer> {
   try {
     const reply = route.answer(ask, params)
     return reply instanceof Promise ? reply.catch(failure) : reply

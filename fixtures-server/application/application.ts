@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { finished } from 'node:stream/promises'
-import { entryOf, type ListenerLedger } from '../listener-ledger.ts'
+import { entryOf, type LedgerEntry } from '../listener-ledger.ts'
 import { maxHeadBytes } from '../options.ts'
 import type { ServerState } from '../server-state.ts'
-import { answer, bodyRefusal, bodyTooLarge, type Choice, chooseRoute } from './answer.ts'
+import { type Choice, chooseRoute } from './answer.ts'
 import { type Ask, splitTarget } from './ask.ts'
-import { readBody } from './read-body.ts'
+import { serveExchange } from './exchange.ts'
+import { pauseUntilClosed } from './pause.ts'
 import { faultIn, refuseConnection, refuseRequest } from './refuse-connection.ts'
-import { type Reply, refusal, replyFields } from './reply.ts'
+import { type Answer, refusal, replyFields, type Wire } from './reply.ts'
 import type { Router } from './router.ts'
+import { streamBody } from './stream-body.ts'
 
 interface ApplicationParts {
   readonly state: ServerState
@@ -17,13 +18,6 @@ interface ApplicationParts {
 }
 
 const noBytes = Buffer.alloc(0)
-
-interface Exchange {
-  readonly ask: Ask
-  readonly choice: Choice
-  readonly ledger: ListenerLedger
-  readonly response: ServerResponse
-}
 
 /**
  * The full node:http application. It never listens: the listeners hand it connections, with
@@ -46,36 +40,17 @@ export function makeApplication(parts: ApplicationParts): Server {
 }
 
 function serve({ state, router }: ApplicationParts, request: IncomingMessage, response: ServerResponse): void {
-  const { connection, ledger } = entryOf(request.socket)
+  const entry = entryOf(request.socket)
   const fault = faultIn(request)
   if (fault !== undefined) {
     refuseRequest(response, fault)
     return
   }
-  ledger.countRequest(connection, `HTTP/${request.httpVersion}`)
+  entry.ledger.countRequest(entry.connection, `HTTP/${request.httpVersion}`)
   const ask = makeAsk(state, request, response)
   const choice = chooseRoute(router, ask.method, ask.path)
-  const exchange = { ask, choice, ledger, response }
-  if (choice.route.readsBody) void serveWithBody(exchange, request)
-  else settle(exchange)
-}
-
-// A reply that is there at once goes out without a turn through the promise queue.
-function settle(exchange: Exchange): void {
-  const reply = answer(exchange.choice, exchange.ask)
-  if (reply instanceof Promise) reply.then((late) => send(exchange, late))
-  else send(exchange, reply)
-}
-
-async function serveWithBody(exchange: Exchange, request: IncomingMessage): Promise<void> {
-  const { maxBodyBytes } = exchange.ask.state.options
-  const refused = bodyRefusal(request.rawHeaders, maxBodyBytes)
-  if (refused) return send(exchange, refused)
-  // When the client leaves, or its chunks are malformed, node:http has already ended the connection.
-  const body = await readBody(request, maxBodyBytes).catch(() => null)
-  if (body === null) return
-  if (body === undefined) return send(exchange, bodyTooLarge(maxBodyBytes))
-  settle({ ...exchange, ask: { ...exchange.ask, body } })
+  const send = (answer: Answer) => sendOver({ ask, choice, entry, response }, answer)
+  serveExchange({ ask, choice, bodyStream: request, send })
 }
 
 function makeAsk(state: ServerState, request: IncomingMessage, response: ServerResponse): Ask {
@@ -87,50 +62,48 @@ function makeAsk(state: ServerState, request: IncomingMessage, response: ServerR
     remoteAddress: request.socket.remoteAddress ?? '',
     body: noBytes,
     state,
-    pause: (ms) => pause(response, ms),
+    pause: (ms) => pauseUntilClosed(response, ms),
   }
 }
 
-function pause(response: ServerResponse, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      response.off('close', end)
-      resolve()
-    }
-    const timer = setTimeout(end, Math.max(0, ms))
-    response.once('close', end)
-  })
+interface Sending {
+  readonly ask: Ask
+  readonly choice: Choice
+  readonly entry: LedgerEntry
+  readonly response: ServerResponse
 }
 
-function send(exchange: Exchange, reply: Reply): void {
-  const { ask, choice, ledger, response } = exchange
+function sendOver(sending: Sending, answer: Answer): void {
+  const { ask, choice, entry, response } = sending
   if (response.destroyed || response.headersSent) return
-  try {
-    response.writeHead(reply.status, replyFields(ask, reply))
-  } catch (error) {
-    // A header value that came from the request and cannot be one: only our own refusal is sure to fit.
-    send(exchange, refusal(400, (error as Error).message))
+  if ('misbehave' in answer) {
+    entry.ledger.replyCounter(choice.template, answer.status).count++
+    answer.misbehave(wireOf(sending))
     return
   }
-  ledger.replyCounter(choice.template, reply.status).count++
-  if (ask.method === 'HEAD') response.end()
-  else if (typeof reply.body === 'string' || Buffer.isBuffer(reply.body)) response.end(reply.body)
-  else void stream(response, reply.body)
-}
-
-async function stream(response: ServerResponse, body: AsyncIterable<Buffer>): Promise<void> {
   try {
-    for await (const chunk of body) {
-      if (response.destroyed) return
-      if (!response.write(chunk)) await Promise.race([drained(response), finished(response)])
-    }
-    response.end()
-  } catch {
-    response.destroy()
+    response.writeHead(answer.status, replyFields(ask, answer))
+  } catch (error) {
+    // A header value that came from the request and cannot be one: only our own refusal is sure to fit.
+    sendOver(sending, refusal(400, (error as Error).message))
+    return
   }
+  entry.ledger.replyCounter(choice.template, answer.status).count++
+  if (answer.afterwards) response.once('finish', () => answer.afterwards?.(wireOf(sending)))
+  if (ask.method === 'HEAD') response.end()
+  else if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) response.end(answer.body)
+  else void streamBody(response, answer.body)
 }
 
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => response.once('drain', resolve))
+function wireOf({ ask, entry, response }: Sending): Wire {
+  const { socket } = entry.connection
+  return {
+    write: (bytes) => void (socket.writable && socket.write(bytes)),
+    end: () => socket.destroySoon(),
+    reset: entry.reset,
+    pause: (ms) => (response.writableFinished ? pauseUntilClosed(socket, ms) : ask.pause(ms)),
+    get isGone() {
+      return socket.destroyed
+    },
+  }
 }

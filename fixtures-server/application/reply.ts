@@ -10,7 +10,27 @@ export interface Reply {
   readonly body: string | Buffer | AsyncIterable<Buffer>
   /** Every such request gets another body, of the same length; the rest of the reply stays as it is. */
   readonly redraw?: () => Buffer
+  /** Done with the connection once the reply has been sent. */
+  afterwards?(wire: Wire): void
 }
+
+/** The bare connection, for routes that go wrong on purpose. Over HTTP/2 only its stream, which can merely be reset. */
+export interface Wire {
+  write(bytes: string | Buffer): void
+  end(): void
+  reset(): void
+  pause(ms: number): Promise<void>
+  readonly isGone: boolean
+}
+
+/** An answer that is no proper reply: the route does as it likes with the connection. */
+export interface Misbehaviour {
+  /** What the ledger notes; 0 when the client sees no status at all. */
+  readonly status: number
+  misbehave(wire: Wire): void
+}
+
+export type Answer = Reply | Misbehaviour
 
 interface ReplyOptions {
   status?: number

@@ -1,5 +1,5 @@
 import type { Ask } from './ask.ts'
-import type { Reply } from './reply.ts'
+import type { Answer } from './reply.ts'
 
 export type Params = Readonly<Record<string, string>>
 
@@ -13,7 +13,7 @@ export interface Route {
   readonly measured?: true
   /** The body is read before `answer` is called. */
   readonly readsBody?: true
-  answer(ask: Ask, params: Params): Reply | Promise<Reply>
+  answer(ask: Ask, params: Params): Answer | Promise<Answer>
 }
 
 export interface Match {

@@ -32,7 +32,6 @@ export class Lane {
   readonly #entry: LedgerEntry
   readonly #connection: Connection
   readonly #socket: Socket
-  readonly #remoteAddress: string
   #rest: Buffer | undefined
   #body: PendingBody | undefined
   #replies: Buffer[] = []
@@ -46,7 +45,6 @@ export class Lane {
     this.#entry = entry
     this.#connection = entry.connection
     this.#socket = entry.connection.socket
-    this.#remoteAddress = this.#socket.remoteAddress ?? ''
     this.#socket.setTimeout(lane.options.idleTimeoutMs)
     this.#socket.on('data', this.#onData)
     this.#socket.on('end', this.#onEnd)
@@ -130,7 +128,7 @@ export class Lane {
     const text = bytes.toString('latin1', at, end + headEnd.length)
     if (text.length > maxHeadBytes) return 'foreign'
     this.#lastHeadBytes = text.length
-    return this.#lane.heads.get(text) ?? this.#lane.heads.learn(text, this.#remoteAddress) ?? 'foreign'
+    return this.#lane.heads.get(text) ?? this.#lane.heads.learn(text, this.#connection.remoteAddress) ?? 'foreign'
   }
 
   #skipBody(bytes: Buffer, at: number): number {
