@@ -1,6 +1,7 @@
+import type { Lane } from './call.ts'
 import { checkOptions, isObject } from './check-options.ts'
-import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
-import { mergeRetry, NO_RETRY, type ResolvedRetry, type RetryOptions } from './retry.ts'
+import { type ProxiesInput, readProxies } from './proxy.ts'
+import { mergeRetry, NO_RETRY, type RetryOptions } from './retry.ts'
 import { CHECK_POOL, CHECK_PROXIES, CHECK_RETRY, CONNECTION_CHECKS } from './session-checks.ts'
 import { type PoolOptions, resolvePool, resolveTls, type TlsSettings } from './session-options.ts'
 import type { Target } from './target.ts'
@@ -21,20 +22,26 @@ export type AdapterOptions = TlsSettings & {
  * @example session.mount('https://internal.corp/', new Adapter({ ca, pool: { connections: 2 }, retry: 3 }))
  */
 export class Adapter {
-  readonly transport: Transport
-  readonly retry: ResolvedRetry
-  readonly proxies: readonly ProxyLayer[]
+  // Private, so that no proxy's password shows when a session is printed.
+  readonly #lane: Lane
 
   /** @throws InvalidOption */
   constructor(options: AdapterOptions = {}) {
     const { ca, cert, key, passphrase, verify, allowH2 } = CONNECTION_CHECKS
     const own = { pool: CHECK_POOL, retry: CHECK_RETRY, proxies: CHECK_PROXIES, transport: isObject }
     checkOptions(options, { ca, cert, key, passphrase, verify, allowH2, ...own }, 'options')
-    this.transport =
-      options.transport ??
-      new UndiciTransport({ pool: resolvePool(options.pool), tls: resolveTls(options), keep: true })
-    this.retry = mergeRetry(NO_RETRY, options.retry)
-    this.proxies = options.proxies === undefined ? [] : [readProxies(options.proxies)]
+    this.#lane = {
+      transport:
+        options.transport ??
+        new UndiciTransport({ pool: resolvePool(options.pool), tls: resolveTls(options), keep: true }),
+      retry: mergeRetry(NO_RETRY, options.retry),
+      proxies: options.proxies === undefined ? [] : [readProxies(options.proxies)],
+    }
+  }
+
+  /** What the session's layers use. */
+  get lane(): Lane {
+    return this.#lane
   }
 }
 
@@ -63,10 +70,6 @@ export class Mounts {
   find(target: Pick<Target, 'href'>): Adapter | undefined {
     const href = target.href.toLowerCase()
     return this.#mounted.find(({ prefix }) => startsWith(href, prefix))?.adapter
-  }
-
-  adapters(): readonly Adapter[] {
-    return [...new Set(this.#mounted.map(({ adapter }) => adapter))]
   }
 }
 

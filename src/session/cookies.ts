@@ -49,6 +49,8 @@ export class Cookies {
   // Asking the jar costs more than a request on a kept connection, so the header is kept until the jar changes or a
   // cookie in it expires.
   readonly #headers = new Map<string, CachedHeader>()
+  // Set-Cookie lines that were stored since the jar last changed otherwise.
+  readonly #settled = new Set<string>()
 
   constructor(baseUrl?: string, saved?: CookiesJSON) {
     this.#baseUrl = baseUrl
@@ -68,8 +70,12 @@ export class Cookies {
   /** Stores the Set-Cookie lines of a response; lines that RFC 6265 refuses are dropped. */
   store(target: Target, setCookie: readonly string[]): void {
     const url = target.origin + target.path
+    const seen = `${url}\n${setCookie.join('\n')}`
+    if (this.#settled.has(seen)) return
     for (const line of setCookie) this.#open().setCookieSync(line, url, { ignoreError: true })
-    if (setCookie.length > 0) this.#headers.clear()
+    this.#forget()
+    // Without an expiry that would be put off, the same lines again change nothing until something else has.
+    if (!/;\s*(expires|max-age)\s*=/i.test(seen)) this.#settled.add(seen)
   }
 
   /** The value of the first cookie of that name (that would be sent to `url`, when given), or undefined. */
@@ -106,7 +112,7 @@ export class Cookies {
     } catch (error) {
       throw refused('cookie', 'a cookie that its domain may set', (error as Error).message)
     }
-    this.#headers.clear()
+    this.#forget()
   }
 
   /** Every cookie, or those that would be sent to `url`. */
@@ -126,14 +132,14 @@ export class Cookies {
         (where.path === undefined || cookie.path === where.path),
     )
     for (const { domain, path } of doomed) this.#open().store.removeCookie(domain, path, name, () => {})
-    this.#headers.clear()
+    this.#forget()
     return doomed.length
   }
 
   /** Deletes every cookie. */
   clear(): void {
     this.#jar = undefined
-    this.#headers.clear()
+    this.#forget()
   }
 
   /** The number of cookies. */
@@ -149,6 +155,12 @@ export class Cookies {
   /** In the console: names and places, no values. */
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.getAll().map(({ name, domain, path }) => `${name}=*** (${domain}${path})`)
+  }
+
+  /** The jar has changed. */
+  #forget(): void {
+    this.#headers.clear()
+    this.#settled.clear()
   }
 
   #open(): CookieJar {

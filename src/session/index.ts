@@ -17,6 +17,7 @@ export {
   PoolTimeout,
   ProxyError,
   type RequestSummary,
+  ResponseError,
   RetryError,
   SessionClosed,
   SessionError,

@@ -180,8 +180,8 @@ export class Session implements AsyncDisposable {
   /** What the session has done and holds. */
   stats(): SessionStats {
     const total: { -readonly [Name in keyof TransportStats]: number } = { ...this.#lane.transport.stats() }
-    for (const { transport } of this.#adapters) {
-      const stats = transport.stats()
+    for (const { lane } of this.#adapters) {
+      const stats = lane.transport.stats()
       for (const name of Object.keys(total) as (keyof TransportStats)[]) total[name] += stats[name]
     }
     return { ...total, ...this.#counters }
@@ -210,10 +210,10 @@ export class Session implements AsyncDisposable {
   }
 
   readonly #laneFor = (target: Target): Lane =>
-    this.#mounts.size === 0 ? this.#lane : (this.#mounts.find(target) ?? this.#lane)
+    this.#mounts.size === 0 ? this.#lane : (this.#mounts.find(target)?.lane ?? this.#lane)
 
   #lanes(): readonly Lane[] {
-    return [this.#lane, ...this.#adapters]
+    return [this.#lane, ...[...this.#adapters].map(({ lane }) => lane)]
   }
 
   #context(): CallContext {
