@@ -1,0 +1,57 @@
+// Compiled by `npm run typecheck`, never run: each @ts-expect-error below it must really be an error.
+import { defineScenario } from 'sessionbench'
+
+const make = () => () => {}
+
+defineScenario({ question: '?', baseline: 'a', variants: { a: make, b: make } })
+
+// @ts-expect-error the baseline must be a key of variants
+defineScenario({ question: '?', baseline: 'c', variants: { a: make, b: make } })
+
+defineScenario({
+  question: '?',
+  baseline: 'a',
+  variants: { a: make, b: make },
+  thresholds: [
+    { variant: 'b', metric: 'latency.p50', maxRatio: 0.5 },
+    { variant: 'a', metric: 'connectionsPerRequest', max: 1 },
+    // @ts-expect-error a threshold's variant must be a key of variants
+    { variant: 'z', metric: 'latency.p50', maxRatio: 0.5 },
+    // @ts-expect-error p99 has no value per block to compare
+    { variant: 'b', metric: 'latency.p99', maxRatio: 0.5 },
+    // @ts-expect-error no such metric
+    { variant: 'b', metric: 'speed', max: 1 },
+  ],
+})
+
+defineScenario({
+  question: '?',
+  sweep: { connections: [1, 8], name: ['x', 'y'], isPipelined: [true, false] },
+  baseline: 'a',
+  variants: {
+    a: ({ target, params, concurrency }) => {
+      const connections: 1 | 8 = params.connections
+      const name: 'x' | 'y' = params.name
+      const isPipelined: boolean = params.isPipelined
+      // @ts-expect-error the sweep has no such parameter
+      params.size
+      return { run: () => [connections, name, isPipelined, target.url('/'), concurrency], close: () => {} }
+    },
+  },
+})
+
+defineScenario({
+  question: '?',
+  baseline: 'a',
+  variants: {
+    a: make,
+    // @ts-expect-error a variant makes an iteration, it is not one's result
+    b: () => 42,
+  },
+})
+
+// @ts-expect-error no such protocol
+defineScenario({ question: '?', target: { protocol: 'ftp' }, baseline: 'a', variants: { a: make, b: make } })
+
+// @ts-expect-error a misspelt field is not ignored
+defineScenario({ question: '?', isolatoin: 'shared', baseline: 'a', variants: { a: make, b: make } })
