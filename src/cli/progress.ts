@@ -91,7 +91,7 @@ const controlSequence = '\u001b['
 function openLive(terminal: Terminal, status: Status): ProgressView {
   let height = 0
   const erase = () => {
-    if (height > 0) terminal.note(`${controlSequence}${height}A${controlSequence}0J`)
+    if (height > 0) terminal.note(`\r${controlSequence}${height}A${controlSequence}0J`)
     height = 0
   }
   const draw = () => {

@@ -38,8 +38,8 @@ function makeComparisonResult(run: ComparisonRun): ComparisonResult {
     ),
   )
   const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload } = plan
-  const thresholds =
-    end.state === 'failed' || end.state === 'too short' ? [] : judgeThresholds(plan, judgement, summaries)
+  const isJudged = end.state !== 'failed' && end.state !== 'too short' && end.state !== 'interrupted'
+  const thresholds = isJudged ? judgeThresholds(plan, judgement, summaries) : []
   return {
     ...{ id, target, isolation, unit, concurrency: workload.concurrency, budgetMs, elapsedMs, end },
     ...judgeValidity(run, summaries),

@@ -49,6 +49,9 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
     const label = end.state === 'failed' ? 'FAILED' : end.state === 'too short' ? 'TOO SHORT' : 'INVALID'
     return reasons.map((reason) => `${paint('red', label)}: ${reason}`)
   }
+  if (end.state === 'interrupted' && contrasts.every(({ primary }) => primary.units === 0)) {
+    return [paint('yellow', 'interrupted before its first round was complete')]
+  }
   const findings = contrasts.map((contrast) => {
     const { verdict } = contrast.primary
     return `${renderFinding(comparison, contrast)}. Verdict: ${paint(verdictStyles[verdict], verdict)}.`
