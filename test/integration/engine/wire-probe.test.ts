@@ -1,0 +1,152 @@
+import http from 'node:http'
+import https from 'node:https'
+import { connect } from 'node:net'
+import { Agent, request, fetch as undiciFetch } from 'undici'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type FixtureServer, type ListenerName, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { differenceOf, openWireProbe, type WireProbe } from '../../../src/engine/wire-probe.ts'
+import { get, Session } from '../../../src/session/index.ts'
+import { checkAgainstLedger } from '../../../src/target/ledger.ts'
+
+let fixture: FixtureServer
+let probe: WireProbe
+beforeEach(async () => {
+  fixture = await startFixtureServer()
+  probe = openWireProbe()
+})
+afterEach(async () => {
+  probe.close()
+  await fixture.close()
+})
+
+/** Counts of both sides over some work, and where they differ. */
+async function count(listener: ListenerName, work: () => Promise<unknown>) {
+  const ledger = () => fixture.ledger().listeners[listener]
+  const before = { client: probe.read(), server: ledger() }
+  probe.startBlock()
+  await work()
+  const wire = differenceOf(probe.read(), before.client)
+  const carriers = probe.takeNewCarriers()
+  const { disagreements } = await checkAgainstLedger(wire, before.server, async () => ledger())
+  return { wire, carriers, disagreements }
+}
+
+async function times(n: number, work: () => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < n; i++) await work()
+}
+
+function nodeGet(url: string, options: https.RequestOptions): Promise<void> {
+  const { get } = url.startsWith('https') ? https : http
+  return new Promise((resolve, reject) => {
+    get(url, options, (response) => response.on('end', resolve).resume()).on('error', reject)
+  })
+}
+
+describe('the wire probe counts what the ledger counts', () => {
+  it.each<ListenerName>(['http', 'https'])('for stateless calls over %s', async (listener) => {
+    const { wire, carriers, disagreements } = await count(listener, () =>
+      times(5, async () => (await get(`${fixture.urls[listener]}/get`, { ca: fixture.ca })).bytes()),
+    )
+    const handshakesFull = listener === 'https' ? 5 : 0
+    expect(disagreements).toEqual([])
+    expect(wire).toMatchObject({ connectionsOpened: 5, requests: 5, handshakesFull, handshakesResumed: 0 })
+    expect(carriers).toEqual({ connections: 5, handshakesFull, handshakesResumed: 0 })
+  })
+
+  it.each<ListenerName>(['http', 'https'])('for a session over %s', async (listener) => {
+    await using session = new Session({ baseUrl: fixture.urls[listener], ca: fixture.ca })
+    const work = () => times(5, async () => (await session.get('/get')).bytes())
+    const first = await count(listener, work)
+    expect(first).toMatchObject({
+      disagreements: [],
+      wire: { connectionsOpened: 1, requests: 5 },
+      carriers: { connections: 1 },
+    })
+    const second = await count(listener, work)
+    expect(second).toMatchObject({
+      disagreements: [],
+      wire: { connectionsOpened: 0, requests: 5 },
+      carriers: { connections: 0 },
+    })
+  })
+
+  it('for connections that were opened before the block: they are its new carriers, not its opened ones', async () => {
+    await using session = new Session({ baseUrl: fixture.urls.https, ca: fixture.ca })
+    await (await session.get('/get')).bytes()
+    const { wire, carriers } = await count('https', async () => (await session.get('/get')).bytes())
+    expect(wire).toMatchObject({ connectionsOpened: 0, handshakesFull: 0 })
+    expect(carriers).toEqual({ connections: 1, handshakesFull: 1, handshakesResumed: 0 })
+  })
+
+  it('for resumed handshakes', async () => {
+    const agent = new https.Agent({ keepAlive: false, maxCachedSessions: 10, ca: fixture.ca })
+    const { wire, disagreements } = await count('https', () =>
+      times(3, () => nodeGet(`${fixture.urls.https}/get`, { agent })),
+    )
+    expect(disagreements).toEqual([])
+    expect(wire).toMatchObject({ connectionsOpened: 3, handshakesFull: 1, handshakesResumed: 2 })
+  })
+
+  it.each([
+    ['node:http', () => nodeGet(`${fixture.urls.http}/bytes/1000`, { agent: new http.Agent({ keepAlive: true }) })],
+    ["Node's fetch", async () => (await fetch(`${fixture.urls.http}/bytes/1000`)).arrayBuffer()],
+    ["undici's fetch", async () => (await undiciFetch(`${fixture.urls.http}/bytes/1000`)).bytes()],
+    [
+      'undici.request',
+      async () => {
+        const dispatcher = new Agent()
+        await (await request(`${fixture.urls.http}/bytes/1000`, { dispatcher })).body.dump()
+        await dispatcher.close()
+      },
+    ],
+  ])('for %s', async (_, send) => {
+    const { wire, disagreements } = await count('http', () => times(3, send))
+    expect(disagreements).toEqual([])
+    expect(wire.requests).toBe(3)
+    expect(wire.bytesReceived).toBeGreaterThan(3_000)
+  })
+
+  it('for pipelined, chunked and handed-over requests', async () => {
+    await using session = new Session({ baseUrl: fixture.urls.http, pool: { connections: 1, pipelining: 4 } })
+    const paths = ['/get', '/headers', '/cookies', '/bytes/10', '/status/404', '/get']
+    const { wire, disagreements } = await count('http', () =>
+      Promise.all(paths.map(async (path) => (await session.get(path)).bytes())),
+    )
+    expect(disagreements).toEqual([])
+    expect(wire.requests).toBe(paths.length)
+  })
+
+  it('and sees a connection that carries nothing', async () => {
+    const { wire, carriers, disagreements } = await count('http', async () => {
+      const socket = connect(Number(new URL(fixture.urls.http).port), '127.0.0.1')
+      await new Promise((resolve) => socket.once('connect', resolve))
+      socket.destroy()
+    })
+    expect(disagreements).toEqual([])
+    expect({ wire, carriers }).toMatchObject({
+      wire: { connectionsOpened: 1, requests: 0 },
+      carriers: { connections: 0 },
+    })
+  })
+})
+
+describe('a client that lies', () => {
+  it('is found out, count by count', async () => {
+    const before = fixture.ledger().listeners.http
+    const wire = {
+      connectionsOpened: 1,
+      handshakesFull: 1,
+      handshakesResumed: 0,
+      requests: 2,
+      bytesSent: 0,
+      bytesReceived: 7,
+    }
+    const { disagreements } = await checkAgainstLedger(wire, before, async () => fixture.ledger().listeners.http)
+    expect(disagreements).toEqual([
+      { count: 'connectionsOpened', client: 1, server: 0 },
+      { count: 'handshakesFull', client: 1, server: 0 },
+      { count: 'requests', client: 2, server: 0 },
+      { count: 'bytesReceived', client: 7, server: 0 },
+    ])
+  })
+})
