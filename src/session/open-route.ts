@@ -72,7 +72,8 @@ async function connectTunnel(socket: Socket, proxy: ProxyServer, { hostname, por
   const head = await readHead(socket, MAX_HEAD_BYTES)
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0)
   if (status >= 200 && status <= 299) return
-  if (status === 407) throw wantsCredentials(proxy)
+  // 401 is what tinyproxy says to wrong credentials; it can only come from the proxy here.
+  if (status === 407 || status === 401) throw wantsCredentials(proxy)
   if (status === 0) {
     throw new ProxyError(`What answered at ${proxy.shown} is no HTTP proxy`, { code: 'PROXY_BAD_RESPONSE' })
   }
