@@ -1,22 +1,50 @@
-/** What the engine needs of a response in order to read it to its end: WHATWG fetch, Session, undici and ky all have it. */
+/**
+ * What clients resolve a request to: fetch, ky and Session have a `status` and a body that is read by a method; undici's
+ * `request` has a `statusCode` and such a method on its `body`; node:http has a `statusCode` and is itself a stream.
+ */
 interface ResponseLike {
-  readonly status: number
+  readonly status?: number
+  readonly statusCode?: number
   bytes?(): Promise<unknown>
   arrayBuffer?(): Promise<unknown>
+  readonly body?: { arrayBuffer?(): Promise<unknown> } | null
+  [Symbol.asyncIterator]?(): AsyncIterator<unknown>
 }
 
 /**
  * Reads a response that an iteration resolved to, so that forgetting to is not measured as a faster client; fails on a
- * status of 400 or more. Returns undefined at once for anything that is not a response.
+ * status of 400 or more. Returns undefined at once for anything that is not an unread response.
  */
 export function settleResult(value: unknown): Promise<void> | undefined {
-  return isResponse(value) ? readToEnd(value) : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  const response = value as ResponseLike
+  const status = response.status ?? response.statusCode
+  if (typeof status !== 'number') return undefined
+  const read = readerOf(response)
+  return read && readToEnd(read, status)
 }
 
-async function readToEnd(response: ResponseLike): Promise<void> {
-  if (response.bytes) await response.bytes()
-  else await response.arrayBuffer?.()
-  if (response.status >= 400) throw new StatusFailure(response.status)
+function readerOf(response: ResponseLike): (() => Promise<unknown>) | undefined {
+  const { body } = response
+  if (isFunction(response.bytes)) return () => (response as Required<ResponseLike>).bytes()
+  if (isFunction(response.arrayBuffer)) return () => (response as Required<ResponseLike>).arrayBuffer()
+  if (isFunction(body?.arrayBuffer)) return () => (body as { arrayBuffer(): Promise<unknown> }).arrayBuffer()
+  if (isFunction(response[Symbol.asyncIterator])) return () => drain(response as AsyncIterable<unknown>)
+  return undefined
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
+}
+
+async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  const iterator = stream[Symbol.asyncIterator]()
+  while (!(await iterator.next()).done);
+}
+
+async function readToEnd(read: () => Promise<unknown>, status: number): Promise<void> {
+  await read()
+  if (status >= 400) throw new StatusFailure(status)
 }
 
 class StatusFailure extends Error {
@@ -25,13 +53,4 @@ class StatusFailure extends Error {
   constructor(status: number) {
     super(`the target answered ${status}`)
   }
-}
-
-function isResponse(value: unknown): value is ResponseLike {
-  if (typeof value !== 'object' || value === null) return false
-  const candidate = value as Partial<ResponseLike>
-  return (
-    typeof candidate.status === 'number' &&
-    (typeof candidate.bytes === 'function' || typeof candidate.arrayBuffer === 'function')
-  )
 }

@@ -51,8 +51,9 @@ export interface VariantContext<S extends Sweep> {
 }
 
 /**
- * One iteration of the work. A response that it resolves to (anything with a `status` and `bytes()` or `arrayBuffer()`)
- * is read to its end inside the measured time, and a status of 400 or more counts as a failure; anything else is ignored.
+ * One iteration of the work. An unread response that it resolves to (of Session, fetch, ky, undici's `request` or
+ * node:http) is read to its end inside the measured time, and a status of 400 or more counts as a failure; anything else
+ * is ignored.
  * A rejection is a failed iteration, never the end of the run.
  */
 export type RunIteration = (signal: AbortSignal) => unknown
