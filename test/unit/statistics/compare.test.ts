@@ -117,6 +117,12 @@ test('exclusions, zeros, ties and drift are said', () => {
   expect(compare([...slowish].sort((a, b) => b - a)).warnings).toEqual([expect.stringMatching(/drifts over the run/)])
 })
 
+test('six units can show a drift, five cannot', () => {
+  const rising = [1.01, 1.02, 1.03, 1.04, 1.05, 1.06]
+  expect(compare(rising).warnings).toEqual([expect.stringMatching(/drifts over the run/)])
+  expect(compare(rising.slice(1)).warnings).toEqual([])
+})
+
 test('plain data: it can be cloned to another process, and JSON loses only what is undefined', () => {
   for (const comparison of [compare(slowish), compare(spread), compare([1.1]), compare([])]) {
     expect(structuredClone(comparison)).toEqual(comparison)

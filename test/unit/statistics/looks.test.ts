@@ -56,3 +56,8 @@ test.each([
 ])('$units units, $verdicts, $remainingMs ms left: $enough.state', ({ units, verdicts, remainingMs, enough }) => {
   expect(judgeEnough({ plan, units, verdicts, remainingMs, unitMs: 1_000 })).toEqual(enough)
 })
+
+test('before any unit has shown how long one takes, measuring goes on to the first look', () => {
+  const start = judgeEnough({ plan, units: 0, verdicts: [], remainingMs: 60_000, unitMs: 0 })
+  expect(start).toEqual({ state: 'measure', untilUnits: 8, nextLook: 8 })
+})
