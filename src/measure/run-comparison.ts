@@ -72,9 +72,6 @@ async function measureQuads(state: MeasureState): Promise<ComparisonEnd> {
   const { plan, looks, blocks } = state
   await using generation = await openGeneration(plan, await state.targets.open(plan.target), 0, state.context)
   const leastUnits = Math.min(LEAST_UNITS, plan.maxRounds)
-  if (state.remainingMs() < leastUnits * generation.estimateRoundMs()) {
-    return tooShort(state, leastUnits * generation.estimateRoundMs())
-  }
   let verdicts: readonly Verdict[] = []
   for (let units = 0; ; ) {
     const enough = judgeEnough({
@@ -138,6 +135,6 @@ function primaryVerdicts({ contrasts }: Judgement): Verdict[] {
 function tooShort({ plan, remainingMs }: MeasureState, missingMs: number): ComparisonEnd {
   const neededMs = plan.budgetMs - remainingMs() + missingMs
   const seconds = Math.ceil((neededMs * 1.2) / 1_000)
-  const message = `the budget of ${plan.budgetMs / 1_000} s is too short for a first look (start, warm-up and the fewest rounds); try --budget ${seconds}s`
+  const message = `the budget of ${(plan.budgetMs / 1_000).toFixed(1)} s is too short for a first look (start, warm-up and the fewest rounds); try --budget ${seconds}s`
   return { state: 'too short', message }
 }
