@@ -9,6 +9,7 @@ export class Connection {
   readonly remoteAddress: string
   /** Requests since accepted, or since the ledger was reset. */
   requests = 0
+  #requestsBefore = 0
   #end: ConnectionEnd | undefined
   // What the socket had already counted when the ledger was last reset.
   #bytesInBefore = 0
@@ -43,7 +44,13 @@ export class Connection {
     this.#note('idle')
   }
 
+  /** Requests since accepted, whatever became of the ledger. */
+  get carried(): number {
+    return this.#requestsBefore + this.requests
+  }
+
   reset(): void {
+    this.#requestsBefore += this.requests
     this.requests = 0
     this.#bytesInBefore = this.socket.bytesRead
     this.#bytesOutBefore = this.socket.bytesWritten

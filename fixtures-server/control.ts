@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { readBody } from './application/read-body.ts'
+import type { FaultPlan } from './faults.ts'
 import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
 import { listen } from './listener.ts'
@@ -36,6 +37,20 @@ const actions: Readonly<Record<string, Action>> = {
     await server.settle()
     server.resetLedger()
     return { status: 200, body: { status: 'reset' } }
+  },
+  'GET /ledger/requests': async (server) => {
+    await server.settle()
+    return { status: 200, body: server.requestLog() }
+  },
+  'GET /attempts': (server) => ({ status: 200, body: server.attempts() }),
+  'GET /faults': (server) => ({ status: 200, body: server.faults ?? {} }),
+  'POST /faults': (server, { body }) => {
+    server.setFaults(body as FaultPlan)
+    return { status: 200, body: server.faults }
+  },
+  'DELETE /faults': (server) => {
+    server.setFaults()
+    return { status: 200, body: {} }
   },
   'POST /links': async (server, { body }) => {
     const { id, url } = await server.openLink(body as Parameters<FixtureServer['openLink']>[0])

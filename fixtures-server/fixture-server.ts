@@ -1,6 +1,8 @@
 import type { Credentials } from './certificates.ts'
+import type { FaultPlan } from './faults.ts'
 import type { LedgerSnapshot, ListenerName } from './ledger-snapshot.ts'
 import type { LinkOptions } from './link/link-options.ts'
+import type { LoggedRequest } from './request-log.ts'
 
 /** A link in front of a listener: requests to `url` reach the listener over it. */
 export interface FixtureLink {
@@ -29,6 +31,13 @@ export interface FixtureServer extends AsyncDisposable {
   /** Exact counts since the start or the last reset. */
   ledger(): LedgerSnapshot
   resetLedger(): void
+  /** The latest requests that carried an `X-Request-Id`. */
+  requestLog(): LoggedRequest[]
+  /** How often each id was tried on the routes that count attempts. */
+  attempts(): Record<string, number>
+  /** Makes requests go wrong as the plan says, on every listener; without a plan all goes well again. */
+  setFaults(plan?: FaultPlan): void
+  readonly faults: FaultPlan | undefined
   /** Lets what has already arrived be dealt with, so that the ledger has counted it. */
   settle(): Promise<void>
   /** Lets replies under way finish, then frees every port and thread. */

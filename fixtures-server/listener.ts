@@ -70,7 +70,7 @@ function makeServe({ state, router, application }: ListenerParts, { ledger, lane
   }
   return (entry) => {
     const { socket, remoteAddress } = entry.connection
-    const lane = new Lane(entry, { heads: headsOf(remoteAddress), application, options: state.options })
+    const lane = new Lane(entry, { heads: headsOf(remoteAddress), application, state })
     lanes.add(lane)
     socket.once('close', () => lanes.delete(lane))
   }

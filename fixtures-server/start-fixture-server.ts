@@ -4,14 +4,16 @@ import { Http2Application } from './application/http2-application.ts'
 import { makeRouter } from './application/router.ts'
 import { type Certificates, type Credentials, makeCertificates } from './certificates.ts'
 import { type Control, openControl } from './control.ts'
+import { type FaultPlan, readFaultPlan } from './faults.ts'
 import type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
 import { type LedgerSnapshot, type ListenerName, listenerNames } from './ledger-snapshot.ts'
 import { type LinkOptions, readLinkOptions } from './link/link-options.ts'
 import { Links } from './link/links.ts'
 import { type Listener, openListener, type TlsOptions } from './listener.ts'
 import { type FixtureOptions, isLoopback, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
+import type { LoggedRequest } from './request-log.ts'
 import { routeTable } from './routes/route-table.ts'
-import { makeServerState } from './server-state.ts'
+import { makeServerState, type ServerState } from './server-state.ts'
 
 // How long replies that are under way may take once the server has been asked to close.
 const drainMs = 2_000
@@ -20,6 +22,7 @@ interface Parts {
   readonly options: ResolvedFixtureOptions
   readonly certificates: Certificates
   readonly listeners: Listeners
+  readonly state: ServerState
 }
 
 type Listeners = Readonly<Record<ListenerName, Listener>>
@@ -28,8 +31,9 @@ type Listeners = Readonly<Record<ListenerName, Listener>>
 export async function startFixtureServer(options: FixtureOptions = {}): Promise<FixtureServer> {
   const resolved = resolveFixtureOptions(options)
   const certificates = await makeCertificates()
-  const listeners = await openListeners(resolved, certificates)
-  const server = new Server({ options: resolved, certificates, listeners })
+  const state = makeServerState(resolved)
+  const listeners = await openListeners(state, certificates)
+  const server = new Server({ options: resolved, certificates, listeners, state })
   try {
     await server.openControl()
     return server
@@ -39,8 +43,8 @@ export async function startFixtureServer(options: FixtureOptions = {}): Promise<
   }
 }
 
-async function openListeners(options: ResolvedFixtureOptions, certificates: Certificates): Promise<Listeners> {
-  const state = makeServerState(options)
+async function openListeners(state: ServerState, certificates: Certificates): Promise<Listeners> {
+  const { options } = state
   const shared = { state, router: makeRouter(routeTable) }
   const parts = { ...shared, application: makeApplication(shared), http2: new Http2Application(shared) }
   const tls: Readonly<Record<ListenerName, TlsOptions | undefined>> = {
@@ -73,14 +77,16 @@ class Server implements FixtureServer {
   readonly #options: ResolvedFixtureOptions
   readonly clientCredentials: Credentials
   readonly #listeners: Listeners
+  readonly #state: ServerState
   readonly #links = new Links()
   readonly #closing = Promise.withResolvers<void>()
   #control: Control | undefined
   #isClosing = false
 
-  constructor({ options, certificates, listeners }: Parts) {
+  constructor({ options, certificates, listeners, state }: Parts) {
     this.#options = options
     this.#listeners = listeners
+    this.#state = state
     this.ca = certificates.ca
     this.clientCredentials = certificates.client
     this.closed = this.#closing.promise
@@ -114,6 +120,24 @@ class Server implements FixtureServer {
 
   resetLedger(): void {
     for (const name of listenerNames) this.#listeners[name].ledger.reset()
+    this.#state.log.reset()
+    this.#state.attempts.clear()
+  }
+
+  requestLog(): LoggedRequest[] {
+    return this.#state.log.snapshot()
+  }
+
+  attempts(): Record<string, number> {
+    return Object.fromEntries(this.#state.attempts.entries())
+  }
+
+  get faults(): FaultPlan | undefined {
+    return this.#state.faults.plan
+  }
+
+  setFaults(plan?: FaultPlan): void {
+    this.#state.faults.set(plan === undefined ? undefined : readFaultPlan(plan), performance.now())
   }
 
   async settle(): Promise<void> {

@@ -6,7 +6,7 @@ import type { ServerState } from '../server-state.ts'
 import { type Choice, chooseRoute } from './answer.ts'
 import { type Ask, splitTarget } from './ask.ts'
 import { serveExchange } from './exchange.ts'
-import { pauseUntilClosed } from './pause.ts'
+import { pauseExactly, pauseUntilClosed } from './pause.ts'
 import { faultIn, refuseConnection, refuseRequest } from './refuse-connection.ts'
 import { type Answer, refusal, replyFields, type Wire } from './reply.ts'
 import type { Router } from './router.ts'
@@ -47,13 +47,19 @@ function serve({ state, router }: ApplicationParts, request: IncomingMessage, re
     return
   }
   entry.ledger.countRequest(entry.connection, `HTTP/${request.httpVersion}`)
-  const ask = makeAsk(state, request, response)
+  const ask = makeAsk(state, { request, response, nth: entry.connection.carried })
   const choice = chooseRoute(router, ask.method, ask.path)
   const send = (answer: Answer) => sendOver({ ask, choice, entry, response }, answer)
   serveExchange({ ask, choice, bodyStream: request, send })
 }
 
-function makeAsk(state: ServerState, request: IncomingMessage, response: ServerResponse): Ask {
+interface Arrival {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly nth: number
+}
+
+function makeAsk(state: ServerState, { request, response, nth }: Arrival): Ask {
   return {
     ...splitTarget(request.url as string),
     method: request.method as string,
@@ -63,6 +69,8 @@ function makeAsk(state: ServerState, request: IncomingMessage, response: ServerR
     body: noBytes,
     state,
     pause: (ms) => pauseUntilClosed(response, ms),
+    pauseUntil: (dueMs) => pauseExactly(response, state.pacer, dueMs),
+    nth,
   }
 }
 

@@ -18,6 +18,10 @@ export interface Ask {
   readonly state: ServerState
   /** Waits; ends early (and the reply goes nowhere) when the client leaves. */
   pause(ms: number): Promise<void>
+  /** As `pause`, but exact: until a moment of `performance.now()`. */
+  pauseUntil(dueMs: number): Promise<void>
+  /** Which request on its connection this is, counted from 1. */
+  readonly nth: number
 }
 
 /** The value of a header, `undefined` when absent; repeated headers are joined as Node and WSGI do. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { answer, bodyRefusal, bodyTooLarge, type Choice } from './answer.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, headerOf } from './ask.ts'
 import { readBody } from './read-body.ts'
-import type { Answer } from './reply.ts'
+import { type Answer, refusal } from './reply.ts'
 
 /** One request under way, whichever protocol it came by. */
 export interface Exchange {
@@ -13,10 +13,42 @@ export interface Exchange {
   send(answer: Answer): void
 }
 
-/** Answers a request: at once, or when its body is there, or whenever its route is ready. */
+/** Answers a request: at once, or when its body is there, or whenever its route is ready, or not as it should. */
 export function serveExchange(exchange: Exchange): void {
+  const { ask } = exchange
+  const id = headerOf(ask, 'x-request-id')
+  const observed = id === undefined ? exchange : logged(exchange, id)
+  if (ask.state.faults.plan) void serveFaulty(observed)
+  else serve(observed)
+}
+
+function serve(exchange: Exchange): void {
   if (exchange.choice.route.readsBody) void serveWithBody(exchange)
   else settle(exchange)
+}
+
+// Writes down when the request came and when its answer went.
+function logged(exchange: Exchange, id: string): Exchange {
+  const arrivedMs = performance.now()
+  const { log } = exchange.ask.state
+  const { template } = exchange.choice
+  const send = (answer: Answer) => {
+    const { status, injectedMs = 0 } = answer
+    log.add({ id, template, status, arrivedMs, answeredMs: performance.now(), injectedMs })
+    exchange.send(answer)
+  }
+  return { ...exchange, send }
+}
+
+async function serveFaulty(exchange: Exchange): Promise<void> {
+  const { ask } = exchange
+  const nowMs = performance.now()
+  const { waitMs, outcome } = ask.state.faults.next(ask.nth, nowMs)
+  if (waitMs > 0) await ask.pauseUntil(nowMs + waitMs)
+  const send = (answer: Answer) => exchange.send({ ...answer, injectedMs: waitMs + (answer.injectedMs ?? 0) })
+  if (outcome === 'answer') serve({ ...exchange, send })
+  else if (outcome === 'reset') send({ status: 0, misbehave: (wire) => wire.reset() })
+  else send(refusal(outcome.status, 'a fault that was asked for'))
 }
 
 // An answer that is there at once goes out without a turn through the promise queue.

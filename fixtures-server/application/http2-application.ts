@@ -10,7 +10,7 @@ import type { ServerState } from '../server-state.ts'
 import { type Choice, chooseRoute } from './answer.ts'
 import { type Ask, splitTarget } from './ask.ts'
 import { serveExchange } from './exchange.ts'
-import { pauseUntilClosed } from './pause.ts'
+import { pauseExactly, pauseUntilClosed } from './pause.ts'
 import { type Answer, refusal, replyFields, type Wire } from './reply.ts'
 import type { Router } from './router.ts'
 import { streamBody } from './stream-body.ts'
@@ -81,6 +81,8 @@ export class Http2Application {
       body: noBytes,
       state: this.#parts.state,
       pause: (ms) => pauseUntilClosed(stream, ms),
+      pauseUntil: (dueMs) => pauseExactly(stream, this.#parts.state.pacer, dueMs),
+      nth: entry.connection.carried,
     }
   }
 }

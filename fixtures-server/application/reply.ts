@@ -12,6 +12,8 @@ export interface Reply {
   readonly redraw?: () => Buffer
   /** Done with the connection once the reply has been sent. */
   afterwards?(wire: Wire): void
+  /** How long the server meant to wait, for the log. */
+  readonly injectedMs?: number
 }
 
 /** The bare connection, for routes that go wrong on purpose. Over HTTP/2 only its stream, which can merely be reset. */
@@ -28,6 +30,7 @@ export interface Misbehaviour {
   /** What the ledger notes; 0 when the client sees no status at all. */
   readonly status: number
   misbehave(wire: Wire): void
+  readonly injectedMs?: number
 }
 
 export type Answer = Reply | Misbehaviour

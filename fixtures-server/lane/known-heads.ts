@@ -18,6 +18,8 @@ export interface KnownHead {
 
 const noBytes = Buffer.alloc(0)
 
+const mustNotWait = () => Promise.reject(new Error('a measured route must not wait'))
+
 interface Dated {
   readonly second: number
   readonly text: string
@@ -74,7 +76,9 @@ export class KnownHeads {
       remoteAddress,
       body: noBytes,
       state,
-      pause: () => Promise.reject(new Error('a measured route must not wait')),
+      pause: mustNotWait,
+      pauseUntil: mustNotWait,
+      nth: 0,
     }
     const reply = answer({ ...match, template: match.route.template }, ask) as Reply
     return {

@@ -4,14 +4,15 @@ import { encodeRefusal } from '../application/refuse-connection.ts'
 import { refusal } from '../application/reply.ts'
 import type { Connection } from '../connection.ts'
 import type { LedgerEntry } from '../listener-ledger.ts'
-import { maxHeadBytes, type ResolvedFixtureOptions } from '../options.ts'
+import { maxHeadBytes } from '../options.ts'
+import type { ServerState } from '../server-state.ts'
 import { BodySkipper } from './body-skipper.ts'
 import type { KnownHead, KnownHeads } from './known-heads.ts'
 
 interface LaneOptions {
   readonly heads: KnownHeads
   readonly application: Server
-  readonly options: ResolvedFixtureOptions
+  readonly state: ServerState
 }
 
 interface PendingBody {
@@ -45,7 +46,7 @@ export class Lane {
     this.#entry = entry
     this.#connection = entry.connection
     this.#socket = entry.connection.socket
-    this.#socket.setTimeout(lane.options.idleTimeoutMs)
+    this.#socket.setTimeout(lane.state.options.idleTimeoutMs)
     this.#socket.on('data', this.#onData)
     this.#socket.on('end', this.#onEnd)
     this.#socket.on('drain', this.#onDrain)
@@ -112,11 +113,13 @@ export class Lane {
     const next = at + this.#lastHeadBytes
     const { framing } = known.head
     if (framing.kind === 'none') return this.#reply(known, next)
-    this.#body = { skipper: new BodySkipper(framing, this.#lane.options.maxBodyBytes), known }
+    this.#body = { skipper: new BodySkipper(framing, this.#lane.state.options.maxBodyBytes), known }
     return this.#skipBody(bytes, next)
   }
 
   #knownAt(bytes: Buffer, at: number): KnownHead | 'partial' | 'foreign' {
+    // Faults are the application's business.
+    if (this.#lane.state.faults.plan) return 'foreign'
     // The usual case: the same client sends a head of the same length again, and it is one that is known.
     const guess = at + this.#lastHeadBytes
     if (this.#lastHeadBytes > 0 && guess <= bytes.length) {
@@ -184,7 +187,7 @@ export class Lane {
   #keepPartial(rest: Buffer): number {
     if (rest.length > maxHeadBytes || !mayBeMeasured(rest)) return this.#handOver(rest)
     this.#rest = rest
-    this.#headTimer ??= setTimeout(this.#onSlowHead, this.#lane.options.headTimeoutMs)
+    this.#headTimer ??= setTimeout(this.#onSlowHead, this.#lane.state.options.headTimeoutMs)
     return -1
   }
 

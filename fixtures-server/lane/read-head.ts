@@ -52,8 +52,8 @@ function readFields(lines: readonly string[]): string[] | undefined {
 
 // The fields that decide where a request ends and what becomes of the connection: twice is once too often.
 const decisive = ['host', 'connection', 'content-length', 'transfer-encoding'] as const
-// These ask for a conversation that the lane does not have.
-const foreign = new Set(['expect', 'upgrade', 'trailer', 'http2-settings'])
+// These ask for a conversation that the lane does not have, or for a place in the log that it does not keep.
+const foreign = new Set(['expect', 'upgrade', 'trailer', 'http2-settings', 'x-request-id'])
 
 type SingleFields = Partial<Record<(typeof decisive)[number], string>>
 

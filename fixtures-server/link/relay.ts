@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
+import type { Pacer } from '../pacer.ts'
 import type { Transit } from './link-shape.ts'
-import type { Pacer } from './pacer.ts'
 
 /** A link that connections are relayed over. */
 export interface Link {

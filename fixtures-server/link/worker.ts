@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:net'
 import { type MessagePort, parentPort } from 'node:worker_threads'
+import { Pacer } from '../pacer.ts'
+import { realClock } from '../real-clock.ts'
 import { makeTransit } from './link-shape.ts'
 import type { LinkReply, LinkRequest } from './messages.ts'
-import { Pacer } from './pacer.ts'
 import { type Link, relay } from './relay.ts'
 
 // The entry of the link worker: a thread of its own, so that its spinning never holds up the server's event loop.
@@ -15,18 +16,7 @@ interface OpenLink {
 }
 
 const links = new Map<number, OpenLink>()
-const now = () => performance.now()
-const pacer = new Pacer({
-  now,
-  sleep: (ms, callback) => {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
-  },
-  spin: (callback) => {
-    const immediate = setImmediate(callback)
-    return () => clearImmediate(immediate)
-  },
-})
+const pacer = new Pacer(realClock)
 
 port.on('message', (request: LinkRequest) => {
   switch (request.kind) {
@@ -45,7 +35,7 @@ function open({ id, host, targetPort, shape }: Extract<LinkRequest, { kind: 'ope
     targetPort,
     rttMs: shape.rttMs,
     pacer,
-    now,
+    now: realClock.now,
     up: makeTransit(shape),
     down: makeTransit({ ...shape, seed: (shape.seed ?? 1) + 1 }),
   }

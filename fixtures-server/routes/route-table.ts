@@ -1,4 +1,5 @@
 import type { Route } from '../application/router.ts'
+import { attemptRoutes } from './attempts.ts'
 import { authRoutes } from './auth.ts'
 import { bytesRoutes } from './bytes.ts'
 import { cachingRoutes } from './caching.ts'
@@ -7,11 +8,16 @@ import { delayRoutes } from './delay.ts'
 import { digestRoutes } from './digest.ts'
 import { documentRoutes, indexRoute } from './documents.ts'
 import { encodingRoutes } from './encodings.ts'
+import { faultRoutes } from './faults.ts'
 import { imageRoutes } from './images.ts'
 import { inspectionRoutes } from './inspection.ts'
+import { itemRoutes } from './items.ts'
+import { loginRoutes } from './login.ts'
 import { redirectRoutes } from './redirects.ts'
+import { siteRoutes } from './site.ts'
 import { statusRoutes } from './status.ts'
 import { streamRoutes } from './streams.ts'
+import { workRoutes } from './work.ts'
 
 const families: readonly Route[] = [
   ...inspectionRoutes,
@@ -27,6 +33,12 @@ const families: readonly Route[] = [
   ...cachingRoutes,
   ...documentRoutes,
   ...imageRoutes,
+  ...loginRoutes,
+  ...itemRoutes,
+  ...siteRoutes,
+  ...workRoutes,
+  ...attemptRoutes,
+  ...faultRoutes,
 ]
 
 /** Everything that the server answers, family by family. */

@@ -3,9 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startFixtureServer } from '../../../fixtures-server/index.ts'
 import { makeTransit } from '../../../fixtures-server/link/link-shape.ts'
-import { Pacer } from '../../../fixtures-server/link/pacer.ts'
 import { relay } from '../../../fixtures-server/link/relay.ts'
-import { FakeClock } from '../../unit/fixtures-server/link/fake-clock.ts'
+import { Pacer } from '../../../fixtures-server/pacer.ts'
+import { FakeClock } from '../../unit/fixtures-server/fake-clock.ts'
 import { RawClient } from './raw-client.ts'
 
 const rttMs = 100

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Pacer } from '../../../../fixtures-server/link/pacer.ts'
+import { Pacer } from '../../../fixtures-server/pacer.ts'
 import { FakeClock } from './fake-clock.ts'
 
 function makePacer() {

@@ -1,4 +1,4 @@
-import type { PacerClock } from '../../../../fixtures-server/link/pacer.ts'
+import type { PacerClock } from '../../../fixtures-server/pacer.ts'
 
 interface Wake {
   readonly atMs: number
