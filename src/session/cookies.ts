@@ -54,7 +54,13 @@ export class Cookies {
 
   constructor(baseUrl?: string, saved?: CookiesJSON) {
     this.#baseUrl = baseUrl
-    if (saved !== undefined) this.#jar = CookieJar.deserializeSync(saved)
+    if (saved === undefined) return
+    const jar = openJar()
+    for (const one of saved.cookies) {
+      const cookie = Cookie.fromJSON(one)
+      if (cookie !== undefined) jar.store.putCookie(cookie, () => {})
+    }
+    this.#jar = jar
   }
 
   /** The Cookie header for a request, or empty. */
@@ -164,7 +170,7 @@ export class Cookies {
   }
 
   #open(): CookieJar {
-    this.#jar ??= new CookieJar(new MemoryCookieStore())
+    this.#jar ??= openJar()
     return this.#jar
   }
 
@@ -176,6 +182,11 @@ export class Cookies {
     this.#headers.set(key, { header, expiresAtMs })
     return header
   }
+}
+
+/** A strict jar: a Secure cookie never goes over http, not even to this machine. */
+function openJar(): CookieJar {
+  return new CookieJar(new MemoryCookieStore(), { looseMode: false, allowSecureOnLocal: false })
 }
 
 /** Adds a call's own cookies to the jar's header; the call's win. */
