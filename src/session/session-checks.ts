@@ -7,7 +7,6 @@ import {
   isListOf,
   isMs,
   isNull,
-  isObject,
   isOneOf,
   isText,
 } from './check-options.ts'
@@ -116,7 +115,10 @@ export const SESSION_CHECKS: Readonly<Record<string, Check>> = {
   headers: either(isReadable((value) => new HttpHeaders(value))),
   params: isReadable((value) => encodeParams(readParams(value))),
   auth: CHECK_AUTH,
-  cookies: isObject,
+  cookies: (value) =>
+    Array.isArray((value as { cookies?: unknown } | null)?.cookies)
+      ? undefined
+      : 'a jar as session.cookies.toJSON() gives it',
   hooks: CHECK_HOOKS,
   pool: CHECK_POOL,
 }

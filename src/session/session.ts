@@ -187,6 +187,21 @@ export class Session implements AsyncDisposable {
     return { ...total, ...this.#counters }
   }
 
+  /** What may be shown of a session: no credential. */
+  toJSON(): unknown {
+    const { baseUrl } = this.#options
+    return {
+      baseUrl: baseUrl === undefined ? null : readTarget(baseUrl).href,
+      headers: this.headers.toJSON(),
+      cookies: this.cookies.getAll().map(({ name, domain, path }) => ({ name, domain, path })),
+      stats: this.stats(),
+    }
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
+    return this.toJSON()
+  }
+
   /** Takes no further calls, waits for those under way and for bodies being read, then closes every connection. */
   async close(): Promise<void> {
     this.#closed ??= new SessionClosed('The session is closed: make a new one', { code: 'SESSION_CLOSED' })

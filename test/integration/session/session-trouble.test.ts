@@ -1,0 +1,123 @@
+import { createServer } from 'node:net'
+import { inspect } from 'node:util'
+import { Adapter, digest, get, Session, type SessionError } from 'sessionbench/session'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { echo, listen, makeIdentity, serveHttp, serveHttps } from './test-servers.ts'
+
+describe('a server that goes wrong', () => {
+  let target: FixtureServer
+  beforeAll(async () => {
+    target = await startFixtureServer({ seed: 1 })
+  })
+  afterAll(() => target.close())
+
+  it.each([
+    ['/reset', { name: 'ConnectionError', code: 'CONNECTION_RESET' }],
+    ['/garbage', { name: 'ConnectionError', code: 'BAD_RESPONSE' }],
+    ['/huge-headers?bytes=200000', { name: 'ConnectionError', code: 'BAD_RESPONSE' }],
+    ['/hang', { name: 'HeadersTimeout', code: 'HEADERS_TIMEOUT', timeoutMs: 30 }],
+    ['/truncate', { name: 'BodyError', code: 'BODY_TRUNCATED' }],
+    ['/slow-body?durationMs=60000', { name: 'BodyTimeout', code: 'BODY_TIMEOUT' }],
+  ])('%s', async (path, expected) => {
+    await using session = new Session({ baseUrl: target.urls.http, timeoutMs: { headers: 30, body: 30 } })
+    const error = await session
+      .get(path)
+      .then((response) => response.text())
+      .catch((caught: SessionError) => caught)
+    expect(error).toMatchObject({ ...expected, request: { method: 'GET', url: `${target.urls.http}${path}` } })
+    expect((await session.get('/get', { timeoutMs: { headers: 5_000 } })).status).toBe(200)
+  })
+
+  it('/flaky works in the end, and each try is counted once', async () => {
+    await using session = new Session({ baseUrl: target.urls.http, retry: { total: 5, statuses: [500, 503] } })
+    const response = await session.get('/flaky/2?id=once')
+    expect(response.status).toBe(200)
+    expect([response.retries.length, (await response.json<{ attempt: number }>()).attempt]).toEqual([2, 3])
+  })
+
+  it('/max-requests costs connections, not calls', async () => {
+    await using session = new Session({ baseUrl: target.urls.http })
+    for (let call = 0; call < 6; call += 1) expect((await session.get('/max-requests/2')).status).toBe(200)
+    expect(session.stats().connectionsOpened).toBe(3)
+  })
+})
+
+describe('credentials', () => {
+  const secret = 'hunter2'
+  const encoded = Buffer.from(`ann:${secret}`).toString('base64')
+  const pattern = new RegExp(`${secret}|${encoded}`)
+  const shown = (value: unknown) => inspect(value, { depth: 20, showHidden: false }) + JSON.stringify(value)
+
+  it('show in no error, whatever goes wrong', async () => {
+    await using server = await serveHttp((request, reply) => {
+      if (request.url === '/garbage') request.socket.end(`Set-Cookie: sid=${secret}\r\n\r\n`)
+      else if (request.url === '/loop') reply.writeHead(302, { location: '/loop', 'set-cookie': `sid=${secret}` }).end()
+      else if (request.url === '/500')
+        reply.writeHead(500, { 'set-cookie': `sid=${secret}`, 'retry-after': '0' }).end(secret.slice(0, 3))
+      else if (request.url === '/reset') request.socket.resetAndDestroy()
+    })
+    await using silent = await listen(createServer(() => {}))
+    const secured = await makeIdentity('localhost')
+    await using untrusted = await serveHttps(echo, secured)
+    const withUser = (url: string) => url.replace('://', `://ann:${secret}@`)
+    const headers = { Authorization: `Bearer ${secret}`, Cookie: `sid=${secret}`, 'X-Api-Key': secret }
+    const options = {
+      headers,
+      cookies: { sid: secret },
+      form: { password: secret },
+      timeoutMs: { headers: 20, connect: 500 },
+    }
+    const failures: unknown[] = []
+    const collect = async (call: Promise<unknown>) => failures.push(await call.catch((error: unknown) => error))
+    await using session = new Session({ auth: ['ann', secret], retry: { total: 1, statuses: [500] } })
+    for (const path of ['/garbage', '/reset', '/hang']) await collect(session.put(withUser(server.url) + path, options))
+    await collect(session.get(`${withUser(server.url)}/loop`, { maxRedirects: 2 }))
+    await collect(session.get(`${withUser(server.url)}/500`))
+    await collect(session.get(withUser(untrusted.url)))
+    await collect(session.get(withUser(`http://${'a'.repeat(64)}.test/`)))
+    await collect(session.get(withUser('ftp://h/')))
+    await collect(session.get(withUser('http://h:99999/')))
+    await collect(get(server.url, { headers: { Authorization: `Bearer ${secret}\r\nX: y` } }))
+    await collect(get(server.url, { headers: { [`bad name ${'x'}`]: secret } }))
+    await collect(get(server.url, { auth: secret as never }))
+    await collect(get(server.url, { proxies: `socks9://ann:${secret}@h` }))
+    await collect(get(server.url, { proxies: withUser(silent.url), timeoutMs: { headers: 20 } }))
+    await collect(get(untrusted.url, { proxies: withUser(silent.url), timeoutMs: { connect: 20 } }))
+    const status = await session.get(`${withUser(server.url)}/500`, { retry: { total: 0, raiseOnStatus: false } })
+    await collect(Promise.resolve().then(() => status.raiseForStatus()))
+    expect(failures).toHaveLength(16)
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(Error)
+      expect(shown(failure)).not.toMatch(pattern)
+      expect(String((failure as Error).stack)).not.toMatch(pattern)
+    }
+  })
+
+  it('show in no object that is printed', async () => {
+    await using server = await serveHttp((request, reply) => {
+      reply.setHeader('set-cookie', `sid=${secret}; Path=/`)
+      echo(request, reply)
+    })
+    await using session = new Session({
+      baseUrl: server.url,
+      auth: ['ann', secret],
+      headers: { 'X-Api-Key': secret, Cookie: `sid=${secret}`, 'Proxy-Authorization': `Basic ${encoded}` },
+      proxies: { https: `http://ann:${secret}@proxy:1` },
+    })
+    session.mount('http://elsewhere.test/', new Adapter({ proxies: `http://ann:${secret}@proxy:1` }))
+    const response = await session.get('/')
+    for (const object of [
+      session,
+      response,
+      response.headers,
+      session.headers,
+      digest('ann', secret),
+      session.getAdapter('http://elsewhere.test/'),
+    ]) {
+      expect(shown(object)).not.toMatch(pattern)
+    }
+    expect(inspect(session.cookies)).not.toMatch(pattern)
+    expect(inspect(session.headers)).toContain('***')
+  })
+})
