@@ -1,12 +1,16 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
+import { makeRandom } from '../plan/random.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
 import { type ComparableMetricName, comparableMetricNames } from '../scenario/define.ts'
-import { type ContrastInput, compareContrasts, compareRounds } from '../statistics/compare.ts'
-import type { Comparison, Metric } from '../statistics/comparison.ts'
-import type { Round } from '../statistics/contrast.ts'
+import { compareContrasts, compareRounds } from '../statistics/compare.ts'
+import { compareQuantile } from '../statistics/compare-quantile.ts'
+import type { Comparison } from '../statistics/comparison.ts'
+import { holmLevels } from '../statistics/holm.ts'
 import { alphaAt, type LookPlan, type Moment } from '../statistics/looks.ts'
-import { testTrend } from '../statistics/trend.ts'
-import { makeUnits, type Unit } from '../statistics/units.ts'
+import { testSteadiness } from '../statistics/steadiness.ts'
+import type { Unit } from '../statistics/units.ts'
+import { makeContrastRounds, makeHistogramRounds } from './contrast-rounds.ts'
+import { metrics } from './metrics.ts'
 
 /** One arm against the baseline: the declared metric, which the verdict is about, and all metrics. */
 export interface Contrast {
@@ -23,20 +27,7 @@ export interface Judgement {
   readonly doubts: readonly string[]
 }
 
-/** Better direction, relevance margin, and the value in a block, of every metric that arms are compared on. */
-const metrics: Readonly<Record<ComparableMetricName, Metric & { readonly valueIn: (block: Block) => number }>> = {
-  throughput: { name: 'throughput', better: 'higher', marginPercent: 3, valueIn: throughputPerSecond },
-  'latency.p50': { name: 'latency.p50', better: 'lower', marginPercent: 3, valueIn: (block) => block.p50Us },
-  'latency.p90': { name: 'latency.p90', better: 'lower', marginPercent: 5, valueIn: (block) => block.p90Us },
-  cpuPerRequest: {
-    name: 'cpuPerRequest',
-    better: 'lower',
-    marginPercent: 3,
-    valueIn: ({ cpuUserUs, cpuSystemUs, wire }) => (cpuUserUs + cpuSystemUs) / wire.requests,
-  },
-}
-
-interface JudgeOptions {
+export interface JudgeOptions {
   readonly plan: ComparisonPlan
   readonly unit: Unit
   readonly blocks: readonly Block[]
@@ -44,64 +35,81 @@ interface JudgeOptions {
   readonly moment: Moment
 }
 
-/** Compares every arm with the baseline on every metric; the primary ones share the look's alpha by Holm's procedure. */
-export function judgeComparison({ plan, unit, blocks, looks, moment }: JudgeOptions): Judgement {
-  const problems = findProblems(blocks)
-  const contenders = plan.arms.filter(({ id }) => id !== plan.baselineArm)
-  const inputFor = (arm: string, name: ComparableMetricName): ContrastInput => {
-    const { valueIn, ...metric } = metrics[name]
-    const rounds = makeContrastRounds(blocks, plan, arm, valueIn)
-    const units = makeUnits(
-      rounds.map(({ generation }) => ({ generation, difference: 0 })),
-      unit,
-    ).length
-    const alpha = alphaAt(looks, units, moment)
-    return { metric, rounds, unit, alpha, overallAlpha: looks.alpha, problems }
-  }
-  const primaries = compareContrasts(contenders.map(({ id }) => inputFor(id, plan.primaryMetric)))
-  const contrasts = contenders.map(({ id }, index): Contrast => {
+/** Compares every arm with the baseline on every metric, the primary one as `judgePrimary` does. */
+export function judgeComparison(options: JudgeOptions): Judgement {
+  const { plan, blocks } = options
+  const primaries = judgePrimary(options)
+  const contrasts = contendersOf(plan).map((arm, index): Contrast => {
     const primary = primaries[index] as Comparison
     const all = comparableMetricNames.map((name) =>
-      name === plan.primaryMetric ? primary : compareRounds(inputFor(id, name)),
+      name === plan.primaryMetric ? primary : compareOne(options, arm, name),
     )
-    return { arm: id, primary, metrics: all }
+    return { arm, primary, metrics: all }
   })
-  return { contrasts, problems, doubts: plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks)) }
+  const doubts = plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks))
+  return { contrasts, problems: findProblems(blocks), doubts }
 }
 
-/** The complete rounds of a comparison, as the contrast of one arm with the baseline sees them. */
-function makeContrastRounds(
-  blocks: readonly Block[],
-  { arms, baselineArm }: ComparisonPlan,
-  contender: string,
-  valueIn: (block: Block) => number,
-): Round[] {
-  const rounds = Map.groupBy(blocks, ({ generation, round }) => `${generation} ${round}`)
-  const complete = [...rounds.values()].filter((round) => round.length === 2 * arms.length)
-  return complete.map((round) => {
-    const of = (arm: string, value: (block: Block) => number) => round.filter((block) => block.arm === arm).map(value)
-    const speed = ({ speedControlMs: [before, after] }: Block) => (before + after) / 2
-    return {
-      generation: (round[0] as Block).generation,
-      baseline: of(baselineArm, valueIn),
-      contender: of(contender, valueIn),
-      speedControl: { baseline: of(baselineArm, speed), contender: of(contender, speed) },
+/** Compares every arm with the baseline on the primary metric; the contrasts share the look's alpha by Holm's procedure. */
+export function judgePrimary(options: JudgeOptions): Comparison[] {
+  const { plan, blocks } = options
+  const metric = metrics[plan.primaryMetric]
+  const contenders = contendersOf(plan)
+  if (metric.kind === 'block') {
+    return compareContrasts(
+      contenders.map((arm) => {
+        const { valueIn, kind: _, ...described } = metric
+        return { ...frameFor(options), metric: described, rounds: makeContrastRounds(blocks, plan, arm, valueIn) }
+      }),
+    )
+  }
+  const alone = contenders.map((arm) => compareOne(options, arm, plan.primaryMetric))
+  const levels = holmLevels(
+    alone.map(({ pValue = 1 }) => pValue),
+    frameFor(options).alpha,
+  )
+  return contenders.map((arm, index) => compareOne(options, arm, plan.primaryMetric, levels[index]))
+}
+
+function compareOne(options: JudgeOptions, arm: string, name: ComparableMetricName, alpha?: number): Comparison {
+  const { plan, blocks } = options
+  const metric = metrics[name]
+  const frame = { ...frameFor(options), ...(alpha !== undefined && { alpha }) }
+  switch (metric.kind) {
+    case 'block': {
+      const { valueIn, kind: _, ...described } = metric
+      return compareRounds({ ...frame, metric: described, rounds: makeContrastRounds(blocks, plan, arm, valueIn) })
     }
-  })
+    case 'quantile': {
+      const { fraction, kind: _, ...described } = metric
+      const rounds = makeHistogramRounds(blocks, plan, arm)
+      return compareQuantile({ ...frame, metric: described, fraction, rounds, random: makeRandom(plan.seed) })
+    }
+    default:
+      return metric satisfies never
+  }
 }
 
-/** Below this p an arm's own blocks show a trend: it was not warm, or something wears it down. */
-const unsteadyP = 0.01
-const leastBlocksForTrend = 8
+function contendersOf({ arms, baselineArm }: ComparisonPlan): string[] {
+  return arms.map(({ id }) => id).filter((id) => id !== baselineArm)
+}
 
+/** What all comparisons at this moment have in common. */
+function frameFor({ plan, unit, blocks, looks, moment }: JudgeOptions) {
+  const rounds = Map.groupBy(blocks, ({ generation, round }) => `${generation} ${round}`)
+  const complete = [...rounds.values()].filter((round) => round.length === 2 * plan.arms.length)
+  const units = unit === 'quad' ? complete.length : new Set(complete.map((round) => round[0]?.generation)).size
+  return { unit, alpha: alphaAt(looks, units, moment), overallAlpha: looks.alpha, problems: findProblems(blocks) }
+}
+
+/** An arm whose own blocks show a trend was not warm, or something wears it down. */
 function doubtSteadiness(arm: string, blocks: readonly Block[]): string[] {
   const rates = blocks.filter((block) => block.arm === arm).map(throughputPerSecond)
-  if (rates.length < leastBlocksForTrend) return []
-  const trend = testTrend(rates)
-  const direction = trend.s > 0 ? 'rises' : 'falls'
-  return trend.pValue < unsteadyP
-    ? [`${arm} is unsteady: its throughput ${direction} over the run (Mann-Kendall p < .01)`]
-    : []
+  if (rates.some((rate) => rate === 0)) return []
+  const { state, changePercent = 0 } = testSteadiness(rates)
+  if (state !== 'unsteady') return []
+  const change = `${changePercent > 0 ? 'rose' : 'fell'} by ${Math.abs(changePercent).toFixed(0)} % over the run`
+  return [`${arm} is unsteady: its throughput ${change} (Mann-Kendall p < .01)`]
 }
 
 function findProblems(blocks: readonly Block[]): string[] {

@@ -1,5 +1,5 @@
 import { ArmFailure } from '../arm/supervisor.ts'
-import { type Judgement, judgeComparison } from '../judge/judge-comparison.ts'
+import { type Judgement, judgeComparison, judgePrimary } from '../judge/judge-comparison.ts'
 import { type ComparisonPlan, planDefaults } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
@@ -90,7 +90,7 @@ async function measureQuads(state: MeasureState): Promise<ComparisonEnd> {
     state.moment = looks.looks.includes(units) ? 'look' : 'end'
     verdicts =
       state.moment === 'look'
-        ? primaryVerdicts(judgeComparison({ plan, unit: 'quad', blocks, looks, moment: 'look' }))
+        ? judgePrimary({ plan, unit: 'quad', blocks, looks, moment: 'look' }).map(({ verdict }) => verdict)
         : []
   }
 }
@@ -126,10 +126,6 @@ async function measureRound(state: MeasureState, generation: Generation, index: 
   const blocks = await generation.runRound(round)
   state.blocks.push(...blocks)
   state.context.onProgress?.({ kind: 'round', comparison: state.plan.id, generation: index, round, blocks })
-}
-
-function primaryVerdicts({ contrasts }: Judgement): Verdict[] {
-  return contrasts.map(({ primary }) => primary.verdict)
 }
 
 function tooShort({ plan, remainingMs }: MeasureState, missingMs: number): ComparisonEnd {

@@ -19,6 +19,8 @@ export interface ArmPlan {
 export interface ComparisonPlan {
   readonly id: string
   readonly target: TargetProfile
+  /** What is random in this comparison, order and resampling, comes from this. */
+  readonly seed: number
   readonly arms: readonly ArmPlan[]
   readonly baselineArm: string
   readonly isolation: Isolation
@@ -88,9 +90,11 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
   const arms = makeArms(scenario)
   const comparisons = targets.map((target, index): ComparisonPlan => {
     const isolation = options.isolation ?? scenario.isolation
+    const seed = options.seed + index * 1_000_003
     return {
       id: renderTarget(target),
       target,
+      seed,
       arms,
       baselineArm: (arms.find(({ variant }) => variant === scenario.baseline) as ArmPlan).id,
       isolation,
@@ -102,7 +106,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       ...(options.generations !== undefined && { generations: options.generations }),
       blockMs: options.blockMs ?? planDefaults.blockMs,
       warmUp: makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs),
-      rounds: makeRounds(arms, isolation, options.seed + index * 1_000_003),
+      rounds: makeRounds(arms, isolation, seed),
     }
   })
   return { scenario, seed: options.seed, comparisons }

@@ -6,6 +6,7 @@ const metricPlaces: Readonly<Record<string, string>> = {
   throughput: 'in throughput',
   'latency.p50': 'at p50',
   'latency.p90': 'at p90',
+  'latency.p99': 'at p99',
   cpuPerRequest: 'in CPU time per request',
 }
 

@@ -3,6 +3,7 @@ import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   type Histogram as HdrHistogram,
+  type JsHistogram,
 } from 'hdr-histogram-js'
 
 /** 1 µs to 1 h with three significant digits: a value is kept within 0.1 % of what was recorded. */
@@ -16,6 +17,9 @@ const format = {
   autoResize: false,
   useWebAssembly: false,
 } as const
+
+/** Values with their counts. */
+export type CountedValues = readonly (readonly [value: number, count: number])[]
 
 /** A distribution of durations in microseconds (HDR histogram) that merges exactly and never grows with its count. */
 export class Histogram {
@@ -67,8 +71,16 @@ export class Histogram {
     return this.count === 0 ? 0 : this.#hdr.getValueAtPercentile(percent)
   }
 
-  reset(): void {
-    this.#hdr.reset()
+  /** Every recorded value (the upper edge of its bucket, µs) with how often it was seen, in ascending order. */
+  countedValues(): CountedValues {
+    const values: [number, number][] = []
+    const recorded = (this.#hdr as JsHistogram).recordedValuesIterator
+    recorded.reset()
+    while (recorded.hasNext()) {
+      const { valueIteratedTo, countAddedInThisIterationStep } = recorded.next()
+      values.push([valueIteratedTo, countAddedInThisIterationStep])
+    }
+    return values
   }
 
   /** HdrHistogram V2 compressed form, base64: other HDR tools read it. */

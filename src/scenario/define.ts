@@ -77,8 +77,14 @@ export const metricNames = [
 ] as const
 export type MetricName = (typeof metricNames)[number]
 
-/** Metrics that have a value in every block, so that arms can be compared on them. */
-export const comparableMetricNames = ['throughput', 'latency.p50', 'latency.p90', 'cpuPerRequest'] as const
+/** Metrics that arms can be compared on. */
+export const comparableMetricNames = [
+  'throughput',
+  'latency.p50',
+  'latency.p90',
+  'latency.p99',
+  'cpuPerRequest',
+] as const
 export type ComparableMetricName = (typeof comparableMetricNames)[number]
 
 /** A limit on the ratio of a variant to the baseline; it holds when the whole interval keeps it. */

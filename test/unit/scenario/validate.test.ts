@@ -70,7 +70,7 @@ describe('validateScenario', () => {
       /maxRatio, max or min/,
     ],
     ['an empty sweep', { ...valid, sweep: { size: [] } }, /sweep\.size/],
-    ['a metric that has no value per block', { ...valid, primaryMetric: 'latency.p99' }, /primaryMetric/],
+    ['a metric that has no value per block', { ...valid, primaryMetric: 'errorRate' }, /primaryMetric/],
   ])('refuses %s', (_, value, message) => {
     expect(problemsOf(value).join('\n')).toMatch(message)
   })

@@ -1,0 +1,38 @@
+import { type Block, throughputPerSecond } from '../sample/block.ts'
+import type { ComparableMetricName } from '../scenario/define.ts'
+import type { Metric } from '../statistics/comparison.ts'
+
+/** How a metric is compared: by its value in every block, or by a quantile of the merged histograms of service time. */
+export type ComparedMetric = Metric &
+  (
+    | { readonly kind: 'block'; readonly valueIn: (block: Block) => number }
+    | { readonly kind: 'quantile'; readonly fraction: number }
+  )
+
+/** Better direction and relevance margin of every metric that arms are compared on. */
+export const metrics: Readonly<Record<ComparableMetricName, ComparedMetric>> = {
+  throughput: { kind: 'block', name: 'throughput', better: 'higher', marginPercent: 3, valueIn: throughputPerSecond },
+  'latency.p50': {
+    kind: 'block',
+    name: 'latency.p50',
+    better: 'lower',
+    marginPercent: 3,
+    valueIn: (block) => block.p50Us,
+  },
+  'latency.p90': {
+    kind: 'block',
+    name: 'latency.p90',
+    better: 'lower',
+    marginPercent: 5,
+    valueIn: (block) => block.p90Us,
+  },
+  // A short block has too few values beyond its p99 for a figure of its own.
+  'latency.p99': { kind: 'quantile', name: 'latency.p99', better: 'lower', marginPercent: 10, fraction: 0.99 },
+  cpuPerRequest: {
+    kind: 'block',
+    name: 'cpuPerRequest',
+    better: 'lower',
+    marginPercent: 3,
+    valueIn: ({ cpuUserUs, cpuSystemUs, wire }) => (cpuUserUs + cpuSystemUs) / wire.requests,
+  },
+}
