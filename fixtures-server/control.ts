@@ -3,7 +3,7 @@ import { readBody } from './application/read-body.ts'
 import type { FaultPlan } from './faults.ts'
 import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
-import { listen } from './listener.ts'
+import { listen } from './listen.ts'
 
 /** The control port. */
 export interface Control {

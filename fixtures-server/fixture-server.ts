@@ -1,7 +1,8 @@
 import type { Credentials } from './certificates.ts'
 import type { FaultPlan } from './faults.ts'
-import type { LedgerSnapshot, ListenerName } from './ledger-snapshot.ts'
+import type { LedgerSnapshot, ListenerName, ProxyName } from './ledger-snapshot.ts'
 import type { LinkOptions } from './link/link-options.ts'
+import type { ProxyCredentials } from './proxy/proxy.ts'
 import type { LoggedRequest } from './request-log.ts'
 
 /** A link in front of a listener: requests to `url` reach the listener over it. */
@@ -12,7 +13,7 @@ export interface FixtureLink {
 }
 
 /** Base URLs without a trailing slash. */
-export type FixtureUrls = Readonly<Record<ListenerName | 'control', string>>
+export type FixtureUrls = Readonly<Record<ListenerName | ProxyName | 'control', string>>
 
 /** A running fixture server. */
 export interface FixtureServer extends AsyncDisposable {
@@ -21,6 +22,8 @@ export interface FixtureServer extends AsyncDisposable {
   readonly ca: string
   /** What a client shows to the listener that asks for a certificate. */
   readonly clientCredentials: Credentials
+  /** What the proxies that ask for credentials want. */
+  readonly proxyCredentials: ProxyCredentials
   /** What the user should know, such as that the server can be reached from other machines. */
   readonly warnings: readonly string[]
   /** Settles when the server has closed, whoever asked for it. */

@@ -56,10 +56,34 @@ export interface ListenerCounts {
   readonly requestsPerOpenConnection: Readonly<Record<string, number>>
 }
 
+/** The proxies: HTTP and SOCKS5, each without and with credentials. */
+export const proxyNames = Object.freeze(['proxy', 'proxyAuth', 'socks', 'socksAuth'] as const)
+export type ProxyName = (typeof proxyNames)[number]
+
+/** What the clients of one proxy did; cumulative like `ListenerCounts`. */
+export interface ProxyCounts {
+  readonly connectionsAccepted: number
+  /** Gauge: connections open now. */
+  readonly connectionsOpen: number
+  /** Tunnels opened, by CONNECT or SOCKS. */
+  readonly tunnels: number
+  /** Requests in absolute form that were passed on. */
+  readonly requestsForwarded: number
+  /** Refused for want of the right credentials. */
+  readonly refusedCredentials: number
+  /** Refused because the target is not one of the server's own listeners. */
+  readonly refusedTargets: number
+  /** Anything else that went wrong. */
+  readonly failed: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
 /** The ledger at one moment: plain JSON data. */
 export interface LedgerSnapshot {
   readonly schemaVersion: 1
   readonly listeners: Readonly<Record<ListenerName, ListenerCounts>>
+  readonly proxies: Readonly<Record<ProxyName, ProxyCounts>>
 }
 
 /** The histogram key for a connection that carried `requests` requests. */

@@ -6,9 +6,9 @@ import type { Scheme } from './application/ask.ts'
 import type { Http2Application } from './application/http2-application.ts'
 import type { Router } from './application/router.ts'
 import type { Credentials } from './certificates.ts'
-import { FixtureError } from './fixture-error.ts'
 import { KnownHeads } from './lane/known-heads.ts'
 import { Lane } from './lane/lane.ts'
+import { listen } from './listen.ts'
 import { type LedgerEntry, ListenerLedger } from './listener-ledger.ts'
 import type { ServerState } from './server-state.ts'
 
@@ -127,25 +127,6 @@ function makeTlsListener({ cert, key, clientCa }: TlsOptions, { ledger, serve, p
 
 function peerOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`
-}
-
-/** Starts to listen; a port that cannot be had is an error that names it. */
-export function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
-    server.listen({ host, port }, () => {
-      server.removeAllListeners('error')
-      resolve((server.address() as { port: number }).port)
-    })
-  })
-}
-
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): FixtureError {
-  if (cause.code === 'EADDRINUSE') {
-    const message = `Port ${port} on ${host} is in use: stop what listens there, or ask for port 0 to get a free one`
-    return new FixtureError('port-in-use', message, { cause })
-  }
-  return new FixtureError('cannot-listen', `Cannot listen on ${host} port ${port}: ${cause.message}`, { cause })
 }
 
 interface Closing {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { FixtureError } from './fixture-error.ts'
-import { type ListenerName, listenerNames } from './ledger-snapshot.ts'
+import { type ListenerName, listenerNames, type ProxyName, proxyNames } from './ledger-snapshot.ts'
 
 /** Ports to listen on, each `@default 0`, which lets the system pick a free one. */
-export type FixturePorts = { [name in ListenerName | 'control']?: number | undefined }
+export type FixturePorts = { [name in ListenerName | ProxyName | 'control']?: number | undefined }
 
 /** Options of `startFixtureServer`, all optional. */
 export interface FixtureOptions {
@@ -55,7 +55,7 @@ export interface ResolvedFixtureOptions {
 /** Largest request head; a larger one is answered 431. */
 export const maxHeadBytes = 16 * 1024
 
-const portNames = [...listenerNames, 'control'] as const
+const portNames = [...listenerNames, ...proxyNames, 'control'] as const
 
 /** Defaults of every option. */
 export const fixtureDefaults: ResolvedFixtureOptions = Object.freeze({

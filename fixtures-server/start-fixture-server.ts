@@ -1,31 +1,27 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { makeApplication } from './application/application.ts'
-import { Http2Application } from './application/http2-application.ts'
-import { makeRouter } from './application/router.ts'
 import { type Certificates, type Credentials, makeCertificates } from './certificates.ts'
 import { type Control, openControl } from './control.ts'
 import { type FaultPlan, readFaultPlan } from './faults.ts'
 import type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
-import { type LedgerSnapshot, type ListenerName, listenerNames } from './ledger-snapshot.ts'
+import { type LedgerSnapshot, type ListenerName, listenerNames, type ProxyName, proxyNames } from './ledger-snapshot.ts'
 import { type LinkOptions, readLinkOptions } from './link/link-options.ts'
 import { Links } from './link/links.ts'
-import { type Listener, openListener, type TlsOptions } from './listener.ts'
+import { closeListeners, type Listeners, openListeners } from './open-listeners.ts'
 import { type FixtureOptions, isLoopback, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
+import { closeProxies, openProxies, type Proxies, proxyCredentials } from './proxy/open-proxies.ts'
 import type { LoggedRequest } from './request-log.ts'
-import { routeTable } from './routes/route-table.ts'
 import { makeServerState, type ServerState } from './server-state.ts'
 
 // How long replies that are under way may take once the server has been asked to close.
 const drainMs = 2_000
 
 interface Parts {
-  readonly options: ResolvedFixtureOptions
   readonly certificates: Certificates
   readonly listeners: Listeners
+  readonly links: Links
+  readonly proxies: Proxies
   readonly state: ServerState
 }
-
-type Listeners = Readonly<Record<ListenerName, Listener>>
 
 /** Starts the fixture server; every port is open when the promise resolves. */
 export async function startFixtureServer(options: FixtureOptions = {}): Promise<FixtureServer> {
@@ -33,58 +29,40 @@ export async function startFixtureServer(options: FixtureOptions = {}): Promise<
   const certificates = await makeCertificates()
   const state = makeServerState(resolved)
   const listeners = await openListeners(state, certificates)
-  const server = new Server({ options: resolved, certificates, listeners, state })
+  const links = new Links()
+  const own = new Set(Object.values(listeners).map(({ port }) => port))
+  let proxies: Proxies | undefined
   try {
+    proxies = await openProxies(resolved, (port) => own.has(port) || links.hasPort(port))
+    const server = new Server({ certificates, listeners, links, proxies, state })
     await server.openControl()
     return server
   } catch (error) {
-    await closeListeners(Object.values(listeners), 0)
+    await Promise.all([closeListeners(Object.values(listeners), 0), closeProxies(Object.values(proxies ?? {}))])
     throw error
   }
-}
-
-async function openListeners(state: ServerState, certificates: Certificates): Promise<Listeners> {
-  const { options } = state
-  const shared = { state, router: makeRouter(routeTable) }
-  const parts = { ...shared, application: makeApplication(shared), http2: new Http2Application(shared) }
-  const tls: Readonly<Record<ListenerName, TlsOptions | undefined>> = {
-    http: undefined,
-    https: certificates.leaf,
-    expired: certificates.expired,
-    wrongHost: certificates.wrongHost,
-    selfSigned: certificates.selfSigned,
-    clientCertificate: { ...certificates.leaf, clientCa: certificates.ca },
-  }
-  const opened: Partial<Record<ListenerName, Listener>> = {}
-  try {
-    for (const name of listenerNames)
-      opened[name] = await openListener(parts, { port: options.ports[name], tls: tls[name] })
-    return opened as Listeners
-  } catch (error) {
-    await closeListeners(Object.values(opened), 0)
-    throw error
-  }
-}
-
-async function closeListeners(listeners: readonly Listener[], drainMs: number): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close(drainMs)))
 }
 
 class Server implements FixtureServer {
   readonly ca: string
+  readonly clientCredentials: Credentials
+  readonly proxyCredentials = proxyCredentials
   readonly warnings: readonly string[]
   readonly closed: Promise<void>
   readonly #options: ResolvedFixtureOptions
-  readonly clientCredentials: Credentials
   readonly #listeners: Listeners
   readonly #state: ServerState
-  readonly #links = new Links()
+  readonly #links: Links
+  readonly #proxies: Proxies
   readonly #closing = Promise.withResolvers<void>()
   #control: Control | undefined
   #isClosing = false
 
-  constructor({ options, certificates, listeners, state }: Parts) {
+  constructor({ certificates, listeners, links, proxies, state }: Parts) {
+    const { options } = state
     this.#options = options
+    this.#links = links
+    this.#proxies = proxies
     this.#listeners = listeners
     this.#state = state
     this.ca = certificates.ca
@@ -95,7 +73,9 @@ class Server implements FixtureServer {
 
   get urls(): FixtureUrls {
     const urls = listenerNames.map((name) => [name, this.#url(schemeOf(name), this.#listeners[name].port)])
-    return { ...Object.fromEntries(urls), control: this.#url('http', this.#control?.port ?? 0) }
+    const proxies = proxyNames.map((name) => [name, this.#url(proxyScheme(name), this.#proxies[name].port)])
+    const control = this.#url('http', this.#control?.port ?? 0)
+    return { ...Object.fromEntries([...urls, ...proxies]), control }
   }
 
   async openControl(): Promise<void> {
@@ -115,11 +95,13 @@ class Server implements FixtureServer {
 
   ledger(): LedgerSnapshot {
     const counts = listenerNames.map((name) => [name, this.#listeners[name].ledger.snapshot()])
-    return { schemaVersion: 1, listeners: Object.fromEntries(counts) }
+    const proxies = proxyNames.map((name) => [name, this.#proxies[name].ledger.snapshot()])
+    return { schemaVersion: 1, listeners: Object.fromEntries(counts), proxies: Object.fromEntries(proxies) }
   }
 
   resetLedger(): void {
     for (const name of listenerNames) this.#listeners[name].ledger.reset()
+    for (const name of proxyNames) this.#proxies[name].ledger.reset()
     this.#state.log.reset()
     this.#state.attempts.clear()
   }
@@ -158,7 +140,12 @@ class Server implements FixtureServer {
   }
 
   async #closeAll(): Promise<void> {
-    await Promise.all([this.#control?.close(), closeListeners(Object.values(this.#listeners), drainMs)])
+    const listeners = Object.values(this.#listeners)
+    await Promise.all([
+      this.#control?.close(),
+      closeListeners(listeners, drainMs),
+      closeProxies(Object.values(this.#proxies)),
+    ])
     await this.#links.end()
   }
 
@@ -169,6 +156,10 @@ class Server implements FixtureServer {
 
 function schemeOf(name: ListenerName): 'http' | 'https' {
   return name === 'http' ? 'http' : 'https'
+}
+
+function proxyScheme(name: ProxyName): 'http' | 'socks5' {
+  return name.startsWith('socks') ? 'socks5' : 'http'
 }
 
 // "Every address" is no address to connect to, and an IPv6 address stands in brackets.

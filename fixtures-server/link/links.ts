@@ -23,14 +23,21 @@ export class Links {
   #closed = false
   #nextId = 1
   readonly #waiting = new Map<number, Waiting>()
-  readonly #open = new Set<number>()
+  /** The port of each open link, by its id. */
+  readonly #open = new Map<number, number>()
 
   /** Opens a link to a port; answers its id and the port that leads over it. */
   async open(target: Target, shape: LinkShape): Promise<{ id: number; port: number }> {
     const id = this.#nextId++
     const reply = await this.#ask({ kind: 'open', id, ...target, shape })
-    this.#open.add(id)
-    return { id, port: (reply as Extract<LinkReply, { kind: 'opened' }>).port }
+    const { port } = reply as Extract<LinkReply, { kind: 'opened' }>
+    this.#open.set(id, port)
+    return { id, port }
+  }
+
+  /** Whether a link listens on this port. */
+  hasPort(port: number): boolean {
+    return [...this.#open.values()].includes(port)
   }
 
   /** Closes a link and the connections over it; false when there is none with this id. */

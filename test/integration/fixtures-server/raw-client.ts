@@ -73,6 +73,11 @@ export class RawClient {
     return this.reply()
   }
 
+  /** The next `length` bytes, whatever they are. */
+  take(length: number): Promise<Buffer> {
+    return this.#until(() => (this.#received.length < length ? undefined : this.#take(length)))
+  }
+
   /** Resolves when the server has ended its side; what is left unread stays. */
   async ended(): Promise<string> {
     while (!this.#ended) await this.#more()
