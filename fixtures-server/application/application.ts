@@ -8,7 +8,7 @@ import { type Ask, splitTarget } from './ask.ts'
 import { serveExchange } from './exchange.ts'
 import { pauseExactly, pauseUntilClosed } from './pause.ts'
 import { faultIn, refuseConnection, refuseRequest } from './refuse-connection.ts'
-import { type Answer, refusal, replyFields, type Wire } from './reply.ts'
+import { type Answer, type Misbehaviour, refusal, replyFields, type Wire } from './reply.ts'
 import type { Router } from './router.ts'
 import { streamBody } from './stream-body.ts'
 
@@ -85,8 +85,9 @@ function sendOver(sending: Sending, answer: Answer): void {
   const { ask, choice, entry, response } = sending
   if (response.destroyed || response.headersSent) return
   if ('misbehave' in answer) {
-    entry.ledger.replyCounter(choice.template, answer.status).count++
-    answer.misbehave(wireOf(sending))
+    // Not before it is this request's turn: replies to earlier ones may still be on their way.
+    if (response.socket) misbehave(sending, answer)
+    else response.once('socket', () => misbehave(sending, answer))
     return
   }
   try {
@@ -97,10 +98,25 @@ function sendOver(sending: Sending, answer: Answer): void {
     return
   }
   entry.ledger.replyCounter(choice.template, answer.status).count++
-  if (answer.afterwards) response.once('finish', () => answer.afterwards?.(wireOf(sending)))
+  if (answer.afterwards) response.once('finish', () => takeConnection(sending, (wire) => answer.afterwards?.(wire)))
   if (ask.method === 'HEAD') response.end()
   else if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) response.end(answer.body)
   else void streamBody(response, answer.body)
+}
+
+function misbehave(sending: Sending, answer: Misbehaviour): void {
+  sending.entry.ledger.replyCounter(sending.choice.template, answer.status).count++
+  takeConnection(sending, (wire) => answer.misbehave(wire))
+}
+
+// A connection goes wrong once; what was pipelined behind the request that did it gets no answer.
+const taken = new WeakSet<object>()
+
+function takeConnection(sending: Sending, act: (wire: Wire) => void): void {
+  const { socket } = sending.entry.connection
+  if (taken.has(socket)) return
+  taken.add(socket)
+  act(wireOf(sending))
 }
 
 function wireOf({ ask, entry, response }: Sending): Wire {
