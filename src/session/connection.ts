@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
-import { type Exchange, UNSENT } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { UNSENT } from './map-error.ts'
 
 /** What a connection is opened with. */
 export type ConnectionOptions = {

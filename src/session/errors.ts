@@ -84,7 +84,8 @@ export class TotalTimeout extends TimeoutError {}
 
 /**
  * TLS failed: `TLS_EXPIRED`, `TLS_NOT_YET_VALID`, `TLS_WRONG_HOST`, `TLS_SELF_SIGNED`, `TLS_UNTRUSTED`,
- * `TLS_CLIENT_CERTIFICATE` (the server wants one, or refused ours), `TLS_FAILED`.
+ * `TLS_CLIENT_CERTIFICATE` (the server wants one, or refused ours), `TLS_BAD_CERTIFICATE` (ca, cert or key cannot be read),
+ * `TLS_FAILED`.
  */
 export class TlsError extends SessionError {}
 

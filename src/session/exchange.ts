@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Connection } from './connection.ts'
 import { BodyError } from './errors.ts'
-import { toSessionError } from './map-error.ts'
+import { toSessionError, UNSENT } from './map-error.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 
 /** What an exchange reports to the pool that it runs in. */
@@ -21,9 +21,6 @@ const HIGH_WATER_BYTES = 64 * 1024
 
 /** How much of an unread body is taken in while others wait for its connection. */
 const READ_AHEAD_BYTES = 1024 * 1024
-
-/** The code of the error with which a dead connection refuses a request that was never written. */
-export const UNSENT = 'SESSION_UNSENT'
 
 const NO_HEADERS: WireResponse['headers'] = Object.freeze({})
 
@@ -214,8 +211,15 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   onSettled(callback: () => void): void {
-    if (this.settled) callback()
-    else this.#onSettled = callback
+    if (this.settled) {
+      callback()
+      return
+    }
+    const before = this.#onSettled
+    this.#onSettled = () => {
+      before?.()
+      callback()
+    }
   }
 
   #holdBack(controller: Dispatcher.DispatchController): void {
@@ -243,6 +247,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   #release(): void {
+    clearTimeout(this.poolTimer)
     this.request.scope?.setCurrent(undefined)
     this.#onSettled?.()
     this.#wake()

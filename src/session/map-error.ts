@@ -11,6 +11,9 @@ import {
 } from './errors.ts'
 import type { WireRequest } from './transport.ts'
 
+/** The code of the error with which a dead connection refuses a request that was never written. */
+export const UNSENT = 'SESSION_UNSENT'
+
 /** What is known about the moment of failure. */
 export type FailurePoint = {
   /** The connection had been used before and gave no byte for this request. */
@@ -61,6 +64,7 @@ const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: str
   ENETUNREACH: ['CONNECTION_FAILED', 'there is no way to that network: check the network'],
   EADDRNOTAVAIL: ['CONNECTION_FAILED', 'this machine has no free port left: keep connections, or open fewer'],
   EMFILE: ['CONNECTION_FAILED', 'this process has too many files open: raise `ulimit -n`, or open fewer connections'],
+  [UNSENT]: ['CONNECTION_CLOSED', 'the connection died with requests waiting on it'],
   UND_ERR_SOCKET: ['CONNECTION_CLOSED', 'the server closed the connection before it had answered'],
 }
 
@@ -89,7 +93,7 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
     return badResponse(failure, summary, what)
   if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return uploadFailure(failure, summary, what)
   const network = networkCode(failure)
-  if (network === undefined) return error
+  if (network === undefined) return otherFailure(failure, request, { summary, what, sent: point.sent })
   if (point.stale) {
     return new ConnectionError(`${what}: the kept connection had died (${network[1]})`, {
       code: 'CONNECTION_STALE',
@@ -118,6 +122,13 @@ export function tlsFailure(error: Coded, request: RequestSummary | undefined, wh
   if (/CERTIFICATE_REQUIRED|ALERT_(HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE)/.test(code)) {
     return new TlsError(`${what}: the server wants another client certificate: pass cert and key`, {
       code: 'TLS_CLIENT_CERTIFICATE',
+      request,
+      cause: error,
+    })
+  }
+  if (/^(ERR_OSSL_|ERR_CRYPTO_)/.test(code)) {
+    return new TlsError(`${what}: ca, cert, key or passphrase cannot be used: ${error.message}`, {
+      code: 'TLS_BAD_CERTIFICATE',
       request,
       cause: error,
     })
@@ -153,6 +164,28 @@ function bodyFailure(error: Coded, request: WireRequest, summary: RequestSummary
     code: error.name === 'HTTPParserError' ? 'BODY_MALFORMED' : 'BODY_TRUNCATED',
     request: summary,
     cause: error,
+  })
+}
+
+/** What no table knows: a body that failed while it was sent, or else the connection. */
+function otherFailure(
+  error: Error,
+  request: WireRequest,
+  context: { readonly summary: RequestSummary; readonly what: string; readonly sent: boolean },
+): SessionError {
+  const { summary, what, sent } = context
+  if (request.body !== null && typeof request.body !== 'string' && !(request.body instanceof Uint8Array)) {
+    return new BodyError(`${what}: the body failed while it was sent: ${error.message}`, {
+      code: 'BODY_UPLOAD',
+      request: summary,
+      cause: error,
+    })
+  }
+  return new ConnectionError(`${what}: ${error.message}`, {
+    code: 'CONNECTION_FAILED',
+    request: summary,
+    cause: error,
+    sent,
   })
 }
 

@@ -13,6 +13,9 @@ export type PoolLimits = ConnectionOptions & {
   readonly unreadBodyTimeoutMs: number
 }
 
+/** A connection on its way. */
+type Opening = { socket?: Socket }
+
 /** Opens one socket to the pool's server; `onSocket` is told of it before it is open. */
 export type SocketOpener = (connectTimeoutMs: number, onSocket: (socket: Socket) => void) => Promise<Socket>
 
@@ -24,7 +27,7 @@ export class Pool implements ExchangeOwner {
   // Last used first: the others may idle out, as they should.
   readonly #available: Connection[] = []
   readonly #waiting: Exchange[] = []
-  readonly #opening = new Set<{ socket?: Socket }>()
+  readonly #opening = new Set<Opening>()
   readonly #running = new Set<Exchange>()
   #opened = 0
   #sentOnReused = 0
@@ -74,9 +77,9 @@ export class Pool implements ExchangeOwner {
   }
 
   forget(exchange: Exchange): void {
-    clearTimeout(exchange.poolTimer)
     const index = this.#waiting.indexOf(exchange)
     if (index >= 0) this.#waiting.splice(index, 1)
+    this.#abandonSurplus()
     this.#checkClosed()
   }
 
@@ -89,17 +92,18 @@ export class Pool implements ExchangeOwner {
   }
 
   #becomeIdle(): Promise<void> {
+    this.#watchUnread()
     return new Promise((resolve) => {
-      this.#closing = resolve
-      this.#watchUnread()
+      const before = this.#closing
+      this.#closing = () => {
+        before?.()
+        resolve()
+      }
     })
   }
 
   destroy(reason: Error): void {
-    for (const exchange of this.#waiting.splice(0)) {
-      clearTimeout(exchange.poolTimer)
-      exchange.fail(reason)
-    }
+    for (const exchange of this.#waiting.splice(0)) exchange.fail(reason)
     for (const exchange of [...this.#running]) exchange.cancel(reason)
     for (const { socket } of this.#opening) socket?.destroy(reason)
     this.#closeConnections()
@@ -201,21 +205,30 @@ export class Pool implements ExchangeOwner {
   }
 
   async #openOne(connectTimeoutMs: number, options: ConnectionOptions = this.#limits): Promise<void> {
-    const opening: { socket?: Socket } = {}
+    const opening: Opening = {}
     this.#opening.add(opening)
     try {
       const socket = await this.#open(connectTimeoutMs, (started) => {
         opening.socket = started
       })
-      this.#opening.delete(opening)
+      if (!this.#opening.delete(opening)) return void socket.destroy()
       this.#opened += 1
       this.#adopt(socket, options)
     } catch (error) {
-      this.#opening.delete(opening)
+      // An opening that nobody waits for any more has failed by our own hand.
+      if (!this.#opening.delete(opening)) return
       this.#waiting.shift()?.fail(error)
       this.#openMore()
     }
     this.#checkClosed()
+  }
+
+  /** Ends the newest openings that nobody waits for any more. */
+  #abandonSurplus(): void {
+    for (const opening of [...this.#opening].slice(this.#waiting.length)) {
+      this.#opening.delete(opening)
+      opening.socket?.destroy()
+    }
   }
 
   #adopt(socket: Socket, options: ConnectionOptions): void {

@@ -69,6 +69,7 @@ export class Session implements AsyncDisposable {
   #calls = 0
   #closed: SessionClosed | undefined
   #onIdle: (() => void) | undefined
+  #closing: Promise<void> | undefined
 
   /** @throws InvalidOption that lists everything that is wrong with the options */
   constructor(options: SessionOptions = {}) {
@@ -203,7 +204,12 @@ export class Session implements AsyncDisposable {
   }
 
   /** Takes no further calls, waits for those under way and for bodies being read, then closes every connection. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#finish()
+    return this.#closing
+  }
+
+  async #finish(): Promise<void> {
     this.#closed ??= new SessionClosed('The session is closed: make a new one', { code: 'SESSION_CLOSED' })
     if (this.#calls > 0)
       await new Promise<void>((resolve) => {

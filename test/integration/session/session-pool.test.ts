@@ -208,7 +208,7 @@ describe('limits', () => {
       throw new Error('the disk is gone')
     })()
     const error = await session.post('/', { body: failing }).catch((caught: Error) => caught)
-    expect(String(error)).toContain('the disk is gone')
+    expect(error).toMatchObject({ name: 'BodyError', code: 'BODY_UPLOAD', cause: { message: 'the disk is gone' } })
     expect((await session.post('/', { body: 'fine' })).status).toBe(200)
   })
 })

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { Adapter, digest, get, Session, type SessionError } from 'sessionbench/session'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
-import { echo, listen, makeIdentity, serveHttp, serveHttps } from './test-servers.ts'
+import { echo, listen, makeIdentity, serveHttp, serveHttps, until } from './test-servers.ts'
 
 describe('a server that goes wrong', () => {
   let target: FixtureServer
@@ -119,5 +119,75 @@ describe('credentials', () => {
     }
     expect(inspect(session.cookies)).not.toMatch(pattern)
     expect(inspect(session.headers)).toContain('***')
+  })
+})
+
+describe('connections that do not come about', () => {
+  it('TLS that never answers is a ConnectTimeout; a cancelled call leaves no socket behind', async () => {
+    await using silent = await listen(
+      createServer((socket) => void socket.resume()),
+      'https',
+    )
+    await expect(get(silent.url, { timeoutMs: { connect: 30 } })).rejects.toMatchObject({
+      name: 'ConnectTimeout',
+      code: 'CONNECT_TIMEOUT',
+      timeoutMs: 30,
+    })
+    await until(() => silent.open === 0)
+    await using session = new Session({ baseUrl: silent.url })
+    const abort = new AbortController()
+    const calls = [session.get('/', { signal: abort.signal }), session.get('/', { signal: abort.signal })]
+    await until(() => silent.open === 2)
+    abort.abort()
+    for (const call of calls) await expect(call).rejects.toMatchObject({ name: 'AbortError' })
+    await until(() => silent.open === 0)
+    expect(session.stats()).toMatchObject({ pending: 0, connectionsOpened: 0 })
+  })
+
+  it('destroy() ends those on their way too', async () => {
+    await using silent = await listen(
+      createServer((socket) => void socket.resume()),
+      'https',
+    )
+    const session = new Session({ baseUrl: silent.url })
+    const call = session.get('/').catch((error: unknown) => error)
+    await until(() => silent.open === 1)
+    await session.destroy()
+    expect(await call).toMatchObject({ name: 'SessionClosed', code: 'SESSION_DESTROYED' })
+    await until(() => silent.open === 0)
+    await expect(session.get('/')).rejects.toMatchObject({ code: 'SESSION_DESTROYED' })
+    await Promise.all([session.close(), session.close()])
+  })
+
+  it('a name that does not resolve, and certificates that cannot be read, say so', async () => {
+    await expect(get(`http://${'a'.repeat(64)}.test/`)).rejects.toMatchObject({
+      name: 'ConnectionError',
+      code: 'DNS_FAILED',
+    })
+    await expect(get('https://127.0.0.1:9/', { ca: 'no PEM', cert: 'none', key: 'none' })).rejects.toMatchObject({
+      name: 'TlsError',
+      code: 'TLS_BAD_CERTIFICATE',
+    })
+  })
+
+  it('a wanted client certificate is named when the server says so by an alert', async () => {
+    const { createServer: createTls } = await import('node:tls')
+    const authority = await makeIdentity('test authority', { isAuthority: true })
+    const leaf = await makeIdentity('localhost', { ca: authority })
+    const stranger = await makeIdentity('stranger')
+    // TLS 1.2 has the server refuse within the handshake, with an alert.
+    const server = createTls({
+      ...leaf,
+      ca: authority.cert,
+      requestCert: true,
+      rejectUnauthorized: true,
+      maxVersion: 'TLSv1.2',
+    })
+    server.on('tlsClientError', () => {})
+    await using started = await listen(server, 'https')
+    const error = await get(started.url, { ca: authority.cert, cert: stranger.cert, key: stranger.key }).catch(
+      (caught: SessionError) => caught,
+    )
+    expect(['TLS_CLIENT_CERTIFICATE', 'CONNECTION_RESET', 'CONNECTION_CLOSED']).toContain((error as SessionError).code)
   })
 })

@@ -104,7 +104,11 @@ export async function makeIdentity(
   return { cert: made.cert, key: made.private }
 }
 
-/** Resolves when the condition holds, checked at every turn of the event loop. */
+/** Resolves when the condition holds, checked at every turn of the event loop; gives up before the test's own timeout. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+  const giveUpAtMs = performance.now() + 20_000
+  while (!condition()) {
+    if (performance.now() > giveUpAtMs) throw new Error(`waited in vain for ${condition}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
