@@ -29,6 +29,8 @@ export class Connection {
   inFlight = 0
   /** True while the pool holds it among those that can take a request. */
   listed = false
+  /** The first error of the socket's: a TLS alert, which undici forgets when the socket ends right after it. */
+  failure: Error | undefined
   readonly capacity: number
   readonly #socket: Socket
   readonly #client: Client
@@ -38,6 +40,9 @@ export class Connection {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket
     this.#options = options
+    socket.on('error', (error) => {
+      this.failure ??= error
+    })
     this.capacity = (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2' ? MAX_STREAMS : options.pipelining
     this.#client = new Client(options.origin, {
       connect: (_options, callback) => this.#attach(callback),

@@ -156,7 +156,12 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     const reused = (this.connection?.requestsSent ?? 0) > 1
     const silent = this.#state === 'waiting' || this.#state === 'sent'
     const headersIn = this.#state === 'body'
-    return toSessionError(error, this.request, { stale: reused && silent, headersIn, sent: this.#state !== 'waiting' })
+    const closed = (error as NodeJS.ErrnoException | undefined)?.code === 'UND_ERR_SOCKET'
+    return toSessionError(closed ? (this.connection?.failure ?? error) : error, this.request, {
+      stale: reused && silent,
+      headersIn,
+      sent: this.#state !== 'waiting',
+    })
   }
 
   #end(failure: unknown): void {
