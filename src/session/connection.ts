@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { UNSENT } from './map-error.ts'
+import { coarseMs } from './phase-timer.ts'
 
 /** What a connection is opened with. */
 export type ConnectionOptions = {
@@ -74,8 +75,8 @@ export class Connection {
       method: request.method as Dispatcher.HttpMethod,
       headers: this.#headers(request.headers) as string[],
       body: request.body as Dispatcher.DispatchOptions['body'] & {},
-      headersTimeout: request.timeouts.headers,
-      bodyTimeout: request.timeouts.body,
+      headersTimeout: coarseMs(request.timeouts.headers),
+      bodyTimeout: coarseMs(request.timeouts.body),
       // Said outright, so that a HEAD or a DELETE with a body does not cost the connection.
       reset: !this.#options.keepAlive || this.#spent,
       // Constant, so that a Host header of the caller's does not make undici reconnect for another SNI.

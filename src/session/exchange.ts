@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { Connection } from './connection.ts'
-import { BodyError } from './errors.ts'
+import { bodyDropped, bodyTimeout, bodyTooLarge, bodyUnread, headersTimeout } from './exchange-errors.ts'
 import { toSessionError, UNSENT } from './map-error.ts'
+import { type Phase, PhaseTimer } from './phase-timer.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 
 /** What an exchange reports to the pool that it runs in. */
@@ -50,6 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   #pausedAtMs: number | undefined
   #reader: Reader | undefined
   #failure: unknown
+  #timer: PhaseTimer | undefined
   #onSettled: (() => void) | undefined
 
   constructor(
@@ -97,6 +99,13 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     }
     this.#controller = controller
     this.#state = 'sent'
+    if (!PhaseTimer.isNeeded(this.request.timeouts)) return
+    this.#timer = new PhaseTimer(this.request.timeouts, (phase) => this.#expire(phase))
+    this.#timer.start('headers')
+  }
+
+  onBodySent(): void {
+    this.#timer?.refresh()
   }
 
   onResponseStarted(): void {
@@ -114,14 +123,16 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     this.statusText = statusText ?? ''
     this.headers = headers
     this.#state = 'body'
+    this.#timer?.start('body')
     this.#resolve(this)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#state !== 'body') return
+    this.#timer?.refresh()
     this.#receivedBytes += chunk.length
     if (this.#receivedBytes > this.request.maxResponseBytes) {
-      controller.abort(tooLarge(this.request))
+      controller.abort(bodyTooLarge(this.request))
       return
     }
     this.#chunks.push(chunk)
@@ -211,7 +222,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   drop(): void {
-    if (this.#state === 'body') this.cancel(dropped(this.request))
+    if (this.#state === 'body') this.cancel(bodyDropped(this.request))
     this.#chunks = []
   }
 
@@ -230,18 +241,23 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   #holdBack(controller: Dispatcher.DispatchController): void {
     if (!this.#readingAhead) {
       this.#pausedAtMs = performance.now()
+      this.#timer?.stop()
       controller.pause()
-    } else if (this.#bufferedBytes > READ_AHEAD_BYTES) this.#giveUp()
+    } else if (this.#bufferedBytes > READ_AHEAD_BYTES) this.#giveUp(bodyUnread(this.request))
   }
 
-  #giveUp(): void {
-    const reason = unread(this.request)
+  #expire(phase: Phase): void {
+    this.#giveUp(phase === 'headers' ? headersTimeout(this.request) : bodyTimeout(this.request))
+  }
+
+  #giveUp(reason: Error): void {
     this.#end(reason)
     this.#controller?.abort(reason)
     this.#owner.finished(this)
   }
 
   #resume(): void {
+    if (this.#pausedAtMs !== undefined) this.#timer?.start('body')
     this.#pausedAtMs = undefined
     this.#controller?.resume()
   }
@@ -253,6 +269,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
 
   #release(): void {
     clearTimeout(this.poolTimer)
+    this.#timer?.stop()
     this.request.scope?.setCurrent(undefined)
     this.#onSettled?.()
     this.#wake()
@@ -271,25 +288,4 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     this.#reader = undefined
     reader.resolve()
   }
-}
-
-function tooLarge(request: WireRequest): BodyError {
-  return new BodyError(
-    `The response has more than ${request.maxResponseBytes} bytes: raise maxResponseBytes or ask for less`,
-    { code: 'BODY_TOO_LARGE', request: { method: request.method, url: request.target.href } },
-  )
-}
-
-function unread(request: WireRequest): BodyError {
-  return new BodyError(
-    `The body of ${request.target.href} was not read while others waited for its connection, and is too large to keep: read or discard() a response before waiting for something else`,
-    { code: 'BODY_UNREAD', request: { method: request.method, url: request.target.href } },
-  )
-}
-
-function dropped(request: WireRequest): BodyError {
-  return new BodyError('The body was given up before it was read: read it before discarding the response', {
-    code: 'BODY_DROPPED',
-    request: { method: request.method, url: request.target.href },
-  })
 }

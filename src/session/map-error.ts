@@ -1,14 +1,13 @@
 import {
   BodyError,
-  BodyTimeout,
   ConnectionError,
-  HeadersTimeout,
   InvalidHeader,
   InvalidUrl,
   type RequestSummary,
   SessionError,
   TlsError,
 } from './errors.ts'
+import { bodyTimeout, headersTimeout, summarize } from './exchange-errors.ts'
 import type { WireRequest } from './transport.ts'
 
 /** The code of the error with which a dead connection refuses a request that was never written. */
@@ -73,18 +72,10 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
   if (error instanceof SessionError || error instanceof DOMException || !(error instanceof Error)) return error
   const failure = error as Coded
   const code = failure.code ?? ''
-  const summary = { method: request.method, url: request.target.href }
+  const summary = summarize(request)
   if (point.headersIn) return bodyFailure(failure, request, summary)
   const what = `${request.method} ${request.target.href}`
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') {
-    const timeoutMs = request.timeouts.headers
-    return new HeadersTimeout(`${what}: no response within ${timeoutMs} ms (timeoutMs.headers)`, {
-      code: 'HEADERS_TIMEOUT',
-      timeoutMs,
-      request: summary,
-      cause: error,
-    })
-  }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return headersTimeout(request, error)
   const tls = tlsFailure(failure, summary, what)
   if (tls !== undefined) return tls
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return badArgument(failure, summary, what)
@@ -149,15 +140,7 @@ export function networkCode(error: Coded): readonly [code: string, advice: strin
 }
 
 function bodyFailure(error: Coded, request: WireRequest, summary: RequestSummary): unknown {
-  if (error.code === 'UND_ERR_BODY_TIMEOUT') {
-    const timeoutMs = request.timeouts.body
-    return new BodyTimeout(`The body of ${summary.url} paused for more than ${timeoutMs} ms (timeoutMs.body)`, {
-      code: 'BODY_TIMEOUT',
-      timeoutMs,
-      request: summary,
-      cause: error,
-    })
-  }
+  if (error.code === 'UND_ERR_BODY_TIMEOUT') return bodyTimeout(request, error)
   delete error.data
   if (error.code === undefined && error.name !== 'HTTPParserError') return error
   return new BodyError(`The body of ${summary.url} broke off: ${error.message}`, {

@@ -1,0 +1,49 @@
+import { BodyError, BodyTimeout, HeadersTimeout, type RequestSummary } from './errors.ts'
+import type { WireRequest } from './transport.ts'
+
+/** A request as an error may show it. */
+export function summarize(request: WireRequest): RequestSummary {
+  return { method: request.method, url: request.target.href }
+}
+
+export function headersTimeout(request: WireRequest, cause?: unknown): HeadersTimeout {
+  const timeoutMs = request.timeouts.headers
+  const { method, url } = summarize(request)
+  return new HeadersTimeout(`${method} ${url}: no response within ${timeoutMs} ms (timeoutMs.headers)`, {
+    code: 'HEADERS_TIMEOUT',
+    timeoutMs,
+    request: summarize(request),
+    cause,
+  })
+}
+
+export function bodyTimeout(request: WireRequest, cause?: unknown): BodyTimeout {
+  const timeoutMs = request.timeouts.body
+  return new BodyTimeout(`The body of ${request.target.href} paused for more than ${timeoutMs} ms (timeoutMs.body)`, {
+    code: 'BODY_TIMEOUT',
+    timeoutMs,
+    request: summarize(request),
+    cause,
+  })
+}
+
+export function bodyTooLarge(request: WireRequest): BodyError {
+  return new BodyError(
+    `The response of ${request.target.href} has more than ${request.maxResponseBytes} bytes: raise maxResponseBytes or ask for less`,
+    { code: 'BODY_TOO_LARGE', request: summarize(request) },
+  )
+}
+
+export function bodyDropped(request: WireRequest): BodyError {
+  return new BodyError('The body was given up before it was read: read it before discarding the response', {
+    code: 'BODY_DROPPED',
+    request: summarize(request),
+  })
+}
+
+export function bodyUnread(request: WireRequest): BodyError {
+  return new BodyError(
+    `The body of ${request.target.href} was not read while others waited for its connection, and is too large to keep: read or discard() a response before waiting for something else`,
+    { code: 'BODY_UNREAD', request: summarize(request) },
+  )
+}
