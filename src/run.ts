@@ -3,6 +3,7 @@ import { describeScenario } from './arm/describe-scenario.ts'
 import { UsageError } from './bench-error.ts'
 import type { Progress } from './measure/progress.ts'
 import { runPlan, type ScenarioRun } from './measure/run-plan.ts'
+import { findOptionProblems } from './plan/check-options.ts'
 import { makePlan, type PlanOptions } from './plan/make-plan.ts'
 import { makeResults } from './report/make-results.ts'
 import type { Results } from './report/model.ts'
@@ -26,12 +27,13 @@ export interface RunOptions extends Omit<PlanOptions, 'seed'> {
 
 /**
  * Runs scenarios, given by bundled name or by path, and resolves to the results document. Rejects with UsageError for an
- * unknown scenario and with ArmFailure for a module that is not a valid one; what fails later is said in the results.
+ * unknown scenario or a wrong option and with ArmFailure for a module that is not a valid one; what fails later is said in the results.
  *
  * @example
  * const results = await run(['stateless-vs-session'], { budgetMs: 10_000, rttsMs: [20] })
  */
 export async function run(names: readonly string[], options: RunOptions = {}): Promise<Results> {
+  checkOptions(names, options)
   const { workingFolder = process.cwd(), signal = new AbortController().signal, onProgress, onOutput } = options
   const context = { signal, ...(onProgress && { onProgress }), ...(onOutput && { onOutput }) }
   const seed = options.seed ?? randomInt(2 ** 32)
@@ -58,6 +60,14 @@ export async function run(names: readonly string[], options: RunOptions = {}): P
     }
   }
   return resultsSoFar()
+}
+
+function checkOptions(names: readonly string[], options: RunOptions): void {
+  const problems = [
+    ...(names.length === 0 ? ['names: expected at least one scenario'] : []),
+    ...findOptionProblems(options),
+  ]
+  if (problems.length > 0) throw new UsageError(`these options cannot be run:\n  ${problems.join('\n  ')}`)
 }
 
 function requireScenario(name: string, workingFolder: string): string {

@@ -8,7 +8,11 @@ const importTimeoutMs = 20_000
  * hangs or exits at import cannot take the harness with it; rejects with ArmFailure then.
  */
 export async function describeScenario(scenarioUrl: string, options?: ArmProcessOptions): Promise<ScenarioDescription> {
-  await using armProcess = openArmProcess(options)
-  const { scenario } = await armProcess.ask({ kind: 'describe', scenarioUrl }, { timeoutMs: importTimeoutMs })
-  return scenario
+  const armProcess = openArmProcess(options)
+  try {
+    const { scenario } = await armProcess.ask({ kind: 'describe', scenarioUrl }, { timeoutMs: importTimeoutMs })
+    return scenario
+  } finally {
+    await armProcess[Symbol.asyncDispose]()
+  }
 }

@@ -34,8 +34,9 @@ const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './process
 const stderrTailLength = 4_000
 const closeTimeoutMs = 3_000
 
-/** Starts a fresh process for arms. */
+/** Starts a fresh process for arms. Throws the signal's reason when it has aborted already. */
 export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): ArmProcess {
+  signal?.throwIfAborted()
   const child = fork(entry, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

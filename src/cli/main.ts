@@ -2,9 +2,9 @@ import { BenchError } from '../bench-error.ts'
 import { makeProgram } from './program.ts'
 import { readTerminal } from './terminal.ts'
 
+const exitCodeOfUsage = 2
 /** A mistake of the program, not of its user (EX_SOFTWARE of sysexits.h). */
 const exitCodeOfBug = 70
-const exitCodeOfUsage = 2
 const exitCodeOfInterrupt = 130
 
 const terminal = readTerminal()
@@ -17,18 +17,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupt.abort()
   })
 }
+process.on('uncaughtException', (error) => process.exit(explain(error)))
 
 try {
-  const exitCode = await makeProgram(terminal, interrupt.signal).run(process.argv.slice(2))
-  process.exitCode = exitCode
+  process.exitCode = await makeProgram(terminal, interrupt.signal).run(process.argv.slice(2))
 } catch (error) {
-  if (interrupt.signal.aborted) {
-    process.exitCode = exitCodeOfInterrupt
-  } else if (error instanceof BenchError) {
+  process.exitCode = explain(error)
+}
+
+/** Says what went wrong, unless the user knows, and returns the exit code for it. */
+function explain(error: unknown): number {
+  if (interrupt.signal.aborted && error === interrupt.signal.reason) return exitCodeOfInterrupt
+  if (error instanceof BenchError) {
     terminal.note(`sessionbench: ${error.message}\n`)
-    process.exitCode = exitCodeOfUsage
-  } else {
-    terminal.note(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`)
-    process.exitCode = exitCodeOfBug
+    return exitCodeOfUsage
   }
+  terminal.note(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`)
+  return exitCodeOfBug
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { fixtureDefaults } from '../../fixtures-server/options.ts'
 import { UsageError } from '../bench-error.ts'
-import { planDefaults } from '../plan/make-plan.ts'
+import { defaultBudgetMs, planDefaults } from '../plan/make-plan.ts'
 import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
 import { readOwnVersion } from '../target/environment.ts'
 import { listCommand } from './commands/list.ts'
@@ -53,19 +53,20 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
 }
 
 const exitCodes = `
-Exit codes: 0 all well, 1 a threshold failed, 2 invalid or nothing measured or wrong usage, 70 a bug, 130 interrupted.`
+Exit codes: 0 all well, 1 a threshold failed, 2 invalid or nothing measured or wrong usage, 3 a threshold
+undecided (with --inconclusive fail), 70 a bug, 130 interrupted.`
 
 type RunFlags = Omit<RunCommandOptions, 'externalOrigin'> & { target?: string; allowTarget?: string[] }
 
 function addRun(program: Command, run: (names: string[], options: RunCommandOptions) => Promise<void>): void {
-  const { budgetMs, blockMs, warmUpMs } = planDefaults
+  const { blockMs, warmUpMs } = planDefaults
   program
     .command('run')
     .description('run scenarios and print a table and a verdict for each of their targets')
     .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
     .option(
       '--budget <time>',
-      `most time for each table, warm-up included; what one does not use the next may (default: ${budgetMs / 1_000}s)`,
+      `most time for each table, warm-up included; what one does not use the next may (default: what a verdict takes, for two arms ${defaultBudgetMs('shared', 2) / 1_000}s in one process, ${defaultBudgetMs('process', 2) / 1_000}s in processes of their own)`,
       parse(readDuration),
     )
     .option(
@@ -76,7 +77,11 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
     .option('--protocol <list>', "http, https or both: 'http,https' (default: the scenario's)", parse(readProtocols))
     .option('--rtt <list>', "added round-trip times in ms: '0,20' (default: the scenario's)", parse(readRtts))
     .option('--target <url>', 'measure this server instead of the bundled fixture server')
-    .option('--allow-target <host...>', 'hosts beside this machine that --target may name')
+    .option(
+      '--allow-target <host>',
+      'a host beside this machine that --target may name (may be repeated)',
+      (host: string, hosts: string[] = []) => [...hosts, host],
+    )
     .option(
       '--seed <n>',
       'decides the order of the blocks (default: random; the report prints it)',
@@ -103,6 +108,11 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
       "shared: all arms in one process; process: each in its own, several generations (default: the scenario's)",
       parse(readIsolation),
     )
+    .addOption(
+      new Option('--inconclusive <policy>', 'what a threshold that stays undecided does: fail (exit code 3) or warn')
+        .choices(['fail', 'warn'])
+        .default('warn'),
+    )
     .addOption(new Option('--format <format>', 'what to print').choices(reportFormats).default('table'))
     .option('--out <file>', 'also write the results, as JSON, to this file')
     .action((names: string[], flags: RunFlags) => run(names, readRunFlags(flags)))
@@ -114,7 +124,7 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
     throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
   }
   return {
-    ...(rest as Pick<RunCommandOptions, 'format'>),
+    ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive'>),
     budgetMs: budget as number | undefined,
     blockMs: block as number | undefined,
     warmUpMs: warmUp as number | undefined,

@@ -96,7 +96,7 @@ function openLive(terminal: Terminal, status: Status): ProgressView {
   }
   const draw = () => {
     erase()
-    const lines = status.lines().map((line) => line.slice(0, terminal.width - 1))
+    const lines = status.lines().map((line) => line.slice(0, terminal.noteWidth - 1))
     terminal.note(`${lines.join('\n')}\n`)
     height = lines.length
   }

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly workingFolder: string
   /** Columns of the reports. */
   readonly width: number
+  /** Columns of progress and messages, which go elsewhere than the reports. */
+  readonly noteWidth: number
   readonly paint: Paint
   /** Whether progress can be redrawn in place. */
   readonly isLive: boolean
@@ -24,10 +26,22 @@ export function readTerminal(): Terminal {
   return {
     workingFolder: process.cwd(),
     width: columns >= 40 ? columns : widthWithoutTerminal,
+    noteWidth: stderr.columns ?? widthWithoutTerminal,
     paint: hasColours ? (style, text) => styleText(style, text, { validateStream: false }) : plain,
     isLive: stderr.isTTY === true && env.TERM !== 'dumb',
-    print: (text) => void stdout.write(text),
-    note: (text) => void stderr.write(text),
+    print: makeWriter(stdout),
+    note: makeWriter(stderr),
+  }
+}
+
+/** A reader that went away (`| head`, a closed terminal) ends the writing, not the run. */
+function makeWriter(stream: NodeJS.WriteStream): (text: string) => void {
+  let isOpen = true
+  stream.on('error', () => {
+    isOpen = false
+  })
+  return (text) => {
+    if (isOpen) stream.write(text)
   }
 }
 

@@ -69,6 +69,8 @@ function makeWorker({ run, clock, iterationTimeoutMs }: ClosedLoopOptions): Work
       try {
         const pending = settleResult(await run(controller.signal))
         if (pending !== undefined) await pending
+        // One that did not heed its signal and came back late has taken too long all the same.
+        controller.signal.throwIfAborted()
         outcomes.succeed(clock.nowMs() - beginMs)
       } catch (error) {
         const durationMs = clock.nowMs() - beginMs

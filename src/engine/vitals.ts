@@ -1,4 +1,4 @@
-import { PerformanceObserver, performance } from 'node:perf_hooks'
+import { type PerformanceEntry, PerformanceObserver, performance } from 'node:perf_hooks'
 
 /** How busy the process was over some time. */
 export interface Vitals {
@@ -9,17 +9,16 @@ export interface Vitals {
   readonly gcMs: number
 }
 
-let gcMs = 0
-const observer = new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) gcMs += entry.duration
-})
+// Entries arrive some time after their collection: they are taken when a span ends, so that none lands in the next one.
+const observer = new PerformanceObserver(() => {})
+observer.observe({ entryTypes: ['gc'] })
 
 /** Starts taking vitals; call the returned function at the end of the time that they should cover. */
 export function startVitals(): () => Vitals {
-  observer.observe({ entryTypes: ['gc'] })
+  const startMs = performance.now()
+  observer.takeRecords()
   const cpu = process.cpuUsage()
   const loop = performance.eventLoopUtilization()
-  const gcBeforeMs = gcMs
   return () => {
     const used = process.cpuUsage(cpu)
     const { utilization } = performance.eventLoopUtilization(loop)
@@ -27,7 +26,11 @@ export function startVitals(): () => Vitals {
       cpuUserUs: used.user,
       cpuSystemUs: used.system,
       eventLoopUtilization: Math.min(Math.max(utilization, 0), 1),
-      gcMs: Math.max(gcMs - gcBeforeMs, 0),
+      gcMs: sumDurations(observer.takeRecords(), startMs),
     }
   }
+}
+
+function sumDurations(entries: readonly PerformanceEntry[], sinceMs: number): number {
+  return entries.filter(({ startTime }) => startTime >= sinceMs).reduce((sum, { duration }) => sum + duration, 0)
 }

@@ -3,6 +3,8 @@ import type { Block } from '../sample/block.ts'
 import { type CountedValues, Histogram } from '../sample/histogram.ts'
 import type { HistogramRound } from '../statistics/compare-quantile.ts'
 import type { Round } from '../statistics/contrast.ts'
+import { mean } from '../statistics/quantile.ts'
+import type { RoundDifference } from '../statistics/units.ts'
 
 /** The blocks of one arm against those of the baseline in one complete round. */
 interface BlockRound {
@@ -11,15 +13,36 @@ interface BlockRound {
   readonly contender: readonly Block[]
 }
 
-/** The complete rounds of a comparison, as the contrast of one arm with the baseline sees them. */
-function pairBlocks(blocks: readonly Block[], { arms, baselineArm }: ComparisonPlan, contender: string): BlockRound[] {
+/** The blocks of every round that has all of them. */
+export function completeRounds(blocks: readonly Block[], { arms }: ComparisonPlan): Block[][] {
   const rounds = Map.groupBy(blocks, ({ generation, round }) => `${generation} ${round}`)
-  const complete = [...rounds.values()].filter((round) => round.length === 2 * arms.length)
-  return complete.map((round) => ({
-    generation: (round[0] as Block).generation,
-    baseline: round.filter(({ arm }) => arm === baselineArm),
+  return [...rounds.values()].filter((round) => round.length === 2 * arms.length)
+}
+
+/** The complete rounds of a comparison, as the contrast of one arm with the baseline sees them. */
+function pairBlocks(blocks: readonly Block[], plan: ComparisonPlan, contender: string): BlockRound[] {
+  return completeRounds(blocks, plan).map((round) => ({
+    generation: generationOf(round),
+    baseline: round.filter(({ arm }) => arm === plan.baselineArm),
     contender: round.filter(({ arm }) => arm === contender),
   }))
+}
+
+function generationOf(round: readonly Block[]): number {
+  return (round[0] as Block).generation
+}
+
+/** One arm alone: per complete round the mean of the logs of its blocks' values. */
+export function makeArmRounds(
+  blocks: readonly Block[],
+  plan: ComparisonPlan,
+  arm: string,
+  valueIn: (block: Block) => number,
+): RoundDifference[] {
+  return completeRounds(blocks, plan).map((round) => {
+    const logs = round.filter((block) => block.arm === arm).map((block) => Math.log(valueIn(block)))
+    return { generation: generationOf(round), difference: mean(logs) }
+  })
 }
 
 /** Rounds with one value per block, and how fast the machine was around it. */

@@ -9,7 +9,8 @@ import { holmLevels } from '../statistics/holm.ts'
 import { alphaAt, type LookPlan, type Moment } from '../statistics/looks.ts'
 import { testSteadiness } from '../statistics/steadiness.ts'
 import type { Unit } from '../statistics/units.ts'
-import { makeContrastRounds, makeHistogramRounds } from './contrast-rounds.ts'
+import { completeRounds, makeContrastRounds, makeHistogramRounds } from './contrast-rounds.ts'
+import { findProblems } from './find-problems.ts'
 import { metrics } from './metrics.ts'
 
 /** One arm against the baseline: the declared metric, which the verdict is about, and all metrics. */
@@ -47,7 +48,7 @@ export function judgeComparison(options: JudgeOptions): Judgement {
     return { arm, primary, metrics: all }
   })
   const doubts = plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks))
-  return { contrasts, problems: findProblems(blocks), doubts }
+  return { contrasts, problems: findProblems(options), doubts }
 }
 
 /** Compares every arm with the baseline on the primary metric; the contrasts share the look's alpha by Holm's procedure. */
@@ -71,7 +72,8 @@ export function judgePrimary(options: JudgeOptions): Comparison[] {
   return contenders.map((arm, index) => compareOne(options, arm, plan.primaryMetric, levels[index]))
 }
 
-function compareOne(options: JudgeOptions, arm: string, name: ComparableMetricName, alpha?: number): Comparison {
+/** Compares one arm with the baseline on one metric, at the look's level unless told another. */
+export function compareOne(options: JudgeOptions, arm: string, name: ComparableMetricName, alpha?: number): Comparison {
   const { plan, blocks } = options
   const metric = metrics[name]
   const frame = { ...frameFor(options), ...(alpha !== undefined && { alpha }) }
@@ -94,31 +96,27 @@ function contendersOf({ arms, baselineArm }: ComparisonPlan): string[] {
   return arms.map(({ id }) => id).filter((id) => id !== baselineArm)
 }
 
-/** What all comparisons at this moment have in common. */
-function frameFor({ plan, unit, blocks, looks, moment }: JudgeOptions) {
-  const rounds = Map.groupBy(blocks, ({ generation, round }) => `${generation} ${round}`)
-  const complete = [...rounds.values()].filter((round) => round.length === 2 * plan.arms.length)
+/** The false-alarm level of this look. */
+export function levelOf({ plan, unit, blocks, looks, moment }: JudgeOptions): number {
+  const complete = completeRounds(blocks, plan)
   const units = unit === 'quad' ? complete.length : new Set(complete.map((round) => round[0]?.generation)).size
-  return { unit, alpha: alphaAt(looks, units, moment), overallAlpha: looks.alpha, problems: findProblems(blocks) }
+  return alphaAt(looks, units, moment)
 }
 
-/** An arm whose own blocks show a trend was not warm, or something wears it down. */
+/** What all comparisons at this moment have in common. */
+function frameFor(options: JudgeOptions) {
+  const { unit, looks } = options
+  return { unit, alpha: levelOf(options), overallAlpha: looks.alpha, problems: findProblems(options) }
+}
+
+/** An arm whose own blocks show a trend was not warm, or something wears it down. Each process has a speed of its own. */
 function doubtSteadiness(arm: string, blocks: readonly Block[]): string[] {
-  const rates = blocks.filter((block) => block.arm === arm).map(throughputPerSecond)
-  if (rates.some((rate) => rate === 0)) return []
-  const { state, changePercent = 0 } = testSteadiness(rates)
-  if (state !== 'unsteady') return []
-  const change = `${changePercent > 0 ? 'rose' : 'fell'} by ${Math.abs(changePercent).toFixed(0)} % over the run`
-  return [`${arm} is unsteady: its throughput ${change} (Mann-Kendall p < .01)`]
-}
-
-function findProblems(blocks: readonly Block[]): string[] {
-  const wrong = blocks.filter(({ disagreements = [] }) => disagreements.length > 0)
-  const [first] = wrong
-  if (first === undefined) return []
-  const places = first.disagreements?.map(({ count, client, server }) => `${count}: client ${client}, server ${server}`)
-  const where = `generation ${first.generation + 1}, round ${first.round + 1}, arm '${first.arm}'`
-  return [
-    `client and server counts differ in ${wrong.length} of ${blocks.length} blocks, first in ${where} (${places?.join('; ')})`,
-  ]
+  const own = blocks.filter((block) => block.arm === arm && block.succeeded > 0)
+  const generations = [...Map.groupBy(own, ({ generation }) => generation).values()]
+  return generations.flatMap((generation) => {
+    const { state, changePercent = 0 } = testSteadiness(generation.map(throughputPerSecond))
+    if (state !== 'unsteady') return []
+    const change = `${changePercent > 0 ? 'rose' : 'fell'} by ${Math.abs(changePercent).toFixed(0)} %`
+    return [`${arm} is unsteady: its throughput ${change} while it was measured (Mann-Kendall p < .01)`]
+  })
 }

@@ -1,8 +1,14 @@
-import type { ArmPlan, ComparisonPlan } from '../plan/make-plan.ts'
+import type { ArmPlan } from '../plan/make-plan.ts'
 import type { ArmSummary } from '../sample/merge.ts'
-import type { MetricName, RatioThreshold, Threshold, ValueThreshold } from '../scenario/define.ts'
-import type { Comparison } from '../statistics/comparison.ts'
-import type { Judgement } from './judge-comparison.ts'
+import type { ComparableMetricName, MetricName, RatioThreshold, ValueThreshold } from '../scenario/define.ts'
+import { type Comparison, LEAST_UNITS } from '../statistics/comparison.ts'
+import { signedRankInterval } from '../statistics/signed-rank.ts'
+import { makeUnits } from '../statistics/units.ts'
+import { makeArmRounds } from './contrast-rounds.ts'
+import { type Judgement, type JudgeOptions, levelOf } from './judge-comparison.ts'
+import { metrics } from './metrics.ts'
+
+export type ThresholdVerdict = 'held' | 'failed' | 'inconclusive' | 'invalid'
 
 /** What came of one threshold for one arm. */
 export interface ThresholdJudgement {
@@ -11,80 +17,111 @@ export interface ThresholdJudgement {
   readonly limit: 'maxRatio' | 'max' | 'min'
   readonly expected: number
   readonly actual?: number
-  readonly verdict: 'held' | 'failed' | 'inconclusive' | 'invalid'
+  readonly verdict: ThresholdVerdict
   readonly reason: string
 }
 
+/** A metric of all an arm's blocks, in the units that thresholds are given in. */
 const metricValues: Readonly<Record<MetricName, (summary: ArmSummary) => number>> = {
   throughput: (summary) => summary.throughputPerSecond,
   'latency.p50': ({ service }) => service.p50Us / 1_000,
   'latency.p90': ({ service }) => service.p90Us / 1_000,
   'latency.p99': ({ service }) => service.p99Us / 1_000,
   cpuPerRequest: (summary) => summary.cpuUsPerRequest,
-  connectionsPerRequest: ({ wire }) => wire.connectionsOpened / wire.requests,
-  handshakesPerRequest: ({ wire }) => (wire.handshakesFull + wire.handshakesResumed) / wire.requests,
+  connectionsPerRequest: ({ carriers, wire }) => carriers.connections / wire.requests,
+  handshakesPerRequest: ({ carriers, wire }) => (carriers.handshakesFull + carriers.handshakesResumed) / wire.requests,
   errorRate: ({ succeeded, failed }) => failed / (succeeded + failed),
 }
 
 /** Judges every threshold of the scenario for every arm of its variant, and so for every point of a sweep. */
 export function judgeThresholds(
-  plan: ComparisonPlan,
+  options: JudgeOptions,
   judgement: Judgement,
   summaries: readonly ArmSummary[],
 ): ThresholdJudgement[] {
+  const { plan } = options
   return plan.thresholds.flatMap((threshold) =>
     plan.arms
       .filter(({ variant }) => variant === threshold.variant)
-      .flatMap((arm) => judgeOne(threshold, arm, judgement, summaries)),
+      .flatMap((arm) =>
+        'maxRatio' in threshold
+          ? judgeRatioOf(threshold, arm, judgement)
+          : judgeValue(threshold, arm, options, judgement, summaries),
+      ),
   )
 }
 
-function judgeOne(threshold: Threshold, arm: ArmPlan, judgement: Judgement, summaries: readonly ArmSummary[]) {
-  if ('maxRatio' in threshold) return judgeRatio(threshold, arm, judgement)
-  const summary = summaries.find((candidate) => candidate.arm === arm.id)
-  return judgeValue(threshold, arm, judgement, summary)
+function judgeRatioOf(
+  { metric, maxRatio: expected }: RatioThreshold<string>,
+  arm: ArmPlan,
+  { contrasts }: Judgement,
+): ThresholdJudgement[] {
+  const contrast = contrasts.find((candidate) => candidate.arm === arm.id)
+  const comparison = contrast?.metrics.find((candidate) => candidate.metric.name === metric)
+  // The baseline's own point of a sweep has no ratio to anything.
+  if (comparison === undefined) return []
+  const actual = comparison.ratio === undefined ? {} : { actual: comparison.ratio }
+  return [{ arm: arm.id, metric, limit: 'maxRatio', expected, ...actual, ...judgeRatio(comparison, expected) }]
 }
 
 /** A ratio's threshold holds when its whole interval does: a point estimate alone never passes or fails it. */
-function judgeRatio(threshold: RatioThreshold<string>, arm: ArmPlan, { contrasts }: Judgement): ThresholdJudgement[] {
-  const contrast = contrasts.find((candidate) => candidate.arm === arm.id)
-  const comparison = contrast?.metrics.find(({ metric }) => metric.name === threshold.metric)
-  if (comparison === undefined) return []
-  const { metric, maxRatio: expected } = threshold
-  return [{ arm: arm.id, metric, limit: 'maxRatio', expected, ...judgeInterval(comparison, expected) }]
+export function judgeRatio(
+  { ratio, interval, verdict, reason }: Comparison,
+  maxRatio: number,
+): Pick<ThresholdJudgement, 'verdict' | 'reason'> {
+  if (verdict === 'invalid' || ratio === undefined) return { verdict: 'invalid', reason }
+  if (interval === undefined) return { verdict: 'inconclusive', reason }
+  return judgeRange(interval, { max: maxRatio })
 }
 
-function judgeInterval(
-  comparison: Comparison,
-  expected: number,
-): Pick<ThresholdJudgement, 'actual' | 'verdict' | 'reason'> {
-  const { ratio, interval, verdict, reason } = comparison
-  if (verdict === 'invalid' || ratio === undefined) return { verdict: 'invalid', reason }
-  if (interval === undefined) return { actual: ratio, verdict: 'inconclusive', reason }
-  if (interval.high <= expected)
-    return { actual: ratio, verdict: 'held', reason: 'the whole interval is within the limit' }
-  if (interval.low > expected)
-    return { actual: ratio, verdict: 'failed', reason: 'the whole interval is beyond the limit' }
-  return { actual: ratio, verdict: 'inconclusive', reason: 'the limit lies inside the interval' }
+function judgeRange(
+  { low, high }: { readonly low: number; readonly high: number },
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: { readonly min?: number; readonly max?: number },
+): Pick<ThresholdJudgement, 'verdict' | 'reason'> {
+  if (low >= min && high <= max) return { verdict: 'held', reason: 'the whole interval is within the limit' }
+  if (high < min || low > max) return { verdict: 'failed', reason: 'the whole interval is beyond the limit' }
+  return { verdict: 'inconclusive', reason: 'the limit lies inside the interval' }
 }
 
 function judgeValue(
   threshold: ValueThreshold<string>,
   arm: ArmPlan,
+  options: JudgeOptions,
   { problems }: Judgement,
-  summary: ArmSummary | undefined,
+  summaries: readonly ArmSummary[],
 ): ThresholdJudgement[] {
-  const actual = summary === undefined ? Number.NaN : metricValues[threshold.metric](summary)
-  const limits = [
-    { limit: 'max' as const, expected: threshold.max, holds: (limit: number) => actual <= limit },
-    { limit: 'min' as const, expected: threshold.min, holds: (limit: number) => actual >= limit },
-  ]
-  return limits.flatMap(({ limit, expected, holds }): ThresholdJudgement[] => {
+  const { metric } = threshold
+  const summary = summaries.find((candidate) => candidate.arm === arm.id)
+  const actual = summary === undefined ? Number.NaN : metricValues[metric](summary)
+  return (['max', 'min'] as const).flatMap((limit): ThresholdJudgement[] => {
+    const expected = threshold[limit]
     if (expected === undefined) return []
-    const frame = { arm: arm.id, metric: threshold.metric, limit, expected }
+    const frame = { arm: arm.id, metric, limit, expected }
     if (!Number.isFinite(actual)) return [{ ...frame, verdict: 'invalid', reason: 'nothing was measured' }]
     if (problems.length > 0) return [{ ...frame, actual, verdict: 'invalid', reason: problems.join('; ') }]
-    if (holds(expected)) return [{ ...frame, actual, verdict: 'held', reason: 'within the limit' }]
-    return [{ ...frame, actual, verdict: 'failed', reason: 'beyond the limit' }]
+    return [{ ...frame, actual, ...judgeOneValue(metric, { [limit]: expected }, actual, arm, options) }]
   })
+}
+
+/** Counts and shares are exact; times vary from unit to unit, so their whole interval has to keep the limit. */
+function judgeOneValue(
+  name: MetricName,
+  limits: { readonly min?: number; readonly max?: number },
+  actual: number,
+  arm: ArmPlan,
+  options: JudgeOptions,
+): Pick<ThresholdJudgement, 'verdict' | 'reason'> {
+  const metric = name in metrics ? metrics[name as ComparableMetricName] : undefined
+  if (metric?.kind !== 'block') {
+    const { verdict } = judgeRange({ low: actual, high: actual }, limits)
+    const sort = metric === undefined ? 'an exact count' : 'a point estimate'
+    return { verdict, reason: `${sort}, ${verdict === 'held' ? 'within' : 'beyond'} the limit` }
+  }
+  const scale = name.startsWith('latency') ? 1 / 1_000 : 1
+  const units = makeUnits(makeArmRounds(options.blocks, options.plan, arm.id, metric.valueIn), options.unit)
+  const interval = units.length < LEAST_UNITS ? undefined : signedRankInterval(units, 1 - levelOf(options))
+  if (interval === undefined) {
+    return { verdict: 'inconclusive', reason: `${units.length} units give no interval at this level` }
+  }
+  return judgeRange({ low: Math.exp(interval.low) * scale, high: Math.exp(interval.high) * scale }, limits)
 }

@@ -36,7 +36,7 @@ export function makeArmUnderTest(
       endedAtMs = performance.now()
       if (readLedger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.
-      const { disagreements } = await checkAgainstLedger(block.wire, before, readLedger)
+      const disagreements = await checkAgainstLedger(block.wire, before, readLedger)
       return { ...block, disagreements }
     },
     idleMs: () => (endedAtMs === undefined ? undefined : performance.now() - endedAtMs),

@@ -5,14 +5,14 @@ import type { OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength } from './choose-block-length.ts'
 import type { MeasureContext } from './progress.ts'
-import { wake, warmUp } from './warm-up.ts'
+import { OutOfBudget, wake, warmUp } from './warm-up.ts'
 
 /** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
 export interface Generation extends AsyncDisposable {
   /** What one round is expected to take: measured once there has been one, else from the blocks' lengths. */
   estimateRoundMs(): number
-  /** Measures one block of every position of the round; rejects with ArmFailure. */
-  runRound(round: number): Promise<Block[]>
+  /** Measures one block of every position of the round, each handed over when it is there; rejects with ArmFailure. */
+  runRound(round: number, onBlock: (block: Block) => void): Promise<void>
 }
 
 const openTimeoutMs = 30_000
@@ -25,14 +25,19 @@ export async function openGeneration(
   target: OpenTarget,
   generation: number,
   context: MeasureContext,
+  remainingMs: () => number,
 ): Promise<Generation> {
   const processes = openProcesses(plan, context)
   const close = async () => {
     await Promise.all(processes.map(({ process }) => process[Symbol.asyncDispose]()))
   }
   try {
-    const arms = await warmUpArms(plan, target, processes, context, generation)
-    return { ...makeRounds(plan, generation, arms), [Symbol.asyncDispose]: close }
+    const arms = await openArms(plan, target, processes)
+    const warm = await warmUpArms(plan, arms, openingOrder(plan, generation), (arm) => {
+      if (remainingMs() <= 0) throw new OutOfBudget()
+      context.onProgress?.({ kind: 'warm-up', comparison: plan.id, arm, generation })
+    })
+    return { ...makeRounds(plan, generation, warm, context), [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
@@ -55,24 +60,37 @@ function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOf
   return groups.map((arms) => ({ arms, process: openArmProcess(context) }))
 }
 
-async function warmUpArms(
-  plan: ComparisonPlan,
+/** Arms are warmed up in a random order of their own, as they are measured: whoever comes first is no better known to the JIT. */
+function openingOrder({ arms, rounds }: ComparisonPlan, generation: number): readonly string[] {
+  return rounds[generation]?.[0]?.slice(0, arms.length) ?? []
+}
+
+async function openArms(
+  { workload, scenarioUrl }: ComparisonPlan,
   target: OpenTarget,
   processes: readonly ProcessOfArms[],
-  { scenarioUrl, onProgress }: MeasureContext,
-  generation: number,
-): Promise<Map<string, WarmArm>> {
-  const { workload } = plan
-  const warm = new Map<string, WarmArm>()
+): Promise<Map<string, ArmUnderTest>> {
+  const opened = new Map<string, ArmUnderTest>()
   for (const { process, arms } of processes) {
     const request = { kind: 'open', scenarioUrl, arms, target: target.address, workload } as const
     await process.ask(request, { timeoutMs: openTimeoutMs })
-    for (const { id } of arms) {
-      onProgress?.({ kind: 'warm-up', comparison: plan.id, arm: id, generation })
-      const arm = makeArmUnderTest(id, process, target, workload)
-      const result = await warmUp(arm, plan.warmUp)
-      warm.set(id, { arm, blockMs: chooseBlockLength(result, plan.blockMs), p50Ms: result.p50Us / 1_000 })
-    }
+    for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, workload))
+  }
+  return opened
+}
+
+async function warmUpArms(
+  plan: ComparisonPlan,
+  arms: ReadonlyMap<string, ArmUnderTest>,
+  order: readonly string[],
+  onArm: (arm: string) => void,
+): Promise<Map<string, WarmArm>> {
+  const warm = new Map<string, WarmArm>()
+  for (const id of order) {
+    onArm(id)
+    const arm = arms.get(id) as ArmUnderTest
+    const result = await warmUp(arm, plan.warmUp)
+    warm.set(id, { arm, blockMs: chooseBlockLength(result, plan.blockMs), p50Ms: result.p50Us / 1_000 })
   }
   return warm
 }
@@ -81,6 +99,7 @@ function makeRounds(
   plan: ComparisonPlan,
   generation: number,
   arms: ReadonlyMap<string, WarmArm>,
+  { signal, onProgress }: MeasureContext,
 ): Pick<Generation, 'estimateRoundMs' | 'runRound'> {
   const roundTimesMs: number[] = []
   return {
@@ -89,16 +108,19 @@ function makeRounds(
       // The last iterations of a block end about one latency after its time.
       return [...arms.values()].reduce((sum, { blockMs, p50Ms }) => sum + 2 * (blockMs + p50Ms + overheadPerBlockMs), 0)
     },
-    async runRound(round) {
+    async runRound(round, onBlock) {
       const startMs = performance.now()
       const blocks: Block[] = []
       for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
+        signal.throwIfAborted()
         const { arm, blockMs } = arms.get(id) as WarmArm
         await wake(arm)
-        blocks.push({ ...(await arm.runBlock(blockMs, 'measure')), arm: id, generation, round, position })
+        const block = { ...(await arm.runBlock(blockMs, 'measure')), arm: id, generation, round, position }
+        blocks.push(block)
+        onBlock(block)
       }
       roundTimesMs.push(performance.now() - startMs)
-      return blocks
+      onProgress?.({ kind: 'round', comparison: plan.id, generation, round, blocks })
     },
   }
 }

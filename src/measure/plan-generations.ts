@@ -1,4 +1,4 @@
-import { planDefaults } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/make-plan.ts'
 
 /** How a budget is spent when every arm has processes of its own. */
 export interface GenerationPlan {
@@ -6,27 +6,32 @@ export interface GenerationPlan {
   readonly roundsPerGeneration: number
 }
 
-const judge = { generations: planDefaults.generationsToJudge, leastRounds: 2 }
-const look = { generations: planDefaults.generationsToLook, leastRounds: 1 }
+export interface GenerationOptions {
+  readonly plan: Pick<
+    ComparisonPlan,
+    'budgetMs' | 'maxRounds' | 'generations' | 'generationsToJudge' | 'generationsToLook'
+  >
+  /** What it took to start and warm up one generation. */
+  readonly startMs: number
+  /** What one round will take. */
+  readonly roundMs: number
+}
 
 /**
- * Enough generations for a verdict if the budget allows two rounds in each, else enough to look; undefined when it does not even allow those.
- * `startMs` is what it took to start and warm up one generation, `roundMs` what one round will take.
+ * Enough generations for a verdict if the budget allows two rounds in each, else enough to look; undefined when it does
+ * not even allow those. A number that the user asked for is taken as it is.
  */
-export function planGenerations(options: {
-  readonly budgetMs: number
-  readonly startMs: number
-  readonly roundMs: number
-  /** A number of generations that the user has asked for. */
-  readonly generations?: number | undefined
-}): GenerationPlan | undefined {
-  const { budgetMs, startMs, roundMs } = options
+export function planGenerations({ plan, startMs, roundMs }: GenerationOptions): GenerationPlan | undefined {
   const wanted =
-    options.generations === undefined ? [judge, look] : [{ generations: options.generations, leastRounds: 1 }]
+    plan.generations === undefined
+      ? [
+          { generations: plan.generationsToJudge, leastRounds: 2 },
+          { generations: plan.generationsToLook, leastRounds: 1 },
+        ]
+      : [{ generations: plan.generations, leastRounds: 1 }]
   for (const { generations, leastRounds } of wanted) {
-    const rounds = Math.floor((budgetMs / generations - startMs) / roundMs)
-    const roundsPerGeneration = Math.min(rounds, planDefaults.maxRoundsPerGeneration)
-    if (rounds >= leastRounds) return { generations, roundsPerGeneration }
+    const rounds = Math.floor((plan.budgetMs / generations - startMs) / roundMs)
+    if (rounds >= leastRounds) return { generations, roundsPerGeneration: Math.min(rounds, plan.maxRounds) }
   }
   return undefined
 }

@@ -21,7 +21,6 @@ export type Progress =
 
 /** What measuring needs beside its plan. */
 export interface MeasureContext {
-  readonly scenarioUrl: string
   /** Ends the run when it aborts; what has been measured is kept. */
   readonly signal: AbortSignal
   readonly onProgress?: (progress: Progress) => void

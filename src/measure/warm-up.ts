@@ -10,6 +10,11 @@ export interface WarmUpResult {
   readonly iterationsPerSecond: number
 }
 
+/** The budget ended before every arm was warm. */
+export class OutOfBudget extends Error {
+  override readonly name = 'OutOfBudget'
+}
+
 const pieceMs = 250
 
 /** An arm that has not succeeded once by then is not going to: say so instead of warming up nothing. */
@@ -17,13 +22,13 @@ const hopelessAfterMs = 1_000
 
 /** Loads an arm until it is warm; nothing of it is reported. Rejects with ArmFailure when not one iteration succeeds. */
 export async function warmUp(arm: ArmUnderTest, rule: WarmUpRule): Promise<WarmUpResult> {
-  let elapsedMs = 0
+  const startMs = performance.now()
   let succeeded = 0
   let failed = 0
   let failure: FailureSummary | undefined
   for (;;) {
     const piece = await arm.runBlock(Math.min(pieceMs, rule.maxMs), 'warm-up')
-    elapsedMs += piece.elapsedMs
+    const elapsedMs = performance.now() - startMs
     succeeded += piece.succeeded
     failed += piece.failed
     failure ??= piece.failures[0]

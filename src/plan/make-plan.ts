@@ -18,6 +18,8 @@ export interface ArmPlan {
 /** Everything that one table needs, decided before anything runs. */
 export interface ComparisonPlan {
   readonly id: string
+  /** The module that holds the variants. */
+  readonly scenarioUrl: string
   readonly target: TargetProfile
   /** What is random in this comparison, order and resampling, comes from this. */
   readonly seed: number
@@ -27,12 +29,17 @@ export interface ComparisonPlan {
   readonly workload: ResolvedWorkload
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
+  /** Share of iterations that may fail before the comparison is invalid. */
+  readonly errorBudget: number
   /** Most time that warm-up and measuring of this comparison may take. */
   readonly budgetMs: number
   /** Most rounds: of the comparison when arms share a process, else of each generation. */
   readonly maxRounds: number
-  /** Generations of processes; undefined: as many as the budget makes useful. */
+  /** Generations of processes that the user asked for; undefined: as many as the budget makes useful. */
   readonly generations?: number
+  /** Generations for a verdict, and those for a look when the budget does not allow a verdict. */
+  readonly generationsToJudge: number
+  readonly generationsToLook: number
   /** Shortest block; slow arms get longer ones. */
   readonly blockMs: number
   readonly warmUp: WarmUpRule
@@ -70,7 +77,6 @@ export interface PlanOptions {
 }
 
 export const planDefaults = Object.freeze({
-  budgetMs: 20_000,
   blockMs: 100,
   warmUpMs: 2_500,
   warmUpRequests: 20_000,
@@ -78,11 +84,24 @@ export const planDefaults = Object.freeze({
   maxUnits: 64,
   /** Rounds in one generation of fresh processes, at most. */
   maxRoundsPerGeneration: 16,
-  /** Generations for a verdict when every arm has processes of its own: with eight, the smallest p-value is .008. */
+  /** Generations for a verdict: with eight, the smallest p-value is .008. */
   generationsToJudge: 8,
-  /** Generations when the budget allows no verdict, only a look. */
   generationsToLook: 3,
+  /** Of all looks and all contrasts of a comparison together. */
+  alpha: 0.05,
 })
+
+/** The time that a comparison needs for a verdict when every arm warms up slowly, and some for measuring. */
+export function defaultBudgetMs(isolation: Isolation, arms: number, warmUpMs: number = planDefaults.warmUpMs): number {
+  const slowWarmUpMs = arms * makeWarmUpRule(warmUpMs).maxMs
+  return isolation === 'shared' ? slowWarmUpMs + 10_000 : countGenerations(arms) * (slowWarmUpMs + 2_000)
+}
+
+/** With n units the smallest two-sided p-value is 2^(1−n); Holm's first level for m contrasts is α/m. */
+function countGenerations(arms: number): number {
+  const contrasts = Math.max(1, arms - 1)
+  return Math.max(planDefaults.generationsToJudge, Math.ceil(1 + Math.log2(contrasts / planDefaults.alpha)))
+}
 
 /** Crosses targets, variants and the sweep into comparisons and lays down the order of every block. */
 export function makePlan(scenario: ScenarioDescription, options: PlanOptions): Plan {
@@ -93,6 +112,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
     const seed = options.seed + index * 1_000_003
     return {
       id: renderTarget(target),
+      scenarioUrl: scenario.url,
       target,
       seed,
       arms,
@@ -101,9 +121,12 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       workload: { ...scenario.workload, concurrency: options.concurrency ?? scenario.workload.concurrency },
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
-      budgetMs: options.budgetMs ?? planDefaults.budgetMs,
+      errorBudget: scenario.errorBudget,
+      budgetMs: options.budgetMs ?? defaultBudgetMs(isolation, arms.length, options.warmUpMs),
       maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds(isolation)),
       ...(options.generations !== undefined && { generations: options.generations }),
+      generationsToJudge: countGenerations(arms.length),
+      generationsToLook: planDefaults.generationsToLook,
       blockMs: options.blockMs ?? planDefaults.blockMs,
       warmUp: makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs),
       rounds: makeRounds(arms, isolation, seed),

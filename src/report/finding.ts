@@ -1,5 +1,11 @@
-import { planDefaults } from '../plan/make-plan.ts'
-import { formatCount, formatCounted, formatFigure, formatSignedPercent, formatTimes } from './format.ts'
+import {
+  formatCount,
+  formatCounted,
+  formatFigure,
+  formatSignedPercent,
+  formatTimes,
+  formatWholeSeconds,
+} from './format.ts'
 import type { ArmResult, ComparisonResult, ContrastResult, MetricComparison } from './model.ts'
 
 const metricPlaces: Readonly<Record<string, string>> = {
@@ -49,12 +55,19 @@ function describeLook(comparison: ComparisonResult, { arm, primary }: ContrastRe
   const saw = isOneSided
     ? `${arm} was ${formatTimes(ratios).join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${comparison.baselineArm}`
     : `${arm} ÷ ${comparison.baselineArm} was ${formatRatio(low)}–${formatRatio(high)}`
-  if (comparison.end.state === 'interrupted')
-    return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}`
-  const judged = planDefaults.generationsToJudge
-  const neededMs = (comparison.elapsedMs / primary.units) * judged * 1.1
-  const hint = `a 95 % interval takes ${judged}: --budget ${Math.ceil(neededMs / 5_000) * 5}s`
-  return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}; ${hint}`
+  return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}${hintAtMore(comparison, primary)}`
+}
+
+/** What a verdict would take, said in the option that limited this run. */
+function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, { units, unit }: MetricComparison): string {
+  switch (end.state) {
+    case 'bound reached':
+      return `; a verdict takes ${unitsToJudge}: --${unit === 'quad' ? 'rounds' : 'generations'} ${unitsToJudge}`
+    case 'budget ended':
+      return `; a verdict takes ${unitsToJudge}: --budget ${formatWholeSeconds((elapsedMs / units) * unitsToJudge * 1.1)}`
+    default:
+      return ''
+  }
 }
 
 function placeOf({ metric }: MetricComparison): string {

@@ -60,7 +60,13 @@ export function formatDuration(ms: number): string {
   const seconds = ms / 1_000
   if (seconds < 10) return `${trim(seconds, 1)} s`
   if (seconds < 120) return `${Math.round(seconds)} s`
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** `55s`: up to the next five seconds, as an option takes it. */
+export function formatWholeSeconds(ms: number): string {
+  return `${Math.ceil(ms / 5_000) * 5}s`
 }
 
 function trim(value: number, decimals: number): string {

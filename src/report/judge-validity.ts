@@ -1,17 +1,18 @@
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ArmSummary } from '../sample/merge.ts'
-import { formatCount, formatShare } from './format.ts'
+import { formatCount } from './format.ts'
 import type { ComparisonResult } from './model.ts'
 
-const errorBudget = 0.01
 /** Fewer than ten values beyond it make a p99 a guess. */
 const leastForP99 = 1_000
 
 /** Whether a comparison may be read as a result, and if not, or only with care, why. */
-export function judgeValidity(
-  { end, judgement, blocks }: ComparisonRun,
-  summaries: readonly ArmSummary[],
-): Pick<ComparisonResult, 'validity' | 'reasons'> {
+export function judgeValidity({
+  end,
+  judgement,
+  blocks,
+  summaries,
+}: ComparisonRun): Pick<ComparisonResult, 'validity' | 'reasons'> {
   const broken = [
     ...judgement.problems,
     ...('message' in end ? [end.message] : []),
@@ -22,19 +23,11 @@ export function judgeValidity(
   if (invalid.length > 0 && end.state !== 'interrupted') {
     return { validity: 'invalid', reasons: invalid.map(({ arm, primary }) => `${arm}: ${primary.reason}`) }
   }
-  const doubts = [...summaries.flatMap(doubtArm), ...judgement.doubts]
+  const doubts = [...summaries.flatMap(doubtTail), ...judgement.doubts]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
-function doubtArm({ arm, succeeded, failed, failures, service }: ArmSummary): string[] {
-  const share = failed / Math.max(1, succeeded + failed)
-  const [first] = failures
-  return [
-    ...(share > errorBudget && first !== undefined
-      ? [`${formatShare(share)} of ${arm}'s iterations failed, mostly '${first.code}' (${first.message})`]
-      : []),
-    ...(service.count > 0 && service.count < leastForP99
-      ? [`p99 of ${arm} rests on ${formatCount(service.count)} iterations; ${formatCount(leastForP99)} would do`]
-      : []),
-  ]
+function doubtTail({ arm, service }: ArmSummary): string[] {
+  if (service.count === 0 || service.count >= leastForP99) return []
+  return [`p99 of ${arm} rests on ${formatCount(service.count)} iterations; ${formatCount(leastForP99)} would do`]
 }

@@ -1,7 +1,7 @@
-import { judgeThresholds } from '../judge/judge-thresholds.ts'
+import { completeRounds } from '../judge/contrast-rounds.ts'
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ScenarioRun } from '../measure/run-plan.ts'
-import { type ArmSummary, summarizeArm } from '../sample/merge.ts'
+import type { ArmSummary } from '../sample/merge.ts'
 import { judgeValidity } from './judge-validity.ts'
 import { type ComparisonResult, type Results, resultsSchemaVersion } from './model.ts'
 
@@ -30,19 +30,13 @@ export function makeResults(runs: readonly ScenarioRun[], options: ResultsOption
 }
 
 function makeComparisonResult(run: ComparisonRun): ComparisonResult {
-  const { plan, unit, end, elapsedMs, blocks, judgement } = run
-  const summaries = plan.arms.map(({ id }) =>
-    summarizeArm(
-      id,
-      blocks.filter(({ arm }) => arm === id),
-    ),
-  )
+  const { plan, unit, end, elapsedMs, blocks, summaries, judgement, thresholds } = run
   const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload } = plan
-  const isJudged = end.state !== 'failed' && end.state !== 'too short' && end.state !== 'interrupted'
-  const thresholds = isJudged ? judgeThresholds(plan, judgement, summaries) : []
   return {
     ...{ id, target, isolation, unit, concurrency: workload.concurrency, budgetMs, elapsedMs, end },
-    ...judgeValidity(run, summaries),
+    rounds: completeRounds(blocks, plan).length,
+    unitsToJudge: plan.generationsToJudge,
+    ...judgeValidity(run),
     ledger: countLedgerChecks(run),
     ...{ baselineArm, primaryMetric },
     arms: plan.arms.map((arm, index) => {
@@ -50,7 +44,7 @@ function makeComparisonResult(run: ComparisonRun): ComparisonResult {
       return { ...arm, ...summary, failures: [...summary.failures] }
     }),
     contrasts: judgement.contrasts as ComparisonResult['contrasts'],
-    thresholds,
+    thresholds: [...thresholds],
     blocks: [...blocks],
   }
 }

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { formatCount, formatMs, formatPerConnection, formatRate } from './format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
-import { visibleLength } from './wrap-text.ts'
+import { visibleLength, wrapText } from './wrap-text.ts'
 
 /** Turns text bold, dim or coloured, or leaves it as it is: the caller knows whether there is a terminal. */
 export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string
@@ -17,7 +17,7 @@ interface Column {
 const armColumn: Column = { head: 'arm', cell: ({ id }) => id }
 
 const latencyColumns: readonly Column[] = [
-  { head: 'req/s', cell: ({ throughputPerSecond }) => formatRate(throughputPerSecond) },
+  { head: 'req/s', cell: formatRequestRate },
   { head: 'p50 ms', cell: ({ service }) => formatLatency(service.count, service.p50Us) },
   { head: 'p90 ms', cell: ({ service }) => formatLatency(service.count, service.p90Us) },
   { head: 'p99 ms', cell: ({ service }) => formatLatency(service.count, service.p99Us) },
@@ -42,15 +42,33 @@ const errorColumn: Column = { head: 'errors', cell: ({ failed }) => formatCount(
  */
 export function renderTable(comparison: ComparisonResult, width: number, paint: Paint): string {
   const all = [armColumn, ...latencyColumns, ...costColumns, errorColumn]
-  const one = renderColumns(comparison, all, paint)
+  const one = renderColumns(comparison, all, paint, Number.POSITIVE_INFINITY)
   if (widthOf(one) <= width) return one
   return [
-    renderColumns(comparison, [armColumn, ...latencyColumns, errorColumn], paint),
-    renderColumns(comparison, [armColumn, ...costColumns], paint),
-  ].join('\n')
+    [armColumn, ...latencyColumns, errorColumn],
+    [armColumn, ...costColumns],
+  ]
+    .map((columns) => renderWithin(comparison, columns, paint, width))
+    .join('\n')
 }
 
-function renderColumns({ arms, baselineArm }: ComparisonResult, columns: readonly Column[], paint: Paint): string {
+/** Long names of arms are what can be broken over lines. */
+function renderWithin(comparison: ComparisonResult, columns: readonly Column[], paint: Paint, width: number): string {
+  const natural = renderColumns(comparison, columns, paint, Number.POSITIVE_INFINITY)
+  const excess = widthOf(natural) - width
+  if (excess <= 0) return natural
+  const longest = Math.max(...comparison.arms.map((arm) => nameOf(arm, comparison).length))
+  return renderColumns(comparison, columns, paint, Math.max(longest - excess, leastNameWidth))
+}
+
+const leastNameWidth = 8
+
+function renderColumns(
+  comparison: ComparisonResult,
+  columns: readonly Column[],
+  paint: Paint,
+  nameWidth: number,
+): string {
   const table = new Table({
     head: columns.map(({ head }) =>
       head
@@ -62,12 +80,16 @@ function renderColumns({ arms, baselineArm }: ComparisonResult, columns: readonl
     chars: borders,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  const isMarked = arms.length > 2
-  for (const arm of arms) {
-    const [name, ...cells] = columns.map(({ cell }) => cell(arm))
-    table.push([isMarked && arm.id === baselineArm ? `${name} *` : (name as string), ...cells])
+  for (const arm of comparison.arms) {
+    const [, ...cells] = columns.map(({ cell }) => cell(arm))
+    table.push([wrapText(nameOf(arm, comparison), nameWidth), ...cells])
   }
   return table.toString().replaceAll(/ +$/gm, '')
+}
+
+/** Among several contenders the baseline is marked. */
+function nameOf({ id }: ArmResult, { arms, baselineArm }: ComparisonResult): string {
+  return arms.length > 2 && id === baselineArm ? `${id} *` : id
 }
 
 const borders = {
@@ -75,6 +97,12 @@ const borders = {
   ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
   ...{ left: '', 'left-mid': '', right: '', 'right-mid': '' },
   ...{ mid: '', 'mid-mid': '', middle: '  ' },
+}
+
+/** Iterations per second times the requests that an iteration sends (redirects and resends count each). */
+function formatRequestRate({ throughputPerSecond, wire, succeeded, failed }: ArmResult): string {
+  const iterations = succeeded + failed
+  return formatRate(iterations === 0 ? 0 : (throughputPerSecond * wire.requests) / iterations)
 }
 
 function formatLatency(count: number, us: number): string {

@@ -1,5 +1,5 @@
 import { renderFinding } from './finding.ts'
-import { formatCount, formatDuration, formatFigure, formatShare } from './format.ts'
+import { formatCount, formatCounted, formatDuration, formatFigure, formatShare } from './format.ts'
 import type { ComparisonResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
 import { type Paint, renderTable } from './table.ts'
 import { wrapText } from './wrap-text.ts'
@@ -56,7 +56,10 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
     const { verdict } = contrast.primary
     return `${renderFinding(comparison, contrast)}. Verdict: ${paint(verdictStyles[verdict], verdict)}.`
   })
-  const notes = contrasts.flatMap(({ primary }) => primary.warnings)
+  const notes = contrasts.flatMap(({ primary }) => [
+    ...primary.warnings,
+    ...(primary.method.includes('speed control') ? ['the estimate is adjusted for the speed of the machine'] : []),
+  ])
   return [
     ...findings,
     ...reasons.map((reason) => `${paint('yellow', 'suspect')}: ${reason}`),
@@ -84,6 +87,7 @@ function renderThreshold(paint: Paint) {
 function renderTrust({
   unit,
   contrasts,
+  rounds,
   concurrency,
   arms,
   ledger,
@@ -91,12 +95,12 @@ function renderTrust({
   elapsedMs,
   isolation,
 }: ComparisonResult): string {
-  const units = contrasts[0]?.primary.units ?? 0
+  const units = unit === 'quad' ? formatCounted(rounds, 'quad') : formatCounted(contrasts[0]?.primary.units ?? 0, unit)
   const busy = arms.map(({ id, eventLoopUtilization }) => `${id} ${formatShare(eventLoopUtilization)}`).join(', ')
   const checks =
     ledger === null
       ? 'no ledger to check with'
       : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks`
   const where = isolation === 'shared' ? 'one process' : 'a process per arm'
-  return `concurrency ${concurrency}, ${units} ${unit}s in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}; event loop busy: ${busy}`
+  return `concurrency ${concurrency}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}; event loop busy: ${busy}`
 }

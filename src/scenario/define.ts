@@ -126,6 +126,8 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
   /** The one metric that the verdict is about. @default 'latency.p50' */
   readonly primaryMetric?: ComparableMetricName
   readonly thresholds?: readonly Threshold<NoInfer<Name>>[]
+  /** Share of an arm's iterations that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
+  readonly errorBudget?: number
   /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */
   readonly isolation?: Isolation
 }

@@ -26,6 +26,7 @@ export interface ScenarioDescription {
   readonly baseline: string
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
+  readonly errorBudget: number
   readonly isolation: Isolation
 }
 
@@ -41,6 +42,7 @@ export const scenarioDefaults = Object.freeze({
   concurrency: 10,
   iterationTimeoutMs: 10_000,
   primaryMetric: 'latency.p50' satisfies ComparableMetricName,
+  errorBudget: 0.01,
 })
 
 /** Completes a valid scenario with the defaults. */
@@ -65,6 +67,7 @@ export function resolveScenario(
     baseline: scenario.baseline,
     primaryMetric: scenario.primaryMetric ?? scenarioDefaults.primaryMetric,
     thresholds: scenario.thresholds ?? [],
+    errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
   }
 }

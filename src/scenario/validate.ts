@@ -10,6 +10,10 @@ export interface ScenarioProblem {
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 const isFunction = z.custom((value) => typeof value === 'function', 'expected a function that makes the variant')
 const variantName = z.string().min(1).max(40)
+const sweepValues = z
+  .array(z.union([z.string(), z.number(), z.boolean()]))
+  .min(1)
+  .refine((values) => new Set(values.map(String)).size === values.length, { error: 'expected values that differ' })
 const comparable = z.enum(comparableMetricNames)
 
 const scenarioSchema = z.strictObject({
@@ -29,7 +33,7 @@ const scenarioSchema = z.strictObject({
       iterationTimeoutMs: z.number().min(1).max(3_600_000).optional(),
     })
     .optional(),
-  sweep: z.record(z.string().min(1), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+  sweep: z.record(z.string().min(1), sweepValues).optional(),
   baseline: variantName,
   variants: z.record(variantName, isFunction).refine((variants) => Object.keys(variants).length > 0, {
     error: 'expected at least one variant',
@@ -52,6 +56,7 @@ const scenarioSchema = z.strictObject({
       ]),
     )
     .optional(),
+  errorBudget: z.number().min(0).max(1).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
 })
 
@@ -90,15 +95,17 @@ function crossReferenceProblems(value: unknown): ScenarioProblem[] {
   if (typeof baseline === 'string' && !names.includes(baseline)) {
     problems.push({ path: 'baseline', message: `${expected}, got '${baseline}'` })
   }
-  if (Array.isArray(thresholds)) {
-    for (const [index, threshold] of thresholds.entries()) {
-      const name: unknown = threshold?.variant
-      if (typeof name === 'string' && !names.includes(name)) {
-        problems.push({ path: `thresholds[${index}].variant`, message: `${expected}, got '${name}'` })
-      }
+  const hasSweep = sweepSize(sweep) > 1
+  for (const [index, threshold] of (Array.isArray(thresholds) ? thresholds : []).entries()) {
+    const name: unknown = threshold?.variant
+    const path = `thresholds[${index}]`
+    if (typeof name === 'string' && !names.includes(name)) {
+      problems.push({ path: `${path}.variant`, message: `${expected}, got '${name}'` })
+    } else if (name === baseline && threshold?.maxRatio !== undefined && !hasSweep) {
+      problems.push({ path: `${path}.maxRatio`, message: `'${name}' is the baseline, its ratio to itself is always 1` })
     }
   }
-  if (names.length === 1 && sweepSize(sweep) < 2) {
+  if (names.length === 1 && !hasSweep) {
     problems.push({
       path: 'variants',
       message: 'one variant and no sweep leave nothing to compare; add a variant or a sweep',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, stat, unlink } from 'node:fs/promises'
+import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { BenchError } from '../bench-error.ts'
 import { renderJson } from '../report/json.ts'
@@ -16,23 +16,34 @@ export class UnwritableResults extends BenchError {
 
 /** Writes results so that a reader sees the old file or the new one, never half of one. Rejects with UnwritableResults. */
 export async function writeResults(path: string, results: Results): Promise<void> {
-  await replaceFile(path, renderJson(results))
+  try {
+    const target = await findTarget(path)
+    if (target.isStream) await writeFile(target.path, renderJson(results))
+    else await replaceFile(target.path, renderJson(results))
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
 }
 
 /** Makes sure beforehand that results can be written there, so that nothing is measured in vain. */
 export async function checkWritable(path: string): Promise<void> {
-  const temporary = temporaryBeside(path)
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  if (isFolder) throw new UnwritableResults(`cannot write ${path}: it is a folder; expected the path of a file`)
   try {
+    const target = await findTarget(path)
+    if (target.isStream) return
+    const temporary = temporaryBeside(target.path)
     await (await open(temporary, 'wx')).close()
     await unlink(temporary)
   } catch (cause) {
     throw unwritable(path, cause)
   }
+}
+
+/** The file behind links; a pipe or device, which must be written into and never replaced, is a stream. */
+async function findTarget(path: string): Promise<{ readonly path: string; readonly isStream: boolean }> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return { path: resolve(path), isStream: false }
+  if (found.isDirectory()) throw Object.assign(new Error('it is a folder, expected a file'), { code: 'EISDIR' })
+  return { path: await realpath(path), isStream: !found.isFile() }
 }
 
 async function replaceFile(path: string, content: string): Promise<void> {
@@ -46,9 +57,9 @@ async function replaceFile(path: string, content: string): Promise<void> {
       await file.close()
     }
     await rename(temporary, path)
-  } catch (cause) {
+  } catch (error) {
     await unlink(temporary).catch(() => {})
-    throw unwritable(path, cause)
+    throw error
   }
 }
 

@@ -43,22 +43,31 @@ export async function openFixtureProcess(): Promise<FixtureProcess> {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     detached: true,
   })
-  const { urls, ca } = await whenReady(child)
+  const stderrTail = collectStderr(child)
+  const { urls, ca } = await whenReady(child, stderrTail)
   const isAlive = () => child.exitCode === null && child.signalCode === null
+  const ask = async <Reply>(path: string, init?: RequestInit): Promise<Reply> => {
+    try {
+      return await askControl(`${urls.control}${path}`, init)
+    } catch (cause) {
+      const fate = isAlive() ? describe(cause) : `it ended (${child.signalCode ?? `exit code ${child.exitCode}`})`
+      throw new FixtureFailure(`the fixture server did not answer ${path}: ${fate}${stderrTail()}`, { cause })
+    }
+  }
   const links = new Map<string, Promise<string>>()
   return {
     ca,
     openListener(protocol, rttMs) {
       if (rttMs === 0) return Promise.resolve(urls[protocol])
       const key = `${protocol} ${rttMs}`
-      const known = links.get(key) ?? openLink(urls.control, protocol, rttMs)
+      const body = JSON.stringify({ listener: protocol, rttMs })
+      const headers = { 'content-type': 'application/json' }
+      const known =
+        links.get(key) ?? ask<{ url: string }>('/links', { method: 'POST', headers, body }).then(({ url }) => url)
       links.set(key, known)
       return known
     },
-    async readLedger(protocol) {
-      const { listeners } = await control<LedgerSnapshot>(`${urls.control}/ledger`)
-      return listeners[protocol]
-    },
+    readLedger: async (protocol) => (await ask<LedgerSnapshot>('/ledger')).listeners[protocol],
     isAlive,
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -69,38 +78,34 @@ export async function openFixtureProcess(): Promise<FixtureProcess> {
   }
 }
 
-async function openLink(controlUrl: string, listener: Protocol, rttMs: number): Promise<string> {
-  const { url } = await control<{ url: string }>(`${controlUrl}/links`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ listener, rttMs }),
-  })
-  return url
+async function askControl<Reply>(url: string, init?: RequestInit): Promise<Reply> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`it answered ${response.status}: ${text}`)
+  return JSON.parse(text) as Reply
 }
 
-async function control<Reply>(url: string, init?: RequestInit): Promise<Reply> {
-  try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`it answered ${response.status}: ${text}`)
-    return JSON.parse(text) as Reply
-  } catch (cause) {
-    throw new FixtureFailure(`the fixture server's control port failed at ${url}: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
+/** What fetch rejects with says little; its cause says what happened. */
+function describe(error: unknown): string {
+  const { message, cause } = error as { message?: string; cause?: { message?: string } }
+  return cause?.message ?? message ?? String(error)
 }
 
-function whenReady(child: ChildProcess): Promise<Ready> {
+/** Keeps the last of stderr, as words to put behind a failure. */
+function collectStderr(child: ChildProcess): () => string {
   let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-4_000)
   })
+  return () => (stderr.trim() === '' ? '' : `\nits stderr ended with:\n${stderr.trim()}`)
+}
+
+function whenReady(child: ChildProcess, stderrTail: () => string): Promise<Ready> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => {
       clearTimeout(timer)
       child.kill('SIGKILL')
-      reject(new FixtureFailure(`the fixture server did not start: ${reason}${stderr === '' ? '' : `\n${stderr}`}`))
+      reject(new FixtureFailure(`the fixture server did not start: ${reason}${stderrTail()}`))
     }
     const timer = setTimeout(() => fail(`not ready after ${startTimeoutMs / 1_000} s`), startTimeoutMs)
     child.once('error', (error) => fail(error.message))

@@ -24,8 +24,9 @@ export function openTargets(): Targets {
         return { address: { profile, origin: profile.origin, ca: undefined }, readLedger: undefined }
       }
       // A server that died ended the comparison that it served; the next one gets a fresh server.
-      if (fixture === undefined || !(await fixture).isAlive()) fixture = openFixtureProcess()
-      const server = await fixture
+      const known = await fixture?.catch(() => undefined)
+      if (known === undefined || !known.isAlive()) fixture = openFixtureProcess()
+      const server = await (fixture as Promise<FixtureProcess>)
       const origin = await server.openListener(profile.protocol, profile.rttMs)
       const ca = profile.protocol === 'https' ? server.ca : undefined
       return { address: { profile, origin, ca }, readLedger: () => server.readLedger(profile.protocol) }

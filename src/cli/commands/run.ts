@@ -1,6 +1,7 @@
 import type { PlanOptions } from '../../plan/make-plan.ts'
-import { type ExitCode, exitCodeOf } from '../../report/exit-code.ts'
+import { type ExitCode, exitCodeOf, type InconclusivePolicy } from '../../report/exit-code.ts'
 import { renderJson } from '../../report/json.ts'
+import type { Results } from '../../report/model.ts'
 import { renderText } from '../../report/text.ts'
 import { run } from '../../run.ts'
 import { checkWritable, writeResults } from '../../store/results.ts'
@@ -13,14 +14,15 @@ export interface RunCommandOptions extends Omit<PlanOptions, 'seed'> {
   readonly seed?: number | undefined
   readonly format: (typeof reportFormats)[number]
   readonly out?: string | undefined
+  readonly inconclusive: InconclusivePolicy
 }
 
 export const defaultScenario = 'stateless-vs-session'
 
-/** Runs scenarios, prints the report, keeps the results where asked to, and says what the exit code has to be. */
+/** Runs scenarios, keeps the results where asked to, prints the report, and says what the exit code has to be. */
 export async function runCommand(
   names: readonly string[],
-  { format, out, ...options }: RunCommandOptions,
+  { format, out, inconclusive, ...options }: RunCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<ExitCode> {
@@ -36,14 +38,25 @@ export async function runCommand(
       signal,
       onProgress: progress.show,
       onOutput: progress.line,
-      ...(out !== undefined && { onPartialResults: (partial) => writeResults(out, { ...partial, partial: true }) }),
+      // Should it fail, the last save says so; what is measured meanwhile is not given up for it.
+      onPartialResults: async (partial) => void (await save(out, { ...partial, partial: true })),
     })
     progress.close()
+    const saveError = await save(out, results)
     terminal.print(format === 'json' ? renderJson(results) : renderText(results, terminal))
-    if (out !== undefined) await writeResults(out, results)
-    return exitCodeOf(results)
+    if (saveError !== undefined) throw saveError
+    return exitCodeOf(results, inconclusive)
   } finally {
     signal.removeEventListener('abort', onAbort)
     progress.close()
   }
+}
+
+/** Writes results where asked to; resolves to the error when it could not. */
+async function save(out: string | undefined, results: Results): Promise<unknown> {
+  if (out === undefined) return undefined
+  return writeResults(out, results).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 }

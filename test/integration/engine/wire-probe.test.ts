@@ -27,7 +27,7 @@ async function count(listener: ListenerName, work: () => Promise<unknown>) {
   await work()
   const wire = differenceOf(probe.read(), before.client)
   const carriers = probe.takeNewCarriers()
-  const { disagreements } = await checkAgainstLedger(wire, before.server, async () => ledger())
+  const disagreements = await checkAgainstLedger(wire, before.server, async () => ledger())
   return { wire, carriers, disagreements }
 }
 
@@ -141,7 +141,7 @@ describe('a client that lies', () => {
       bytesSent: 0,
       bytesReceived: 7,
     }
-    const { disagreements } = await checkAgainstLedger(wire, before, async () => fixture.ledger().listeners.http)
+    const disagreements = await checkAgainstLedger(wire, before, async () => fixture.ledger().listeners.http)
     expect(disagreements).toEqual([
       { count: 'connectionsOpened', client: 1, server: 0 },
       { count: 'handshakesFull', client: 1, server: 0 },

@@ -89,6 +89,12 @@ describe('runClosedLoop', () => {
     expect(signals.size).toBe(2)
   })
 
+  it('counts one that comes back late without heeding its signal as timeout, not as success', async () => {
+    const clock = makeFakeClock()
+    const result = await runLoop(clock, { run: () => clock.sleep(200), iterationTimeoutMs: 40 })
+    expect(result).toMatchObject({ succeeded: 0, failed: 1, failures: [{ code: 'timeout', count: 1 }] })
+  })
+
   it('reads a returned response to its end within the measured time, and fails on an error status', async () => {
     const clock = makeFakeClock()
     let read = 0

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judgeComparison } from '../../../src/judge/judge-comparison.ts'
+import { judgeGates } from '../../../src/judge/judge-gates.ts'
 import { judgeThresholds } from '../../../src/judge/judge-thresholds.ts'
 import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
@@ -58,6 +59,38 @@ describe('judgeComparison', () => {
     expect(judge(blocks).contrasts[0]?.primary.verdict).toBe('invalid')
   })
 
+  it('is invalid when more iterations fail than the error budget allows', () => {
+    const failures = [{ code: 'reset' as const, count: 20, message: 'socket hang up' }]
+    const failing = makeQuads(8, (arm) => (arm === 'b' ? { failed: 20, failures } : {}))
+    expect(judge(failing).problems).toEqual([
+      "2 % of b's iterations failed, more than the error budget of 1 %, mostly 'reset' (socket hang up)",
+    ])
+    expect(judge(failing).contrasts[0]?.primary.verdict).toBe('invalid')
+    const few = makeQuads(8, (arm) => (arm === 'b' ? { failed: 5, failures } : {}))
+    expect(judge(few).problems).toEqual([])
+  })
+
+  it('compares p99 by its merged histograms', () => {
+    const blocks = makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round) }))
+    const p99 = judge(blocks).contrasts[0]?.metrics.find(({ metric }) => metric.name === 'latency.p99')
+    expect(p99).toMatchObject({ verdict: 'faster', units: 8 })
+    expect(p99?.ratio).toBeCloseTo(0.5, 2)
+    expect(judge(blocks)).toEqual(judge(blocks))
+  })
+
+  it('doubts an arm whose blocks show a trend, generation by generation', () => {
+    const falling = makeQuads(16, (arm, round) => ({
+      latencyUs: arm === 'a' ? 10_000 * wobble(round) : 5_000 * 1.02 ** round,
+    }))
+    expect(judge(falling).doubts).toEqual([expect.stringMatching(/^b is unsteady: its throughput fell by \d+ %/)])
+    const steady = makeQuads(16, (_, round) => ({ latencyUs: 10_000 * wobble(round) }))
+    expect(judge(steady).doubts).toEqual([])
+    const processes = [0, 1, 2].flatMap((generation) =>
+      makeQuads(8, (_, round) => ({ generation, latencyUs: 10_000 * 1.2 ** generation * wobble(round) })),
+    )
+    expect(judge(processes).doubts).toEqual([])
+  })
+
   it('is invalid without blocks', () => {
     expect(judge([]).contrasts[0]?.primary).toMatchObject({ verdict: 'invalid', units: 0 })
   })
@@ -82,7 +115,7 @@ describe('judgeComparison', () => {
 describe('judgeThresholds', () => {
   const blocks = makeQuads(8, (arm, round) => ({
     latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round),
-    wire: arm === 'a' ? { connectionsOpened: 1_000 } : { connectionsOpened: 1 },
+    newCarriers: { connections: arm === 'a' ? 1_000 : round === 0 ? 5 : 0, handshakesFull: 0, handshakesResumed: 0 },
   }))
 
   function verdictOf(threshold: Threshold<'a' | 'b'>, measured: readonly Block[] = blocks) {
@@ -93,20 +126,31 @@ describe('judgeThresholds', () => {
         measured.filter((block) => block.arm === arm),
       ),
     )
-    return judgeThresholds(plan, judge(measured, plan), summaries).map(({ verdict }) => verdict)
+    const options = { plan, unit: 'quad', blocks: measured, looks, moment: 'look' } as const
+    return judgeThresholds(options, judgeComparison(options), summaries).map(({ verdict }) => verdict)
   }
 
   it.each<[string, Threshold<'a' | 'b'>, string]>([
     ['a ratio whose whole interval is within', { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }, 'held'],
     ['a ratio whose whole interval is beyond', { variant: 'b', metric: 'latency.p50', maxRatio: 0.4 }, 'failed'],
     ['a ratio inside the interval', { variant: 'b', metric: 'latency.p50', maxRatio: 0.5 }, 'inconclusive'],
+    ['a ratio of p99 within', { variant: 'b', metric: 'latency.p99', maxRatio: 0.7 }, 'held'],
     ['a count within', { variant: 'b', metric: 'connectionsPerRequest', max: 0.001 }, 'held'],
     ['a count beyond', { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 }, 'failed'],
     ['a least throughput that is reached', { variant: 'b', metric: 'throughput', min: 1_500 }, 'held'],
     ['a least throughput that is missed', { variant: 'b', metric: 'throughput', min: 9_000 }, 'failed'],
+    ['a latency in ms within', { variant: 'b', metric: 'latency.p50', max: 6 }, 'held'],
+    ['a latency in ms beyond', { variant: 'b', metric: 'latency.p50', max: 4 }, 'failed'],
+    ['a latency limit inside the interval', { variant: 'b', metric: 'latency.p50', max: 5.015 }, 'inconclusive'],
     ['no errors', { variant: 'b', metric: 'errorRate', max: 0 }, 'held'],
   ])('%s', (_, threshold, verdict) => {
     expect(verdictOf(threshold)).toEqual([verdict])
+  })
+
+  it('leaves a time undecided on fewer than six units', () => {
+    const few = blocks.filter(({ round }) => round < 5)
+    expect(verdictOf({ variant: 'b', metric: 'latency.p50', max: 6 }, few)).toEqual(['inconclusive'])
+    expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }, few)).toEqual(['inconclusive'])
   })
 
   it('judges nothing on an invalid measurement', () => {
@@ -114,5 +158,24 @@ describe('judgeThresholds', () => {
     expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, blocks.with(0, wrong))).toEqual(['invalid'])
     expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 2 }, blocks.with(0, wrong))).toEqual(['invalid'])
     expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, [])).toEqual(['invalid'])
+  })
+
+  it('judges no survivors: errors over budget make every limit invalid', () => {
+    const failures = [{ code: 'status' as const, count: 500, message: 'the target answered 500' }]
+    const failing = blocks.map((block) => (block.arm === 'b' ? { ...block, failed: 500, failures } : block))
+    expect(verdictOf({ variant: 'b', metric: 'latency.p50', max: 1_000 }, failing)).toEqual(['invalid'])
+    expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 2 }, failing)).toEqual(['invalid'])
+  })
+})
+
+describe('judgeGates', () => {
+  const blocks = makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round) }))
+  const gates = (thresholds: readonly Threshold<'a' | 'b'>[]) =>
+    judgeGates({ plan: planWith(thresholds), unit: 'quad', blocks, looks, moment: 'look' })
+
+  it('waits for a ratio whose limit lies in the interval, though the verdict is clear', () => {
+    expect(gates([])).toEqual(['faster'])
+    expect(gates([{ variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }])).toEqual(['faster', 'same'])
+    expect(gates([{ variant: 'b', metric: 'latency.p50', maxRatio: 0.5 }])).toEqual(['faster', 'inconclusive'])
   })
 })

@@ -14,8 +14,9 @@ describe('chooseBlockLength', () => {
 })
 
 describe('planGenerations', () => {
-  const startMs = 5_000
-  const roundMs = 500
+  const limits = { maxRounds: 16, generationsToJudge: 8, generationsToLook: 3 }
+  const plan = (budgetMs: number, more: object = {}) =>
+    planGenerations({ plan: { ...limits, budgetMs, ...more }, startMs: 5_000, roundMs: 500 })
 
   it.each([
     ['a minute is enough for a verdict', 60_000, { generations: 8, roundsPerGeneration: 5 }],
@@ -24,7 +25,13 @@ describe('planGenerations', () => {
     ['the least to look', 16_500, { generations: 3, roundsPerGeneration: 1 }],
     ['too little', 16_000, undefined],
     ['many rounds in a generation tell nothing new', 600_000, { generations: 8, roundsPerGeneration: 16 }],
-  ])('%s', (_, budgetMs, plan) => {
-    expect(planGenerations({ budgetMs, startMs, roundMs })).toEqual(plan)
+  ])('%s', (_, budgetMs, planned) => {
+    expect(plan(budgetMs)).toEqual(planned)
+  })
+
+  it('takes the numbers that the user asks for', () => {
+    expect(plan(60_000, { generations: 5 })).toEqual({ generations: 5, roundsPerGeneration: 14 })
+    expect(plan(60_000, { generations: 5, maxRounds: 2 })).toEqual({ generations: 5, roundsPerGeneration: 2 })
+    expect(plan(27_000, { generations: 5 })).toBeUndefined()
   })
 })

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { findOptionProblems } from '../../../src/plan/check-options.ts'
 import { makePlan, renderTarget } from '../../../src/plan/make-plan.ts'
 import { makeRound } from '../../../src/plan/order.ts'
 import { makeRandom, shuffle } from '../../../src/plan/random.ts'
@@ -79,6 +80,29 @@ describe('makePlan', () => {
     })
   })
 
+  it('plans the generations that Holm needs for a verdict on every contrast', () => {
+    const swept = (points: number) =>
+      resolveScenario(
+        {
+          question: '?',
+          sweep: { n: Array.from({ length: points }, (_, n) => n) },
+          baseline: 'a',
+          variants: { a: make },
+        },
+        place,
+      )
+    const generations = (points: number) => makePlan(swept(points), { seed: 1 }).comparisons[0]?.generationsToJudge
+    expect([2, 7, 8, 20].map(generations)).toEqual([8, 8, 9, 10])
+  })
+
+  it('gives a comparison the time that a verdict takes', () => {
+    const budget = (options: object) => makePlan(scenario, { seed: 1, ...options }).comparisons[0]?.budgetMs
+    expect(budget({ isolation: 'shared' })).toBe(20_000)
+    expect(budget({ isolation: 'process' })).toBe(8 * 12_000)
+    expect(budget({ isolation: 'shared', warmUpMs: 1_000 })).toBe(14_000)
+    expect(budget({ budgetMs: 5 })).toBe(5)
+  })
+
   it('replaces all fixture targets by an external one', () => {
     const { comparisons } = makePlan(scenario, { seed: 1, externalOrigin: 'https://127.0.0.1:9/base' })
     expect(comparisons.map(({ target }) => renderTarget(target))).toEqual(['https://127.0.0.1:9/base'])
@@ -127,5 +151,29 @@ describe('shuffle', () => {
     )
     expect(orders.size).toBe(6)
     for (const same of orders.values()) expect(Math.abs(same.length - 1_000)).toBeLessThan(150)
+  })
+})
+
+describe('findOptionProblems', () => {
+  it('says all problems at once, each with its name', () => {
+    const problems = findOptionProblems({
+      concurrency: 0,
+      generations: 65,
+      rttsMs: [],
+      seed: 1.5,
+      externalOrigin: 'ftp://x',
+    })
+    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+      'concurrency',
+      'externalOrigin',
+      'generations',
+      'rttsMs',
+      'seed',
+    ])
+  })
+
+  it('accepts none, and undefined', () => {
+    expect(findOptionProblems({})).toEqual([])
+    expect(findOptionProblems({ concurrency: undefined, rttsMs: [0, 20] })).toEqual([])
   })
 })

@@ -34,6 +34,8 @@ describe('format', () => {
     [format.formatDuration(950), '0.9 s'],
     [format.formatDuration(83_400), '83 s'],
     [format.formatDuration(125_000), '2 min 5 s'],
+    [format.formatDuration(179_700), '3 min 0 s'],
+    [format.formatWholeSeconds(41_000), '45s'],
     [format.formatFigure(0.0916), '0.0916'],
     [format.formatFigure(26_225.6), '26,226'],
   ])('%s', (actual, expected) => {

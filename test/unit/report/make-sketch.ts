@@ -1,5 +1,5 @@
-import { judgeComparison } from '../../../src/judge/judge-comparison.ts'
-import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
+import type { ComparisonEnd } from '../../../src/measure/comparison-state.ts'
+import { judgeRun } from '../../../src/measure/run-comparison.ts'
 import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
 import { makeResults } from '../../../src/report/make-results.ts'
 import type { Results } from '../../../src/report/model.ts'
@@ -13,7 +13,7 @@ const make = () => () => {}
 export interface Sketch {
   readonly blocks: readonly Block[]
   readonly scenario?: Partial<Scenario<'a' | 'b'>>
-  readonly end?: ComparisonRun['end']
+  readonly end?: ComparisonEnd
   readonly partial?: boolean
 }
 
@@ -33,8 +33,10 @@ export function makeSketch({ blocks, scenario, end = { state: 'decided' }, parti
   const comparison = plan.comparisons[0] as ComparisonPlan
   const unit = comparison.isolation === 'shared' ? 'quad' : 'generation'
   const looks = makeLookPlan({ unit, plannedGenerations: 3 })
-  const judgement = judgeComparison({ plan: comparison, unit, blocks, looks, moment: 'look' })
-  const run: ComparisonRun = { plan: comparison, unit, end, elapsedMs: 12_345, blocks, judgement }
+  const run = judgeRun({ plan: comparison, blocks: [...blocks], looks, moment: 'look' }, unit, {
+    end,
+    elapsedMs: 12_345,
+  })
   return makeResults([{ plan, comparisons: [run] }], {
     startedAt: '2026-01-01T00:00:00.000Z',
     elapsedMs: 12_500,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../../src/report/exit-code.ts'
 import { renderJson } from '../../../src/report/json.ts'
-import { resultsSchema } from '../../../src/report/model.ts'
-import { plain } from '../../../src/report/table.ts'
+import { type ComparisonResult, resultsSchema } from '../../../src/report/model.ts'
+import { plain, renderTable } from '../../../src/report/table.ts'
 import { renderText } from '../../../src/report/text.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { makeQuads } from '../judge/make-block.ts'
@@ -38,6 +38,7 @@ const sketches = {
     })),
   }),
   look: makeSketch({
+    end: { state: 'budget ended' },
     scenario: { isolation: 'process' },
     blocks: [0, 1, 2].flatMap((generation) =>
       makeQuads(2, (arm, round) => ({
@@ -54,6 +55,11 @@ const sketches = {
   }),
   failed: makeSketch({ blocks: [], end: { state: 'failed', message: "none of 9 iterations of 'a' succeeded" } }),
   interrupted: makeSketch({ blocks: distance.slice(0, 10), end: { state: 'interrupted' }, partial: true }),
+  undecided: makeSketch({
+    end: { state: 'bound reached' },
+    blocks: distance.filter(({ round }) => round < 3),
+    scenario: { thresholds: [{ variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }] },
+  }),
   errors: makeSketch({
     blocks: makeQuads(8, (arm, round) => ({
       latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round),
@@ -75,6 +81,17 @@ describe.each(Object.entries(sketches))('the report of a run that is %s', (name,
   })
 })
 
+describe('the table', () => {
+  it('breaks long names of arms where they would not fit', () => {
+    const long = 'session connections=64 pipelining=8 name=a-rather-long-value'
+    const [comparison] = sketches.faster.scenarios.flatMap(({ comparisons }) => comparisons) as [ComparisonResult]
+    const renamed = { ...comparison, arms: comparison.arms.map((arm) => ({ ...arm, id: `${long} ${arm.id}` })) }
+    const table = renderTable(renamed, 80, plain)
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+    expect(table).toContain('connections=64')
+  })
+})
+
 describe('exitCodeOf', () => {
   it.each([
     ['faster', 1], // its second threshold fails
@@ -85,9 +102,15 @@ describe('exitCodeOf', () => {
     ['invalid', 2],
     ['failed', 2],
     ['interrupted', 130],
-    ['errors', 0],
+    ['errors', 2],
+    ['undecided', 0],
   ] as const)('%s: %i', (name, code) => {
     expect(exitCodeOf(sketches[name])).toBe(code)
+  })
+
+  it('fails on an undecided threshold when asked to', () => {
+    expect(exitCodeOf(sketches.undecided, 'fail')).toBe(3)
+    expect(exitCodeOf(sketches.same, 'fail')).toBe(0)
   })
 
   it('takes no data for invalid, never for a pass', () => {

@@ -69,6 +69,12 @@ describe('validateScenario', () => {
       { ...valid, thresholds: [{ variant: 'a', metric: 'errorRate' }] },
       /maxRatio, max or min/,
     ],
+    ['a sweep that names a value twice', { ...valid, sweep: { n: [1, '1'] } }, /sweep\.n: expected values that differ/],
+    [
+      "a limit on the baseline's ratio to itself",
+      { ...valid, thresholds: [{ variant: 'a', metric: 'latency.p50', maxRatio: 2 }] },
+      /thresholds\[0\]\.maxRatio: 'a' is the baseline/,
+    ],
     ['an empty sweep', { ...valid, sweep: { size: [] } }, /sweep\.size/],
     ['a metric that has no value per block', { ...valid, primaryMetric: 'errorRate' }, /primaryMetric/],
   ])('refuses %s', (_, value, message) => {

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -26,6 +27,25 @@ describe('writeResults', () => {
   it('leaves the old file as it was when it fails', async () => {
     await expect(writeResults(join(folder, 'no', 'results.json'), results)).rejects.toThrow(/cannot write.*must exist/)
     expect(await readdir(folder)).toEqual([])
+  })
+})
+
+describe('what is there already', () => {
+  it('keeps a link and replaces what it points to', async () => {
+    await writeFile(join(folder, 'real.json'), 'old')
+    await symlink(join(folder, 'real.json'), join(folder, 'link.json'))
+    await writeResults(join(folder, 'link.json'), results)
+    expect((await lstat(join(folder, 'link.json'))).isSymbolicLink()).toBe(true)
+    expect(await readFile(join(folder, 'real.json'), 'utf8')).toContain('sessionbench.results')
+  })
+
+  it('writes into a pipe instead of replacing it', async () => {
+    const path = join(folder, 'pipe')
+    execFileSync('mkfifo', [path])
+    await checkWritable(path)
+    const [text] = await Promise.all([readFile(path, 'utf8'), writeResults(path, results)])
+    expect(text).toContain('sessionbench.results')
+    expect((await lstat(path)).isFIFO()).toBe(true)
   })
 })
 

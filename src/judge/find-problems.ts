@@ -1,0 +1,45 @@
+import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { Block, FailureSummary } from '../sample/block.ts'
+
+export interface MeasuredSoFar {
+  readonly plan: ComparisonPlan
+  readonly blocks: readonly Block[]
+}
+
+/** What makes a comparison unfit to be read as a result, in plain words. */
+export function findProblems(measured: MeasuredSoFar): string[] {
+  return [...findDisagreements(measured), ...findErrorsOverBudget(measured)]
+}
+
+function findDisagreements({ blocks }: MeasuredSoFar): string[] {
+  const wrong = blocks.filter(({ disagreements = [] }) => disagreements.length > 0)
+  const [first] = wrong
+  if (first === undefined) return []
+  const places = first.disagreements?.map(({ count, client, server }) => `${count}: client ${client}, server ${server}`)
+  const where = `generation ${first.generation + 1}, round ${first.round + 1}, arm '${first.arm}'`
+  return [
+    `client and server counts differ in ${wrong.length} of ${blocks.length} blocks, first in ${where} (${places?.join('; ')})`,
+  ]
+}
+
+/** Latency and throughput are those of the iterations that succeeded: with many failures they describe the survivors. */
+function findErrorsOverBudget({ plan, blocks }: MeasuredSoFar): string[] {
+  return plan.arms.flatMap(({ id }) => {
+    const own = blocks.filter(({ arm }) => arm === id)
+    const failed = own.reduce((sum, block) => sum + block.failed, 0)
+    const total = own.reduce((sum, block) => sum + block.failed + block.succeeded, 0)
+    if (failed <= plan.errorBudget * total) return []
+    const [most] = own.flatMap(({ failures }) => failures).toSorted(byCount)
+    const budget = `the error budget of ${percent(plan.errorBudget)}`
+    const cause = most === undefined ? '' : `, mostly '${most.code}' (${most.message})`
+    return [`${percent(failed / total)} of ${id}'s iterations failed, more than ${budget}${cause}`]
+  })
+}
+
+function byCount(a: FailureSummary, b: FailureSummary): number {
+  return b.count - a.count
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`
+}

@@ -1,0 +1,31 @@
+import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { Block } from '../sample/block.ts'
+import type { LookPlan, Moment } from '../statistics/looks.ts'
+import type { Targets } from '../target/open-target.ts'
+import type { MeasureContext } from './progress.ts'
+
+/** How the measuring of a comparison ended. */
+export type ComparisonEnd =
+  /** `bound reached`: as many rounds or generations as the user asked for. */
+  | { readonly state: 'decided' | 'last look taken' | 'budget ended' | 'bound reached' | 'interrupted' }
+  | { readonly state: 'too short' | 'failed'; readonly message: string }
+
+/** A comparison under way. */
+export interface ComparisonState {
+  readonly plan: ComparisonPlan
+  readonly targets: Targets
+  readonly context: MeasureContext
+  /** Grows as blocks are measured, so that nothing is lost however it ends. */
+  readonly blocks: Block[]
+  looks: LookPlan
+  moment: Moment
+  remainingMs(): number
+}
+
+/** The budget does not reach to a first look; `neededMs` is what would. */
+export function tooShort(plan: ComparisonPlan, neededMs: number): ComparisonEnd {
+  const seconds = Math.ceil((Math.max(neededMs, plan.budgetMs) * 1.2) / 1_000)
+  const budget = Number((plan.budgetMs / 1_000).toFixed(1))
+  const message = `the budget of ${budget} s is too short for a first look (start, warm-up and the fewest rounds); try --budget ${seconds}s`
+  return { state: 'too short', message }
+}

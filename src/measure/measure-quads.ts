@@ -1,0 +1,38 @@
+import { judgeGates } from '../judge/judge-gates.ts'
+import { LEAST_UNITS } from '../statistics/comparison.ts'
+import { judgeEnough } from '../statistics/enough.ts'
+import type { Verdict } from '../statistics/verdict.ts'
+import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison-state.ts'
+import { type Generation, openGeneration } from './generation.ts'
+
+/** Measures arms that share one process: every round is a unit, judged at the planned looks. */
+export async function measureQuads(state: ComparisonState): Promise<ComparisonEnd> {
+  const { plan, context } = state
+  const target = await state.targets.open(plan.target)
+  context.signal.throwIfAborted()
+  const generation = await openGeneration(plan, target, 0, context, state.remainingMs)
+  try {
+    return await measureRounds(state, generation)
+  } finally {
+    await generation[Symbol.asyncDispose]()
+  }
+}
+
+async function measureRounds(state: ComparisonState, generation: Generation): Promise<ComparisonEnd> {
+  const { plan, blocks } = state
+  const leastUnits = Math.min(LEAST_UNITS, plan.maxRounds)
+  let verdicts: readonly Verdict[] = []
+  for (let units = 0; ; units++) {
+    const unitMs = generation.estimateRoundMs()
+    const enough = judgeEnough({ plan: state.looks, units, verdicts, remainingMs: state.remainingMs(), unitMs })
+    if (enough.state !== 'measure') {
+      const spentMs = plan.budgetMs - state.remainingMs()
+      return units < leastUnits ? tooShort(plan, spentMs + (leastUnits - units) * unitMs) : enough
+    }
+    if (units === plan.maxRounds) return { state: 'bound reached' }
+    await generation.runRound(units, (block) => blocks.push(block))
+    state.moment = state.looks.looks.includes(units + 1) ? 'look' : 'end'
+    verdicts =
+      state.moment === 'look' ? judgeGates({ plan, unit: 'quad', blocks, looks: state.looks, moment: 'look' }) : []
+  }
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod'
+import { planDefaults } from './make-plan.ts'
+
+const durationMs = z.number().min(1).max(86_400_000)
+
+const planOptionsSchema = z.object({
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  budgetMs: durationMs.optional(),
+  blockMs: durationMs.optional(),
+  warmUpMs: durationMs.optional(),
+  maxRounds: z.int().min(1).max(planDefaults.maxUnits).optional(),
+  generations: z.int().min(1).max(planDefaults.maxUnits).optional(),
+  concurrency: z.int().min(1).max(10_000).optional(),
+  protocols: z
+    .array(z.enum(['http', 'https']))
+    .min(1)
+    .optional(),
+  rttsMs: z.array(z.number().min(0).max(10_000)).min(1).optional(),
+  isolation: z.enum(['shared', 'process']).optional(),
+  externalOrigin: z.url({ protocol: /^https?$/ }).optional(),
+})
+
+/** Everything that is wrong with the options of a plan, each with its name: `concurrency: …`. */
+export function findOptionProblems(options: unknown): string[] {
+  const parsed = planOptionsSchema.safeParse(options)
+  return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
