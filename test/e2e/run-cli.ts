@@ -3,15 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const entry = fileURLToPath(new URL('../../src/cli/sessionbench.mjs', import.meta.url))
+/** The file that `sessionbench` runs. */
+export const cliEntry = fileURLToPath(new URL('../../src/cli/sessionbench.mjs', import.meta.url))
 
 export interface CliOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Sends SIGINT once this has appeared in the output. */
-  readonly interruptAt?: RegExp
-  /** Sends SIGKILL once this has appeared in the output. */
-  readonly killAt?: RegExp
+  /** Once this has appeared in the output, the signal is sent, or the child killed. */
+  readonly at?: RegExp
+  /** @default 'SIGINT' */
+  readonly signal?: NodeJS.Signals
+  /** Kills the command's own child process with this in its command line instead of signalling the command. */
+  readonly killChild?: RegExp
 }
 
 export interface CliResult {
@@ -29,21 +32,20 @@ export const quick = ['--warm-up', '50ms', '--block', '10ms', '--rounds', '3', '
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const mark = randomUUID()
   const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [cliEntry, ...args], {
     cwd: options.cwd,
     env: { ...inherited, ...options.env, SESSIONBENCH_TEST_MARK: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
   let stderr = ''
-  let isSignalled = false
+  let isDone = false
   const react = () => {
-    if (isSignalled) return
-    const output = stdout + stderr
-    const signal = options.interruptAt?.test(output) ? 'SIGINT' : options.killAt?.test(output) ? 'SIGKILL' : undefined
-    if (signal === undefined) return
-    isSignalled = true
-    child.kill(signal)
+    if (isDone || !options.at?.test(stdout + stderr)) return
+    isDone = true
+    if (options.killChild === undefined) child.kill(options.signal ?? 'SIGINT')
+    for (const { pid, command } of findProcesses(mark))
+      if (options.killChild?.test(command)) process.kill(pid, 'SIGKILL')
   }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
@@ -63,17 +65,17 @@ async function waitForOrphans(mark: string): Promise<string[]> {
     if (findProcesses(mark).length === 0) return []
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  return findProcesses(mark)
+  return findProcesses(mark).map(({ command }) => command)
 }
 
-function findProcesses(mark: string): string[] {
+function findProcesses(mark: string): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
       try {
         const isMarked = readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        return isMarked && command !== '' ? [command] : []
+        return isMarked && command !== '' ? [{ pid: Number(pid), command }] : []
       } catch {
         return []
       }

@@ -1,13 +1,15 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startFixtureServer } from '../../fixtures-server/index.ts'
 import { resultsSchema } from '../../src/report/model.ts'
-import { quick, runCli } from './run-cli.ts'
+import { cliEntry, quick, runCli } from './run-cli.ts'
 
 const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))
 
@@ -64,10 +66,8 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
 })
 
 describe('an arm that goes wrong ends its comparison, not the run', () => {
-  const runFaulty = (fault: string, isolation = 'shared') =>
-    runCli(['run', scenario('faulty'), scenario('raw-agents'), ...quick], {
-      env: { FAULT: fault, ISOLATION: isolation },
-    })
+  const runFaulty = (fault: string, ...args: string[]) =>
+    runCli(['run', scenario('faulty'), scenario('raw-agents'), ...quick, ...args], { env: { FAULT: fault } })
 
   it.each([
     ['throws at start', /FAILED: .*no variant today/],
@@ -84,17 +84,17 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
   })
 
   it('in a process of its own too', async () => {
-    const { code, stdout, orphans } = await runFaulty('exits', 'process')
+    const { code, stdout, orphans } = await runFaulty('exits', '--isolation', 'process', '--generations', '1')
     expect(stdout).toMatch(/exit code 7/)
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
-  it('counts failures that come now and then, and calls the run suspect', async () => {
+  it('is invalid when it fails more often than the error budget allows', async () => {
     const { code, stdout, orphans } = await runFaulty('throws sometimes')
     expect(stdout.replaceAll(/\n {2}/g, ' ')).toMatch(
-      /suspect: (9\.\d|10) % of faulty's iterations failed, mostly 'other' \(works mostly\)/,
+      /INVALID: (9\.\d|10) % of faulty's iterations failed, more than the error budget of 1 %, mostly 'other' \(works mostly\)/,
     )
-    expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
   it('ends one that hangs without heeding its signal', async () => {
@@ -144,6 +144,27 @@ describe('a target that goes wrong', () => {
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
+  it('is the fixture server, and is killed: that ends its table and not the run', async () => {
+    const args = [
+      'run',
+      scenario('raw-agents'),
+      '--rtt',
+      '0,1',
+      '--warm-up',
+      '50ms',
+      '--block',
+      '100ms',
+      '--rounds',
+      '8',
+    ]
+    const { code, stdout, orphans } = await runCli(args, { at: /measuring: [1-9]/, killChild: /fixtures-server\/main/ })
+    expect(stdout).toMatch(
+      /http, 0 ms RTT[\s\S]*FAILED: the fixture server did not answer \/ledger: it ended \(SIGKILL\)/,
+    )
+    expect(stdout).toMatch(/http, 1 ms RTT[\s\S]*ledger agrees in 32 of 32 blocks/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
   it('is measured without a ledger when it is fine', async () => {
     await using fixture = await startFixtureServer()
     const { code, stdout, orphans } = await run(fixture.urls.http)
@@ -167,7 +188,7 @@ describe('an interrupted run', () => {
       '--out',
       out,
     ]
-    const { code, stdout, stderr, orphans } = await runCli(args, { interruptAt: /measuring: [1-9]/ })
+    const { code, stdout, stderr, orphans } = await runCli(args, { at: /measuring: [1-9]/ })
     expect({ code, orphans }, stderr).toEqual({ code: 130, orphans: [] })
     expect(stdout).toMatch(/PARTIAL \(interrupted\)/)
     const results = resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))
@@ -176,13 +197,34 @@ describe('an interrupted run', () => {
     expect(await readdir(folder)).toEqual(['interrupted.json'])
   })
 
-  it('ends at once while it is still starting', async () => {
-    const { code, orphans } = await runCli(['run', scenario('raw-agents')], { interruptAt: /starting/ })
+  it('measures nothing more when it is interrupted while it is starting', async () => {
+    const args = ['run', scenario('raw-agents'), ...quick]
+    const { code, stdout, orphans } = await runCli(args, { at: /starting/ })
+    expect(stdout).not.toMatch(/Verdict/)
     expect({ code, orphans }).toEqual({ code: 130, orphans: [] })
   })
 
+  it('starts no further generation of processes', async () => {
+    const args = ['run', scenario('raw-agents'), ...quick, '--isolation', 'process', '--generations', '8', '--out']
+    const out = join(folder, 'generations.json')
+    const { code, orphans } = await runCli([...args, out], { at: /generation 2, warming up/ })
+    expect({ code, orphans }).toEqual({ code: 130, orphans: [] })
+    const results = resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))
+    const blocks = results.scenarios.flatMap(({ comparisons }) =>
+      comparisons.flatMap((comparison) => comparison.blocks),
+    )
+    expect(Math.max(...blocks.map(({ generation }) => generation))).toBeLessThanOrEqual(1)
+    await rm(out)
+  })
+
+  it('survives a reader that goes away', async () => {
+    const command = `"${process.execPath}" "${cliEntry}" list | true; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command])
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+  })
+
   it('leaves no children when it is killed outright', async () => {
-    const { orphans } = await runCli(['run', scenario('raw-agents')], { killAt: /warming up/ })
+    const { orphans } = await runCli(['run', scenario('raw-agents')], { at: /warming up/, signal: 'SIGKILL' })
     expect(orphans).toEqual([])
   })
 })

@@ -9,7 +9,7 @@ export default defineScenario({
   question: 'What if an arm goes wrong?',
   workload: { model: 'closed', concurrency: 2, iterationTimeoutMs: 300 },
   baseline: 'healthy',
-  isolation: process.env.ISOLATION === 'process' ? 'process' : 'shared',
+  isolation: 'shared',
   variants: {
     healthy:
       ({ target }) =>
@@ -25,7 +25,7 @@ export default defineScenario({
         if (fault === 'waits for its signal')
           await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
         if (fault === 'never ends') await new Promise(() => {})
-        if (fault === 'exits' && count > 20) process.exit(7)
+        if (fault === 'exits' && count > 2) process.exit(7)
         if (fault === 'answers 404') return get(target.url('/nowhere'), { signal })
         return get(target.url('/get'), { signal })
       }
