@@ -50,10 +50,12 @@ export class Mounts {
   // Longest prefix first.
   readonly #mounted: { readonly prefix: string; readonly adapter: Adapter }[] = []
 
+  /** The number of mounted prefixes. */
   get size(): number {
     return this.#mounted.length
   }
 
+  /** Replaces what was mounted on that prefix. */
   mount(prefix: string, adapter: Adapter): void {
     this.unmount(prefix)
     this.#mounted.push({ prefix: prefix.toLowerCase(), adapter })

@@ -38,6 +38,7 @@ export type ResolvedAuth =
   | { readonly kind: 'function'; readonly sign: AuthFunction }
   | { readonly kind: 'challenge'; readonly scheme: ChallengeAuth }
 
+/** Nobody in particular. */
 export const NO_AUTH: ResolvedAuth = Object.freeze({ kind: 'none' })
 
 /** Turns the public forms of auth into the resolved one. */

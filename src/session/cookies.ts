@@ -52,6 +52,7 @@ export class Cookies {
   // Set-Cookie lines that were stored since the jar last changed otherwise.
   readonly #settled = new Set<string>()
 
+  /** A session makes its own; alone it is a jar to fill. `saved` is what `toJSON` gave. */
   constructor(baseUrl?: string, saved?: CookiesJSON) {
     this.#baseUrl = baseUrl
     if (saved === undefined) return

@@ -35,6 +35,7 @@ export type EncodedBody = {
   readonly replayable: boolean
 }
 
+/** No body at all. */
 export const NO_BODY: EncodedBody = Object.freeze({ body: null, contentType: undefined, replayable: true })
 
 /** Encodes the one body that was given. @throws InvalidOption when there are several, or JSON cannot hold it */

@@ -6,6 +6,7 @@ export function summarize(request: WireRequest): RequestSummary {
   return { method: request.method, url: request.target.href }
 }
 
+/** No response in time. */
 export function headersTimeout(request: WireRequest, cause?: unknown): HeadersTimeout {
   const timeoutMs = request.timeouts.headers
   const { method, url } = summarize(request)
@@ -17,6 +18,7 @@ export function headersTimeout(request: WireRequest, cause?: unknown): HeadersTi
   })
 }
 
+/** A pause in the body. */
 export function bodyTimeout(request: WireRequest, cause?: unknown): BodyTimeout {
   const timeoutMs = request.timeouts.body
   return new BodyTimeout(`The body of ${request.target.href} paused for more than ${timeoutMs} ms (timeoutMs.body)`, {
@@ -27,6 +29,7 @@ export function bodyTimeout(request: WireRequest, cause?: unknown): BodyTimeout 
   })
 }
 
+/** More than `maxResponseBytes`. */
 export function bodyTooLarge(request: WireRequest): BodyError {
   return new BodyError(
     `The response of ${request.target.href} has more than ${request.maxResponseBytes} bytes: raise maxResponseBytes or ask for less`,
@@ -34,6 +37,7 @@ export function bodyTooLarge(request: WireRequest): BodyError {
   )
 }
 
+/** Read after it was discarded. */
 export function bodyDropped(request: WireRequest): BodyError {
   return new BodyError('The body was given up before it was read: read it before discarding the response', {
     code: 'BODY_DROPPED',
@@ -41,6 +45,7 @@ export function bodyDropped(request: WireRequest): BodyError {
   })
 }
 
+/** Not read while others waited. */
 export function bodyUnread(request: WireRequest): BodyError {
   return new BodyError(
     `The body of ${request.target.href} was not read while others waited for its connection, and is too large to keep: read or discard() a response before waiting for something else`,

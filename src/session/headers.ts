@@ -25,6 +25,7 @@ export class HttpHeaders {
   readonly #entries = new Map<string, Entry>()
   #flat: readonly string[] | undefined
 
+  /** @throws InvalidHeader on a bad name or value */
   constructor(init?: HeadersInput) {
     if (init !== undefined) for (const [name, value] of headerPairs(init)) if (value != null) this.append(name, value)
   }
@@ -53,6 +54,7 @@ export class HttpHeaders {
     return this.getAll('set-cookie')
   }
 
+  /** True when the header is there. */
   has(name: string): boolean {
     return this.#entries.has(name.toLowerCase())
   }
@@ -96,14 +98,17 @@ export class HttpHeaders {
     for (const [key, { values }] of this.#entries) yield [key, values.join(', ')]
   }
 
+  /** As iterating does. */
   entries(): IterableIterator<[string, string]> {
     return this[Symbol.iterator]()
   }
 
+  /** Lower-case names, in order. */
   keys(): IterableIterator<string> {
     return this.#entries.keys()
   }
 
+  /** The number of different names. */
   get size(): number {
     return this.#entries.size
   }
@@ -135,6 +140,7 @@ export class HttpHeaders {
     return Object.fromEntries([...this].map(([name, value]) => [name, maskHeader(name, value)]))
   }
 
+  /** In the console: what `toJSON` gives. */
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.toJSON()
   }

@@ -56,6 +56,7 @@ export class HttpResponse implements AsyncDisposable {
     return { method: this.#request.method, url: this.#request.target.href }
   }
 
+  /** The response's headers. @example response.headers.get('content-type') */
   get headers(): HttpHeaders {
     this.#headers ??= HttpHeaders.fromWire(this.#wire.headers)
     return this.#headers
@@ -144,6 +145,7 @@ export class HttpResponse implements AsyncDisposable {
     }
   }
 
+  /** `await using` gives an unread body up, as `discard` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.discard()
   }

@@ -25,6 +25,7 @@ export type Timeouts = {
   readonly total?: number | undefined
 }
 
+/** Timeouts, complete, in ms. */
 export type ResolvedTimeouts = { readonly [Phase in keyof Timeouts]-?: number }
 
 /** How connections are kept and shared. */
@@ -193,6 +194,7 @@ export function mergeTimeouts(base: ResolvedTimeouts, over: number | Timeouts | 
   return { ...base, ...withoutUndefined(over) }
 }
 
+/** Names to compare header names with. */
 export function lowerCased(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => name.toLowerCase()))
 }

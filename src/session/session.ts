@@ -111,31 +111,37 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** GET. @throws as `request` does @example const page = await (await session.get('/page', { params: { q: 'x' } })).text() */
   get(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('GET', url, options)
   }
 
-  /** Redirects are not followed unless asked for. */
+  /** HEAD; redirects are not followed unless `redirect: 'follow'` asks for it. @throws as `request` does */
   head(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('HEAD', url, options)
   }
 
+  /** OPTIONS. @throws as `request` does */
   options(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('OPTIONS', url, options)
   }
 
+  /** POST, with at most one of `json`, `form`, `multipart` and `body`. @throws as `request` does @example await session.post('/items', { json: { name: 'lamp' } }) */
   post(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('POST', url, options)
   }
 
+  /** PUT. @throws as `request` does @example await session.put('/items/7', { json: { name: 'lamp' } }) */
   put(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('PUT', url, options)
   }
 
+  /** PATCH. @throws as `request` does @example await session.patch('/items/7', { json: { price: 5 } }) */
   patch(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('PATCH', url, options)
   }
 
+  /** DELETE. @throws as `request` does @example await session.delete('/items/7') */
   delete(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('DELETE', url, options)
   }
@@ -199,6 +205,7 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** In the console: what `toJSON` gives. */
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.toJSON()
   }
@@ -226,6 +233,7 @@ export class Session implements AsyncDisposable {
     await Promise.all(this.#lanes().map(({ transport }) => transport.destroy(reason)))
   }
 
+  /** `await using` closes as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
