@@ -172,7 +172,16 @@ export class HttpResponse implements AsyncDisposable {
     yield* this.#decoded()
   }
 
-  #decoded(): AsyncIterable<Buffer> {
+  async *#decoded(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.#decode()
+    } finally {
+      // Left early, by an error or by the reader: the rest must not hold the connection.
+      if (!this.#wire.body.ended) this.#wire.body.drop()
+    }
+  }
+
+  #decode(): AsyncIterable<Buffer> {
     const pieces = readPieces(this.#wire.body)
     const encoding = this.#encoding()
     if (encoding === undefined) return pieces

@@ -167,6 +167,9 @@ describe('unread bodies', () => {
     let bytes = 0
     for await (const piece of (await session.get('/huge')).stream()) bytes += piece.length
     expect(bytes).toBe(huge.length)
+    for await (const _line of (await session.get('/huge')).lines()) break
+    for await (const _piece of (await session.get('/huge')).stream()) break
+    await until(() => session.stats().busy === 0)
     const reader = (await session.get('/huge')).stream().getReader()
     await reader.read()
     await reader.cancel()
@@ -189,6 +192,7 @@ describe('limits', () => {
     expect((await (await session.get('/', { maxResponseBytes: 5_000 })).bytes()).length).toBe(5_000)
     await expect((await session.get('/bomb')).bytes()).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
     await expect((await session.get('/bomb')).text()).rejects.toBeInstanceOf(BodyError)
+    await until(() => session.stats().busy === 0)
   })
 
   it('a broken encoding is a BodyError, an unknown one is passed through', async () => {
