@@ -16,6 +16,7 @@ export default defineScenario({
       (signal) =>
         get(target.url('/get'), { signal }),
     faulty: ({ target }) => {
+      if (fault === 'says when it is made') console.error('made')
       if (fault === 'throws at start') throw new Error('no variant today')
       return async (signal) => {
         count++

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { quick, runCli } from './run-cli.ts'
+
+const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))
+
+describe('an arm that goes wrong ends its comparison, not the run', () => {
+  const runFaulty = (fault: string, ...args: string[]) =>
+    runCli(['run', scenario('faulty'), scenario('raw-agents'), ...quick, ...args], { env: { FAULT: fault } })
+
+  it.each([
+    ['throws at start', /FAILED: .*no variant today/],
+    ['throws always', /FAILED: none of [\d,]+ iterations of 'faulty' succeeded.*never\s+works/],
+    ['waits for its signal', /FAILED: none of \d+ iterations of 'faulty'.*longer than 300/],
+    ['exits', /FAILED: .*exit code 7[\s\S]*iteration 3/],
+    ['answers 404', /FAILED: none of [\d,]+ iterations of 'faulty'[\s\S]*404/],
+  ])('%s', async (fault, message) => {
+    const { code, stdout, orphans } = await runFaulty(fault)
+    expect(stdout.replaceAll(/\n {2}/g, ' ')).toMatch(message)
+    // The scenario after it was measured all the same.
+    expect(stdout).toMatch(/raw-agents: [\s\S]*Verdict: \w+/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('in a process of its own too', async () => {
+    const { code, stdout, orphans } = await runFaulty('exits', '--isolation', 'process', '--generations', '1')
+    expect(stdout).toMatch(/exit code 7/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('is invalid when it fails more often than the error budget allows', async () => {
+    const { code, stdout, orphans } = await runFaulty('throws sometimes')
+    expect(stdout.replaceAll(/\n {2}/g, ' ')).toMatch(
+      /INVALID: (9\.\d|10) % of faulty's iterations failed, more than the error budget of 1 %, mostly 'other' \(works mostly\)/,
+    )
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('ends one that hangs without heeding its signal', async () => {
+    const { code, stdout, orphans } = await runFaulty('never ends')
+    expect(stdout).toMatch(/FAILED: .*hung/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+})

@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { startFixtureServer } from '../../fixtures-server/index.ts'
+import { quick, runCli } from './run-cli.ts'
+
+const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))
+
+describe('a target that goes wrong', () => {
+  async function listen(server: Server): Promise<string> {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return `127.0.0.1:${(server.address() as { port: number }).port}`
+  }
+  const run = (target: string) => runCli(['run', scenario('raw-agents'), '--target', target, ...quick])
+
+  it('refuses', async () => {
+    const server = createServer()
+    const address = await listen(server)
+    await new Promise((resolve) => server.close(resolve))
+    const { code, stdout, orphans } = await run(`http://${address}`)
+    expect(stdout).toMatch(/FAILED: none of .* refused: .*ECONNREFUSED/s)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('resets', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}).resetAndDestroy())
+    const { code, stdout, orphans } = await run(`http://${await listen(server)}`)
+    server.close()
+    expect(stdout).toMatch(/FAILED: none of .* reset: /s)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('has a certificate that nobody trusts', async () => {
+    await using fixture = await startFixtureServer()
+    const args = ['run', 'stateless-vs-session', '--target', fixture.urls.https, ...quick]
+    const { code, stdout, orphans } = await runCli(args)
+    expect(stdout).toMatch(/FAILED: none of .* tls: /s)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('speaks something else', async () => {
+    const server = createTlsServer({})
+    const { code, stdout, orphans } = await run(`http://${await listen(server)}`)
+    server.close()
+    expect(stdout).toMatch(/FAILED: none of /)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('is the fixture server, and is killed: that ends its table and not the run', async () => {
+    const args = [
+      'run',
+      scenario('raw-agents'),
+      '--rtt',
+      '0,1',
+      '--warm-up',
+      '50ms',
+      '--block',
+      '100ms',
+      '--rounds',
+      '8',
+    ]
+    const { code, stdout, orphans } = await runCli(args, { at: /measuring: [1-9]/, killChild: /fixtures-server\/main/ })
+    expect(stdout).toMatch(
+      /http, 0 ms RTT[\s\S]*FAILED: the fixture server did not answer \/ledger: it ended \(SIGKILL\)/,
+    )
+    expect(stdout).toMatch(/http, 1 ms RTT[\s\S]*ledger agrees in 32 of 32 blocks/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('is measured without a ledger when it is fine', async () => {
+    await using fixture = await startFixtureServer()
+    const { code, stdout, orphans } = await run(fixture.urls.http)
+    expect(stdout).toMatch(/no ledger to check with/)
+    expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
+  })
+})

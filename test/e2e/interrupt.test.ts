@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resultsSchema } from '../../src/report/model.ts'
+import { cliEntry, quick, runCli } from './run-cli.ts'
+
+const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sessionbench-e2e-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('an interrupted run', () => {
+  it('reports what was measured as partial, keeps it, and leaves nothing running', async () => {
+    const out = join(folder, 'interrupted.json')
+    const args = [
+      'run',
+      scenario('raw-agents'),
+      '--warm-up',
+      '200ms',
+      '--block',
+      '400ms',
+      '--budget',
+      '60s',
+      '--out',
+      out,
+    ]
+    const { code, stdout, stderr, orphans } = await runCli(args, { at: /measuring: [1-9]/ })
+    expect({ code, orphans }, stderr).toEqual({ code: 130, orphans: [] })
+    expect(stdout).toMatch(/PARTIAL \(interrupted\)/)
+    const results = resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))
+    expect(results.partial).toBe(true)
+    expect(results.scenarios[0]?.comparisons[0]?.blocks.length).toBeGreaterThan(0)
+    expect(await readdir(folder)).toEqual(['interrupted.json'])
+  })
+
+  it('measures nothing more when it is interrupted while it is starting', async () => {
+    const args = ['run', scenario('raw-agents'), ...quick]
+    const { code, stdout, orphans } = await runCli(args, { at: /starting/ })
+    expect(stdout).not.toMatch(/Verdict/)
+    expect({ code, orphans }).toEqual({ code: 130, orphans: [] })
+  })
+
+  it('starts no further generation of processes', async () => {
+    const args = ['run', scenario('faulty'), ...quick, '--isolation', 'process', '--generations', '8', '--out']
+    const out = join(folder, 'generations.json')
+    const { code, orphans } = await runCli([...args, out], {
+      env: { FAULT: 'says when it is made' },
+      at: /made[\s\S]*made/,
+    })
+    expect({ code, orphans }).toEqual({ code: 130, orphans: [] })
+    const results = resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))
+    const blocks = results.scenarios.flatMap(({ comparisons }) =>
+      comparisons.flatMap((comparison) => comparison.blocks),
+    )
+    expect(Math.max(...blocks.map(({ generation }) => generation))).toBeLessThanOrEqual(1)
+    await rm(out)
+  })
+
+  it('survives a reader that goes away', async () => {
+    const command = `"${process.execPath}" "${cliEntry}" list | true; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command])
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+  })
+
+  it('leaves no children when it is killed outright', async () => {
+    const { orphans } = await runCli(['run', scenario('raw-agents')], { at: /warming up/, signal: 'SIGKILL' })
+    expect(orphans).toEqual([])
+  })
+})

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { startFixtureServer } from '../../fixtures-server/index.ts'
+import { runCli } from './run-cli.ts'
+
+const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))
+
+describe('wrong usage ends with exit code 2 and says what to do', () => {
+  it.each([
+    [['run', 'no-such-scenario'], /no scenario 'no-such-scenario'.*stateless-vs-session/],
+    [['run', '--colour'], /unknown option '--colour'/],
+    [['run', '--format', 'yaml'], /Allowed choices are table, json/],
+    [['run', '--budget', '20'], /expected a duration such as 500ms, 20s or 2m, got '20'/],
+    [['run', '--rtt', 'far'], /expected round-trip times/],
+    [['run', '--concurrency', '0'], /whole number from 1 to 10000, got '0'/],
+    [['run', '--seed', '-1'], /whole number/],
+    [['run', '--target', 'localhost:8080'], /expected an http:\/\/ or https:\/\/ URL/],
+    [['run', '--target', 'https://example.org'], /someone's server/],
+    [['run', '--target', 'http://127.0.0.1:1', '--rtt', '20'], /leave them out with --target/],
+    [['run', '--out', '/no/such/folder/results.json'], /cannot write .*folder \/no\/such\/folder must exist/],
+    [['run', '--out', '/proc/results.json'], /cannot write \/proc\/results.json/],
+    [['serve', '--port', '70000'], /whole number from 0 to 65535/],
+    [['serve', '--port'], /argument missing/],
+    [['measure'], /unknown command 'measure'/],
+    [['run', scenario('throws-at-import')], /this scenario cannot be imported[\s\S]*throws-at-import\.ts/],
+    [['run', scenario('exits-at-import')], /exit code 3\)[\s\S]*leaving before anything/],
+    [
+      ['run', scenario('invalid')],
+      /question: [\s\S]*workload\.concurrency: [\s\S]*variants\.a: [\s\S]*baseline: expected one of 'a', 'b'/,
+    ],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr, orphans } = await runCli(args)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/has a bug/)
+    expect({ code, stdout, orphans }).toEqual({ code: 2, stdout: '', orphans: [] })
+  })
+
+  it('says when a port is in use', async () => {
+    await using server = await startFixtureServer()
+    const port = new URL(server.urls.http).port
+    const { code, stderr, orphans } = await runCli(['serve', '--port', port])
+    expect(stderr).toMatch(new RegExp(`[Pp]ort ${port} .*in use`))
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('says when the budget is too short for a first look, and what would do', async () => {
+    const args = ['run', scenario('raw-agents'), '--warm-up', '300ms', '--budget', '500ms']
+    const { code, stdout, orphans } = await runCli(args)
+    expect(stdout).toMatch(/TOO SHORT: the budget of 0.5 s.*--budget \d+s/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+})
+
+describe('the other commands', () => {
+  it('list the scenarios', async () => {
+    const { code, stdout } = await runCli(['list'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('stateless-vs-session')
+    expect(stdout).toContain('What does keeping the connection buy?')
+  })
+
+  it('serve until interrupted', async () => {
+    const { code, stdout, orphans } = await runCli(['serve', '--rtt', '5', '--host', '127.0.0.2'], {
+      at: /Ctrl-C stops/,
+    })
+    expect(stdout).toMatch(/http +http:\/\/127/)
+    expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
+  })
+
+  it.each([['--help'], ['run', '--help'], ['list', '--help'], ['serve', '--help']])('help: %s %s', async (...args) => {
+    const { code, stdout } = await runCli(args)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Usage: sessionbench/)
+  })
+
+  it('print the version', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+    expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
+  })
+
+  it('help, and exit code 2, without a command', async () => {
+    expect(await runCli([])).toMatchObject({ code: 2 })
+  })
+})
