@@ -92,3 +92,21 @@ export function requestsBucket(requests: number): string {
   const upper = 2 ** Math.ceil(Math.log2(requests))
   return `${upper / 2 + 1}-${upper}`
 }
+
+/** The counts of several threads that serve one listener, as one. */
+export function sumCounts(all: readonly ListenerCounts[]): ListenerCounts {
+  const sum: Record<string, number | Record<string, number>> = {}
+  for (const [key, value] of all.flatMap((counts) => Object.entries(counts) as [string, number | object][])) {
+    sum[key] = typeof value === 'number' ? ((sum[key] as number | undefined) ?? 0) + value : sumRecords(sum[key], value)
+  }
+  return sum as unknown as ListenerCounts
+}
+
+/** Adds numbers that have the same name. */
+export function sumRecords(...records: readonly unknown[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const [key, value] of records.flatMap((record) => Object.entries((record ?? {}) as Record<string, number>))) {
+    sum[key] = (sum[key] ?? 0) + value
+  }
+  return sum
+}

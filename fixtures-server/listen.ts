@@ -1,15 +1,30 @@
-import type { Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { FixtureError } from './fixture-error.ts'
 
+interface Address {
+  readonly host: string
+  readonly port: number
+  /** Several threads may listen on the port; the kernel deals out connections among them. */
+  readonly shared?: boolean
+}
+
 /** Starts to listen; a port that cannot be had is an error that names it. */
-export function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+export function listen(server: Server, { host, port, shared = false }: Address): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, reusePort: shared }, () => {
       server.removeAllListeners('error')
       resolve((server.address() as { port: number }).port)
     })
   })
+}
+
+/** Fails as `listen` does when somebody has the port, even somebody who would share it. */
+export async function ensureFree(host: string, port: number): Promise<void> {
+  if (port === 0) return
+  const probe = createServer()
+  await listen(probe, { host, port })
+  await new Promise((resolve) => probe.close(resolve))
 }
 
 function listenError(cause: NodeJS.ErrnoException, host: string, port: number): FixtureError {

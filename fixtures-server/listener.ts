@@ -47,7 +47,8 @@ export async function openListener(
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  const opened = await listen(server, { host: parts.state.options.host, port })
+  const { host, workers } = parts.state.options
+  const opened = await listen(server, { host, port, shared: workers > 1 })
   return { port: opened, ledger, close: (drainMs) => closeListener(server, { sockets, lanes, drainMs, parts }) }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
@@ -14,7 +17,9 @@ export type FixtureMessage =
     }
   | { readonly kind: 'failed'; readonly message: string }
 
-const usage = `usage: main.ts [JSON options] [--host H] [--http PORT] [--https PORT] [--control PORT] [--seed N]`
+const usage = `usage: main.ts [OPTIONS AS JSON] [--host HOST] [--http PORT] [--https PORT] [--control PORT] [--seed N] [--workers N]`
+
+const text = { type: 'string' } as const
 
 await main()
 
@@ -31,21 +36,21 @@ async function main(): Promise<void> {
 }
 
 function readArguments(args: string[]): FixtureOptions {
-  const number = { type: 'string' } as const
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { host: number, http: number, https: number, control: number, seed: number },
-  })
+  const options = { host: text, http: text, https: text, control: text, seed: text, workers: text }
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
   const given = positionals[0] === undefined ? {} : (JSON.parse(positionals[0]) as FixtureOptions)
-  const { host, seed, ...ports } = values
-  const numbers = Object.fromEntries(Object.entries(ports).map(([name, text]) => [name, Number(text)]))
+  const { host, seed, workers, ...ports } = values
   return {
     ...given,
-    ...(host === undefined ? {} : { host }),
-    ...(seed === undefined ? {} : { seed: Number(seed) }),
-    ports: { ...given.ports, ...numbers },
+    ...(host !== undefined && { host }),
+    ...numbersOf({ seed, workers }),
+    ports: { ...given.ports, ...numbersOf(ports) },
   }
+}
+
+function numbersOf(texts: Record<string, string | undefined>): Record<string, number> {
+  const given = Object.entries(texts).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given.map(([name, value]) => [name, Number(value)]))
 }
 
 function stopWith(server: FixtureServer): void {
@@ -59,7 +64,16 @@ function stopWith(server: FixtureServer): void {
 function announce({ urls, ca, warnings }: FixtureServer): void {
   if (process.send) return void process.send({ kind: 'ready', urls, ca, warnings } satisfies FixtureMessage)
   for (const warning of warnings) console.error(`warning: ${warning}`)
-  for (const [name, url] of Object.entries(urls)) console.log(`${name.padEnd(8)} ${url}`)
+  for (const [name, url] of Object.entries(urls)) console.log(`${name.padEnd(18)} ${url}`)
+  console.log(`${'CA certificate'.padEnd(18)} ${writeCa(ca)}`)
+}
+
+// For clients that take a CA as a file, such as curl --cacert; it goes when the server does.
+function writeCa(ca: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'sessionbench-')), 'ca.pem')
+  writeFileSync(path, ca)
+  process.once('exit', () => rmSync(dirname(path), { recursive: true, force: true }))
+  return path
 }
 
 async function fail(error: Error): Promise<void> {

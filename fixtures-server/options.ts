@@ -39,6 +39,12 @@ export interface FixtureOptions {
    * @default true
    */
   sessionTickets?: boolean | undefined
+  /**
+   * Threads that serve, each with the listeners on the same ports. The ledger is one; logins, tokens, attempts, queues
+   * and the draws of faults are each thread's own.
+   * @default 1
+   */
+  workers?: number | undefined
 }
 
 /** Complete options, as the server uses them. */
@@ -50,6 +56,7 @@ export interface ResolvedFixtureOptions {
   readonly headTimeoutMs: number
   readonly maxBodyBytes: number
   readonly sessionTickets: boolean
+  readonly workers: number
 }
 
 /** Largest request head; a larger one is answered 431. */
@@ -66,6 +73,7 @@ export const fixtureDefaults: ResolvedFixtureOptions = Object.freeze({
   headTimeoutMs: 30_000,
   maxBodyBytes: 10 * 1024 * 1024,
   sessionTickets: true,
+  workers: 1,
 })
 
 const port = z.int().min(0).max(65_535).optional()
@@ -83,6 +91,7 @@ const schema = z.strictObject({
     .max(1024 ** 3)
     .optional(),
   sessionTickets: z.boolean().optional(),
+  workers: z.int().min(1).max(64).optional(),
 })
 
 /** Completes `options`; throws a `FixtureError` that names every bad option by its path. */

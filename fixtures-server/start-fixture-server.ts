@@ -1,44 +1,62 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Certificates, type Credentials, makeCertificates } from './certificates.ts'
 import { type Control, openControl } from './control.ts'
 import { type FaultPlan, readFaultPlan } from './faults.ts'
 import type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
-import { type LedgerSnapshot, type ListenerName, listenerNames, type ProxyName, proxyNames } from './ledger-snapshot.ts'
+import {
+  type LedgerSnapshot,
+  type ListenerName,
+  listenerNames,
+  type ProxyName,
+  proxyNames,
+  sumCounts,
+  sumRecords,
+} from './ledger-snapshot.ts'
 import { type LinkOptions, readLinkOptions } from './link/link-options.ts'
 import { Links } from './link/links.ts'
-import { closeListeners, type Listeners, openListeners } from './open-listeners.ts'
+import { ensureFree } from './listen.ts'
 import { type FixtureOptions, isLoopback, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
 import { closeProxies, openProxies, type Proxies, proxyCredentials } from './proxy/open-proxies.ts'
 import type { LoggedRequest } from './request-log.ts'
-import { makeServerState, type ServerState } from './server-state.ts'
+import { Serving, type ServingMemory } from './serving.ts'
+import { settle } from './settle.ts'
+import { ServingThread } from './workers/serving-thread.ts'
 
 // How long replies that are under way may take once the server has been asked to close.
 const drainMs = 2_000
 
 interface Parts {
+  readonly options: ResolvedFixtureOptions
   readonly certificates: Certificates
-  readonly listeners: Listeners
+  readonly serving: Serving
+  readonly threads: readonly ServingThread[]
   readonly links: Links
   readonly proxies: Proxies
-  readonly state: ServerState
 }
 
 /** Starts the fixture server; every port is open when the promise resolves. */
 export async function startFixtureServer(options: FixtureOptions = {}): Promise<FixtureServer> {
   const resolved = resolveFixtureOptions(options)
   const certificates = await makeCertificates()
-  const state = makeServerState(resolved)
-  const listeners = await openListeners(state, certificates)
-  const links = new Links()
-  const own = new Set(Object.values(listeners).map(({ port }) => port))
-  let proxies: Proxies | undefined
+  if (resolved.workers > 1) for (const name of listenerNames) await ensureFree(resolved.host, resolved.ports[name])
+  const serving = await Serving.open(resolved, certificates)
+  const opened: { close(drainMs: number): Promise<void> }[] = [serving]
   try {
-    proxies = await openProxies(resolved, (port) => own.has(port) || links.hasPort(port))
-    const server = new Server({ certificates, listeners, links, proxies, state })
+    const ports = { ...resolved.ports, ...serving.ports }
+    const threads: ServingThread[] = []
+    while (threads.length < resolved.workers - 1) {
+      const thread = await ServingThread.start({ ...resolved, ports }, certificates)
+      threads.push(thread)
+      opened.push(thread)
+    }
+    const links = new Links()
+    const own = new Set(Object.values(serving.ports))
+    const proxies = await openProxies(resolved, (port) => own.has(port) || links.hasPort(port))
+    opened.push({ close: () => closeProxies(Object.values(proxies)) })
+    const server = new Server({ options: resolved, certificates, serving, threads, links, proxies })
     await server.openControl()
     return server
   } catch (error) {
-    await Promise.all([closeListeners(Object.values(listeners), 0), closeProxies(Object.values(proxies ?? {}))])
+    await Promise.all(opened.map((each) => each.close(0)))
     throw error
   }
 }
@@ -50,21 +68,20 @@ class Server implements FixtureServer {
   readonly warnings: readonly string[]
   readonly closed: Promise<void>
   readonly #options: ResolvedFixtureOptions
-  readonly #listeners: Listeners
-  readonly #state: ServerState
+  readonly #serving: Serving
+  readonly #threads: readonly ServingThread[]
   readonly #links: Links
   readonly #proxies: Proxies
   readonly #closing = Promise.withResolvers<void>()
   #control: Control | undefined
   #isClosing = false
 
-  constructor({ certificates, listeners, links, proxies, state }: Parts) {
-    const { options } = state
+  constructor({ options, certificates, serving, threads, links, proxies }: Parts) {
     this.#options = options
     this.#links = links
     this.#proxies = proxies
-    this.#listeners = listeners
-    this.#state = state
+    this.#serving = serving
+    this.#threads = threads
     this.ca = certificates.ca
     this.clientCredentials = certificates.client
     this.closed = this.#closing.promise
@@ -72,7 +89,8 @@ class Server implements FixtureServer {
   }
 
   get urls(): FixtureUrls {
-    const urls = listenerNames.map((name) => [name, this.#url(schemeOf(name), this.#listeners[name].port)])
+    const { ports } = this.#serving
+    const urls = listenerNames.map((name) => [name, this.#url(schemeOf(name), ports[name])])
     const proxies = proxyNames.map((name) => [name, this.#url(proxyScheme(name), this.#proxies[name].port)])
     const control = this.#url('http', this.#control?.port ?? 0)
     return { ...Object.fromEntries([...urls, ...proxies]), control }
@@ -84,7 +102,7 @@ class Server implements FixtureServer {
 
   async openLink(options: LinkOptions): Promise<FixtureLink> {
     const { listener, ...shape } = readLinkOptions(options)
-    const target = { host: this.#options.host, targetPort: this.#listeners[listener].port }
+    const target = { host: this.#options.host, targetPort: this.#serving.ports[listener] }
     const { id, port } = await this.#links.open(target, shape)
     return { id, url: this.#url(schemeOf(listener), port), close: async () => void (await this.closeLink(id)) }
   }
@@ -94,37 +112,38 @@ class Server implements FixtureServer {
   }
 
   ledger(): LedgerSnapshot {
-    const counts = listenerNames.map((name) => [name, this.#listeners[name].ledger.snapshot()])
+    const all = [this.#serving.counts(), ...this.#threads.map((thread) => thread.ask({ kind: 'counts' }))]
+    const counts = listenerNames.map((name) => [name, sumCounts(all.map((each) => each[name]))])
     const proxies = proxyNames.map((name) => [name, this.#proxies[name].ledger.snapshot()])
     return { schemaVersion: 1, listeners: Object.fromEntries(counts), proxies: Object.fromEntries(proxies) }
   }
 
   resetLedger(): void {
-    for (const name of listenerNames) this.#listeners[name].ledger.reset()
+    this.#serving.reset()
+    for (const thread of this.#threads) thread.ask({ kind: 'reset' })
     for (const name of proxyNames) this.#proxies[name].ledger.reset()
-    this.#state.log.reset()
-    this.#state.attempts.clear()
   }
 
   requestLog(): LoggedRequest[] {
-    return this.#state.log.snapshot()
+    return this.#memories().flatMap(({ log }) => log)
   }
 
   attempts(): Record<string, number> {
-    return Object.fromEntries(this.#state.attempts.entries())
+    return sumRecords(...this.#memories().map(({ attempts }) => attempts))
   }
 
   get faults(): FaultPlan | undefined {
-    return this.#state.faults.plan
+    return this.#serving.faults
   }
 
   setFaults(plan?: FaultPlan): void {
-    this.#state.faults.set(plan === undefined ? undefined : readFaultPlan(plan), performance.now())
+    const read = plan === undefined ? undefined : readFaultPlan(plan)
+    this.#serving.setFaults(read)
+    for (const thread of this.#threads) thread.ask({ kind: 'faults', plan: read })
   }
 
   async settle(): Promise<void> {
-    // One turn for what the kernel had queued, one for what that turn started (a TLS handshake ends in the second).
-    for (let turn = 0; turn < 3; turn++) await nextTurn()
+    await Promise.all([settle(), ...this.#threads.map((thread) => thread.settle())])
   }
 
   close(): Promise<void> {
@@ -140,13 +159,13 @@ class Server implements FixtureServer {
   }
 
   async #closeAll(): Promise<void> {
-    const listeners = Object.values(this.#listeners)
-    await Promise.all([
-      this.#control?.close(),
-      closeListeners(listeners, drainMs),
-      closeProxies(Object.values(this.#proxies)),
-    ])
+    const serving = [this.#serving, ...this.#threads].map((each) => each.close(drainMs))
+    await Promise.all([this.#control?.close(), ...serving, closeProxies(Object.values(this.#proxies))])
     await this.#links.end()
+  }
+
+  #memories(): readonly ServingMemory[] {
+    return [this.#serving.memory(), ...this.#threads.map((thread) => thread.ask({ kind: 'memory' }))]
   }
 
   #url(scheme: string, port: number): string {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FixtureError, startFixtureServer } from '../../../fixtures-server/index.ts'
@@ -128,6 +129,22 @@ describe('as a process', () => {
     const exited = once(child, 'exit')
     expect(await (await fetch(`${urls.control}/shutdown`, { method: 'POST' })).json()).toEqual({ status: 'closing' })
     expect(await exited).toEqual([0, null])
+  })
+
+  test('prints addresses and a CA file when nobody started it with fork', async () => {
+    const child = spawn(process.execPath, [main, '--workers', '2', '--seed', '4'])
+    children.push(child)
+    let text = ''
+    while (!text.includes('ca.pem')) text += String((await once(child.stdout, 'data'))[0])
+    const url = /^https +(\S+)$/m.exec(text)?.[1] as string
+    const path = /^CA certificate +(\S+)$/m.exec(text)?.[1] as string
+    const client = await RawClient.connect(url, { ca: readFileSync(path) })
+    expect((await client.get('/get')).status).toBe(200)
+    await client.close()
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+    expect(existsSync(path)).toBe(false)
   })
 
   test('ends when its parent dies without a word', async () => {
