@@ -406,6 +406,17 @@ describe('TLS', () => {
     await expect(get(server.url, { ca: authority.cert })).rejects.toThrow('client certificate')
   })
 
+  it('keeps the connection when the Host header changes', async () => {
+    await using server = await serveHttps(echo, leaf)
+    await using session = new Session({ ca: authority.cert })
+    for (const host of ['one.test', 'two.test', undefined]) {
+      const headers = host === undefined ? {} : { Host: host }
+      const reply = await (await session.get(server.url, { headers })).json<Echo>()
+      expect(reply.headers.host).toBe(host ?? `127.0.0.1:${server.port}`)
+    }
+    expect(server.connections).toBe(1)
+  })
+
   it('resumes TLS on a session’s further connections', async () => {
     await using server = await serveHttps((incoming, reply) => {
       reply.setHeader('connection', 'close')

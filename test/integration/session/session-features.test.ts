@@ -206,6 +206,14 @@ describe('stale connections', () => {
     expect((await session.post('/', { json: 1, retry: { methods: ['POST'] } })).status).toBe(200)
   })
 
+  it('are not risked with a body that cannot be sent twice', async () => {
+    await using server = await resetting()
+    await using session = new Session({ baseUrl: server.url })
+    await (await session.get('/')).text()
+    const body = Readable.from([Buffer.from('once')])
+    await expect(session.put('/', { body })).rejects.toMatchObject({ code: 'CONNECTION_STALE' })
+  })
+
   it('are not met at all when the server had closed them before', async () => {
     await using server = await serveHttp((_request, reply) => void reply.end('ok'))
     await using session = new Session({ baseUrl: server.url })

@@ -135,7 +135,7 @@ describe('connections that do not come about', () => {
       timeoutMs: 30,
     })
     await until(() => silent.open === 0)
-    await using session = new Session({ baseUrl: silent.url })
+    await using session = new Session({ baseUrl: silent.url, timeoutMs: { connect: 0 } })
     const abort = new AbortController()
     const calls = [session.get('/', { signal: abort.signal }), session.get('/', { signal: abort.signal })]
     await until(() => silent.open === 2)

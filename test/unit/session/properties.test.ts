@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { AuthRequest } from '../../../src/session/auth.ts'
 import { makeCall, makeFirstHop } from '../../../src/session/call.ts'
 import { Cookies } from '../../../src/session/cookies.ts'
 import { followRedirects } from '../../../src/session/follow-redirects.ts'
@@ -148,6 +149,25 @@ describe('cookies', () => {
   })
 })
 
+describe('a kept Cookie header', () => {
+  it('ends with the first cookie in it that expires', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const cookies = new Cookies()
+      const target = readTarget('http://h.test/')
+      cookies.store(target, ['short=1; Max-Age=10', 'long=2; Max-Age=100', 'session=3'])
+      expect(cookies.header(target)).toBe('short=1; long=2; session=3')
+      vi.setSystemTime(Date.now() + 11_000)
+      expect(cookies.header(target)).toBe('long=2; session=3')
+      vi.setSystemTime(Date.now() + 100_000)
+      expect(cookies.header(target)).toBe('session=3')
+      expect(cookies.getAll().map(({ name: one }) => one)).toEqual(['session'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
 describe('NO_PROXY', () => {
   const label = fc.stringMatching(/^[a-z0-9]{1,6}$/)
   const host = fc.array(label, { minLength: 1, maxLength: 3 }).map((labels) => `${labels.join('.')}.test`)
@@ -201,6 +221,7 @@ describe('redirect chains', () => {
           const options = {
             headers: Object.fromEntries(secrets.map((one) => [one, 'secret'])),
             cookies: { mine: 'secret' },
+            auth: ({ headers: own }: AuthRequest) => void own.set('X-Signed', 'secret'),
             ...(method === 'GET' ? {} : { body: 'payload' }),
           }
           const target = readTarget(`${start}/0`)
@@ -213,7 +234,7 @@ describe('redirect chains', () => {
             const before = requests[index - 1]
             crossed ||= before !== undefined && isCrossing(before.target, request.target)
             const sent = [...flatPairs(request.headers)].filter(([, one]) => one.includes('secret')).map(([key]) => key)
-            expect(sent).toEqual(crossed ? [] : secrets)
+            expect(sent).toEqual(crossed ? [] : [...secrets, 'X-Signed'])
           })
         },
       ),
