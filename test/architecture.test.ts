@@ -126,6 +126,13 @@ describe('the plan of the house', () => {
     expect(impure).toEqual([])
   })
 
+  it('lets pure stages import only pure files, whatever their stage', () => {
+    const impure = relativeImports.filter(
+      ({ from, to, isTypeOnly }) => stages[stageOf(from)]?.isPure && !isTypeOnly && impuritiesOf(to).length > 0,
+    )
+    expect(impure.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+  })
+
   it('lets scenarios import only sessionbench and client libraries', () => {
     const wrong = imports.filter(({ from, to }) => stageOf(from) === 'scenarios' && to.startsWith('src/'))
     expect(wrong).toEqual([])
