@@ -46,6 +46,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   #chunks: Buffer[] = []
   #bufferedBytes = 0
   #receivedBytes = 0
+  #begun = false
   #collecting = false
   #readingAhead = false
   #pausedAtMs: number | undefined
@@ -75,9 +76,9 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     return this.#state === 'ended'
   }
 
-  /** Since when the connection is held back because nobody reads the body (`performance.now()`); undefined when it is not. */
+  /** Since when the connection is held back because nobody has begun to read the body (`performance.now()`); else undefined. */
   get stalledSinceMs(): number | undefined {
-    return this.#state === 'body' && this.#reader === undefined ? this.#pausedAtMs : undefined
+    return this.#state === 'body' && !this.#begun ? this.#pausedAtMs : undefined
   }
 
   /** Takes the unread body in as far as the limit allows, so that its connection comes free; beyond, gives it up. */
@@ -198,6 +199,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   // ---- the reader's side
 
   async read(): Promise<Buffer | null> {
+    this.#begun = true
     for (;;) {
       const chunk = this.#chunks.shift()
       if (chunk !== undefined) {
@@ -212,6 +214,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   async readAll(): Promise<Buffer[]> {
+    this.#begun = true
     this.#collecting = true
     if (this.#state === 'body') this.#resume()
     while (this.#state === 'body') await this.#nextChange()

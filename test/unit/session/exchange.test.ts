@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { Exchange } from '../../../src/session/exchange.ts'
+import { readTarget } from '../../../src/session/target.ts'
+import type { WireRequest, WireResponse } from '../../../src/session/transport.ts'
+
+const request: WireRequest = {
+  method: 'GET',
+  target: readTarget('http://h/'),
+  headers: [],
+  body: null,
+  timeouts: { connect: 0, headers: 0, body: 0, pool: 0 },
+  maxResponseBytes: Number.POSITIVE_INFINITY,
+  scope: null,
+  fresh: false,
+  proxy: null,
+}
+
+function start() {
+  const finished: Exchange[] = []
+  const owner = { finished: (one: Exchange) => void finished.push(one), unsent: () => {}, forget: () => {} }
+  const controller = {
+    paused: false,
+    aborted: undefined as Error | undefined,
+    pause: () => void (controller.paused = true),
+    resume: () => void (controller.paused = false),
+    abort: (reason: Error) => void (controller.aborted = reason),
+  }
+  const undici = controller as unknown as Parameters<Exchange['onRequestStart']>[0]
+  let resolve: (response: WireResponse) => void = () => {}
+  const response = new Promise<WireResponse>((settle) => {
+    resolve = settle
+  })
+  const exchange = new Exchange(request, owner, resolve, () => {})
+  exchange.onRequestStart(undici)
+  exchange.onResponseStart(undici, 200, {}, 'OK')
+  return { exchange, controller, undici, finished, response }
+}
+
+const piece = Buffer.alloc(70_000)
+
+describe('a body', () => {
+  it('holds its connection back above 64 KiB, until somebody reads', async () => {
+    const { exchange, controller, undici } = start()
+    exchange.onResponseData(undici, Buffer.alloc(10))
+    expect([controller.paused, exchange.stalledSinceMs]).toEqual([false, undefined])
+    exchange.onResponseData(undici, piece)
+    expect(controller.paused).toBe(true)
+    expect(exchange.stalledSinceMs).toBeTypeOf('number')
+    expect((await exchange.read())?.length).toBe(10)
+    await exchange.read()
+    expect(controller.paused).toBe(false)
+  })
+
+  it('that somebody reads slowly is not unread', async () => {
+    const { exchange, controller, undici } = start()
+    exchange.onResponseData(undici, piece)
+    await exchange.read()
+    exchange.onResponseData(undici, piece)
+    expect([controller.paused, exchange.stalledSinceMs]).toEqual([true, undefined])
+  })
+
+  it('is read ahead up to 1 MiB, and given up beyond', async () => {
+    const { exchange, controller, undici, finished } = start()
+    exchange.onResponseData(undici, piece)
+    exchange.readAhead()
+    for (let bytes = piece.length; bytes + piece.length <= 1024 * 1024; bytes += piece.length)
+      exchange.onResponseData(undici, piece)
+    expect([controller.paused, controller.aborted]).toEqual([false, undefined])
+    exchange.onResponseData(undici, piece)
+    expect(controller.aborted).toMatchObject({ code: 'BODY_UNREAD' })
+    expect(finished).toEqual([exchange])
+    await expect(exchange.readAll()).rejects.toMatchObject({ code: 'BODY_UNREAD' })
+  })
+
+  it('that ends unread is kept, and its connection is free', async () => {
+    const { exchange, undici, finished } = start()
+    exchange.onResponseData(undici, Buffer.from('kept'))
+    exchange.onResponseEnd()
+    expect([exchange.ended, finished]).toEqual([true, [exchange]])
+    expect(Buffer.concat(await exchange.readAll()).toString()).toBe('kept')
+  })
+})
