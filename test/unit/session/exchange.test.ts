@@ -21,9 +21,15 @@ function start() {
   const controller = {
     paused: false,
     aborted: undefined as Error | undefined,
-    pause: () => void (controller.paused = true),
-    resume: () => void (controller.paused = false),
-    abort: (reason: Error) => void (controller.aborted = reason),
+    pause() {
+      controller.paused = true
+    },
+    resume() {
+      controller.paused = false
+    },
+    abort(reason: Error) {
+      controller.aborted = reason
+    },
   }
   const undici = controller as unknown as Parameters<Exchange['onRequestStart']>[0]
   let resolve: (response: WireResponse) => void = () => {}
