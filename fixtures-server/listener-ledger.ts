@@ -32,6 +32,8 @@ export class ListenerLedger {
   readonly #open = new Set<Connection>()
   readonly #protocols = new Map<string, Counter>()
   readonly #replies = new Map<string, Counter>()
+  // The same counters, found without making a key.
+  readonly #byTemplate = new Map<string, Map<number, Counter>>()
   readonly #requestsPerConnection = new Map<string, Counter>()
   readonly #ends: Record<ConnectionEnd, number> = { client: 0, clientReset: 0, server: 0, idle: 0 }
   readonly refused: Counter = { count: 0 }
@@ -80,10 +82,8 @@ export class ListenerLedger {
   }
 
   replyCounter(template: string, status: number): Counter {
-    const key = `${template} ${status}`
-    const known = this.#replies.get(key)
-    if (known) return known
-    return counterOf(this.#replies, this.#replies.size < maxReplyKeys ? key : '(others)')
+    const known = this.#byTemplate.get(template)?.get(status)
+    return known ?? this.#addReplyCounter(template, status)
   }
 
   reset(): void {
@@ -126,6 +126,14 @@ export class ListenerLedger {
       requestsPerConnection: plain(this.#requestsPerConnection),
       requestsPerOpenConnection: plain(openRequests),
     }
+  }
+
+  #addReplyCounter(template: string, status: number): Counter {
+    const key = this.#replies.size < maxReplyKeys ? `${template} ${status}` : '(others)'
+    const counter = counterOf(this.#replies, key)
+    const byStatus = this.#byTemplate.get(template) ?? new Map<number, Counter>()
+    this.#byTemplate.set(template, byStatus.set(status, counter))
+    return counter
   }
 
   #close(connection: Connection): void {

@@ -46,7 +46,7 @@ function serve({ state, router }: ApplicationParts, request: IncomingMessage, re
     refuseRequest(response, fault)
     return
   }
-  entry.ledger.countRequest(entry.connection, `HTTP/${request.httpVersion}`)
+  entry.ledger.countRequest(entry.connection, request.httpVersionMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0')
   const ask = makeAsk(state, { request, response, nth: entry.connection.carried })
   const choice = chooseRoute(router, ask.method, ask.path)
   const send = (answer: Answer) => sendOver({ ask, choice, entry, response }, answer)

@@ -40,7 +40,7 @@ export function headerOf(ask: Pick<Ask, 'rawHeaders'>, name: string): string | u
 /** Splits a request target into path and query; the absolute form (`http://host/path`) loses its origin. */
 export function splitTarget(target: string): { path: string; query: string } {
   const withoutHash = target.includes('#') ? target.slice(0, target.indexOf('#')) : target
-  const local = withoutHash.replace(/^https?:\/\/[^/?]*/i, '')
+  const local = withoutHash.startsWith('/') ? withoutHash : withoutHash.replace(/^https?:\/\/[^/?]*/i, '')
   const mark = local.indexOf('?')
   const path = mark < 0 ? local : local.slice(0, mark)
   return { path: path || '/', query: mark < 0 ? '' : local.slice(mark + 1) }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts'
 import type { Ask } from './ask.ts'
 import type { Answer } from './reply.ts'
 
@@ -24,6 +25,8 @@ export interface Match {
 /** What a path has: the routes whose template fits, of any method. */
 export type Router = (path: string) => readonly Match[]
 
+const maxKnownPaths = 1_000
+
 interface Pattern {
   readonly route: Route
   readonly segments: readonly Segment[]
@@ -39,13 +42,22 @@ export function makeRouter(routes: readonly Route[]): Router {
     if (first?.kind !== 'text') throw new Error(`Template must begin with a fixed segment: ${route.template}`)
     byFirst.set(first.text, [...(byFirst.get(first.text) ?? []), { route, segments }])
   }
-  return (path) => {
+  const find = (path: string): readonly Match[] => {
     const parts = path.slice(1).split('/')
     const matches: Match[] = []
     for (const { route, segments } of byFirst.get(parts[0] as string) ?? []) {
       const params = readParams(segments, parts)
       if (params) matches.push({ route, params })
     }
+    return matches
+  }
+  // Clients ask for the same few paths again and again.
+  const known = new BoundedMap<string, readonly Match[]>(maxKnownPaths)
+  return (path) => {
+    const before = known.get(path)
+    if (before) return before
+    const matches = find(path)
+    known.set(path, matches)
     return matches
   }
 }

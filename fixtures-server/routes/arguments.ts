@@ -11,6 +11,7 @@ interface Bounds {
 /** The query's first value of each argument, its name in lower case as httpbin takes them. */
 export function firstArgs(ask: Pick<Ask, 'query'>): Map<string, string> {
   const first = new Map<string, string>()
+  if (ask.query === '') return first
   for (const [name, value] of new URLSearchParams(ask.query)) {
     const key = name.toLowerCase()
     if (!first.has(key)) first.set(key, value)
