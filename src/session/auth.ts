@@ -1,4 +1,4 @@
-import type { HttpHeaders } from './headers.ts'
+import { checkHeader, type HttpHeaders } from './headers.ts'
 
 /** What an auth function sees and may change: the headers are those of the request about to be sent. */
 export type AuthRequest = {
@@ -41,12 +41,16 @@ export type ResolvedAuth =
 /** Nobody in particular. */
 export const NO_AUTH: ResolvedAuth = Object.freeze({ kind: 'none' })
 
-/** Turns the public forms of auth into the resolved one. */
+/** Turns the public forms of auth into the resolved one. @throws InvalidHeader on a token that cannot be sent */
 export function resolveAuth(auth: Auth | null | undefined): ResolvedAuth {
   if (auth == null) return NO_AUTH
   if (typeof auth === 'function') return { kind: 'function', sign: auth }
   if (isCredentials(auth)) return { kind: 'header', value: basicHeader(auth[0], auth[1]) }
-  if ('bearer' in auth) return { kind: 'header', value: `Bearer ${auth.bearer}` }
+  if ('bearer' in auth) {
+    const value = `Bearer ${auth.bearer}`
+    checkHeader('Authorization', value)
+    return { kind: 'header', value }
+  }
   return { kind: 'challenge', scheme: auth }
 }
 

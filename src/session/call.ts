@@ -11,7 +11,7 @@ import { findLogin } from './netrc.ts'
 import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
 import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
-import { CHECK_AUTH, CHECK_HOOKS, CHECK_PROXIES, CHECK_RETRY, CHECK_TIMEOUTS } from './session-checks.ts'
+import { CHECK_AUTH, CHECK_COOKIES, CHECK_HOOKS, CHECK_PROXIES, CHECK_RETRY, CHECK_TIMEOUTS } from './session-checks.ts'
 import { mergeTimeouts, type ResolvedSessionOptions, type ResolvedTimeouts, type Timeouts } from './session-options.ts'
 import { appendQuery, type Target } from './target.ts'
 import type { Transport } from './transport.ts'
@@ -99,7 +99,7 @@ export type Hop = {
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])
 
-/** A method as it is sent: upper case. @throws UsageError, code `INVALID_METHOD`,, when it is no HTTP token */
+/** A method as it is sent: upper case. @throws UsageError, code `INVALID_METHOD`, when it is no HTTP token */
 export function readMethod(method: string): string {
   if (METHODS.has(method)) return method
   const upper = String(method).toUpperCase()
@@ -119,7 +119,7 @@ export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
   body: isAnything,
   hooks: CHECK_HOOKS,
   auth: CHECK_AUTH,
-  cookies: isObject,
+  cookies: CHECK_COOKIES,
   timeoutMs: CHECK_TIMEOUTS,
   signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
   redirect: isOneOf('follow', 'manual', 'error'),
@@ -168,7 +168,10 @@ export function makeFirstHop(context: CallContext, method: string, target: Targe
   }
 }
 
-/** call > session > URL userinfo > netrc; an Authorization header on the call stands against session and URL. */
+/**
+ * call > session > URL userinfo > netrc; an Authorization header on the call stands against session and URL, one among
+ * the session's headers against netrc.
+ */
 function chooseAuth(context: CallContext, target: Target, options: RequestOptions): ResolvedAuth {
   if (options.auth !== undefined) return resolveAuth(options.auth)
   if (options.headers !== undefined && namesHeader(options.headers, 'authorization')) return NO_AUTH
@@ -176,6 +179,7 @@ function chooseAuth(context: CallContext, target: Target, options: RequestOption
   if (target.userinfo !== null) {
     return { kind: 'header', value: basicHeader(target.userinfo.username, target.userinfo.password) }
   }
+  if (context.headers.has('authorization')) return NO_AUTH
   const login = findLogin(context.options.netrc, target.hostname)
   return login === undefined ? NO_AUTH : { kind: 'header', value: basicHeader(login.login, login.password) }
 }
@@ -208,10 +212,10 @@ function withoutAuthorization(headers: HttpHeaders): string[] {
 }
 
 function namesHeader(headers: HeadersInput, name: string): boolean {
-  return mergeNames(headers).some((one) => one.toLowerCase() === name)
+  return namesOf(headers).some((one) => one.toLowerCase() === name)
 }
 
-function mergeNames(headers: HeadersInput): string[] {
+function namesOf(headers: HeadersInput): string[] {
   if (typeof (headers as Iterable<never>)[Symbol.iterator] !== 'function') return Object.keys(headers)
   return [...(headers as Iterable<readonly [string, unknown]>)].map(([name]) => name)
 }

@@ -99,8 +99,8 @@ export class Cookies {
     const place = options.url ?? (options.domain === undefined ? this.#baseUrl : `https://${options.domain}/`)
     if (place === undefined) throw refused('url', 'url or domain (the session has no baseUrl)', 'neither')
     const target = readTarget(place)
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) throw refused('name', 'a cookie name (RFC 6265 token)', 'another')
-    if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value)) {
+    if (!isCookieName(name)) throw refused('name', 'a cookie name (RFC 6265 token)', 'another')
+    if (!isCookieValue(value)) {
       throw refused('value', 'a cookie value (ASCII without space, comma, semicolon, quote and backslash)', 'another')
     }
     const cookie = new Cookie({
@@ -183,6 +183,16 @@ export class Cookies {
     this.#headers.set(key, { header, expiresAtMs })
     return header
   }
+}
+
+/** True for what RFC 6265 lets a server name a cookie. */
+export function isCookieName(name: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)
+}
+
+/** True for ASCII without space, comma, semicolon, quote and backslash (RFC 6265, 4.1.1). */
+export function isCookieValue(value: unknown): boolean {
+  return typeof value === 'string' && /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value)
 }
 
 /** A strict jar: a Secure cookie never goes over http, not even to this machine. */

@@ -173,7 +173,8 @@ export function* flatPairs(flat: readonly string[]): Generator<readonly [string,
   for (let index = 0; index < flat.length; index += 2) yield [flat[index] as string, flat[index + 1] as string]
 }
 
-function checkHeader(name: string, value: HeaderValue): readonly string[] {
+/** The values of one header as text. @throws InvalidHeader when name or value cannot be sent */
+export function checkHeader(name: string, value: HeaderValue): readonly string[] {
   const values = Array.isArray(value) ? value.map(String) : [String(value)]
   try {
     validateHeaderName(name)

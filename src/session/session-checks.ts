@@ -10,6 +10,7 @@ import {
   isOneOf,
   isText,
 } from './check-options.ts'
+import { isCookieName, isCookieValue } from './cookies.ts'
 import { UsageError } from './errors.ts'
 import { HttpHeaders } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
@@ -54,6 +55,13 @@ export const CHECK_HOOKS: Check = {
   beforeRedirect: isHook,
   beforeRetry: isHook,
 }
+
+export const CHECK_COOKIES: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(([name, one]) => isCookieName(name) && isCookieValue(one))
+    ? undefined
+    : 'cookie names with values of ASCII without space, comma, semicolon, quote and backslash'
 
 export const CHECK_AUTH: Check = either(
   isNull,

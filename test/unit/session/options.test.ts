@@ -69,6 +69,9 @@ describe('call options', () => {
     ])
     await expect(session.post('/', { json: 1, form: { a: 1 } })).rejects.toThrow('one form of body')
     await expect(session.post('/', { json: 1n })).rejects.toThrow('JSON')
+    await expect(session.get('/', { cookies: { a: 'b; admin=1' } })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(session.get('/', { cookies: { 'a\r\nX': 'b' } })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(session.get('/', { auth: { bearer: 'a\r\nX: y' } })).rejects.toMatchObject({ code: 'INVALID_HEADER' })
     await expect(session.get('/', { headers: { 'X-A': 'a\r\nB: c' } })).rejects.toMatchObject({
       code: 'INVALID_HEADER',
     })
