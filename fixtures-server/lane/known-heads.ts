@@ -34,6 +34,7 @@ interface LaneParts {
 
 // Clients that send ever-changing heads must not fill the memory; those that repeat theirs are soon known again.
 const maxHeads = 1_024
+const maxKeptBytes = 32 * 1024 * 1024
 
 /**
  * Remembers request heads by their bytes: the same bytes from the same address mean the same request, so parsing,
@@ -42,6 +43,7 @@ const maxHeads = 1_024
 export class KnownHeads {
   readonly #parts: LaneParts
   readonly #byText = new Map<string, KnownHead>()
+  #keptBytes = 0
   #dated: Dated = { second: -1, text: '' }
 
   constructor(parts: LaneParts) {
@@ -61,7 +63,11 @@ export class KnownHeads {
     const match = matchMethod(this.#parts.router(path), head.method)
     if (!match?.route.measured) return undefined
     const known = this.#prepare(head, match, remoteAddress)
-    if (this.#byText.size >= maxHeads) this.#byText.clear()
+    this.#keptBytes += known.bytes().length
+    if (this.#byText.size >= maxHeads || this.#keptBytes > maxKeptBytes) {
+      this.#byText.clear()
+      this.#keptBytes = 0
+    }
     this.#byText.set(text, known)
     return known
   }
