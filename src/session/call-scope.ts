@@ -14,6 +14,7 @@ export class CallScope {
   #reason: unknown
   #cancelled = false
   #current: Cancel | undefined
+  #waiting: Cancel | undefined
   #timer: NodeJS.Timeout | undefined
   readonly #scopes: Set<CallScope> | undefined
 
@@ -46,12 +47,26 @@ export class CallScope {
     this.#current = cancel
   }
 
+  /** Waits for work of the user's; rejects with the reason when the call is cancelled first. */
+  race<T>(work: T | Promise<T>): T | Promise<T> {
+    if (!(work instanceof Promise)) return work
+    return new Promise((resolve, reject) => {
+      if (this.#cancelled) reject(this.#reason)
+      // Beside what is under way, not in its place: a body may still be coming in while a hook runs.
+      this.#waiting = reject
+      work.then(resolve, reject).finally(() => {
+        this.#waiting = undefined
+      })
+    })
+  }
+
   cancel(reason: unknown): void {
     if (this.#cancelled) return
     this.#cancelled = true
     this.#reason = reason
     this.dispose()
     this.#current?.(reason)
+    this.#waiting?.(reason)
   }
 
   /** The call is over: lets go of timer and signal. */
@@ -59,6 +74,11 @@ export class CallScope {
     clearTimeout(this.#timer)
     this.#scopes?.delete(this)
   }
+}
+
+/** Waits for a hook or a signer within a call's scope, where it has one. */
+export function withinScope<T>(scope: CallScope | null, work: T | Promise<T>): T | Promise<T> {
+  return scope === null ? work : scope.race(work)
 }
 
 function joinSignal(signal: AbortSignal): Set<CallScope> {

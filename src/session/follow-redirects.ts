@@ -1,5 +1,6 @@
 import { NO_AUTH } from './auth.ts'
 import type { Call, Hop } from './call.ts'
+import { withinScope } from './call-scope.ts'
 import { NO_BODY } from './encode-body.ts'
 import { BodyError, TooManyRedirects } from './errors.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
@@ -65,7 +66,7 @@ function nextHop(call: Call, hop: Hop, step: RedirectStep): Hop {
 async function beforeRedirect(call: Call, hop: Hop, response: HttpResponse): Promise<Hop> {
   const headers = new HttpHeaders(flatPairs(hop.headers))
   const next = { method: hop.method, url: hop.target.href, headers }
-  for (const hook of call.hooks.beforeRedirect) await hook({ response, next })
+  for (const hook of call.hooks.beforeRedirect) await withinScope(call.scope, hook({ response, next }))
   return { ...hop, headers: headers.flat() }
 }
 

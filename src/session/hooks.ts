@@ -20,6 +20,11 @@ export type HookRetry = {
 /** A redirect that is about to be followed. Throw in the hook to stop. */
 export type HookRedirect = { readonly response: HttpResponse; readonly next: HookRequest }
 
+/** Looks at the final response, or returns another in its place. */
+export type ResponseHook =
+  | ((response: HttpResponse) => void | Promise<void>)
+  | ((response: HttpResponse) => HttpResponse | Promise<HttpResponse>)
+
 type OneOrMany<T> = T | readonly T[]
 
 /**
@@ -30,9 +35,7 @@ export type Hooks = {
   /** Once per call, before the first request; auth comes later. */
   readonly beforeRequest?: OneOrMany<(request: HookRequest) => void | Promise<void>> | undefined
   /** Once per call, with the final response; a response that is returned takes its place. */
-  readonly afterResponse?:
-    | OneOrMany<(response: HttpResponse) => HttpResponse | undefined | Promise<HttpResponse | undefined>>
-    | undefined
+  readonly afterResponse?: OneOrMany<ResponseHook> | undefined
   /** Before each redirect is followed. */
   readonly beforeRedirect?: OneOrMany<(redirect: HookRedirect) => void | Promise<void>> | undefined
   /** Before each retry, and before its wait. */
@@ -42,9 +45,7 @@ export type Hooks = {
 /** Hooks as lists. */
 export type ResolvedHooks = {
   readonly beforeRequest: readonly ((request: HookRequest) => void | Promise<void>)[]
-  readonly afterResponse: readonly ((
-    response: HttpResponse,
-  ) => HttpResponse | undefined | Promise<HttpResponse | undefined>)[]
+  readonly afterResponse: readonly ResponseHook[]
   readonly beforeRedirect: readonly ((redirect: HookRedirect) => void | Promise<void>)[]
   readonly beforeRetry: readonly ((retry: HookRetry) => void | Promise<void>)[]
 }

@@ -29,7 +29,7 @@ export {
   UsageError,
 } from './errors.ts'
 export { type HeadersInput, type HeaderValue, HttpHeaders } from './headers.ts'
-export type { HookRedirect, HookRequest, HookRetry, Hooks } from './hooks.ts'
+export type { HookRedirect, HookRequest, HookRetry, Hooks, ResponseHook } from './hooks.ts'
 export type { Link } from './links.ts'
 export type { MultipartFile, MultipartInput, MultipartValue } from './multipart.ts'
 export type { ParamsInput, ParamValue } from './params.ts'

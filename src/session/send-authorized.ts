@@ -1,5 +1,6 @@
 import type { ChallengeAuth } from './auth.ts'
 import type { Call, Hop } from './call.ts'
+import { withinScope } from './call-scope.ts'
 import { BodyError } from './errors.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
 import { withoutHeaders } from './redirect.ts'
@@ -16,7 +17,7 @@ async function sendSigned(call: Call, hop: Hop): Promise<HttpResponse> {
   if (hop.auth.kind === 'challenge') return answerChallenge(call, hop, hop.auth.scheme)
   if (hop.auth.kind !== 'function') return sendWithRetries(call, hop)
   const headers = new HttpHeaders(flatPairs(hop.headers))
-  await hop.auth.sign({ method: hop.method, url: hop.target.href, headers })
+  await withinScope(call.scope, hop.auth.sign({ method: hop.method, url: hop.target.href, headers }))
   return sendWithRetries(call, { ...hop, headers: headers.flat() })
 }
 

@@ -1,4 +1,5 @@
 import type { Call, Hop } from './call.ts'
+import { withinScope } from './call-scope.ts'
 import { followRedirects } from './follow-redirects.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
 import { NO_HOOKS } from './hooks.ts'
@@ -11,8 +12,9 @@ export function sendWithHooks(call: Call, hop: Hop): Promise<HttpResponse> {
 
 async function runHooks(call: Call, hop: Hop): Promise<HttpResponse> {
   const headers = new HttpHeaders(flatPairs(hop.headers))
-  for (const hook of call.hooks.beforeRequest) await hook({ method: hop.method, url: hop.target.href, headers })
+  for (const hook of call.hooks.beforeRequest)
+    await withinScope(call.scope, hook({ method: hop.method, url: hop.target.href, headers }))
   let response = await followRedirects(call, { ...hop, headers: headers.flat() })
-  for (const hook of call.hooks.afterResponse) response = (await hook(response)) ?? response
+  for (const hook of call.hooks.afterResponse) response = (await withinScope(call.scope, hook(response))) ?? response
   return response
 }

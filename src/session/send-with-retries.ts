@@ -1,5 +1,5 @@
 import type { Call, Hop } from './call.ts'
-import { CallScope } from './call-scope.ts'
+import { CallScope, withinScope } from './call-scope.ts'
 import { BodyError, RetryError } from './errors.ts'
 import type { HttpResponse } from './response.ts'
 import {
@@ -87,7 +87,8 @@ async function waitForRetry(
   const waitedMs = askedMs || backoffMs(hop.retry, failed.failuresInARow, clock.random)
   const error = response === undefined ? (outcome as { error: unknown }).error : null
   const attempt = { method: hop.method, url: hop.target.href, attempt: failed.failuresInARow, waitMs: waitedMs }
-  for (const hook of call.hooks.beforeRetry) await hook({ ...attempt, response: response ?? null, error })
+  for (const hook of call.hooks.beforeRetry)
+    await withinScope(call.scope, hook({ ...attempt, response: response ?? null, error }))
   await response?.discard()
   const scope = call.scope ?? new CallScope(undefined, 0, { method: hop.method, url: hop.target.href })
   if (waitedMs > 0) await sleepWithin(call, scope, waitedMs)

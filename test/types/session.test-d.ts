@@ -33,6 +33,10 @@ export async function rightUses(): Promise<void> {
   session.auth = async ({ headers }) => void headers.set('A', 'b')
   session.auth = null
   session.mount('http://h/', new Adapter({ pool: { connections: 1 } }))
+  new Session({ hooks: { afterResponse: async () => {}, beforeRequest: [({ headers }) => void headers.delete('x')] } })
+  new Session({
+    hooks: { afterResponse: [(page) => page, (page) => (page.ok ? undefined : page), async (page) => page] },
+  })
   await get('http://h', { verify: false, signal: undefined })
   for await (const line of response.lines()) line.toUpperCase()
   const error: unknown = typed

@@ -4,7 +4,7 @@ import { createServer as createTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { digest, type HookRetry, Session } from 'sessionbench/session'
+import { digest, type HookRetry, type RequestOptions, Session } from 'sessionbench/session'
 import { describe, expect, it } from 'vitest'
 import { type Echo, echo, listen, serveHttp, until } from './test-servers.ts'
 
@@ -126,6 +126,32 @@ describe('hooks', () => {
     expect(await session.get('/x', { hooks: { afterResponse: () => other } })).toBe(other)
     const failing = { beforeRequest: () => Promise.reject(new Error('from the hook')) }
     await expect(session.get('/x', { hooks: failing })).rejects.toThrow('from the hook')
+  })
+
+  it('are not waited for once the call is cancelled, nor is a signer', async () => {
+    await using server = await serveHttp(echo)
+    await using session = new Session({ baseUrl: server.url })
+    const never = () => new Promise<void>(() => {})
+    const stuck: RequestOptions[] = [
+      { hooks: { beforeRequest: never } },
+      { hooks: { afterResponse: never } },
+      { auth: never },
+    ]
+    for (const options of stuck) {
+      await expect(session.get('/', { ...options, timeoutMs: 50 })).rejects.toMatchObject({ code: 'TOTAL_TIMEOUT' })
+      const call = session.get('/', { ...options, signal: AbortSignal.timeout(20) })
+      await expect(call).rejects.toMatchObject({ name: 'TimeoutError' })
+    }
+  })
+
+  it('leave the body to the signal', async () => {
+    await using server = await serveHttp((_request, reply) => void reply.write('part'))
+    await using session = new Session({ baseUrl: server.url, hooks: { afterResponse: async () => {} } })
+    const abort = new AbortController()
+    const response = await session.get('/', { signal: abort.signal })
+    const text = response.text()
+    abort.abort()
+    await expect(text).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   it('hear of every retry, and may stop it', async () => {
