@@ -20,7 +20,13 @@ export type ArmRequest =
       readonly target: TargetAddress
       readonly workload: ResolvedWorkload
     }
-  | { readonly kind: 'block'; readonly arm: string; readonly durationMs: number; readonly phase: BlockPhase }
+  | {
+      readonly kind: 'block'
+      readonly arm: string
+      readonly durationMs: number
+      readonly phase: BlockPhase
+      readonly seed: number
+    }
   | { readonly kind: 'close' }
 
 export type ArmReply =

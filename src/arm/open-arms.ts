@@ -5,11 +5,12 @@ import type { ArmPlan } from '../plan/make-plan.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration, Target, Variant } from '../scenario/define.ts'
 import type { LoadedScenario } from '../scenario/load.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { ArmRequest, TargetAddress } from './messages.ts'
 
 /** The arms of this process, made and ready to run. */
 export interface OpenArms {
-  runBlock(request: { arm: string; durationMs: number; phase: BlockPhase }): Promise<MeasuredBlock>
+  runBlock(request: { arm: string; durationMs: number; phase: BlockPhase; seed: number }): Promise<MeasuredBlock>
   close(): Promise<void>
 }
 
@@ -26,7 +27,7 @@ export async function openArms(
     opened.clear()
   }
   try {
-    const { concurrency } = request.workload
+    const concurrency = inFlightOf(request.workload)
     for (const arm of request.arms) {
       opened.set(arm.id, await openArm(scenario.variants, arm, { target, concurrency }))
     }
@@ -35,13 +36,17 @@ export async function openArms(
     throw error
   }
   return {
-    runBlock({ arm, durationMs, phase }) {
+    runBlock({ arm, durationMs, phase, seed }) {
       const run = opened.get(arm)?.run
       if (run === undefined) throw new Error(`no arm '${arm}' lives in this process`)
-      return runBlock({ run, workload: request.workload, durationMs, phase, clock: systemClock, probe })
+      return runBlock({ run, workload: request.workload, durationMs, phase, seed, clock: systemClock, probe })
     },
     close,
   }
+}
+
+function inFlightOf(workload: ResolvedWorkload): number {
+  return workload.model === 'closed' ? workload.concurrency : workload.maxInFlight
 }
 
 async function openArm(

@@ -7,7 +7,15 @@ import { readOwnVersion } from '../target/environment.ts'
 import { listCommand } from './commands/list.ts'
 import { defaultScenario, type RunCommandOptions, reportFormats, runCommand } from './commands/run.ts'
 import type { ServeCommandOptions } from './commands/serve.ts'
-import { readDuration, readInteger, readIsolation, readProtocols, readRtts, readTarget } from './read-options.ts'
+import {
+  readDuration,
+  readInteger,
+  readIsolation,
+  readNumber,
+  readProtocols,
+  readRtts,
+  readTarget,
+} from './read-options.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command line: parses arguments (without node and script), runs the command, resolves to the exit code. */
@@ -74,6 +82,19 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
       `requests under way at any time (default: the scenario's, else ${scenarioDefaults.concurrency})`,
       parse((text) => readInteger(text, 1, 10_000)),
     )
+    .option(
+      '--rate <n>',
+      'an open loop: start this many iterations per second, however long they take',
+      parse((text) => readNumber(text, 0.01, 100_000)),
+    )
+    .addOption(
+      new Option('--arrivals <process>', 'of an open loop (default: constant)').choices(['constant', 'poisson']),
+    )
+    .option(
+      '--max-in-flight <n>',
+      `of an open loop: arrivals beyond it are dropped and counted (default: ${scenarioDefaults.maxInFlight.toLocaleString('en')})`,
+      parse((text) => readInteger(text, 1, 100_000)),
+    )
     .option('--protocol <list>', "http, https or both: 'http,https' (default: the scenario's)", parse(readProtocols))
     .option('--rtt <list>', "added round-trip times in ms: '0,20' (default: the scenario's)", parse(readRtts))
     .option('--target <url>', 'measure this server instead of the bundled fixture server')
@@ -119,9 +140,12 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
 }
 
 function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<string, unknown>): RunCommandOptions {
-  const { budget, block, warmUp, rounds, rtt, protocol, ...rest } = flags as Record<string, unknown>
+  const { budget, block, warmUp, rounds, rate, rtt, protocol, ...rest } = flags as Record<string, unknown>
   if (target !== undefined && (rtt !== undefined || protocol !== undefined)) {
     throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
+  }
+  if (rate !== undefined && rest.concurrency !== undefined) {
+    throw new UsageError('--rate makes an open loop and --concurrency a closed one; give one of them')
   }
   return {
     ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive'>),
@@ -129,6 +153,7 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
     blockMs: block as number | undefined,
     warmUpMs: warmUp as number | undefined,
     maxRounds: rounds as number | undefined,
+    arrivalRate: rate as number | undefined,
     rttsMs: rtt as number[] | undefined,
     protocols: protocol as RunCommandOptions['protocols'],
     externalOrigin: target === undefined ? undefined : readTarget(target, allowTarget),

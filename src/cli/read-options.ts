@@ -20,6 +20,14 @@ export function readInteger(text: string, least: number, most: number): number {
   return value
 }
 
+/** A number within limits, a fraction allowed. */
+export function readNumber(text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most)
+    throw expected(`a number from ${least} to ${most}`, text)
+  return value
+}
+
 /** `0,20`: round-trip times in milliseconds. */
 export function readRtts(text: string): number[] {
   return text.split(',').map((part) => {

@@ -1,9 +1,15 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+
 /** Time as the engine sees it, so that its tests can state latencies instead of waiting for them. */
 export interface Clock {
   /** Monotonic time in milliseconds with µs resolution; only differences mean anything. */
   nowMs(): number
   /** Calls `callback` every `intervalMs` until the returned function is called. */
   every(intervalMs: number, callback: () => void): () => void
+  /** Waits about this long, in whole milliseconds; mostly a little longer. */
+  sleep(ms: number): Promise<unknown>
+  /** Lets everything else that is ready run once. */
+  yield(): Promise<unknown>
 }
 
 export const systemClock: Clock = {
@@ -13,4 +19,19 @@ export const systemClock: Clock = {
     timer.unref()
     return () => clearInterval(timer)
   },
+  sleep: (ms) => sleep(ms),
+  yield: () => nextTurn(),
+}
+
+/** Timers are late by up to this much; what is left is spent in turns of the event loop. */
+const spinMs = 2
+
+/** Waits until a time, to within a turn of the event loop; returns at once when it is past. */
+export async function waitUntil(clock: Clock, atMs: number): Promise<void> {
+  for (;;) {
+    const leftMs = atMs - clock.nowMs()
+    if (leftMs <= 0) return
+    if (leftMs > spinMs + 1) await clock.sleep(Math.floor(leftMs - spinMs))
+    else await clock.yield()
+  }
 }

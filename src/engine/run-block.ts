@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeRandom } from '../plan/random.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration } from '../scenario/define.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { makeArrivals } from './arrivals.ts'
 import type { Clock } from './clock.ts'
-import { runClosedLoop } from './closed-loop.ts'
+import { type LoopResult, runClosedLoop } from './closed-loop.ts'
+import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import { timeSpeedControl } from './speed-control.ts'
 import { startVitals } from './vitals.ts'
 import { differenceOf, type WireProbe } from './wire-probe.ts'
@@ -18,6 +21,8 @@ export interface BlockOptions {
   readonly durationMs: number
   readonly clock: Clock
   readonly probe: WireProbe
+  /** Of the block's random arrivals. */
+  readonly seed: number
 }
 
 /** Longest wait for connections that were started in the block and are not yet established. */
@@ -25,39 +30,53 @@ const settleLimitMs = 2_000
 
 /** Measures one arm for a short time: load, drain, and the counts and vitals of exactly that time. */
 export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
-  const { run, workload, phase, durationMs, clock, probe } = options
+  const { phase, clock, probe } = options
   const startedAt = new Date().toISOString()
   const speedBeforeMs = timeSpeedControl(clock)
   probe.startBlock()
   const wireBefore = probe.read()
   const stopVitals = startVitals()
-  const loop = await runClosedLoop({
-    run,
-    concurrency: workload.concurrency,
-    iterationTimeoutMs: workload.iterationTimeoutMs,
-    durationMs,
-    clock,
-  })
+  const loop = await runLoop(options)
   const vitals = stopVitals()
   await settle(probe)
   const wire = differenceOf(probe.read(), wireBefore)
-  const { service, failedService, ...counts } = loop
+  const { elapsedMs, workMs, succeeded, failed, failures, service, failedService } = loop
+  const latency = 'response' in loop ? loop.response : service
   return {
     startedAt,
-    ...counts,
-    failures: [...counts.failures],
-    concurrency: workload.concurrency,
+    ...{ elapsedMs, workMs, succeeded, failed, failures: [...failures] },
     service: service.encode(),
     failedService: failedService.encode(),
-    p50Us: service.percentileUs(50),
-    p90Us: service.percentileUs(90),
-    p99Us: service.percentileUs(99),
+    ...('response' in loop && { openLoop: encodeOpenLoop(loop) }),
+    p50Us: latency.percentileUs(50),
+    p90Us: latency.percentileUs(90),
+    p99Us: latency.percentileUs(99),
     wire,
     newCarriers:
       phase === 'measure' ? probe.takeNewCarriers() : { connections: 0, handshakesFull: 0, handshakesResumed: 0 },
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)],
   }
+}
+
+function runLoop({ run, workload, durationMs, clock, seed }: BlockOptions): Promise<LoopResult | OpenLoopResult> {
+  const { iterationTimeoutMs } = workload
+  const common = { run, clock, durationMs, iterationTimeoutMs }
+  switch (workload.model) {
+    case 'closed':
+      return runClosedLoop({ ...common, concurrency: workload.concurrency })
+    case 'open': {
+      const { arrivalRate, arrivals: process, maxInFlight } = workload
+      const arrivals = makeArrivals({ ratePerSecond: arrivalRate, process, random: makeRandom(seed) })
+      return runOpenLoop({ ...common, arrivals, maxInFlight })
+    }
+    default:
+      return workload satisfies never
+  }
+}
+
+function encodeOpenLoop({ intended, dropped, response, dispatchDelay }: OpenLoopResult) {
+  return { intended, dropped, response: response.encode(), dispatchDelay: dispatchDelay.encode() }
 }
 
 /** A pool may have begun a connection that no request waited for; it belongs to this block, so let it finish. */

@@ -1,5 +1,5 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
-import type { Block } from '../sample/block.ts'
+import { type Block, latencyOf } from '../sample/block.ts'
 import { type CountedValues, Histogram } from '../sample/histogram.ts'
 import type { HistogramRound } from '../statistics/compare-quantile.ts'
 import type { Round } from '../statistics/contrast.ts'
@@ -75,5 +75,5 @@ export function makeHistogramRounds(
 }
 
 function countValues(blocks: readonly Block[]): CountedValues {
-  return Histogram.merge(blocks.map(({ service }) => service)).countedValues()
+  return Histogram.merge(blocks.map(latencyOf)).countedValues()
 }

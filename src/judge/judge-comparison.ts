@@ -60,7 +60,13 @@ export function judgePrimary(options: JudgeOptions): Comparison[] {
     return compareContrasts(
       contenders.map((arm) => {
         const { valueIn, kind: _, ...described } = metric
-        return { ...frameFor(options), metric: described, rounds: makeContrastRounds(blocks, plan, arm, valueIn) }
+        const problems = [...findProblems(options), ...findMetricProblems(plan, plan.primaryMetric)]
+        return {
+          ...frameFor(options),
+          problems,
+          metric: described,
+          rounds: makeContrastRounds(blocks, plan, arm, valueIn),
+        }
       }),
     )
   }
@@ -76,7 +82,12 @@ export function judgePrimary(options: JudgeOptions): Comparison[] {
 export function compareOne(options: JudgeOptions, arm: string, name: ComparableMetricName, alpha?: number): Comparison {
   const { plan, blocks } = options
   const metric = metrics[name]
-  const frame = { ...frameFor(options), ...(alpha !== undefined && { alpha }) }
+  const common = frameFor(options)
+  const frame = {
+    ...common,
+    ...(alpha !== undefined && { alpha }),
+    problems: [...common.problems, ...findMetricProblems(plan, name)],
+  }
   switch (metric.kind) {
     case 'block': {
       const { valueIn, kind: _, ...described } = metric
@@ -90,6 +101,11 @@ export function compareOne(options: JudgeOptions, arm: string, name: ComparableM
     default:
       return metric satisfies never
   }
+}
+
+/** An open loop's pacer spins so that arrivals are sent on time: CPU time is then not the client's. */
+function findMetricProblems({ workload }: ComparisonPlan, name: ComparableMetricName): string[] {
+  return workload.model === 'open' && name === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
 }
 
 function contendersOf({ arms, baselineArm }: ComparisonPlan): string[] {

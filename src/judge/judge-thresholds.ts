@@ -24,9 +24,9 @@ export interface ThresholdJudgement {
 /** A metric of all an arm's blocks, in the units that thresholds are given in. */
 const metricValues: Readonly<Record<MetricName, (summary: ArmSummary) => number>> = {
   throughput: (summary) => summary.throughputPerSecond,
-  'latency.p50': ({ service }) => service.p50Us / 1_000,
-  'latency.p90': ({ service }) => service.p90Us / 1_000,
-  'latency.p99': ({ service }) => service.p99Us / 1_000,
+  'latency.p50': ({ latency }) => latency.p50Us / 1_000,
+  'latency.p90': ({ latency }) => latency.p90Us / 1_000,
+  'latency.p99': ({ latency }) => latency.p99Us / 1_000,
   cpuPerRequest: (summary) => summary.cpuUsPerRequest,
   connectionsPerRequest: ({ carriers, wire }) => carriers.connections / wire.requests,
   handshakesPerRequest: ({ carriers, wire }) => (carriers.handshakesFull + carriers.handshakesResumed) / wire.requests,
@@ -99,6 +99,9 @@ function judgeValue(
     const frame = { arm: arm.id, metric, limit, expected }
     if (!Number.isFinite(actual)) return [{ ...frame, verdict: 'invalid', reason: 'nothing was measured' }]
     if (problems.length > 0) return [{ ...frame, actual, verdict: 'invalid', reason: problems.join('; ') }]
+    if (metric === 'cpuPerRequest' && options.plan.workload.model === 'open') {
+      return [{ ...frame, verdict: 'invalid', reason: 'an open loop has no CPU time per request' }]
+    }
     return [{ ...frame, actual, ...judgeOneValue(metric, { [limit]: expected }, actual, arm, options) }]
   })
 }

@@ -1,7 +1,7 @@
 import type { ArmProcess } from '../arm/supervisor.ts'
 import type { BlockPhase } from '../engine/run-block.ts'
+import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
-import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { checkAgainstLedger } from '../target/ledger.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 
@@ -24,15 +24,19 @@ export function makeArmUnderTest(
   id: string,
   process: ArmProcess,
   { readLedger }: OpenTarget,
-  workload: ResolvedWorkload,
+  { workload, seed }: Pick<ComparisonPlan, 'workload' | 'seed'>,
 ): ArmUnderTest {
+  let blocks = 0
   let endedAtMs: number | undefined
   return {
     id,
     async runBlock(durationMs, phase) {
       const before = await readLedger?.()
       const timeoutMs = durationMs + workload.iterationTimeoutMs + graceMs
-      const { block } = await process.ask({ kind: 'block', arm: id, durationMs, phase }, { timeoutMs })
+      const { block } = await process.ask(
+        { kind: 'block', arm: id, durationMs, phase, seed: seed + blocks++ },
+        { timeoutMs },
+      )
       endedAtMs = performance.now()
       if (readLedger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.

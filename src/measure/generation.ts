@@ -66,15 +66,16 @@ function openingOrder({ arms, rounds }: ComparisonPlan, generation: number): rea
 }
 
 async function openArms(
-  { workload, scenarioUrl }: ComparisonPlan,
+  plan: ComparisonPlan,
   target: OpenTarget,
   processes: readonly ProcessOfArms[],
 ): Promise<Map<string, ArmUnderTest>> {
   const opened = new Map<string, ArmUnderTest>()
   for (const { process, arms } of processes) {
+    const { workload, scenarioUrl } = plan
     const request = { kind: 'open', scenarioUrl, arms, target: target.address, workload } as const
     await process.ask(request, { timeoutMs: openTimeoutMs })
-    for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, workload))
+    for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan))
   }
   return opened
 }

@@ -11,6 +11,9 @@ const planOptionsSchema = z.object({
   maxRounds: z.int().min(1).max(planDefaults.maxUnits).optional(),
   generations: z.int().min(1).max(planDefaults.maxUnits).optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
+  arrivalRate: z.number().min(0.01).max(100_000).optional(),
+  arrivals: z.enum(['constant', 'poisson']).optional(),
+  maxInFlight: z.int().min(1).max(100_000).optional(),
   protocols: z
     .array(z.enum(['http', 'https']))
     .min(1)

@@ -1,5 +1,5 @@
 import type { ComparableMetricName, Isolation, Protocol, SweepValue, Threshold } from '../scenario/define.ts'
-import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { type ResolvedWorkload, type ScenarioDescription, scenarioDefaults } from '../scenario/resolve-scenario.ts'
 import { makeRound } from './order.ts'
 import { makeRandom } from './random.ts'
 
@@ -69,7 +69,12 @@ export interface PlanOptions {
   readonly warmUpMs?: number | undefined
   readonly maxRounds?: number | undefined
   readonly generations?: number | undefined
+  /** Makes the workload a closed loop. */
   readonly concurrency?: number | undefined
+  /** Iterations per second; makes the workload an open loop. */
+  readonly arrivalRate?: number | undefined
+  readonly arrivals?: 'constant' | 'poisson' | undefined
+  readonly maxInFlight?: number | undefined
   readonly protocols?: readonly Protocol[] | undefined
   readonly rttsMs?: readonly number[] | undefined
   readonly isolation?: Isolation | undefined
@@ -118,7 +123,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       arms,
       baselineArm: (arms.find(({ variant }) => variant === scenario.baseline) as ArmPlan).id,
       isolation,
-      workload: { ...scenario.workload, concurrency: options.concurrency ?? scenario.workload.concurrency },
+      workload: overrideWorkload(scenario.workload, options),
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
@@ -138,6 +143,21 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
 /** `https, 20 ms RTT`: a target in a few words. */
 export function renderTarget(target: TargetProfile): string {
   return target.kind === 'external' ? target.origin : `${target.protocol}, ${target.rttMs} ms RTT`
+}
+
+function overrideWorkload(workload: ResolvedWorkload, options: PlanOptions): ResolvedWorkload {
+  const { concurrency, arrivalRate, arrivals, maxInFlight } = options
+  const { iterationTimeoutMs } = workload
+  if (concurrency !== undefined) return { model: 'closed', concurrency, iterationTimeoutMs }
+  if (arrivalRate === undefined && workload.model === 'closed') return workload
+  const known = workload.model === 'open' ? workload : { ...scenarioDefaults, arrivalRate: 0 }
+  return {
+    model: 'open',
+    arrivalRate: arrivalRate ?? known.arrivalRate,
+    arrivals: arrivals ?? known.arrivals,
+    maxInFlight: maxInFlight ?? known.maxInFlight,
+    iterationTimeoutMs,
+  }
 }
 
 function makeTargets(scenario: ScenarioDescription, options: PlanOptions): TargetProfile[] {

@@ -1,6 +1,7 @@
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ArmSummary } from '../sample/merge.ts'
-import { formatCount } from './format.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { formatCount, formatMs, formatShare } from './format.ts'
 import type { ComparisonResult } from './model.ts'
 
 /** Fewer than ten values beyond it make a p99 a guess. */
@@ -8,6 +9,7 @@ const leastForP99 = 1_000
 
 /** Whether a comparison may be read as a result, and if not, or only with care, why. */
 export function judgeValidity({
+  plan,
   end,
   judgement,
   blocks,
@@ -23,11 +25,31 @@ export function judgeValidity({
   if (invalid.length > 0 && end.state !== 'interrupted') {
     return { validity: 'invalid', reasons: invalid.map(({ arm, primary }) => `${arm}: ${primary.reason}`) }
   }
-  const doubts = [...summaries.flatMap(doubtTail), ...judgement.doubts]
+  const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
+  const doubts = [...generator, ...summaries.flatMap(doubtTail), ...judgement.doubts]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
-function doubtTail({ arm, service }: ArmSummary): string[] {
-  if (service.count === 0 || service.count >= leastForP99) return []
-  return [`p99 of ${arm} rests on ${formatCount(service.count)} iterations; ${formatCount(leastForP99)} would do`]
+/**
+ * Sent later than this at p99, an open loop measures its generator. (Its event loop tells nothing: the pacer spins in it, so
+ * that arrivals are sent on time.)
+ */
+const leastLateUs = 1_000
+
+function doubtGenerator({ arm, openLoop }: ArmSummary, workload: ResolvedWorkload): string[] {
+  if (openLoop === undefined || workload.model === 'closed') return []
+  const { dispatchDelay, dropped, intended } = openLoop
+  const lateUs = Math.max(leastLateUs, 10_000 / workload.arrivalRate)
+  const late = `p99 dispatch delay ${formatMs(dispatchDelay.p99Us)} ms, more than ${formatMs(lateUs)} ms`
+  return [
+    ...(dispatchDelay.p99Us > lateUs ? [`the generator was saturated: ${arm} was sent late, ${late}`] : []),
+    ...(dropped > 0
+      ? [`${formatShare(dropped / intended)} of ${arm}'s arrivals were dropped: ${workload.maxInFlight} were under way`]
+      : []),
+  ]
+}
+
+function doubtTail({ arm, latency }: ArmSummary): string[] {
+  if (latency.count === 0 || latency.count >= leastForP99) return []
+  return [`p99 of ${arm} rests on ${formatCount(latency.count)} iterations; ${formatCount(leastForP99)} would do`]
 }

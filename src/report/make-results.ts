@@ -33,7 +33,7 @@ function makeComparisonResult(run: ComparisonRun): ComparisonResult {
   const { plan, unit, end, elapsedMs, blocks, summaries, judgement, thresholds } = run
   const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload } = plan
   return {
-    ...{ id, target, isolation, unit, concurrency: workload.concurrency, budgetMs, elapsedMs, end },
+    ...{ id, target, isolation, unit, workload, budgetMs, elapsedMs, end },
     rounds: completeRounds(blocks, plan).length,
     unitsToJudge: plan.generationsToJudge,
     ...judgeValidity(run),

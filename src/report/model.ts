@@ -26,7 +26,8 @@ const armSchema = z.strictObject({
   failed: count,
   failures: z.array(failureSummarySchema),
   throughputPerSecond: number,
-  service: latencySchema.describe('service time of successful iterations: connect and TLS included'),
+  latency: latencySchema.describe('response time in an open loop, service time in a closed one'),
+  service: latencySchema.describe('start to end of successful iterations: connect and TLS included'),
   failedService: latencySchema,
   wire: wireCountsSchema.describe('in the measured blocks; what the ledger is compared with'),
   carriers: carrierCountsSchema.describe(
@@ -34,6 +35,9 @@ const armSchema = z.strictObject({
   ),
   cpuUsPerRequest: number,
   eventLoopUtilization: number,
+  openLoop: z
+    .strictObject({ intended: count, dropped: count, dispatchDelay: latencySchema, sentPerSecond: number })
+    .optional(),
 })
 export type ArmResult = z.infer<typeof armSchema>
 
@@ -85,12 +89,23 @@ const targetSchema = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<TargetProfile>
 
+const workloadSchema = z.discriminatedUnion('model', [
+  z.strictObject({ model: z.literal('closed'), concurrency: count, iterationTimeoutMs: number }),
+  z.strictObject({
+    model: z.literal('open'),
+    arrivalRate: number,
+    arrivals: z.enum(['constant', 'poisson']),
+    maxInFlight: count,
+    iterationTimeoutMs: number,
+  }),
+])
+
 const comparisonResultSchema = z.strictObject({
   id: z.string(),
   target: targetSchema,
   isolation: z.enum(['shared', 'process']),
   unit: z.enum(['quad', 'generation']),
-  concurrency: count,
+  workload: workloadSchema,
   rounds: count.describe('complete rounds'),
   unitsToJudge: count.describe('quads or generations that a verdict takes'),
   budgetMs: number,

@@ -18,10 +18,10 @@ const armColumn: Column = { head: 'arm', cell: ({ id }) => id }
 
 const latencyColumns: readonly Column[] = [
   { head: 'req/s', cell: formatRequestRate },
-  { head: 'p50 ms', cell: ({ service }) => formatLatency(service.count, service.p50Us) },
-  { head: 'p90 ms', cell: ({ service }) => formatLatency(service.count, service.p90Us) },
-  { head: 'p99 ms', cell: ({ service }) => formatLatency(service.count, service.p99Us) },
-  { head: 'max ms', cell: ({ service }) => formatLatency(service.count, service.maxUs) },
+  { head: 'p50 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p50Us) },
+  { head: 'p90 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p90Us) },
+  { head: 'p99 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p99Us) },
+  { head: 'max ms', cell: ({ latency }) => formatLatency(latency.count, latency.maxUs) },
 ]
 
 const costColumns: readonly Column[] = [
@@ -31,7 +31,7 @@ const costColumns: readonly Column[] = [
     cell: ({ carriers }) => `${formatCount(carriers.handshakesFull)}/${formatCount(carriers.handshakesResumed)}`,
   },
   { head: 'req/\nconn', cell: ({ wire, carriers }) => formatPerConnection(wire.requests, carriers.connections) },
-  { head: 'CPU µs\n/req', cell: ({ cpuUsPerRequest }) => formatCount(Math.round(cpuUsPerRequest)) },
+  { head: 'CPU µs\n/req', cell: formatCpu },
 ]
 
 const errorColumn: Column = { head: 'errors', cell: ({ failed }) => formatCount(failed) }
@@ -97,6 +97,11 @@ const borders = {
   ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
   ...{ left: '', 'left-mid': '', right: '', 'right-mid': '' },
   ...{ mid: '', 'mid-mid': '', middle: '  ' },
+}
+
+/** In an open loop the pacer spins: its CPU time is not the client's. */
+function formatCpu({ cpuUsPerRequest, openLoop }: ArmResult): string {
+  return openLoop === undefined ? formatCount(Math.round(cpuUsPerRequest)) : '–'
 }
 
 /** Iterations per second times the requests that an iteration sends (redirects and resends count each). */

@@ -1,6 +1,14 @@
 import { renderFinding } from './finding.ts'
-import { formatCount, formatCounted, formatDuration, formatFigure, formatShare } from './format.ts'
-import type { ComparisonResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
+import {
+  formatCount,
+  formatCounted,
+  formatDuration,
+  formatFigure,
+  formatMs,
+  formatRate,
+  formatShare,
+} from './format.ts'
+import type { ArmResult, ComparisonResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
 import { type Paint, renderTable } from './table.ts'
 import { wrapText } from './wrap-text.ts'
 
@@ -22,14 +30,19 @@ function renderScenario(scenario: ScenarioResult, options: TextOptions): string 
   const title = `${paint('bold', scenario.name)}: ${scenario.question}`
   const comparisons = scenario.comparisons.map((comparison) => renderComparison(comparison, options))
   const explain = scenario.explain === '' ? [] : [`${wrapText(scenario.explain, width)}\n`]
-  const legend = scenario.comparisons.some(({ blocks }) => blocks.length > 0)
-    ? [`${wrapText(legendText, width)}\n`]
-    : []
+  const models = new Set(
+    scenario.comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model),
+  )
+  const legend = [...models].map((model) => `${wrapText(`${legends[model]} ${carriersLegend}`, width)}\n`)
   return [title, '', ...comparisons, ...explain, ...legend].join('\n')
 }
 
-const legendText =
-  'Latency is service time: from asking to the last byte, connecting and TLS included. Connections and handshakes are those that the measured requests went over, pools opened in the warm-up included.'
+const legends = {
+  closed: 'Latency is service time: from asking to the last byte, connecting and TLS included.',
+  open: 'Latency is response time: from when a request was due to the last byte, waiting, connecting and TLS included.',
+}
+const carriersLegend =
+  'Connections and handshakes are those that the measured requests went over, pools opened in the warm-up included.'
 
 function renderComparison(comparison: ComparisonResult, options: TextOptions): string {
   const { paint, width } = options
@@ -38,6 +51,7 @@ function renderComparison(comparison: ComparisonResult, options: TextOptions): s
   const notes = [
     ...renderVerdictLines(comparison, paint),
     ...comparison.thresholds.map(renderThreshold(paint)),
+    ...comparison.arms.flatMap(renderOpenLoop),
     ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),
   ]
   return [heading, ...table, ...notes.map((note) => wrapText(note, width, '  ')), ''].join('\n')
@@ -83,12 +97,28 @@ function renderThreshold(paint: Paint) {
   }
 }
 
+function describeWorkload(workload: ComparisonResult['workload']): string {
+  if (workload.model === 'closed') return `concurrency ${workload.concurrency}`
+  const { arrivalRate, arrivals, maxInFlight } = workload
+  return `open loop, ${arrivals} ${formatFigure(arrivalRate)}/s, at most ${formatCount(maxInFlight)} in flight`
+}
+
+/** In an open loop: what the requests took once they were sent, and how well the schedule was kept. */
+function renderOpenLoop({ id, service, openLoop }: ArmResult): string[] {
+  if (openLoop === undefined) return []
+  const { dispatchDelay, dropped, intended, sentPerSecond } = openLoop
+  const served = `service time p50 ${formatMs(service.p50Us)}, p99 ${formatMs(service.p99Us)} ms`
+  const delay = `dispatch delay p50 ${formatMs(dispatchDelay.p50Us)}, p99 ${formatMs(dispatchDelay.p99Us)} ms`
+  const sent = `${formatRate(sentPerSecond)}/s sent`
+  return [`${id}: ${served}; ${delay}; ${sent}, ${formatCount(dropped)} of ${formatCount(intended)} arrivals dropped`]
+}
+
 /** How it was measured, who was busy, and whether the server counted the same. */
 function renderTrust({
   unit,
   contrasts,
   rounds,
-  concurrency,
+  workload,
   arms,
   ledger,
   end,
@@ -97,10 +127,11 @@ function renderTrust({
 }: ComparisonResult): string {
   const units = unit === 'quad' ? formatCounted(rounds, 'quad') : formatCounted(contrasts[0]?.primary.units ?? 0, unit)
   const busy = arms.map(({ id, eventLoopUtilization }) => `${id} ${formatShare(eventLoopUtilization)}`).join(', ')
+  const busyNote = workload.model === 'closed' ? `; event loop busy: ${busy}` : ''
   const checks =
     ledger === null
       ? 'no ledger to check with'
       : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks`
   const where = isolation === 'shared' ? 'one process' : 'a process per arm'
-  return `concurrency ${concurrency}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}; event loop busy: ${busy}`
+  return `${describeWorkload(workload)}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}${busyNote}`
 }

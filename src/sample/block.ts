@@ -42,18 +42,27 @@ export const disagreementSchema = z.strictObject({
 })
 export type Disagreement = z.infer<typeof disagreementSchema>
 
+const openLoopSchema = z.strictObject({
+  intended: count.describe('arrivals that were due'),
+  dropped: count.describe('arrivals that found maxInFlight iterations under way and were not sent'),
+  response: z
+    .string()
+    .describe('intended start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
+  dispatchDelay: z.string().describe('intended to actual start of all iterations'),
+})
+
 /** What an arm's process measures in one block. Plain data: it crosses processes and goes into files as it is. */
 export const measuredBlockSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   elapsedMs: z.number().min(0).describe('from the first start to the last end'),
-  busyMs: z.number().min(0).describe('time that workers spent in iterations, summed over workers'),
-  concurrency: count.min(1),
+  workMs: z.number().min(0).describe('the time that iterations had: what throughput is divided by'),
   succeeded: count.describe('iterations'),
   failed: count.describe('iterations'),
   failures: z.array(failureSummarySchema),
   service: z.string().describe('start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
   failedService: z.string().describe('the same of failed iterations'),
-  p50Us: z.number().min(0).describe('percentiles of service; 0 when no iteration succeeded'),
+  openLoop: openLoopSchema.optional().describe('what only an open loop has'),
+  p50Us: z.number().min(0).describe('percentiles of latency; 0 when no iteration succeeded'),
   p90Us: z.number().min(0),
   p99Us: z.number().min(0),
   wire: wireCountsSchema,
@@ -79,10 +88,12 @@ export const blockSchema = measuredBlockSchema.extend({
 })
 export type Block = z.infer<typeof blockSchema>
 
-/**
- * Iterations per second in a closed loop: what `concurrency` workers complete while they work. Dividing by the time the
- * workers were busy, not by the block's length, keeps the last, cut-off iterations of a short block from biasing it.
- */
-export function throughputPerSecond(block: Pick<MeasuredBlock, 'succeeded' | 'busyMs' | 'concurrency'>): number {
-  return block.busyMs === 0 ? 0 : (block.succeeded * block.concurrency * 1_000) / block.busyMs
+/** Iterations per second: in a closed loop what the workers complete while they work, in an open loop what was held. */
+export function throughputPerSecond(block: Pick<MeasuredBlock, 'succeeded' | 'workMs'>): number {
+  return block.workMs === 0 ? 0 : (block.succeeded * 1_000) / block.workMs
+}
+
+/** The histogram that "latency" means: response time in an open loop, service time in a closed one, which has no other. */
+export function latencyOf(block: Pick<MeasuredBlock, 'service' | 'openLoop'>): string {
+  return block.openLoop?.response ?? block.service
 }

@@ -2,6 +2,7 @@ import {
   type Block,
   type CarrierCounts,
   type FailureSummary,
+  latencyOf,
   throughputPerSecond,
   type WireCounts,
   wireCountNames,
@@ -16,6 +17,8 @@ export interface ArmSummary {
   readonly failed: number
   readonly failures: readonly FailureSummary[]
   readonly throughputPerSecond: number
+  /** Response time in an open loop, service time in a closed one. */
+  readonly latency: LatencySummary
   readonly service: LatencySummary
   readonly failedService: LatencySummary
   readonly wire: WireCounts
@@ -23,6 +26,15 @@ export interface ArmSummary {
   readonly carriers: CarrierCounts
   readonly cpuUsPerRequest: number
   readonly eventLoopUtilization: number
+  readonly openLoop?: OpenLoopSummary
+}
+
+export interface OpenLoopSummary {
+  readonly intended: number
+  readonly dropped: number
+  readonly dispatchDelay: LatencySummary
+  /** Arrivals per second that were sent, of those intended. */
+  readonly sentPerSecond: number
 }
 
 export interface LatencySummary {
@@ -48,11 +60,8 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     succeeded,
     failed: sum((block) => block.failed),
     failures: mergeFailures(blocks),
-    throughputPerSecond: throughputPerSecond({
-      succeeded,
-      busyMs: sum((block) => block.busyMs),
-      concurrency: blocks[0]?.concurrency ?? 1,
-    }),
+    throughputPerSecond: throughputPerSecond({ succeeded, workMs: sum((block) => block.workMs) }),
+    latency: summarizeLatency(blocks.map(latencyOf)),
     service: summarizeLatency(blocks.map((block) => block.service)),
     failedService: summarizeLatency(blocks.map((block) => block.failedService)),
     wire: mergeWire(blocks),
@@ -64,7 +73,18 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     cpuUsPerRequest: requests === 0 ? 0 : sum((block) => block.cpuUserUs + block.cpuSystemUs) / requests,
     eventLoopUtilization:
       elapsedMs === 0 ? 0 : sum((block) => block.eventLoopUtilization * block.elapsedMs) / elapsedMs,
+    ...summarizeOpenLoop(blocks),
   }
+}
+
+function summarizeOpenLoop(blocks: readonly Block[]): Pick<ArmSummary, 'openLoop'> {
+  const open = blocks.flatMap(({ openLoop }) => openLoop ?? [])
+  if (open.length === 0) return {}
+  const intended = open.reduce((total, block) => total + block.intended, 0)
+  const dropped = open.reduce((total, block) => total + block.dropped, 0)
+  const workMs = blocks.reduce((total, block) => total + block.workMs, 0)
+  const dispatchDelay = summarizeLatency(open.map((block) => block.dispatchDelay))
+  return { openLoop: { intended, dropped, dispatchDelay, sentPerSecond: ((intended - dropped) * 1_000) / workMs } }
 }
 
 function summarizeLatency(encoded: readonly string[]): LatencySummary {

@@ -18,8 +18,24 @@ export interface ClosedWorkload {
   readonly iterationTimeoutMs?: number
 }
 
-/** How iterations are started. Issue by issue this grows into a union of models. */
-export type Workload = ClosedWorkload
+/**
+ * An open loop: iterations start at a given rate, however long earlier ones take, as those of independent users do.
+ * Latency is then response time, counted from when an iteration was due.
+ */
+export interface OpenWorkload {
+  readonly model: 'open'
+  /** Iterations per second, 0.01 to 100,000. */
+  readonly arrivalRate: number
+  /** `constant`: evenly spaced; `poisson`: at random, from the run's seed. @default 'constant' */
+  readonly arrivals?: 'constant' | 'poisson'
+  /** An arrival that finds this many iterations under way is dropped and counted, never sent late. @default 1_000 */
+  readonly maxInFlight?: number
+  /** An iteration that takes longer is aborted through its signal and counted as `timeout`. @default 10_000 */
+  readonly iterationTimeoutMs?: number
+}
+
+/** How iterations are started. */
+export type Workload = ClosedWorkload | OpenWorkload
 
 /** A value that a sweep can vary. */
 export type SweepValue = string | number | boolean
@@ -46,7 +62,7 @@ export interface Target {
 export interface VariantContext<S extends Sweep> {
   readonly target: Target
   readonly params: SweepPoint<S>
-  /** Iterations that will be under way at any time: what a pool must hold if it is not to be the limit. */
+  /** The most iterations that will be under way at any time: what a pool must hold if it is not to be the limit. */
   readonly concurrency: number
 }
 

@@ -7,6 +7,7 @@ import type {
   SweepValue,
   TargetOptions,
   Threshold,
+  Workload,
 } from './define.ts'
 
 /** What a scenario says, complete and without its functions: plain data that can cross to another process. */
@@ -30,16 +31,22 @@ export interface ScenarioDescription {
   readonly isolation: Isolation
 }
 
-export interface ResolvedWorkload {
-  readonly model: 'closed'
-  readonly concurrency: number
-  readonly iterationTimeoutMs: number
-}
+export type ResolvedWorkload =
+  | { readonly model: 'closed'; readonly concurrency: number; readonly iterationTimeoutMs: number }
+  | {
+      readonly model: 'open'
+      readonly arrivalRate: number
+      readonly arrivals: 'constant' | 'poisson'
+      readonly maxInFlight: number
+      readonly iterationTimeoutMs: number
+    }
 
 export const scenarioDefaults = Object.freeze({
   protocol: 'http' satisfies Protocol,
   rttMs: 0,
   concurrency: 10,
+  arrivals: 'constant' as const,
+  maxInFlight: 1_000,
   iterationTimeoutMs: 10_000,
   primaryMetric: 'latency.p50' satisfies ComparableMetricName,
   errorBudget: 0.01,
@@ -57,11 +64,7 @@ export function resolveScenario(
     explain: scenario.explain ?? '',
     tags: scenario.tags ?? [],
     ...resolveTargets(scenario.target),
-    workload: {
-      model: 'closed',
-      concurrency: scenario.workload?.concurrency ?? scenarioDefaults.concurrency,
-      iterationTimeoutMs: scenario.workload?.iterationTimeoutMs ?? scenarioDefaults.iterationTimeoutMs,
-    },
+    workload: resolveWorkload(scenario.workload),
     sweep: scenario.sweep ?? {},
     variants,
     baseline: scenario.baseline,
@@ -70,6 +73,13 @@ export function resolveScenario(
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
   }
+}
+
+function resolveWorkload(workload: Workload = { model: 'closed' }): ResolvedWorkload {
+  const { concurrency, arrivals, maxInFlight, iterationTimeoutMs } = scenarioDefaults
+  return workload.model === 'closed'
+    ? { concurrency, iterationTimeoutMs, ...workload }
+    : { arrivals, maxInFlight, iterationTimeoutMs, ...workload }
 }
 
 function resolveTargets(target: TargetOptions = {}) {

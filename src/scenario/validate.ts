@@ -10,6 +10,21 @@ export interface ScenarioProblem {
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 const isFunction = z.custom((value) => typeof value === 'function', 'expected a function that makes the variant')
 const variantName = z.string().min(1).max(40)
+const iterationTimeoutMs = z.number().min(1).max(3_600_000).optional()
+const workloadSchema = z.discriminatedUnion('model', [
+  z.strictObject({
+    model: z.literal('closed'),
+    concurrency: z.int().min(1).max(10_000).optional(),
+    iterationTimeoutMs,
+  }),
+  z.strictObject({
+    model: z.literal('open'),
+    arrivalRate: z.number().min(0.01).max(100_000),
+    arrivals: z.enum(['constant', 'poisson']).optional(),
+    maxInFlight: z.int().min(1).max(100_000).optional(),
+    iterationTimeoutMs,
+  }),
+])
 const sweepValues = z
   .array(z.union([z.string(), z.number(), z.boolean()]))
   .min(1)
@@ -26,13 +41,7 @@ const scenarioSchema = z.strictObject({
       rttMs: oneOrMore(z.number().min(0).max(10_000)).optional(),
     })
     .optional(),
-  workload: z
-    .strictObject({
-      model: z.literal('closed'),
-      concurrency: z.int().min(1).max(10_000).optional(),
-      iterationTimeoutMs: z.number().min(1).max(3_600_000).optional(),
-    })
-    .optional(),
+  workload: workloadSchema.optional(),
   sweep: z.record(z.string().min(1), sweepValues).optional(),
   baseline: variantName,
   variants: z.record(variantName, isFunction).refine((variants) => Object.keys(variants).length > 0, {

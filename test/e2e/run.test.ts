@@ -82,6 +82,18 @@ describe('sessionbench run', () => {
     expect(arms.map(({ carriers }) => carriers.connections)).toEqual([1, 2, 4])
   })
 
+  it('holds a rate in an open loop, and counts every arrival', async () => {
+    const args = ['stateless-vs-session', '--protocol', 'http', '--rtt', '0', '--rate', '200', '--arrivals', 'poisson']
+    const { arms, blocks, ledger, workload } = onlyComparison(await runForResults(args))
+    expect(workload).toMatchObject({ model: 'open', arrivalRate: 200, arrivals: 'poisson' })
+    expect(ledger?.blocksAgreeing).toBe(blocks.length)
+    for (const { openLoop, succeeded, failed, latency, wire } of arms) {
+      expect(openLoop?.intended).toBe(succeeded + failed + (openLoop?.dropped ?? 0))
+      expect(latency.count).toBe(succeeded)
+      expect(wire.requests).toBe(succeeded + failed)
+    }
+  })
+
   it('runs the same order of blocks for the same seed', async () => {
     const args = [scenario('raw-agents'), '--seed', '12345']
     const orders = [await runForResults(args), await runForResults(args)].map((results) => {

@@ -27,6 +27,15 @@ describe('readInteger', () => {
   })
 })
 
+describe('readNumber', () => {
+  it('takes fractions within the limits, and nothing else', () => {
+    expect([read.readNumber('0.5', 0.01, 100), read.readNumber('100', 0.01, 100)]).toEqual([0.5, 100])
+    for (const text of ['', '0', '101', '-1', '1e1', 'x']) {
+      expect(() => read.readNumber(text, 0.01, 100)).toThrow(/expected a number/)
+    }
+  })
+})
+
 describe('lists', () => {
   it('reads round-trip times and protocols', () => {
     expect(read.readRtts('0,20, 5.5ms')).toEqual([0, 20, 5.5])

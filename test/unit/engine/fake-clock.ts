@@ -3,6 +3,8 @@ import type { Clock } from '../../../src/engine/clock.ts'
 /** A clock that stands still until everything waits for it, then jumps to the next thing that is due. */
 export interface FakeClock extends Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Time passes while the process can do nothing: a blocked event loop. */
+  block(ms: number): void
   /** Lets time pass until `work` is done, and returns what it came to. */
   drive<Value>(work: Promise<Value>): Promise<Value>
 }
@@ -24,6 +26,9 @@ export function makeFakeClock(): FakeClock {
   }
   return {
     nowMs: () => nowMs,
+    block(ms) {
+      nowMs += ms
+    },
     every(intervalMs, callback) {
       let cancel = () => {}
       const tick = () => {
@@ -44,6 +49,10 @@ export function makeFakeClock(): FakeClock {
         })
       })
     },
+    // A turn of the event loop takes a hundredth of a millisecond of this clock.
+    yield() {
+      return new Promise<void>((resolve) => at(nowMs + 0.01, resolve))
+    },
     async drive(work) {
       let isDone = false
       const finished = work.finally(() => {
@@ -57,7 +66,7 @@ export function makeFakeClock(): FakeClock {
         const next = queue.toSorted((a, b) => a.atMs - b.atMs)[0]
         if (next === undefined) throw new Error('everything waits, and nothing is due')
         queue = queue.filter((due) => due !== next)
-        nowMs = next.atMs
+        nowMs = Math.max(nowMs, next.atMs)
         next.wake()
       }
     },

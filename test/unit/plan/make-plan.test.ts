@@ -80,6 +80,36 @@ describe('makePlan', () => {
     })
   })
 
+  it('makes the workload a closed or an open loop when asked to', () => {
+    const workload = (options: object) => makePlan(scenario, { seed: 1, ...options }).comparisons[0]?.workload
+    const closed = { model: 'closed', concurrency: 10, iterationTimeoutMs: 10_000 }
+    const open = {
+      model: 'open',
+      arrivalRate: 50,
+      arrivals: 'constant',
+      maxInFlight: 1_000,
+      iterationTimeoutMs: 10_000,
+    }
+    expect(workload({})).toEqual(closed)
+    expect(workload({ maxInFlight: 5 })).toEqual(closed)
+    expect(workload({ arrivalRate: 50 })).toEqual(open)
+    expect(workload({ arrivalRate: 50, arrivals: 'poisson', maxInFlight: 5 })).toEqual({
+      ...open,
+      arrivals: 'poisson',
+      maxInFlight: 5,
+    })
+  })
+
+  it('limits rounds and generations when asked to', () => {
+    const limit = (options: object) => makePlan(scenario, { seed: 1, ...options }).comparisons[0]
+    expect(limit({ isolation: 'shared' })).toMatchObject({ maxRounds: 64 })
+    expect(limit({ isolation: 'process' })).toMatchObject({ maxRounds: 16 })
+    expect(limit({ isolation: 'process', maxRounds: 3, generations: 2 })).toMatchObject({
+      maxRounds: 3,
+      generations: 2,
+    })
+  })
+
   it('plans the generations that Holm needs for a verdict on every contrast', () => {
     const swept = (points: number) =>
       resolveScenario(

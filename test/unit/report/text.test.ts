@@ -5,7 +5,8 @@ import { type ComparisonResult, resultsSchema } from '../../../src/report/model.
 import { plain, renderTable } from '../../../src/report/table.ts'
 import { renderText } from '../../../src/report/text.ts'
 import type { Block } from '../../../src/sample/block.ts'
-import { makeQuads } from '../judge/make-block.ts'
+import { Histogram } from '../../../src/sample/histogram.ts'
+import { makeBlock, makeQuads } from '../judge/make-block.ts'
 import { makeSketch } from './make-sketch.ts'
 
 const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
@@ -23,7 +24,28 @@ const thresholds = [
   { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 },
 ] as const
 
+const emptyHistogram = new Histogram().encode()
+
+/** Like an open loop at 100/s whose target stalled: sent on time, and answered late now and then. */
+const stalled = makeQuads(8, (arm, round) => {
+  const { service } = makeBlock({ arm, latencyUs: (arm === 'a' ? 41_000 : 20_500) * wobble(round), requests: 200 })
+  const dispatchDelay = makeBlock({ arm, latencyUs: arm === 'a' ? 12 : 2_400, requests: 200 }).service
+  return {
+    latencyUs: 1_000,
+    requests: 200,
+    openLoop: { intended: 201, dropped: arm === 'a' ? 0 : 1, response: service, dispatchDelay },
+    p50Us: Histogram.decode(service).percentileUs(50),
+    p90Us: Histogram.decode(service).percentileUs(90),
+    p99Us: Histogram.decode(service).percentileUs(99),
+    failedService: emptyHistogram,
+  }
+})
+
 const sketches = {
+  'open-loop': makeSketch({
+    blocks: stalled,
+    scenario: { workload: { model: 'open', arrivalRate: 100, maxInFlight: 50 } },
+  }),
   faster: makeSketch({
     blocks: distance,
     scenario: { target: { rttMs: 20 }, explain: 'Because of the round trips.', thresholds },
@@ -104,6 +126,7 @@ describe('exitCodeOf', () => {
     ['interrupted', 130],
     ['errors', 2],
     ['undecided', 0],
+    ['open-loop', 0],
   ] as const)('%s: %i', (name, code) => {
     expect(exitCodeOf(sketches[name])).toBe(code)
   })

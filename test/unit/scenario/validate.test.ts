@@ -81,6 +81,15 @@ describe('validateScenario', () => {
     expect(problemsOf(value).join('\n')).toMatch(message)
   })
 
+  it('takes an open loop, and not a mixture of both', () => {
+    const open = (more: object) => problemsOf({ ...valid, workload: { model: 'open', arrivalRate: 50, ...more } })
+    expect(open({})).toEqual([])
+    expect(open({ arrivals: 'poisson', maxInFlight: 10, iterationTimeoutMs: 100 })).toEqual([])
+    expect(open({ concurrency: 5 }).join()).toMatch(/concurrency/)
+    expect(open({ arrivalRate: 0 }).join()).toMatch(/workload.arrivalRate/)
+    expect(problemsOf({ ...valid, workload: { model: 'half-open' } }).join()).toMatch(/workload.model/)
+  })
+
   it('takes one variant when a sweep gives it several arms', () => {
     expect(problemsOf({ ...valid, variants: { a: () => () => {} }, sweep: { size: [1, 2] } })).toEqual([])
   })

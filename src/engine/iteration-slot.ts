@@ -1,0 +1,57 @@
+import { classifyFailure } from '../sample/outcome.ts'
+import type { RunIteration } from '../scenario/define.ts'
+import type { Clock } from './clock.ts'
+import type { Outcomes } from './outcomes.ts'
+import { settleResult } from './settle-result.ts'
+
+/** A place for one iteration at a time, with a signal of its own. */
+export interface IterationSlot {
+  /** Runs one iteration to its end and records its outcome. Never rejects. */
+  run(outcomes: Outcomes): Promise<void>
+  /** Aborts the iteration under way if it has been for longer than it may. */
+  checkTimeout(): void
+}
+
+export interface IterationOptions {
+  readonly run: RunIteration
+  readonly iterationTimeoutMs: number
+  readonly clock: Clock
+}
+
+/** One signal per slot, renewed only after an abort: a timer and a signal per request would cost more than the request. */
+export function makeIterationSlot({ run, clock, iterationTimeoutMs }: IterationOptions): IterationSlot {
+  let controller = new AbortController()
+  let startedMs: number | undefined
+  return {
+    async run(outcomes) {
+      const beginMs = clock.nowMs()
+      startedMs = beginMs
+      try {
+        const pending = settleResult(await run(controller.signal))
+        if (pending !== undefined) await pending
+        // One that did not heed its signal and came back late has taken too long all the same.
+        controller.signal.throwIfAborted()
+        outcomes.succeed({ beginMs, endMs: clock.nowMs() })
+      } catch (error) {
+        const times = { beginMs, endMs: clock.nowMs() }
+        const message = `an iteration took longer than ${iterationTimeoutMs} ms and was aborted`
+        outcomes.fail(times, controller.signal.aborted ? { code: 'timeout', message } : classifyFailure(error))
+      }
+      startedMs = undefined
+      if (controller.signal.aborted) controller = new AbortController()
+    },
+    checkTimeout() {
+      if (startedMs !== undefined && clock.nowMs() - startedMs > iterationTimeoutMs) controller.abort()
+    },
+  }
+}
+
+/** Looks after the slots that exist, those made later included, until the returned function is called. */
+export function watchForTimeouts(
+  slots: readonly IterationSlot[],
+  { clock, iterationTimeoutMs }: Pick<IterationOptions, 'clock' | 'iterationTimeoutMs'>,
+): () => void {
+  return clock.every(Math.max(1, Math.min(100, iterationTimeoutMs / 4)), () => {
+    for (const slot of slots) slot.checkTimeout()
+  })
+}

@@ -1,0 +1,47 @@
+import type { FailureSummary } from '../sample/block.ts'
+import { Histogram } from '../sample/histogram.ts'
+import type { Failure } from '../sample/outcome.ts'
+
+/** When an iteration started and ended; ms of the engine's clock. */
+export interface IterationTimes {
+  readonly beginMs: number
+  readonly endMs: number
+}
+
+/** Takes up outcomes as they come; its size does not grow with their number. */
+export interface Outcomes {
+  succeed(times: IterationTimes): void
+  fail(times: IterationTimes, failure: Failure): void
+}
+
+export interface OutcomeTotals {
+  readonly succeeded: number
+  readonly failed: number
+  readonly failures: readonly FailureSummary[]
+  /** End − actual start of successful iterations. */
+  readonly service: Histogram
+  readonly failedService: Histogram
+}
+
+/** Outcomes as a closed loop counts them; an open loop adds what it knows of intended starts. */
+export function makeOutcomes(): Outcomes & { read(): OutcomeTotals } {
+  const service = new Histogram()
+  const failedService = new Histogram()
+  const failures = new Map<string, FailureSummary>()
+  return {
+    succeed({ beginMs, endMs }) {
+      service.record((endMs - beginMs) * 1_000)
+    },
+    fail({ beginMs, endMs }, { code, message }) {
+      failedService.record((endMs - beginMs) * 1_000)
+      const known = failures.get(code)
+      failures.set(code, known ? { ...known, count: known.count + 1 } : { code, count: 1, message })
+    },
+    read: () => ({
+      succeeded: service.count,
+      failed: failedService.count,
+      failures: [...failures.values()],
+      ...{ service, failedService },
+    }),
+  }
+}
