@@ -23,7 +23,7 @@ export type HookRedirect = { readonly response: HttpResponse; readonly next: Hoo
 /** Looks at the final response, or returns another in its place. */
 export type ResponseHook =
   | ((response: HttpResponse) => void | Promise<void>)
-  | ((response: HttpResponse) => HttpResponse | Promise<HttpResponse>)
+  | ((response: HttpResponse) => HttpResponse | undefined | Promise<HttpResponse | undefined>)
 
 type OneOrMany<T> = T | readonly T[]
 
