@@ -61,19 +61,34 @@ async function compare(arms: readonly Arm[]): Promise<void> {
   console.log('arm                  requests/s  CPU µs  ÷ bare: requests/s  CPU  ÷ nginx: requests/s')
   for (const { name } of arms) {
     const of = (figures: Map<string, number[]>, arm: string) => figures.get(arm) as number[]
-    const ratio = (figures: Map<string, number[]>, to: string) => median(of(figures, name).map((value, i) => value / (of(figures, to)[i] as number)))
-    const shown = [median(of(rates, name)).toFixed(0).padStart(10), median(of(cpu, name)).toFixed(1).padStart(7), ratio(rates, 'bare node:http').toFixed(2).padStart(12), ratio(cpu, 'bare node:http').toFixed(2).padStart(11), ratio(rates, 'nginx').toFixed(2).padStart(12)]
+    const ratio = (figures: Map<string, number[]>, to: string) =>
+      median(of(figures, name).map((value, i) => value / (of(figures, to)[i] as number)))
+    const shown = [
+      median(of(rates, name)).toFixed(0).padStart(10),
+      median(of(cpu, name)).toFixed(1).padStart(7),
+      ratio(rates, 'bare node:http').toFixed(2).padStart(12),
+      ratio(cpu, 'bare node:http').toFixed(2).padStart(11),
+      ratio(rates, 'nginx').toFixed(2).padStart(12),
+    ]
     console.log(name.padEnd(20), shown.join(' '))
   }
 }
 
-async function measure({ url, pids, headers = [] }: Arm): Promise<{ perSecond: number; cpuUs: number; requests: number }> {
+async function measure({
+  url,
+  pids,
+  headers = [],
+}: Arm): Promise<{ perSecond: number; cpuUs: number; requests: number }> {
   const before = cpuSeconds(pids)
   const fields = headers.flatMap((header) => ['-H', header])
   const { stdout } = await run('taskset', ['-c', clientCore, 'wrk', '-t1', '-c50', `-d${seconds}s`, ...fields, url])
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1])
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${url}: ${stdout}`)
-  return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]), cpuUs: ((cpuSeconds(pids) - before) / requests) * 1e6, requests }
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
+    cpuUs: ((cpuSeconds(pids) - before) / requests) * 1e6,
+    requests,
+  }
 }
 
 async function proveFlatMemory(arm: Arm): Promise<void> {
@@ -123,7 +138,10 @@ async function startNginx(): Promise<number[]> {
   )
   const nginx = start('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder])
   for (;;) {
-    const up = await fetch(`http://127.0.0.1:${nginxPort}/file`).then(({ ok }) => ok, () => false)
+    const up = await fetch(`http://127.0.0.1:${nginxPort}/file`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
     if (up) break
   }
   const { stdout } = await run('pgrep', ['-P', String(nginx.pid)])
@@ -132,7 +150,9 @@ async function startNginx(): Promise<number[]> {
 
 function cpuSeconds(pids: readonly number[]): number {
   const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return Number(fields[11]) + Number(fields[12])
   })
   return ticks.reduce((sum, each) => sum + each, 0) / 100
