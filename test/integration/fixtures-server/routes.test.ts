@@ -128,6 +128,14 @@ test('/delay answers after its delay, and forgets a client that leaves', async (
 test('a body over the limit is refused', async () => {
   expect((await ask('/delay/0', { method: 'POST', body: 'x'.repeat(1_000) })).status).toBe(200)
   expect((await ask('/delay/0', { method: 'POST', body: 'x'.repeat(1_001) })).status).toBe(413)
+  // Of unknown length, and far from sent when it is already too much: the refusal must still arrive.
+  const body = new ReadableStream({
+    start(controller) {
+      for (let i = 0; i < 8; i++) controller.enqueue(new Uint8Array(1_000_000))
+      controller.close()
+    },
+  })
+  expect((await ask('/post', { method: 'POST', body, duplex: 'half' } as RequestInit)).status).toBe(413)
 })
 
 test('what is not served says so', async () => {
