@@ -8,6 +8,7 @@ const packageRoot = new URL(existsSync(new URL('../package.json', sourceRoot)) ?
 const entries: Readonly<Record<string, string>> = {
   sessionbench: new URL(`index.${extension}`, sourceRoot).href,
   'sessionbench/session': new URL(`session/index.${extension}`, sourceRoot).href,
+  'sessionbench/fixtures-server': new URL(`../fixtures-server/index.${extension}`, sourceRoot).href,
 }
 
 /**
