@@ -166,6 +166,9 @@ interface ServeFlags {
   readonly httpsPort?: number
   readonly controlPort?: number
   readonly seed?: number
+  readonly workers?: number
+  readonly idleTimeout?: number
+  readonly sessionTickets: boolean
   readonly rtt?: number[]
   readonly caFile?: string
   readonly format: ServeCommandOptions['format']
@@ -186,11 +189,35 @@ function addServe(program: Command, serve: (options: ServeCommandOptions) => Pro
       `seed of everything random (default: ${fixtureDefaults.seed})`,
       parse((text) => readInteger(text, 0, 2 ** 32 - 1)),
     )
+    .option(
+      '--workers <n>',
+      `threads that serve, with one ledger (default: ${fixtureDefaults.workers})`,
+      parse((text) => readInteger(text, 1, 64)),
+    )
+    .option(
+      '--idle-timeout <time>',
+      `how long a kept connection may be idle (default: ${fixtureDefaults.idleTimeoutMs / 1_000}s)`,
+      parse(readDuration),
+    )
+    .option('--no-session-tickets', 'give TLS clients nothing to resume a session with')
     .option('--ca-file <file>', 'write the certificate authority of the TLS listeners here, as PEM')
     .addOption(new Option('--format <format>', 'how to print the addresses').choices(['text', 'json']).default('text'))
-    .action(({ host, port, httpsPort, controlPort, seed, rtt = [], caFile, format }: ServeFlags) => {
-      const server = { host, seed, ports: { http: port, https: httpsPort, control: controlPort } }
-      return serve({ server, rttsMs: rtt, caFile, format })
+    .action((flags: ServeFlags) => {
+      const {
+        host,
+        port,
+        httpsPort,
+        controlPort,
+        seed,
+        workers,
+        idleTimeout,
+        sessionTickets,
+        rtt = [],
+        ...rest
+      } = flags
+      const ports = { http: port, https: httpsPort, control: controlPort }
+      const server = { host, seed, workers, idleTimeoutMs: idleTimeout, sessionTickets, ports }
+      return serve({ server, rttsMs: rtt, ...rest })
     })
 }
 

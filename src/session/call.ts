@@ -16,7 +16,11 @@ import { mergeTimeouts, type ResolvedSessionOptions, type ResolvedTimeouts, type
 import { appendQuery, type Target } from './target.ts'
 import type { Transport } from './transport.ts'
 
-/** What one call may set; it wins over the session's defaults. */
+/**
+ * What one call may set; it wins over the session's defaults.
+ *
+ * @example { params: { page: 2 }, headers: { Accept: 'text/csv' }, timeoutMs: 2_000, signal }
+ */
 export type RequestOptions = BodyOptions & {
   /** Merged over the session's; `null` deletes a default for this call. @example { 'X-Team': 'search', Accept: null } */
   readonly headers?: HeadersInput | undefined

@@ -29,7 +29,18 @@ export type SessionErrorOptions = {
   readonly cause?: unknown
 }
 
-/** Base of every error that a Session throws. `code` is stable; `request` says what was asked; `cause` is kept. */
+/**
+ * Base of every error that a Session throws. `code` is stable; `request` says what was asked; `cause` is kept.
+ *
+ * @example
+ * try {
+ *   await session.get('/slow')
+ * } catch (error) {
+ *   if (error instanceof TimeoutError) console.log(error.code, error.timeoutMs) // 'HEADERS_TIMEOUT' 5000
+ *   else if (error instanceof SessionError) console.log(error.code, error.request?.url)
+ *   else throw error // an aborted signal's own reason, or a bug
+ * }
+ */
 export class SessionError extends Error {
   readonly code: string
   readonly request: RequestSummary | undefined

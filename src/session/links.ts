@@ -1,4 +1,4 @@
-/** One link of a Link header: its URL, resolved, and its parameters. */
+/** One link of a Link header: its URL, resolved, and its parameters. @example response.links.next?.url */
 export type Link = { readonly url: string; readonly rel: string; readonly params: Readonly<Record<string, string>> }
 
 /** Reads Link headers (RFC 8288) into links by relation; the first of a relation wins. */

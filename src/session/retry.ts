@@ -3,6 +3,8 @@ import { ConnectionError, ConnectTimeout, HeadersTimeout, ProxyError, SessionErr
 /**
  * When to send again. A counter that is left out is not counted by itself; the smallest one that falls below 0 ends the
  * retries; `false` raises that kind of error at once.
+ *
+ * @example { total: 3, statuses: [502, 503], backoffFactorMs: 100, backoffJitterMs: 50 }
  */
 export type RetryOptions = {
   /** Retries in all, whatever the reason. @default 0 */

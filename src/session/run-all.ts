@@ -8,7 +8,11 @@ export type ManyInput =
   | URL
   | { readonly method?: string; readonly url: string | URL; readonly options?: RequestOptions }
 
-/** How many requests are sent side by side, and what is made of each. */
+/**
+ * How many requests are sent side by side, and what is made of each.
+ *
+ * @example { concurrency: 8, read: (page) => page.text() }
+ */
 export type ManyOptions<T> = {
   /** Calls under way at a time. @default 10 */
   readonly concurrency?: number | undefined

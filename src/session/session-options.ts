@@ -11,7 +11,7 @@ import { mergeRetry, NO_RETRY, type ResolvedRetry, type RetryOptions } from './r
 import { SESSION_CHECKS } from './session-checks.ts'
 import type { ResolvedPool } from './undici-transport.ts'
 
-/** Timeouts by phase, in ms; 0 is no limit. Each has its own error class. */
+/** Timeouts by phase, in ms; 0 is no limit. Each has its own error class. @example { connect: 1_000, headers: 5_000 } */
 export type Timeouts = {
   /** DNS, TCP and TLS together. `ConnectTimeout`. @default 10_000 */
   readonly connect?: number | undefined
@@ -28,7 +28,7 @@ export type Timeouts = {
 /** Timeouts, complete, in ms. */
 export type ResolvedTimeouts = { readonly [Phase in keyof Timeouts]-?: number }
 
-/** How connections are kept and shared. */
+/** How connections are kept and shared. @example { connections: 50, keepAliveTimeoutMs: 10_000 } */
 export type PoolOptions = {
   /** Connections per origin; further requests wait in order of asking. @default 10 */
   readonly connections?: number | undefined
@@ -49,7 +49,7 @@ export type PoolOptions = {
   readonly block?: boolean | undefined
 }
 
-/** Trust and identity for https. Certificates are PEM, as text or bytes. */
+/** Trust and identity for https. Certificates are PEM, as text or bytes. @example { ca: await readFile('ca.pem') } */
 export type TlsSettings = {
   /** Authorities to trust instead of the system's. */
   readonly ca?: string | Buffer | readonly (string | Buffer)[] | undefined

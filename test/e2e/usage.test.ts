@@ -25,6 +25,7 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     [['run', '--out', '/proc/results.json'], /cannot write \/proc\/results.json/],
     [['serve', '--port', '70000'], /whole number from 0 to 65535/],
     [['serve', '--port'], /argument missing/],
+    [['serve', '--workers', '0'], /whole number from 1 to 64/],
     [['measure'], /unknown command 'measure'/],
     [['run', scenario('throws-at-import')], /this scenario cannot be imported[\s\S]*throws-at-import\.ts/],
     [['run', scenario('exits-at-import')], /exit code 3\)[\s\S]*leaving before anything/],
@@ -64,10 +65,10 @@ describe('the other commands', () => {
   })
 
   it('serve until interrupted', async () => {
-    const { code, stdout, orphans } = await runCli(['serve', '--rtt', '5', '--host', '127.0.0.2'], {
-      at: /Ctrl-C stops/,
-    })
+    const args = ['serve', '--rtt', '5', '--host', '127.0.0.2', '--workers', '2', '--no-session-tickets']
+    const { code, stdout, orphans } = await runCli(args, { at: /Ctrl-C stops/ })
     expect(stdout).toMatch(/http +http:\/\/127/)
+    expect(stdout).toMatch(/https, 5 ms RTT +https:\/\/127/)
     expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
   })
 
