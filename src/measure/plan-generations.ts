@@ -18,20 +18,14 @@ export interface GenerationOptions {
 }
 
 /**
- * Enough generations for a verdict if the budget allows two rounds in each, else enough to look; undefined when it does
- * not even allow those. A number that the user asked for is taken as it is.
+ * Enough generations for a verdict if the budget allows a round in each (more generations tell more than more rounds: a
+ * process has a speed of its own), else enough to look; undefined when it does not even allow those. A number that the user asked for is taken as it is.
  */
 export function planGenerations({ plan, startMs, roundMs }: GenerationOptions): GenerationPlan | undefined {
-  const wanted =
-    plan.generations === undefined
-      ? [
-          { generations: plan.generationsToJudge, leastRounds: 2 },
-          { generations: plan.generationsToLook, leastRounds: 1 },
-        ]
-      : [{ generations: plan.generations, leastRounds: 1 }]
-  for (const { generations, leastRounds } of wanted) {
+  const wanted = plan.generations === undefined ? [plan.generationsToJudge, plan.generationsToLook] : [plan.generations]
+  for (const generations of wanted) {
     const rounds = Math.floor((plan.budgetMs / generations - startMs) / roundMs)
-    if (rounds >= leastRounds) return { generations, roundsPerGeneration: Math.min(rounds, plan.maxRounds) }
+    if (rounds >= 1) return { generations, roundsPerGeneration: Math.min(rounds, plan.maxRounds) }
   }
   return undefined
 }

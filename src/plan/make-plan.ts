@@ -99,7 +99,7 @@ export const planDefaults = Object.freeze({
 /** The time that a comparison needs for a verdict when every arm warms up slowly, and some for measuring. */
 export function defaultBudgetMs(isolation: Isolation, arms: number, warmUpMs: number = planDefaults.warmUpMs): number {
   const slowWarmUpMs = arms * makeWarmUpRule(warmUpMs).maxMs
-  return isolation === 'shared' ? slowWarmUpMs + 10_000 : countGenerations(arms) * (slowWarmUpMs + 2_000)
+  return isolation === 'shared' ? slowWarmUpMs + 10_000 : countGenerations(arms) * (slowWarmUpMs + 4_000)
 }
 
 /** With n units the smallest two-sided p-value is 2^(1−n); Holm's first level for m contrasts is α/m. */

@@ -20,8 +20,8 @@ describe('planGenerations', () => {
 
   it.each([
     ['a minute is enough for a verdict', 60_000, { generations: 8, roundsPerGeneration: 5 }],
-    ['the least for a verdict', 48_000, { generations: 8, roundsPerGeneration: 2 }],
-    ['less is enough to look', 47_000, { generations: 3, roundsPerGeneration: 16 }],
+    ['the least for a verdict', 44_000, { generations: 8, roundsPerGeneration: 1 }],
+    ['less is enough to look', 43_000, { generations: 3, roundsPerGeneration: 16 }],
     ['the least to look', 16_500, { generations: 3, roundsPerGeneration: 1 }],
     ['too little', 16_000, undefined],
     ['many rounds in a generation tell nothing new', 600_000, { generations: 8, roundsPerGeneration: 16 }],

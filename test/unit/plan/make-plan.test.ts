@@ -128,7 +128,7 @@ describe('makePlan', () => {
   it('gives a comparison the time that a verdict takes', () => {
     const budget = (options: object) => makePlan(scenario, { seed: 1, ...options }).comparisons[0]?.budgetMs
     expect(budget({ isolation: 'shared' })).toBe(20_000)
-    expect(budget({ isolation: 'process' })).toBe(8 * 12_000)
+    expect(budget({ isolation: 'process' })).toBe(8 * 14_000)
     expect(budget({ isolation: 'shared', warmUpMs: 1_000 })).toBe(14_000)
     expect(budget({ budgetMs: 5 })).toBe(5)
   })
