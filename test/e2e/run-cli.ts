@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 
 /** The file that `sessionbench` runs. */
 export const cliEntry = fileURLToPath(new URL('../../src/cli/sessionbench.mjs', import.meta.url))
@@ -37,6 +38,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     env: { ...inherited, ...options.env, SESSIONBENCH_TEST_MARK: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // A test that runs out of time must not leave it behind.
+  onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
   let stderr = ''
   let isDone = false
