@@ -27,7 +27,8 @@ export interface RunOptions extends Omit<PlanOptions, 'seed'> {
 
 /**
  * Runs scenarios, given by bundled name or by path, and resolves to the results document. Rejects with UsageError for an
- * unknown scenario or a wrong option and with ArmFailure for a module that is not a valid one; what fails later is said in the results.
+ * unknown scenario or a wrong option and with ArmFailure for a module that is not a valid one; what fails later is said in
+ * the results.
  *
  * @example
  * const results = await run(['stateless-vs-session'], { budgetMs: 10_000, rttsMs: [20] })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { makeRandom } from '../plan/random.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration } from '../scenario/define.ts'
@@ -9,7 +8,7 @@ import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import { timeSpeedControl } from './speed-control.ts'
 import { startVitals } from './vitals.ts'
-import { differenceOf, type WireProbe } from './wire-probe.ts'
+import { differenceOf, noCarriers, type WireProbe } from './wire-probe.ts'
 
 /** What is sent while warming up is not reported, and a connection that carried only that is not yet used. */
 export type BlockPhase = 'warm-up' | 'measure'
@@ -38,7 +37,7 @@ export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
   const stopVitals = startVitals()
   const loop = await runLoop(options)
   const vitals = stopVitals()
-  await settle(probe)
+  await settle(options)
   const wire = differenceOf(probe.read(), wireBefore)
   const { elapsedMs, workMs, succeeded, failed, failures, service, failedService } = loop
   const latency = 'response' in loop ? loop.response : service
@@ -52,8 +51,7 @@ export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),
     wire,
-    newCarriers:
-      phase === 'measure' ? probe.takeNewCarriers() : { connections: 0, handshakesFull: 0, handshakesResumed: 0 },
+    newCarriers: phase === 'measure' ? probe.takeNewCarriers() : noCarriers(),
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)],
   }
@@ -80,6 +78,6 @@ function encodeOpenLoop({ intended, dropped, response, dispatchDelay }: OpenLoop
 }
 
 /** A pool may have begun a connection that no request waited for; it belongs to this block, so let it finish. */
-async function settle(probe: WireProbe): Promise<void> {
-  for (let waitedMs = 0; probe.unsettled() > 0 && waitedMs < settleLimitMs; waitedMs += 2) await sleep(2)
+async function settle({ probe, clock }: BlockOptions): Promise<void> {
+  for (let waitedMs = 0; probe.unsettled() > 0 && waitedMs < settleLimitMs; waitedMs += 2) await clock.sleep(2)
 }

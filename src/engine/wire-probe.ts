@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { CarrierCounts, WireCounts } from '../sample/block.ts'
+import { type CarrierCounts, type WireCounts, wireCountNames } from '../sample/block.ts'
 
 /** Counts a process's connections, handshakes, requests and bytes on the wire, for any client built on Node's sockets. */
 export interface WireProbe {
@@ -95,7 +95,8 @@ export function openWireProbe(): WireProbe {
   }
 }
 
-function noCarriers(): CarrierCounts {
+/** No connection carried anything that counts. */
+export function noCarriers(): CarrierCounts {
   return { connections: 0, handshakesFull: 0, handshakesResumed: 0 }
 }
 
@@ -109,12 +110,5 @@ function isTls(socket: Socket): socket is TLSSocket {
 
 /** What happened between two readings. */
 export function differenceOf(after: WireCounts, before: WireCounts): WireCounts {
-  return {
-    connectionsOpened: after.connectionsOpened - before.connectionsOpened,
-    handshakesFull: after.handshakesFull - before.handshakesFull,
-    handshakesResumed: after.handshakesResumed - before.handshakesResumed,
-    requests: after.requests - before.requests,
-    bytesSent: after.bytesSent - before.bytesSent,
-    bytesReceived: after.bytesReceived - before.bytesReceived,
-  }
+  return Object.fromEntries(wireCountNames.map((name) => [name, after[name] - before[name]])) as WireCounts
 }

@@ -11,6 +11,11 @@ export function findProblems(measured: MeasuredSoFar): string[] {
   return [...findDisagreements(measured), ...findErrorsOverBudget(measured)]
 }
 
+/** What makes one metric unfit: an open loop's pacer spins so that arrivals are sent on time, at its process's CPU time. */
+export function findMetricProblems({ workload }: ComparisonPlan, metric: string): string[] {
+  return workload.model === 'open' && metric === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
+}
+
 function findDisagreements({ blocks }: MeasuredSoFar): string[] {
   const wrong = blocks.filter(({ disagreements = [] }) => disagreements.length > 0)
   const [first] = wrong

@@ -2,7 +2,7 @@ import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
 import { type ComparableMetricName, comparableMetricNames } from '../scenario/define.ts'
-import { compareContrasts, compareRounds } from '../statistics/compare.ts'
+import { type ContrastInput, compareContrasts, compareRounds } from '../statistics/compare.ts'
 import { compareQuantile } from '../statistics/compare-quantile.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import { holmLevels } from '../statistics/holm.ts'
@@ -10,8 +10,8 @@ import { alphaAt, type LookPlan, type Moment } from '../statistics/looks.ts'
 import { testSteadiness } from '../statistics/steadiness.ts'
 import type { Unit } from '../statistics/units.ts'
 import { completeRounds, makeContrastRounds, makeHistogramRounds } from './contrast-rounds.ts'
-import { findProblems } from './find-problems.ts'
-import { metrics } from './metrics.ts'
+import { findMetricProblems, findProblems } from './find-problems.ts'
+import { type ComparedMetric, metrics } from './metrics.ts'
 
 /** One arm against the baseline: the declared metric, which the verdict is about, and all metrics. */
 export interface Contrast {
@@ -53,27 +53,14 @@ export function judgeComparison(options: JudgeOptions): Judgement {
 
 /** Compares every arm with the baseline on the primary metric; the contrasts share the look's alpha by Holm's procedure. */
 export function judgePrimary(options: JudgeOptions): Comparison[] {
-  const { plan, blocks } = options
+  const { plan } = options
   const metric = metrics[plan.primaryMetric]
   const contenders = contendersOf(plan)
-  if (metric.kind === 'block') {
-    return compareContrasts(
-      contenders.map((arm) => {
-        const { valueIn, kind: _, ...described } = metric
-        const problems = [...findProblems(options), ...findMetricProblems(plan, plan.primaryMetric)]
-        return {
-          ...frameFor(options),
-          problems,
-          metric: described,
-          rounds: makeContrastRounds(blocks, plan, arm, valueIn),
-        }
-      }),
-    )
-  }
+  if (metric.kind === 'block') return compareContrasts(contenders.map((arm) => makeBlockInput(options, arm, metric)))
   const alone = contenders.map((arm) => compareOne(options, arm, plan.primaryMetric))
   const levels = holmLevels(
     alone.map(({ pValue = 1 }) => pValue),
-    frameFor(options).alpha,
+    levelOf(options),
   )
   return contenders.map((arm, index) => compareOne(options, arm, plan.primaryMetric, levels[index]))
 }
@@ -81,31 +68,30 @@ export function judgePrimary(options: JudgeOptions): Comparison[] {
 /** Compares one arm with the baseline on one metric, at the look's level unless told another. */
 export function compareOne(options: JudgeOptions, arm: string, name: ComparableMetricName, alpha?: number): Comparison {
   const { plan, blocks } = options
+  const level = alpha === undefined ? {} : { alpha }
   const metric = metrics[name]
-  const common = frameFor(options)
-  const frame = {
-    ...common,
-    ...(alpha !== undefined && { alpha }),
-    problems: [...common.problems, ...findMetricProblems(plan, name)],
-  }
   switch (metric.kind) {
-    case 'block': {
-      const { valueIn, kind: _, ...described } = metric
-      return compareRounds({ ...frame, metric: described, rounds: makeContrastRounds(blocks, plan, arm, valueIn) })
-    }
+    case 'block':
+      return compareRounds({ ...makeBlockInput(options, arm, metric), ...level })
     case 'quantile': {
       const { fraction, kind: _, ...described } = metric
       const rounds = makeHistogramRounds(blocks, plan, arm)
-      return compareQuantile({ ...frame, metric: described, fraction, rounds, random: makeRandom(plan.seed) })
+      const random = makeRandom(plan.seed)
+      return compareQuantile({ ...frameFor(options, name), ...level, metric: described, fraction, rounds, random })
     }
     default:
       return metric satisfies never
   }
 }
 
-/** An open loop's pacer spins so that arrivals are sent on time: CPU time is then not the client's. */
-function findMetricProblems({ workload }: ComparisonPlan, name: ComparableMetricName): string[] {
-  return workload.model === 'open' && name === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
+function makeBlockInput(
+  options: JudgeOptions,
+  arm: string,
+  compared: ComparedMetric & { kind: 'block' },
+): ContrastInput {
+  const { valueIn, kind: _, ...metric } = compared
+  const rounds = makeContrastRounds(options.blocks, options.plan, arm, valueIn)
+  return { ...frameFor(options, metric.name), metric, rounds }
 }
 
 function contendersOf({ arms, baselineArm }: ComparisonPlan): string[] {
@@ -119,10 +105,11 @@ export function levelOf({ plan, unit, blocks, looks, moment }: JudgeOptions): nu
   return alphaAt(looks, units, moment)
 }
 
-/** What all comparisons at this moment have in common. */
-function frameFor(options: JudgeOptions) {
-  const { unit, looks } = options
-  return { unit, alpha: levelOf(options), overallAlpha: looks.alpha, problems: findProblems(options) }
+/** What all comparisons of a metric at this moment have in common. */
+function frameFor(options: JudgeOptions, metric: string) {
+  const { plan, unit, looks } = options
+  const problems = [...findProblems(options), ...findMetricProblems(plan, metric)]
+  return { unit, alpha: levelOf(options), overallAlpha: looks.alpha, problems }
 }
 
 /** An arm whose own blocks show a trend was not warm, or something wears it down. Each process has a speed of its own. */

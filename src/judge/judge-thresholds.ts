@@ -5,6 +5,7 @@ import { type Comparison, LEAST_UNITS } from '../statistics/comparison.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
 import { makeUnits } from '../statistics/units.ts'
 import { makeArmRounds } from './contrast-rounds.ts'
+import { findMetricProblems } from './find-problems.ts'
 import { type Judgement, type JudgeOptions, levelOf } from './judge-comparison.ts'
 import { metrics } from './metrics.ts'
 
@@ -91,6 +92,7 @@ function judgeValue(
   summaries: readonly ArmSummary[],
 ): ThresholdJudgement[] {
   const { metric } = threshold
+  const [metricProblem] = findMetricProblems(options.plan, metric)
   const summary = summaries.find((candidate) => candidate.arm === arm.id)
   const actual = summary === undefined ? Number.NaN : metricValues[metric](summary)
   return (['max', 'min'] as const).flatMap((limit): ThresholdJudgement[] => {
@@ -99,9 +101,7 @@ function judgeValue(
     const frame = { arm: arm.id, metric, limit, expected }
     if (!Number.isFinite(actual)) return [{ ...frame, verdict: 'invalid', reason: 'nothing was measured' }]
     if (problems.length > 0) return [{ ...frame, actual, verdict: 'invalid', reason: problems.join('; ') }]
-    if (metric === 'cpuPerRequest' && options.plan.workload.model === 'open') {
-      return [{ ...frame, verdict: 'invalid', reason: 'an open loop has no CPU time per request' }]
-    }
+    if (metricProblem !== undefined) return [{ ...frame, verdict: 'invalid', reason: metricProblem }]
     return [{ ...frame, actual, ...judgeOneValue(metric, { [limit]: expected }, actual, arm, options) }]
   })
 }

@@ -9,7 +9,6 @@ export async function measureGenerations(state: ComparisonState): Promise<Compar
   const target = await state.targets.open(plan.target)
   let planned: GenerationPlan | undefined
   for (let index = 0; index < (planned?.generations ?? 1); index++) {
-    context.signal.throwIfAborted()
     const beforeMs = state.remainingMs()
     const generation = await openGeneration(plan, target, index, context, state.remainingMs)
     try {
@@ -31,11 +30,11 @@ export async function measureGenerations(state: ComparisonState): Promise<Compar
 }
 
 async function measureRounds(
-  { plan, blocks, remainingMs }: ComparisonState,
+  { blocks, remainingMs }: ComparisonState,
   generation: Generation,
   rounds: number,
 ): Promise<void> {
-  for (let round = 0; round < Math.min(rounds, plan.maxRounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     if (round > 0 && remainingMs() < generation.estimateRoundMs()) return
     await generation.runRound(round, (block) => blocks.push(block))
   }

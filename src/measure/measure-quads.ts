@@ -9,7 +9,6 @@ import { type Generation, openGeneration } from './generation.ts'
 export async function measureQuads(state: ComparisonState): Promise<ComparisonEnd> {
   const { plan, context } = state
   const target = await state.targets.open(plan.target)
-  context.signal.throwIfAborted()
   const generation = await openGeneration(plan, target, 0, context, state.remainingMs)
   try {
     return await measureRounds(state, generation)

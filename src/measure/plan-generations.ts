@@ -19,7 +19,8 @@ export interface GenerationOptions {
 
 /**
  * Enough generations for a verdict if the budget allows a round in each (more generations tell more than more rounds: a
- * process has a speed of its own), else enough to look; undefined when it does not even allow those. A number that the user asked for is taken as it is.
+ * process has a speed of its own), else enough to look; undefined when it does not even allow those. A number that the
+ * user asked for is taken as it is.
  */
 export function planGenerations({ plan, startMs, roundMs }: GenerationOptions): GenerationPlan | undefined {
   const wanted = plan.generations === undefined ? [plan.generationsToJudge, plan.generationsToLook] : [plan.generations]

@@ -36,7 +36,7 @@ export type FailureSummary = z.infer<typeof failureSummarySchema>
 
 /** One count on which the client and the fixture server's ledger differ. */
 export const disagreementSchema = z.strictObject({
-  count: z.enum(['connectionsOpened', 'handshakesFull', 'handshakesResumed', 'requests', 'bytesSent', 'bytesReceived']),
+  count: wireCountsSchema.keyof(),
   client: count,
   server: count,
 })

@@ -2,24 +2,27 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import os from 'node:os'
-import * as z from 'zod'
 
-export const environmentSchema = z.strictObject({
-  fingerprint: z.string().describe('hash of all that must be equal before times of two runs may be compared'),
-  harness: z.string(),
-  node: z.string(),
-  v8: z.string(),
-  openssl: z.string(),
-  clients: z.record(z.string(), z.string()).describe('versions of the client libraries that come with the harness'),
-  platform: z.string(),
-  kernel: z.string(),
-  cpuModel: z.string(),
-  cpuCount: z.int(),
-  cpuQuota: z.number().nullable().describe('CPUs that the control group allows; null when unlimited or unknown'),
-  memoryBytes: z.number(),
-  lockfile: z.string().nullable().describe('hash of package-lock.json in the working folder'),
-})
-export type Environment = z.infer<typeof environmentSchema>
+/** What times depend on besides the code that is measured. */
+export type Environment = {
+  /** Hash of all that must be equal before times of two runs may be compared. */
+  readonly fingerprint: string
+  readonly harness: string
+  readonly node: string
+  readonly v8: string
+  readonly openssl: string
+  /** Versions of the client libraries that come with the harness. */
+  readonly clients: Readonly<Record<string, string>>
+  readonly platform: string
+  readonly kernel: string
+  readonly cpuModel: string
+  readonly cpuCount: number
+  /** CPUs that the control group allows; null when unlimited or unknown. */
+  readonly cpuQuota: number | null
+  readonly memoryBytes: number
+  /** Hash of package-lock.json in the working folder. */
+  readonly lockfile: string | null
+}
 
 /** The version of sessionbench itself. */
 export function readOwnVersion(): string {
