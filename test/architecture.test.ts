@@ -24,6 +24,7 @@ const stages: Readonly<Record<string, Stage>> = {
   'src/arm': { uses: ['src/engine', 'src/sample', 'src/scenario'], typesOf: ['src/plan'] },
   'src/target': { uses: ['src/sample'], typesOf: ['src/scenario', 'src/plan', 'src/arm', 'fixtures-server'] },
   'src/statistics': { uses: ['src/sample'], isPure: true },
+  'src/capacity': { uses: ['src/plan', 'src/statistics'], isPure: true },
   'src/judge': { uses: ['src/plan', 'src/sample', 'src/scenario', 'src/statistics'], isPure: true },
   'src/measure': {
     uses: ['src/plan', 'src/arm', 'src/target', 'src/statistics', 'src/judge', 'src/sample'],

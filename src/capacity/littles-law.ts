@@ -1,0 +1,12 @@
+/**
+ * Connections that are busy on average when `ratePerSecond` requests take `serviceMs` each: L = λW (Little 1961). Without
+ * pipelining a pool needs at least so many; fewer make a queue that never ends.
+ */
+export function busyConnections(ratePerSecond: number, serviceMs: number): number {
+  return (ratePerSecond * serviceMs) / 1_000
+}
+
+/** The most requests per second that so many connections can carry when each request takes `serviceMs`. */
+export function connectionLimitedRate(connections: number, serviceMs: number): number {
+  return (connections * 1_000) / serviceMs
+}

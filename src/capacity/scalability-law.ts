@@ -1,0 +1,153 @@
+import { makeRandom } from '../plan/random.ts'
+import { quantileOfSorted } from '../statistics/quantile.ts'
+
+/** Throughput of every round at one size (connections, concurrency). Round r of every size ran side by side. */
+export interface SizeThroughputs {
+  readonly size: number
+  readonly perSecond: readonly number[]
+}
+
+/** X(N) = λN / (1 + σ(N − 1) + κN(N − 1)): λ per second at N = 1, contention σ, crosstalk κ. */
+export interface ScalabilityLaw {
+  readonly lambda: number
+  readonly sigma: number
+  readonly kappa: number
+}
+
+/** The law with the size N* at which throughput peaks, and that peak's 95 % interval where the data tell it. */
+export interface ScalabilityFit extends ScalabilityLaw {
+  readonly peak:
+    | { readonly state: 'identified'; readonly size: number; readonly low: number; readonly high: number }
+    | { readonly state: 'not identified'; readonly reason: string }
+}
+
+const draws = 500
+const leastSizes = 4
+const confidence = 0.95
+
+/**
+ * Fits Gunther's Universal Scalability Law (Guerrilla Capacity Planning 2007, ch. 4–6). N/X is linear in 1/λ, σ/λ and κ/λ:
+ * least squares weighted by X², so that relative errors count, with σ and κ held at zero or above. The interval of
+ * N* = √((1 − σ)/κ) is a percentile bootstrap over rounds. Undefined with fewer than four sizes or without rounds.
+ */
+export function fitScalabilityLaw(sizes: readonly SizeThroughputs[], seed: number): ScalabilityFit | undefined {
+  const rounds = Math.min(...sizes.map(({ perSecond }) => perSecond.length))
+  if (sizes.length < leastSizes || !(rounds > 0)) return undefined
+  const all = Array.from({ length: rounds }, (_, round) => round)
+  const law = fitRounds(sizes, all)
+  if (law === undefined) return undefined
+  return { ...law, peak: findPeak(sizes, all, law, seed) }
+}
+
+/** What the law says for a size. */
+export function predictThroughput({ lambda, sigma, kappa }: ScalabilityLaw, size: number): number {
+  return (lambda * size) / (1 + sigma * (size - 1) + kappa * size * (size - 1))
+}
+
+function findPeak(
+  sizes: readonly SizeThroughputs[],
+  rounds: readonly number[],
+  law: ScalabilityLaw,
+  seed: number,
+): ScalabilityFit['peak'] {
+  const random = makeRandom(seed)
+  const drawn = Array.from({ length: draws }, () => {
+    const sample = rounds.map(() => rounds[Math.floor(random() * rounds.length)] as number)
+    const fitted = fitRounds(sizes, sample)
+    return fitted === undefined ? Number.POSITIVE_INFINITY : peakOf(fitted)
+  }).sort((a, b) => a - b)
+  const high = quantileOfSorted(drawn, (1 + confidence) / 2)
+  const largest = Math.max(...sizes.map(({ size }) => size))
+  // Beyond the sizes that were tried the law is only a guess: throughput never fell there.
+  if (!(high < largest)) {
+    const reason = `throughput does not clearly fall at any size up to ${largest}, so that κ cannot be told from 0`
+    return { state: 'not identified', reason }
+  }
+  return { state: 'identified', size: peakOf(law), low: quantileOfSorted(drawn, (1 - confidence) / 2), high }
+}
+
+function peakOf({ sigma, kappa }: ScalabilityLaw): number {
+  return kappa === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.sqrt(Math.max(0, 1 - sigma) / kappa))
+}
+
+function fitRounds(sizes: readonly SizeThroughputs[], rounds: readonly number[]): ScalabilityLaw | undefined {
+  const points = sizes.map(({ size, perSecond }) => {
+    const throughput = rounds.reduce((sum, round) => sum + (perSecond[round] as number), 0) / rounds.length
+    return { size, throughput }
+  })
+  if (points.some(({ throughput }) => !(throughput > 0))) return undefined
+  // In order of how much they explain: all three terms, then without the ones that came out below zero.
+  for (const [useSigma, useKappa] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ] as const) {
+    const law = fitTerms(points, { useSigma, useKappa })
+    if (law !== undefined && law.lambda > 0 && law.sigma >= 0 && law.kappa >= 0) return law
+  }
+  return undefined
+}
+
+interface Point {
+  readonly size: number
+  readonly throughput: number
+}
+
+/** Weighted linear least squares of N/X on 1, N − 1 and N(N − 1). */
+function fitTerms(
+  points: readonly Point[],
+  { useSigma, useKappa }: { readonly useSigma: boolean; readonly useKappa: boolean },
+): ScalabilityLaw | undefined {
+  const rowOf = ({ size }: Point) => [1, ...(useSigma ? [size - 1] : []), ...(useKappa ? [size * (size - 1)] : [])]
+  const rows = points.map((point) => {
+    // A relative error of X is one of N/X: weighting by its inverse makes all sizes count alike.
+    const weight = point.throughput / point.size
+    return { row: rowOf(point).map((value) => value * weight), value: 1 }
+  })
+  const solution = solveNormalEquations(rows)
+  if (solution === undefined) return undefined
+  const [inverseLambda, ...others] = solution as [number, ...number[]]
+  const sigmaOverLambda = useSigma ? (others.shift() as number) : 0
+  const kappaOverLambda = useKappa ? (others.shift() as number) : 0
+  return {
+    lambda: 1 / inverseLambda,
+    sigma: sigmaOverLambda / inverseLambda,
+    kappa: kappaOverLambda / inverseLambda,
+  }
+}
+
+/** Gaussian elimination with partial pivoting on XᵀX·b = Xᵀy; undefined when it is singular. */
+function solveNormalEquations(rows: readonly { row: readonly number[]; value: number }[]): number[] | undefined {
+  const width = rows[0]?.row.length ?? 0
+  const matrix = Array.from({ length: width }, (_, i) => [
+    ...Array.from({ length: width }, (_, j) => sumOf(rows, ({ row }) => (row[i] as number) * (row[j] as number))),
+    sumOf(rows, ({ row, value }) => (row[i] as number) * value),
+  ])
+  for (let column = 0; column < width; column++) {
+    const pivot = matrix
+      .slice(column)
+      .reduce((best, row, i) => (sizeAt(row, column) > sizeAt(matrix[best], column) ? column + i : best), column)
+    if (sizeAt(matrix[pivot], column) < Number.EPSILON) return undefined
+    ;[matrix[column], matrix[pivot]] = [matrix[pivot] as number[], matrix[column] as number[]]
+    eliminate(matrix, column)
+  }
+  return matrix.map((row, i) => (row[width] as number) / (row[i] as number))
+}
+
+function eliminate(matrix: readonly number[][], column: number): void {
+  const pivotRow = matrix[column] as number[]
+  for (const row of matrix) {
+    if (row === pivotRow) continue
+    const factor = (row[column] as number) / (pivotRow[column] as number)
+    for (let j = column; j < row.length; j++) row[j] = (row[j] as number) - factor * (pivotRow[j] as number)
+  }
+}
+
+function sizeAt(row: readonly number[] | undefined, column: number): number {
+  return Math.abs(row?.[column] ?? 0)
+}
+
+function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + read(item), 0)
+}
