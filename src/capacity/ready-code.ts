@@ -55,7 +55,7 @@ function forNodeHttp({ origin, connections, pipelining, keepAliveTimeoutMs, retr
   ])
   const code = `import { Agent } from '${client}'\n\nconst agent = new Agent({ ${options} })`
   return {
-    client: `node:${scheme}`,
+    client,
     language: 'ts',
     code,
     limits: [...noPipelining(pipelining), ...noRetries(retries)],
