@@ -45,13 +45,18 @@ export const NO_AUTH: ResolvedAuth = Object.freeze({ kind: 'none' })
 export function resolveAuth(auth: Auth | null | undefined): ResolvedAuth {
   if (auth == null) return NO_AUTH
   if (typeof auth === 'function') return { kind: 'function', sign: auth }
-  if (isCredentials(auth)) return { kind: 'header', value: basicHeader(auth[0], auth[1]) }
+  if (isCredentials(auth)) return basicAuth(auth[0], auth[1])
   if ('bearer' in auth) {
     const value = `Bearer ${auth.bearer}`
     checkHeader('Authorization', value)
     return { kind: 'header', value }
   }
   return { kind: 'challenge', scheme: auth }
+}
+
+/** Basic auth, resolved. */
+export function basicAuth(user: string, password: string): ResolvedAuth & { readonly kind: 'header' } {
+  return { kind: 'header', value: basicHeader(user, password) }
 }
 
 /** The Authorization header of basic auth, UTF-8 (RFC 7617). */

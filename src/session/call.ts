@@ -1,4 +1,4 @@
-import { type Auth, basicHeader, NO_AUTH, type ResolvedAuth, resolveAuth } from './auth.ts'
+import { type Auth, basicAuth, NO_AUTH, type ResolvedAuth, resolveAuth } from './auth.ts'
 import { CallScope } from './call-scope.ts'
 import { type Check, isAnything, isCount, isObject, isOneOf } from './check-options.ts'
 import type { Clock } from './clock.ts'
@@ -7,7 +7,7 @@ import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts
 import { UsageError } from './errors.ts'
 import { type HeadersInput, type HttpHeaders, mergeHeaders } from './headers.ts'
 import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
-import { findLogin } from './netrc.ts'
+import { findLogin, type NetrcEntry } from './netrc.ts'
 import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
 import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
@@ -79,6 +79,8 @@ export type Call = {
   readonly scope: CallScope | null
   readonly timeouts: ResolvedTimeouts
   readonly hooks: ResolvedHooks
+  /** Logins for the hosts that redirects lead to; none when the call is to send none. */
+  readonly netrc: readonly NetrcEntry[]
   /** The call's own word on retries, over that of each hop's lane. */
   readonly retry: number | RetryOptions | undefined
   /** The call's own word on proxies. */
@@ -136,6 +138,8 @@ export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
 /** A call without options of its own. */
 export const NO_OPTIONS: RequestOptions = Object.freeze({})
 
+const NO_LOGINS: readonly NetrcEntry[] = Object.freeze([])
+
 /** Completes a call's options over its context. @throws UsageError when an option, a header or the body is wrong */
 export function makeCall(context: CallContext, method: string, target: Target, options: RequestOptions): Call {
   const timeouts = mergeTimeouts(context.options.timeouts, options.timeoutMs)
@@ -143,6 +147,7 @@ export function makeCall(context: CallContext, method: string, target: Target, o
     context,
     timeouts,
     hooks: mergeHooks(context.options.hooks, options.hooks),
+    netrc: options.auth === null ? NO_LOGINS : context.options.netrc,
     retry: options.retry,
     proxies: options.proxies === undefined ? null : readProxies(options.proxies),
     scope:
@@ -180,12 +185,10 @@ function chooseAuth(context: CallContext, target: Target, options: RequestOption
   if (options.auth !== undefined) return resolveAuth(options.auth)
   if (options.headers !== undefined && namesHeader(options.headers, 'authorization')) return NO_AUTH
   if (context.auth.kind !== 'none') return context.auth
-  if (target.userinfo !== null) {
-    return { kind: 'header', value: basicHeader(target.userinfo.username, target.userinfo.password) }
-  }
+  if (target.userinfo !== null) return basicAuth(target.userinfo.username, target.userinfo.password)
   if (context.headers.has('authorization')) return NO_AUTH
   const login = findLogin(context.options.netrc, target.hostname)
-  return login === undefined ? NO_AUTH : { kind: 'header', value: basicHeader(login.login, login.password) }
+  return login === undefined ? NO_AUTH : basicAuth(login.login, login.password)
 }
 
 function withParams(context: CallContext, target: Target, { params }: RequestOptions): Target {

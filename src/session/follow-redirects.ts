@@ -1,13 +1,15 @@
-import { NO_AUTH } from './auth.ts'
+import { basicAuth, NO_AUTH, type ResolvedAuth } from './auth.ts'
 import type { Call, Hop } from './call.ts'
 import { withinScope } from './call-scope.ts'
 import { NO_BODY } from './encode-body.ts'
 import { BodyError, TooManyRedirects } from './errors.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
+import { findOwnLogin } from './netrc.ts'
 import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from './redirect.ts'
 import type { HttpResponse } from './response.ts'
 import { mergeRetry } from './retry.ts'
 import { sendAuthorized } from './send-authorized.ts'
+import { readTarget, type Target } from './target.ts'
 
 /** Sends, and follows redirects as the call wants them followed. */
 export async function followRedirects(call: Call, first: Hop): Promise<HttpResponse> {
@@ -21,7 +23,7 @@ export async function followRedirects(call: Call, first: Hop): Promise<HttpRespo
     if (history.length >= Math.min(call.maxRedirects, first.retry.redirect)) throw tooMany(call, response)
     await response.discard()
     history.push(response)
-    hop = nextHop(call, hop, step)
+    hop = nextHop(call, hop, step, history)
     if (call.hooks.beforeRedirect.length > 0) hop = await beforeRedirect(call, hop, response)
   }
 }
@@ -41,7 +43,7 @@ function nextStep(call: Call, hop: Hop, response: HttpResponse): RedirectStep | 
   return step
 }
 
-function nextHop(call: Call, hop: Hop, step: RedirectStep): Hop {
+function nextHop(call: Call, hop: Hop, step: RedirectStep, history: readonly HttpResponse[]): Hop {
   const body = redirectBody(hop.body, step, NO_BODY)
   if (body === undefined) {
     throw new BodyError(
@@ -50,17 +52,26 @@ function nextHop(call: Call, hop: Hop, step: RedirectStep): Hop {
     )
   }
   const lane = call.context.laneFor(step.target)
+  const auth = step.crossing ? loginFor(call, step.target, history) : hop.auth
+  const headers = redirectHeaders(hop.headers, step, call.context.options.sensitiveHeaders)
   const sameHost = hop.target.hostname === step.target.hostname
   return {
     method: step.method,
     target: step.target,
-    headers: redirectHeaders(hop.headers, step, call.context.options.sensitiveHeaders),
+    headers: step.crossing && auth.kind === 'header' ? [...headers, 'Authorization', auth.value] : headers,
     body,
-    auth: step.crossing ? NO_AUTH : hop.auth,
+    auth,
     cookies: sameHost && !step.crossing ? hop.cookies : undefined,
     lane,
     retry: lane === hop.lane ? hop.retry : mergeRetry(lane.retry, call.retry),
   }
+}
+
+/** The .netrc login of a host that the call comes to for the first time: what stayed behind is not sent on the way back. */
+function loginFor(call: Call, { hostname }: Target, history: readonly HttpResponse[]): ResolvedAuth {
+  if (call.netrc.length === 0 || history.some(({ url }) => readTarget(url).hostname === hostname)) return NO_AUTH
+  const login = findOwnLogin(call.netrc, hostname)
+  return login === undefined ? NO_AUTH : basicAuth(login.login, login.password)
 }
 
 async function beforeRedirect(call: Call, hop: Hop, response: HttpResponse): Promise<Hop> {

@@ -22,11 +22,14 @@ export function readNetrc(text: string): readonly NetrcEntry[] {
   return entries
 }
 
-/** The login for a host: its own entry, else the default one, else undefined. */
+/** The login for a host that the caller named: its own entry, else the default one, else undefined. */
 export function findLogin(entries: readonly NetrcEntry[], hostname: string): NetrcEntry | undefined {
-  return (
-    entries.find(({ machine }) => machine === hostname.toLowerCase()) ?? entries.find(({ machine }) => machine === null)
-  )
+  return findOwnLogin(entries, hostname) ?? entries.find(({ machine }) => machine === null)
+}
+
+/** The login of a host's own entry: for a host that a server named, which must not get the default one. */
+export function findOwnLogin(entries: readonly NetrcEntry[], hostname: string): NetrcEntry | undefined {
+  return entries.find(({ machine }) => machine === hostname.toLowerCase())
 }
 
 /**

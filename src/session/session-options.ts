@@ -36,7 +36,7 @@ export type PoolOptions = {
   readonly pipelining?: number | undefined
   /** An idle connection is closed after this; a shorter hint of the server's wins. @default 4_000 */
   readonly keepAliveTimeoutMs?: number | undefined
-  /** Origins with a pool of their own; above, the oldest idle pool is closed. @default 100 */
+  /** Origins with a pool of their own; above, the idle pool that was used longest ago is closed. @default 100 */
   readonly maxOrigins?: number | undefined
   /** A connection is closed after so many requests. @default Infinity */
   readonly maxRequestsPerConnection?: number | undefined
@@ -85,7 +85,10 @@ export type SessionOptions = TlsSettings & {
   readonly proxies?: ProxiesInput | undefined
   /** Reads http_proxy, https_proxy, all_proxy and no_proxy, once, now. @default false */
   readonly trustEnv?: boolean | undefined
-  /** Logins from a .netrc, where nothing else says who calls: true is $NETRC or ~/.netrc, text a path. @default false */
+  /**
+   * Logins from a .netrc, where nothing else says who calls: true is $NETRC or ~/.netrc, text a path. A redirect to
+   * another host sends the login of that host's own entry, never the `default` one. @default false
+   */
   readonly netrc?: boolean | string | undefined
   /** Hops before `TooManyRedirects`. @default 30 */
   readonly maxRedirects?: number | undefined

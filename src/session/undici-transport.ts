@@ -26,7 +26,9 @@ export type TransportOptions = {
 /** The real network, through undici's HTTP/1.1 (and, when allowed, HTTP/2) client: one pool per origin. */
 export class UndiciTransport implements Transport {
   readonly #options: TransportOptions
+  // Used longest ago first.
   readonly #pools = new Map<string, Pool>()
+  #latest: Pool | undefined
   #ended: Error | undefined
   // Counts of pools that were closed to make room.
   #retired = { connectionsOpened: 0, requestsOnReused: 0 }
@@ -39,7 +41,9 @@ export class UndiciTransport implements Transport {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)
     const { target, proxy } = request
     const key = proxy === null ? target.origin : `${target.origin} ${proxy.key}`
-    return (this.#pools.get(key) ?? this.#openPool(key, target, proxy)).send(request)
+    const pool = this.#pools.get(key) ?? this.#openPool(target, proxy)
+    if (pool !== this.#latest) this.#moveToEnd(key, pool)
+    return pool.send(request)
   }
 
   stats(): TransportStats {
@@ -60,19 +64,21 @@ export class UndiciTransport implements Transport {
     for (const pool of this.#pools.values()) pool.destroy(reason)
   }
 
-  #openPool(key: string, target: Target, proxy: ProxyServer | null): Pool {
-    if (this.#pools.size >= this.#options.pool.maxOrigins) this.#retireOldest()
+  #openPool(target: Target, proxy: ProxyServer | null): Pool {
+    if (this.#pools.size >= this.#options.pool.maxOrigins) this.#retireOne()
     const { pool, tls, keep } = this.#options
-    const opened = new Pool(
-      makeLimits(pool, { target, proxy, allowH2: tls.allowH2, keepAlive: keep }),
-      openerOf(target, proxy, tls, keep),
-    )
-    this.#pools.set(key, opened)
-    return opened
+    const limits = makeLimits(pool, { target, proxy, allowH2: tls.allowH2, keepAlive: keep })
+    return new Pool(limits, openerOf(target, proxy, tls, keep))
   }
 
-  /** Closes the oldest pool that nobody uses; when all are in use, the limit gives way. */
-  #retireOldest(): void {
+  #moveToEnd(key: string, pool: Pool): void {
+    this.#pools.delete(key)
+    this.#pools.set(key, pool)
+    this.#latest = pool
+  }
+
+  /** Closes the free pool that was used longest ago; when all are in use, the limit gives way. */
+  #retireOne(): void {
     for (const [origin, pool] of this.#pools) {
       if (!pool.idle) continue
       const { connectionsOpened, requestsOnReused } = pool.stats()

@@ -1,14 +1,15 @@
 """Makes the oracle's list of calls with python-requests: the same calls as requests-oracle.test.ts, by name.
 
-argv: the recorder's base URL, then that of a second recorder (another port, so another origin).
-Prints nothing; the recorders write down what came.
+argv: the recorder's base URL, that of a second recorder (another port, so another origin), and a folder with two .netrc
+files. Prints nothing; the recorders write down what came.
 """
+import os
 import sys
 
 import requests
 from requests.auth import HTTPDigestAuth
 
-base, other = sys.argv[1:3]
+base, other, folder = sys.argv[1:4]
 
 
 def session():
@@ -69,3 +70,13 @@ call("redirect-not-300", session(), "GET", "/redirect/300")
 call("redirect-not-304", session(), "GET", "/redirect/304")
 call("redirect-relative", session(), "GET", "/dir/relative")
 call("redirect-off", session(), "GET", "/redirect/302", allow_redirects=False)
+
+for file in ("own", "default"):
+    os.environ["NETRC"] = f"{folder}/{file}"
+    s = session()
+    s.trust_env = True
+    call(f"netrc-{file}-first", s, "GET", "/echo")
+    call(f"netrc-{file}-foreign", s, "GET", "/to-foreign")
+    call(f"netrc-{file}-back", s, "GET", "/to-foreign-and-back")
+    call(f"netrc-{file}-call-auth", s, "GET", "/redirect/302", auth=("bob", "x"))
+    call(f"netrc-{file}-call-auth-foreign", s, "GET", "/to-foreign", auth=("bob", "x"))

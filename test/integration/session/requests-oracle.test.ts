@@ -1,6 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digest, type RequestOptions, Session } from 'sessionbench/session'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -45,6 +48,14 @@ const bareQop = {
   mend: (python: Recorded[]) =>
     python.map((one) => ({ ...one, authorization: one.authorization?.replace(/(qop|algorithm)="(\w+)"/g, '$1=$2') })),
 }
+const keptAuth = {
+  why: "requests overwrites the call's own auth with the .netrc login when a redirect stays on the host",
+  mend: (python: Recorded[]) => python.map((one) => ({ ...one, authorization: python[0]?.authorization })),
+}
+const ownEntryOnly = {
+  why: "requests sends the .netrc's default login to whatever host a server names; we send an entry of that host's own",
+  mend: (python: Recorded[]) => withoutAuthorization(python, [1, 2]),
+}
 /** Where we mean to differ from requests, and why. */
 const DIFFERENCES: Readonly<Record<string, { why: string; mend: (python: Recorded[]) => Recorded[] }>> = {
   'method-DELETE': noLength,
@@ -63,6 +74,19 @@ const DIFFERENCES: Readonly<Record<string, { why: string; mend: (python: Recorde
     why: 'the second origin is a port of the same host: we count a port as another host, for cookies set by hand too',
     mend: (python) => python.map((one, hop) => (hop === 0 ? one : { ...one, cookie: undefined })),
   },
+  'netrc-own-back': {
+    why: 'what stayed behind at a crossing is not sent again on the way back',
+    mend: (python) => withoutAuthorization(python, [2]),
+  },
+  'netrc-own-call-auth': keptAuth,
+  'netrc-default-call-auth': keptAuth,
+  'netrc-default-foreign': ownEntryOnly,
+  'netrc-default-back': ownEntryOnly,
+  'netrc-default-call-auth-foreign': ownEntryOnly,
+}
+
+function withoutAuthorization(python: Recorded[], hops: readonly number[]): Recorded[] {
+  return python.map((one, hop) => (hops.includes(hop) ? { ...one, authorization: undefined } : one))
 }
 
 function keepOnSecondHop(python: Recorded[], method: string): Recorded[] {
@@ -76,14 +100,20 @@ describe.runIf(available)('the wire beside python-requests', () => {
   const recorded = new Map<string, Recorded[]>()
   let base: TestServer
   let other: TestServer
+  let folder: string
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'oracle-'))
+    const logins = 'machine 127.0.0.1 login near password n\nmachine localhost login far password f\n'
+    await writeFile(join(folder, 'own'), logins)
+    await writeFile(join(folder, 'default'), 'default login any password one\n')
     base = await serveHttp((request, reply) => record('base', request, reply))
     other = await serveHttp((request, reply) => record('other', request, reply))
   })
   afterAll(async () => {
     await base[Symbol.asyncDispose]()
     await other[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true })
   })
 
   function record(host: Recorded['host'], request: IncomingMessage, reply: ServerResponse): void {
@@ -114,12 +144,20 @@ describe.runIf(available)('the wire beside python-requests', () => {
     })
   }
 
+  /** The second recorder under another name, so that it is another host. */
+  function foreign(): string {
+    return other.url.replace('127.0.0.1', 'localhost')
+  }
+
   function answer(request: IncomingMessage, reply: ServerResponse): void {
     const url = new URL(request.url ?? '', 'http://h')
     const redirect = /^\/redirect\/(\d+)/.exec(url.pathname)?.[1]
     const to = (location: string, status = 302) => void reply.writeHead(status, { location }).end()
     if (redirect !== undefined) to('/echo', Number(redirect))
     else if (url.pathname === '/redirect-to') to(url.searchParams.get('url') as string)
+    else if (url.pathname === '/to-foreign') to(`${foreign()}/echo`)
+    else if (url.pathname === '/to-foreign-and-back') to(`${foreign()}/to-base`)
+    else if (url.pathname === '/to-base') to(`${base.url}/echo`)
     else if (url.pathname === '/dir/relative') to('../echo?x=1')
     else if (url.pathname === '/redirect-cookie') {
       reply.writeHead(302, { location: '/echo', 'set-cookie': 'hop=1; Path=/' }).end()
@@ -197,10 +235,18 @@ describe.runIf(available)('the wire beside python-requests', () => {
     await call('redirect-not-304', session(), 'GET', '/redirect/304')
     await call('redirect-relative', session(), 'GET', '/dir/relative')
     await call('redirect-off', session(), 'GET', '/redirect/302', { redirect: 'manual' })
+    for (const file of ['own', 'default']) {
+      s = session({ netrc: join(folder, file) })
+      await call(`netrc-${file}-first`, s, 'GET', '/echo')
+      await call(`netrc-${file}-foreign`, s, 'GET', '/to-foreign')
+      await call(`netrc-${file}-back`, s, 'GET', '/to-foreign-and-back')
+      await call(`netrc-${file}-call-auth`, s, 'GET', '/redirect/302', { auth: ['bob', 'x'] })
+      await call(`netrc-${file}-call-auth-foreign`, s, 'GET', '/to-foreign', { auth: ['bob', 'x'] })
+    }
   }
 
   it('sends the same requests, hop by hop, but for the differences named above', async () => {
-    const child = spawn('python3', [script, base.url, other.url], { stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn('python3', [script, base.url, other.url, folder], { stdio: ['ignore', 'inherit', 'inherit'] })
     const [code] = (await once(child, 'exit')) as [number]
     expect(code).toBe(0)
     const python = new Map(recorded)

@@ -77,6 +77,22 @@ describe('the pool', () => {
     expect(session.stats()).toMatchObject({ connectionsOpened: 2, idle: 1 })
   })
 
+  it('closes the pool that was used longest ago when there are too many', async () => {
+    await using one = await serveHttp(echo)
+    await using two = await serveHttp(echo)
+    await using three = await serveHttp(echo)
+    await using session = new Session({ pool: { maxOrigins: 2 } })
+    for (const { url } of [one, two, one]) {
+      await (await session.get(url)).bytes()
+      await until(() => session.stats().busy === 0)
+    }
+    await (await session.get(three.url)).bytes()
+    await until(() => two.open === 0)
+    await (await session.get(one.url)).bytes()
+    expect([one.connections, two.connections, three.connections]).toEqual([1, 1, 1])
+    expect(session.stats()).toMatchObject({ connectionsOpened: 3, requestsOnReused: 2 })
+  })
+
   it('closes idle connections after keepAliveTimeoutMs', async () => {
     await using server = await serveHttp(echo)
     await using session = new Session({ baseUrl: server.url, pool: { keepAliveTimeoutMs: 20 } })

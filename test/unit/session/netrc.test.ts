@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findLogin, loadNetrc, readNetrc } from '../../../src/session/netrc.ts'
+import { findLogin, findOwnLogin, loadNetrc, readNetrc } from '../../../src/session/netrc.ts'
 
 const text = `# a comment
 machine Example.COM login ann password s3cret
@@ -29,6 +29,12 @@ describe('readNetrc', () => {
     expect(findLogin(entries, 'EXAMPLE.com')?.login).toBe('ann')
     expect(findLogin(entries, 'unknown.test')?.login).toBe('guest')
     expect(findLogin(readNetrc('machine a login b password c'), 'other')).toBeUndefined()
+  })
+
+  it('finds no default for a host that must have an entry of its own', () => {
+    const entries = readNetrc(text)
+    expect(findOwnLogin(entries, 'EXAMPLE.com')?.login).toBe('ann')
+    expect(findOwnLogin(entries, 'unknown.test')).toBeUndefined()
   })
 })
 

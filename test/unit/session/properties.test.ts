@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import type { AuthRequest } from '../../../src/session/auth.ts'
-import { makeCall, makeFirstHop } from '../../../src/session/call.ts'
+import { type AuthRequest, basicHeader } from '../../../src/session/auth.ts'
+import { makeCall, makeFirstHop, type RequestOptions } from '../../../src/session/call.ts'
 import { Cookies } from '../../../src/session/cookies.ts'
 import { followRedirects } from '../../../src/session/follow-redirects.ts'
 import { flatPairs, HttpHeaders, mergeHeaders } from '../../../src/session/headers.ts'
@@ -239,5 +242,48 @@ describe('redirect chains', () => {
         },
       ),
     )
+  })
+
+  it('send each host its own .netrc login when it is new to the call, and never another host’s', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'netrc-'))
+    const netrc = join(folder, 'netrc')
+    await writeFile(
+      netrc,
+      'machine a.test login a password 1\nmachine b.test login b password 2\ndefault login d password 3\n',
+    )
+    const logins: Readonly<Record<string, string>> = {
+      'a.test': basicHeader('a', '1'),
+      'b.test': basicHeader('b', '2'),
+    }
+    const place = fc.constantFrom(
+      'http://a.test',
+      'https://a.test',
+      'https://b.test',
+      'http://b.test:81',
+      'http://c.test',
+    )
+    const own = fc.constantFrom<RequestOptions>({}, { auth: { bearer: 'mine' } }, { auth: null })
+    await fc.assert(
+      fc.asyncProperty(place, fc.array(place, { minLength: 1, maxLength: 6 }), own, async (start, chain, options) => {
+        const script = (_request: unknown, nth: number) =>
+          nth > chain.length ? { status: 200 } : { status: 302, headers: { location: `${chain[nth - 1]}/${nth}` } }
+        const { context, requests } = fakeContext(script, { netrc })
+        const target = readTarget(`${start}/0`)
+        await followRedirects(makeCall(context, 'GET', target, options), makeFirstHop(context, 'GET', target, options))
+        const first = logins[target.hostname] ?? basicHeader('d', '3')
+        let expected = options.auth === null ? undefined : options.auth === undefined ? first : 'Bearer mine'
+        const visited = new Set<string>()
+        requests.forEach((request, index) => {
+          const before = requests[index - 1]?.target
+          const { hostname } = request.target
+          if (before !== undefined && isCrossing(before, request.target))
+            expected = options.auth === null || visited.has(hostname) ? undefined : logins[hostname]
+          visited.add(hostname)
+          const sent = [...flatPairs(request.headers)].filter(([key]) => key === 'Authorization')
+          expect(sent).toEqual(expected === undefined ? [] : [['Authorization', expected]])
+        })
+      }),
+    )
+    await rm(folder, { recursive: true })
   })
 })
