@@ -7,7 +7,7 @@ export default defineScenario({
     'A stateless call opens a connection for every request: one round trip for TCP, one more for TLS 1.3, before the ' +
     "request's own. A session pays them once. So at a distance expect 2 round trips against 1 over http and 3 against 1 " +
     'over https; with no distance the difference is the work of opening sockets and of cryptography.',
-  tags: ['teaching', 'regression'],
+  tags: ['teaching', 'regression', 'quick'],
   target: { protocol: ['http', 'https'], rttMs: [0, 20] },
   workload: { model: 'closed', concurrency: 20 },
   baseline: 'stateless',

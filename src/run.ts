@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { describeScenario } from './arm/describe-scenario.ts'
+import { describeScenario, describeScenarios } from './arm/describe-scenario.ts'
+import type { ArmProcessOptions } from './arm/supervisor.ts'
 import { UsageError } from './bench-error.ts'
 import type { Progress } from './measure/progress.ts'
 import { runPlan, type ScenarioRun } from './measure/run-plan.ts'
@@ -8,10 +9,12 @@ import { makePlan, type PlanOptions } from './plan/make-plan.ts'
 import { makeResults } from './report/make-results.ts'
 import type { Results } from './report/model.ts'
 import { findBundledScenarios, findScenario } from './scenario/find.ts'
+import type { ScenarioDescription } from './scenario/resolve-scenario.ts'
+import { type Selection, selectScenarios } from './scenario/suites.ts'
 import { readEnvironment } from './target/environment.ts'
 
 /** What to run, and how; every field of PlanOptions overrides the scenario's own value. */
-export interface RunOptions extends Omit<PlanOptions, 'seed'> {
+export interface RunOptions extends Omit<PlanOptions, 'seed'>, Selection {
   /** Decides the order of all blocks; the results hold it. @default a random one */
   readonly seed?: number | undefined
   /** Where relative paths start. @default process.cwd() */
@@ -41,7 +44,7 @@ export async function run(names: readonly string[], options: RunOptions = {}): P
   const startedAt = new Date()
 
   const urls = names.map((name) => requireScenario(name, workingFolder))
-  const scenarios = []
+  const scenarios = isSelecting(options) ? await describeSelected(options, context) : []
   for (const url of urls) scenarios.push(await describeScenario(url, context))
   const plans = scenarios.map((scenario) => makePlan(scenario, { ...options, seed }))
 
@@ -65,10 +68,23 @@ export async function run(names: readonly string[], options: RunOptions = {}): P
 
 function checkOptions(names: readonly string[], options: RunOptions): void {
   const problems = [
-    ...(names.length === 0 ? ['names: expected at least one scenario'] : []),
+    ...(names.length === 0 && !isSelecting(options) ? ['names: expected at least one scenario'] : []),
+    ...(names.length > 0 && isSelecting(options) ? ['names: expected either scenarios, or a suite or tags'] : []),
     ...findOptionProblems(options),
   ]
   if (problems.length > 0) throw new UsageError(`these options cannot be run:\n  ${problems.join('\n  ')}`)
+}
+
+function isSelecting({ suite, tags }: Selection): boolean {
+  return suite !== undefined || tags !== undefined
+}
+
+async function describeSelected(selection: Selection, context: ArmProcessOptions): Promise<ScenarioDescription[]> {
+  const scenarios = await describeScenarios([...findBundledScenarios().values()], context)
+  const selected = selectScenarios(scenarios, selection)
+  if (selected.length > 0) return selected
+  const known = [...new Set(scenarios.flatMap(({ tags }) => tags))].sort().join(', ')
+  throw new UsageError(`no bundled scenario has these tags: expected any of ${known}`)
 }
 
 function requireScenario(name: string, workingFolder: string): string {

@@ -8,10 +8,23 @@ const importTimeoutMs = 20_000
  * hangs or exits at import cannot take the harness with it; rejects with ArmFailure then.
  */
 export async function describeScenario(scenarioUrl: string, options?: ArmProcessOptions): Promise<ScenarioDescription> {
+  const [scenario] = await describeScenarios([scenarioUrl], options)
+  return scenario as ScenarioDescription
+}
+
+/** The same of several modules that may share a process, as the bundled ones do: a list of twenty then takes a moment. */
+export async function describeScenarios(
+  scenarioUrls: readonly string[],
+  options?: ArmProcessOptions,
+): Promise<ScenarioDescription[]> {
   const armProcess = openArmProcess(options)
   try {
-    const { scenario } = await armProcess.ask({ kind: 'describe', scenarioUrl }, { timeoutMs: importTimeoutMs })
-    return scenario
+    const scenarios: ScenarioDescription[] = []
+    for (const scenarioUrl of scenarioUrls) {
+      const { scenario } = await armProcess.ask({ kind: 'describe', scenarioUrl }, { timeoutMs: importTimeoutMs })
+      scenarios.push(scenario)
+    }
+    return scenarios
   } finally {
     await armProcess[Symbol.asyncDispose]()
   }

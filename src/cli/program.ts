@@ -3,8 +3,9 @@ import { fixtureDefaults } from '../../fixtures-server/options.ts'
 import { UsageError } from '../bench-error.ts'
 import { defaultBudgetMs, planDefaults } from '../plan/make-plan.ts'
 import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
+import { suiteNames } from '../scenario/suites.ts'
 import { readOwnVersion } from '../target/environment.ts'
-import { listCommand } from './commands/list.ts'
+import { type ListCommandOptions, listCommand } from './commands/list.ts'
 import { defaultScenario, type RunCommandOptions, reportFormats, runCommand } from './commands/run.ts'
 import type { ServeCommandOptions } from './commands/serve.ts'
 import {
@@ -39,8 +40,11 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
   })
   program
     .command('list')
-    .description('list the bundled scenarios: question, variants, targets, longest duration')
-    .action(() => listCommand(terminal, signal))
+    .description('list the bundled scenarios by use: question, variants, targets, longest duration')
+    .addOption(new Option('--suite <name>', 'only those of a suite').choices(suiteNames))
+    .option('--tag <tag>', 'only those with this tag (may be repeated: any of them)', collect)
+    .addOption(new Option('--format <format>', 'how to print them').choices(['text', 'json']).default('text'))
+    .action(({ tag, ...options }: ListFlags) => listCommand({ tags: tag, ...options }, terminal, signal))
   addServe(program, async (options) => {
     // Loaded when it is wanted: the server is a program of its own, and no other command needs it in this process.
     const { serveCommand } = await import('./commands/serve.ts')
@@ -64,6 +68,8 @@ const exitCodes = `
 Exit codes: 0 all well, 1 a threshold failed, 2 invalid or nothing measured or wrong usage, 3 a threshold
 undecided (with --inconclusive fail), 70 a bug, 130 interrupted.`
 
+type ListFlags = Omit<ListCommandOptions, 'tags'> & { readonly tag?: string[] }
+
 type RunFlags = Omit<RunCommandOptions, 'externalOrigin'> & { target?: string; allowTarget?: string[] }
 
 function addRun(program: Command, run: (names: string[], options: RunCommandOptions) => Promise<void>): void {
@@ -72,6 +78,10 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
     .command('run')
     .description('run scenarios and print a table and a verdict for each of their targets')
     .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
+    .addOption(
+      new Option('--suite <name>', 'run the bundled scenarios of a suite, instead of naming them').choices(suiteNames),
+    )
+    .option('--tag <tag>', 'run the bundled scenarios with this tag (may be repeated: any of them)', collect)
     .option(
       '--budget <time>',
       `most time for each table, warm-up included; what one does not use the next may (default: what a verdict takes, for two arms ${defaultBudgetMs('shared', 2) / 1_000}s in one process, ${defaultBudgetMs('process', 2) / 1_000}s in processes of their own)`,
@@ -98,11 +108,7 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
     .option('--protocol <list>', "http, https or both: 'http,https' (default: the scenario's)", parse(readProtocols))
     .option('--rtt <list>', "added round-trip times in ms: '0,20' (default: the scenario's)", parse(readRtts))
     .option('--target <url>', 'measure this server instead of the bundled fixture server')
-    .option(
-      '--allow-target <host>',
-      'a host beside this machine that --target may name (may be repeated)',
-      (host: string, hosts: string[] = []) => [...hosts, host],
-    )
+    .option('--allow-target <host>', 'a host beside this machine that --target may name (may be repeated)', collect)
     .option(
       '--seed <n>',
       'decides the order of the blocks (default: random; the report prints it)',
@@ -140,7 +146,7 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
 }
 
 function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<string, unknown>): RunCommandOptions {
-  const { budget, block, warmUp, rounds, rate, rtt, protocol, ...rest } = flags as Record<string, unknown>
+  const { budget, block, warmUp, rounds, rate, rtt, protocol, tag, ...rest } = flags as Record<string, unknown>
   if (target !== undefined && (rtt !== undefined || protocol !== undefined)) {
     throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
   }
@@ -149,6 +155,7 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
   }
   return {
     ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive'>),
+    tags: tag as string[] | undefined,
     budgetMs: budget as number | undefined,
     blockMs: block as number | undefined,
     warmUpMs: warmUp as number | undefined,
@@ -219,6 +226,11 @@ function addServe(program: Command, serve: (options: ServeCommandOptions) => Pro
       const server = { host, seed, workers, idleTimeoutMs: idleTimeout, sessionTickets, ports }
       return serve({ server, rttsMs: rtt, ...rest })
     })
+}
+
+/** For an option that may be repeated. */
+function collect(value: string, values: readonly string[] = []): string[] {
+  return [...values, value]
 }
 
 /** A reader as commander wants it: the option's name is put before what was wrong. */

@@ -9,6 +9,9 @@ const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts
 describe('wrong usage ends with exit code 2 and says what to do', () => {
   it.each([
     [['run', 'no-such-scenario'], /no scenario 'no-such-scenario'.*stateless-vs-session/],
+    [['run', '--tag', 'none'], /expected any of .*regression, teaching/],
+    [['run', 'stateless-vs-session', '--suite', 'quick'], /either scenarios, or a suite or tags/],
+    [['run', '--suite', 'fast'], /Allowed choices are quick, teaching, regression, capacity, all/],
     [['run', '--colour'], /unknown option '--colour'/],
     [['run', '--format', 'yaml'], /Allowed choices are table, json/],
     [['run', '--budget', '20'], /expected a duration such as 500ms, 20s or 2m, got '20'/],
@@ -62,6 +65,17 @@ describe('the other commands', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('stateless-vs-session')
     expect(stdout).toContain('What does keeping the connection buy?')
+  })
+
+  it('list those of a suite, also for programs', async () => {
+    const { code, stdout } = await runCli(['list', '--suite', 'quick', '--format', 'json'])
+    expect(code).toBe(0)
+    const scenarios = JSON.parse(stdout) as { name: string; tags: string[]; atMostMs: number }[]
+    expect(scenarios.map(({ name }) => name)).toContain('stateless-vs-session')
+    for (const { tags, atMostMs } of scenarios) {
+      expect(tags).toContain('quick')
+      expect(atMostMs).toBeGreaterThan(0)
+    }
   })
 
   it('serve until interrupted', async () => {

@@ -1,25 +1,66 @@
-import { describeScenario } from '../../arm/describe-scenario.ts'
+import { describeScenarios } from '../../arm/describe-scenario.ts'
 import { makePlan } from '../../plan/make-plan.ts'
 import { formatDuration } from '../../report/format.ts'
 import { wrapText } from '../../report/wrap-text.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
+import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
+import { groupByUse, type Selection, selectScenarios, type Use, uses } from '../../scenario/suites.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** Prints the bundled scenarios, each with its question and the longest that it takes. */
-export async function listCommand(terminal: Terminal, signal: AbortSignal): Promise<void> {
-  for (const [name, url] of findBundledScenarios()) {
-    const scenario = await describeScenario(url, { signal })
-    const { question, protocols, rttsMs, variants, tags } = scenario
-    const { comparisons } = makePlan(scenario, { seed: 0 })
-    const longestMs = comparisons.reduce((sum, { budgetMs }) => sum + budgetMs, 0)
-    const facts = [
-      variants.join(' · '),
-      `${protocols.join(', ')} at ${rttsMs.join(', ')} ms RTT`,
-      `at most ${formatDuration(longestMs)}`,
-      ...(tags.length > 0 ? [tags.join(' ')] : []),
-    ]
-    terminal.print(`${terminal.paint('bold', name)}\n`)
-    terminal.print(`  ${wrapText(question, terminal.width - 2, '  ')}\n`)
-    terminal.print(`  ${terminal.paint('dim', wrapText(facts.join('; '), terminal.width - 2, '  '))}\n`)
-  }
+export interface ListCommandOptions extends Selection {
+  readonly format: 'text' | 'json'
+}
+
+const headings: Readonly<Record<Use | 'other', string>> = {
+  teaching: 'Teaching: what a kept connection buys, and why',
+  regression: 'Regression: what must not get slower',
+  capacity: 'Capacity: which settings to use',
+  other: 'Other',
+}
+
+/** Prints the bundled scenarios by use, each with its question and the longest that it takes. */
+export async function listCommand(
+  { format, ...selection }: ListCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const all = await describeScenarios([...findBundledScenarios().values()], { signal })
+  const scenarios = selectScenarios(all, selection)
+  terminal.print(format === 'json' ? renderJsonList(scenarios) : renderTextList(scenarios, terminal))
+}
+
+function renderJsonList(scenarios: readonly ScenarioDescription[]): string {
+  const entries = scenarios.map((scenario) => ({ ...scenario, atMostMs: longestMs(scenario) }))
+  return `${JSON.stringify(entries, undefined, 2)}\n`
+}
+
+function renderTextList(scenarios: readonly ScenarioDescription[], terminal: Terminal): string {
+  if (scenarios.length === 0) return 'no bundled scenario has these tags\n'
+  const groups = [...groupByUse(scenarios)].map(
+    ([use, group]) =>
+      `${terminal.paint('bold', headings[use])}\n\n${group.map((scenario) => renderEntry(scenario, terminal)).join('')}`,
+  )
+  const totalMs = scenarios.reduce((sum, scenario) => sum + longestMs(scenario), 0)
+  return `${groups.join('\n')}\n${scenarios.length} scenarios, at most ${formatDuration(totalMs)} together.\n`
+}
+
+function renderEntry(scenario: ScenarioDescription, { paint, width }: Terminal): string {
+  const { name, question, protocols, rttsMs, variants, tags, sweep } = scenario
+  const otherTags = tags.filter((tag) => tag !== uses.find((use) => tags.includes(use)))
+  const facts = [
+    variants.join(' · '),
+    ...Object.entries(sweep).map(([parameter, values]) => `${parameter} ${values.join(', ')}`),
+    `${protocols.join(', ')} at ${rttsMs.join(', ')} ms RTT`,
+    `at most ${formatDuration(longestMs(scenario))}`,
+    ...(otherTags.length > 0 ? [`also ${otherTags.join(', ')}`] : []),
+  ]
+  return [
+    `  ${paint('bold', name)}: ${wrapText(question, width - name.length - 4, '    ')}`,
+    `    ${paint('dim', wrapText(facts.join('; '), width - 4, '    '))}`,
+    '',
+  ].join('\n')
+}
+
+function longestMs(scenario: ScenarioDescription): number {
+  return makePlan(scenario, { seed: 0 }).comparisons.reduce((sum, { budgetMs }) => sum + budgetMs, 0)
 }

@@ -4,13 +4,14 @@ import { renderJson } from '../../report/json.ts'
 import type { Results } from '../../report/model.ts'
 import { renderText } from '../../report/text.ts'
 import { run } from '../../run.ts'
+import type { Selection } from '../../scenario/suites.ts'
 import { checkWritable, writeResults } from '../../store/results.ts'
 import { openProgress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 
 export const reportFormats = ['table', 'json'] as const
 
-export interface RunCommandOptions extends Omit<PlanOptions, 'seed'> {
+export interface RunCommandOptions extends Omit<PlanOptions, 'seed'>, Selection {
   readonly seed?: number | undefined
   readonly format: (typeof reportFormats)[number]
   readonly out?: string | undefined
@@ -32,7 +33,8 @@ export async function runCommand(
     progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const results = await run(names.length > 0 ? names : [defaultScenario], {
+    const isSelecting = options.suite !== undefined || options.tags !== undefined
+    const results = await run(names.length > 0 || isSelecting ? names : [defaultScenario], {
       ...options,
       workingFolder: terminal.workingFolder,
       signal,
