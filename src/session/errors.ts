@@ -43,7 +43,8 @@ export type SessionErrorOptions = {
  */
 export class SessionError extends Error {
   readonly code: string
-  readonly request: RequestSummary | undefined
+  /** What was asked; undefined when it is no matter of one request. */
+  request: RequestSummary | undefined
   /** The retries that had been made before it was thrown. */
   retries: readonly RetryRecord[] = []
 

@@ -1,9 +1,15 @@
-import { BodyError, BodyTimeout, HeadersTimeout, type RequestSummary } from './errors.ts'
+import { BodyError, BodyTimeout, HeadersTimeout, type RequestSummary, type SessionError } from './errors.ts'
 import type { WireRequest } from './transport.ts'
 
 /** A request as an error may show it. */
 export function summarize(request: WireRequest): RequestSummary {
   return { method: request.method, url: request.target.href }
+}
+
+/** Tells an error of the connection's opening, which knows no request, which one it was made for. */
+export function withRequest<T extends SessionError>(error: T, request: WireRequest): T {
+  error.request ??= summarize(request)
+  return error
 }
 
 /** No response in time. */

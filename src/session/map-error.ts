@@ -1,13 +1,15 @@
 import {
   BodyError,
   ConnectionError,
+  ConnectTimeout,
   InvalidHeader,
   InvalidUrl,
+  ProxyError,
   type RequestSummary,
   SessionError,
   TlsError,
 } from './errors.ts'
-import { bodyTimeout, headersTimeout, summarize } from './exchange-errors.ts'
+import { bodyTimeout, headersTimeout, summarize, withRequest } from './exchange-errors.ts'
 import type { WireRequest } from './transport.ts'
 
 /** The code of the error with which a dead connection refuses a request that was never written. */
@@ -69,6 +71,7 @@ const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: str
 
 /** Turns whatever the transport failed with into the error tree; errors of the caller's (abort reasons) pass untouched. */
 export function toSessionError(error: unknown, request: WireRequest, point: FailurePoint): unknown {
+  if (error instanceof ProxyError || error instanceof ConnectTimeout) return withRequest(error, request)
   if (error instanceof SessionError || error instanceof DOMException || !(error instanceof Error)) return error
   const failure = error as Coded
   const code = failure.code ?? ''

@@ -2,9 +2,10 @@ import type { Socket } from 'node:net'
 import { ProxyError, SessionError } from './errors.ts'
 import { networkCode } from './map-error.ts'
 import { type Endpoint, type OpenOptions, opened, openSocket, startTls, tooSlow } from './open-socket.ts'
-import { type ProxyServer, proxyAuthorization } from './proxy.ts'
+import { type ProxyServer, proxyAuthError, proxyAuthorization } from './proxy.ts'
 import { readHead } from './read-socket.ts'
 import { connectSocks5 } from './socks5.ts'
+import type { WireResponse } from './transport.ts'
 
 /** A CONNECT answer longer than this is none. */
 const MAX_HEAD_BYTES = 16 * 1024
@@ -43,6 +44,13 @@ export async function openThroughProxy(endpoint: Endpoint, proxy: ProxyServer, o
   }
 }
 
+/** True when a response to a request in absolute form is the proxy's own word on its credentials, not the origin's. */
+export function refusesCredentials({ status, headers }: Pick<WireResponse, 'status' | 'headers'>): boolean {
+  if (status === 407) return true
+  // tinyproxy says 401 to wrong ones, under its own name; to what it passes on, it adds Via.
+  return status === 401 && headers.via === undefined && String(headers.server).startsWith('tinyproxy/')
+}
+
 /** True when requests go to the proxy with the whole URL on the request line. */
 export function usesAbsoluteForm(secure: boolean, proxy: ProxyServer): boolean {
   return !secure && (proxy.kind === 'http' || proxy.kind === 'https')
@@ -73,19 +81,12 @@ async function connectTunnel(socket: Socket, proxy: ProxyServer, { hostname, por
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0)
   if (status >= 200 && status <= 299) return
   // 401 is what tinyproxy says to wrong credentials; it can only come from the proxy here.
-  if (status === 407 || status === 401) throw wantsCredentials(proxy)
+  if (status === 407 || status === 401) throw proxyAuthError(proxy)
   if (status === 0) {
     throw new ProxyError(`What answered at ${proxy.shown} is no HTTP proxy`, { code: 'PROXY_BAD_RESPONSE' })
   }
   throw new ProxyError(`The proxy ${proxy.shown} refused to connect to ${authority}: status ${status}`, {
     code: 'PROXY_REFUSED',
-  })
-}
-
-/** The error for a 407, and for credentials that a proxy refuses. */
-export function wantsCredentials(proxy: ProxyServer): ProxyError {
-  return new ProxyError(`The proxy ${proxy.shown} wants other credentials: put them into its URL`, {
-    code: 'PROXY_AUTH',
   })
 }
 

@@ -1,5 +1,5 @@
 import { basicHeader } from './auth.ts'
-import { InvalidOption } from './errors.ts'
+import { InvalidOption, ProxyError } from './errors.ts'
 import { bypassesProxy } from './no-proxy.ts'
 import type { Target } from './target.ts'
 
@@ -89,6 +89,15 @@ export function chooseProxy(target: Target, layers: readonly ProxyLayer[]): Prox
 /** The Proxy-Authorization header, or undefined when the proxy asks for nothing. */
 export function proxyAuthorization(proxy: ProxyServer): string | undefined {
   return proxy.credentials === null ? undefined : basicHeader(proxy.credentials.username, proxy.credentials.password)
+}
+
+/** The error for a proxy that asks for credentials, or refuses those it was given. */
+export function proxyAuthError({ shown, kind, credentials }: ProxyServer): ProxyError {
+  const advice =
+    credentials === null
+      ? `wants credentials: put them into its URL (${kind}://user:password@host:port)`
+      : 'refuses the user and password in its URL: correct them'
+  return new ProxyError(`The proxy ${shown} ${advice}`, { code: 'PROXY_AUTH' })
 }
 
 function readProxy(text: string, path: string): ProxyServer {

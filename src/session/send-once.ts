@@ -1,8 +1,9 @@
 import type { Call, Hop } from './call.ts'
 import { joinCookies } from './cookies.ts'
 import { ConnectionError } from './errors.ts'
-import { usesAbsoluteForm, wantsCredentials } from './open-route.ts'
-import { chooseProxy, type ProxyServer } from './proxy.ts'
+import { withRequest } from './exchange-errors.ts'
+import { refusesCredentials, usesAbsoluteForm } from './open-route.ts'
+import { chooseProxy, type ProxyServer, proxyAuthError } from './proxy.ts'
 import { HttpResponse } from './response.ts'
 import { allowsMethod, IDEMPOTENT_METHODS } from './retry.ts'
 import type { WireRequest, WireResponse } from './transport.ts'
@@ -13,9 +14,10 @@ export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
   call.scope?.throwIfCancelled()
   const request = makeWireRequest(call, hop)
   const wire = await send(call, hop, request)
-  if (wire.status === 407 && request.proxy !== null && usesAbsoluteForm(hop.target.secure, request.proxy)) {
+  const { proxy } = request
+  if (proxy !== null && usesAbsoluteForm(hop.target.secure, proxy) && refusesCredentials(wire)) {
     wire.body.drop()
-    throw wantsCredentials(request.proxy)
+    throw withRequest(proxyAuthError(proxy), request)
   }
   const setCookie = wire.headers['set-cookie']
   if (setCookie !== undefined) {

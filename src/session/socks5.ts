@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP, type Socket } from 'node:net'
 import { ProxyError } from './errors.ts'
 import type { Endpoint } from './open-socket.ts'
-import type { ProxyServer } from './proxy.ts'
+import { type ProxyServer, proxyAuthError } from './proxy.ts'
 import { readBytes } from './read-socket.ts'
 
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -39,13 +39,13 @@ async function greet(socket: Socket, proxy: ProxyServer): Promise<void> {
   const [version, method] = await readBytes(socket, 2)
   if (version !== 5) throw badAnswer(proxy)
   if (method === 0) return
-  if (method !== 2 || proxy.credentials === null) throw refusedCredentials(proxy)
+  if (method !== 2 || proxy.credentials === null) throw proxyAuthError(proxy)
   const user = Buffer.from(proxy.credentials.username)
   const password = Buffer.from(proxy.credentials.password)
-  if (user.length > 255 || password.length > 255) throw refusedCredentials(proxy)
+  if (user.length > 255 || password.length > 255) throw proxyAuthError(proxy)
   socket.write(Buffer.concat([Buffer.from([1, user.length]), user, Buffer.from([password.length]), password]))
   const [, status] = await readBytes(socket, 2)
-  if (status !== 0) throw refusedCredentials(proxy)
+  if (status !== 0) throw proxyAuthError(proxy)
 }
 
 function addressBytes(host: string): Buffer {
@@ -63,12 +63,6 @@ function ipv6Bytes(host: string): Buffer {
   const back = tail === undefined ? [] : words(tail)
   const middle = Array<number>(8 - front.length - back.length).fill(0)
   return Buffer.from([...front, ...middle, ...back].flatMap((word) => [word >> 8, word & 0xff]))
-}
-
-function refusedCredentials(proxy: ProxyServer): ProxyError {
-  return new ProxyError(`The proxy ${proxy.shown} wants other credentials: put them into its URL`, {
-    code: 'PROXY_AUTH',
-  })
 }
 
 function badAnswer(proxy: ProxyServer): ProxyError {

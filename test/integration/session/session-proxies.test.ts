@@ -68,11 +68,12 @@ describe('http proxies', () => {
       await using session = new Session({ ca: authority.cert, proxies: withUser(through) })
       const error = await session.get(url).catch((caught: ProxyError) => caught)
       expect(error).toBeInstanceOf(ProxyError)
-      expect(error).toMatchObject({ code })
+      expect(error).toMatchObject({ code, request: { method: 'GET', url: new URL(url).href } })
       expect(inspect([error, session], { depth: 9 })).not.toMatch(/s3cret|YW5uOnMzY3JldA/)
     }
     const hung = get(server.url, { ca: authority.cert, proxies: silent.url, timeoutMs: { connect: 30 } })
     await expect(hung).rejects.toBeInstanceOf(ConnectTimeout)
+    await expect(hung).rejects.toMatchObject({ request: { method: 'GET', url: `${server.url}/` } })
     await using open = await serveProxy()
     await expect(get('https://forbidden.test/', { proxies: open.url })).rejects.toMatchObject({ code: 'PROXY_REFUSED' })
     await expect(get(server.url, { proxies: open.url })).rejects.toBeInstanceOf(TlsError)

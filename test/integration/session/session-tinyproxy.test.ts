@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { get, Session } from 'sessionbench/session'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, isInstalled, type Running, startProgram } from './debian-servers.ts'
@@ -39,22 +40,36 @@ describe.runIf(isInstalled('tinyproxy', 'tinyproxy'))('through tinyproxy', () =>
     expect(secure.connections).toBe(1)
   })
 
-  it('says 407 as a ProxyError, for http and https', async () => {
+  it('says missing and wrong credentials as a ProxyError, for http and https', async () => {
     await using plain = await serveHttp(echo)
     await using secure = await serveHttps(echo, leaf)
-    // To wrong credentials on a plain request tinyproxy answers 401 as if it were the origin, which nobody can tell apart.
     const anonymous = proxyUrl.replace('ann:s3cret@', '')
     const wrong = proxyUrl.replace('s3cret', 'wrong')
     const calls = [
-      [plain.url, anonymous],
-      [secure.url, anonymous],
-      [secure.url, wrong],
+      [plain.url, anonymous, /wants credentials: put them into its URL/],
+      [secure.url, anonymous, /wants credentials: put them into its URL/],
+      [plain.url, wrong, /refuses the user and password in its URL: correct them/],
+      [secure.url, wrong, /refuses the user and password in its URL: correct them/],
     ] as const
-    for (const [url, proxies] of calls) {
+    for (const [url, proxies, message] of calls) {
       await expect(get(url, { ca: authority.cert, proxies })).rejects.toMatchObject({
         name: 'ProxyError',
         code: 'PROXY_AUTH',
+        message: expect.stringMatching(message),
+        request: { method: 'GET', url: `${url}/` },
       })
+    }
+  })
+
+  it('leaves the origin’s own 401 alone', async () => {
+    const refuse: RequestListener = (_request, reply) => {
+      reply.writeHead(401, { 'www-authenticate': 'Basic realm="Tinyproxy"', server: 'tinyproxy/1.11.1' }).end('mine')
+    }
+    await using plain = await serveHttp(refuse)
+    await using secure = await serveHttps(refuse, leaf)
+    for (const { url } of [plain, secure]) {
+      const response = await get(url, { ca: authority.cert, proxies: proxyUrl })
+      expect([response.status, await response.text()]).toEqual([401, 'mine'])
     }
   })
 
