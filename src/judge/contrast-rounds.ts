@@ -19,6 +19,12 @@ export function completeRounds(blocks: readonly Block[], { arms }: ComparisonPla
   return [...rounds.values()].filter((round) => round.length === 2 * arms.length)
 }
 
+/** In which order the arms ran in each complete round. */
+export function orderOfRounds(blocks: readonly Block[], plan: ComparisonPlan): string[][] {
+  const byPosition = (a: Block, b: Block) => a.position - b.position
+  return completeRounds(blocks, plan).map((round) => round.toSorted(byPosition).map(({ arm }) => arm))
+}
+
 /** The complete rounds of a comparison, as the contrast of one arm with the baseline sees them. */
 function pairBlocks(blocks: readonly Block[], plan: ComparisonPlan, contender: string): BlockRound[] {
   return completeRounds(blocks, plan).map((round) => ({

@@ -1,5 +1,7 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block, FailureSummary } from '../sample/block.ts'
+import { checkOrderBalance } from '../statistics/order-balance.ts'
+import { orderOfRounds } from './contrast-rounds.ts'
 
 export interface MeasuredSoFar {
   readonly plan: ComparisonPlan
@@ -8,7 +10,7 @@ export interface MeasuredSoFar {
 
 /** What makes a comparison unfit to be read as a result, in plain words. */
 export function findProblems(measured: MeasuredSoFar): string[] {
-  return [...findDisagreements(measured), ...findErrorsOverBudget(measured)]
+  return [...findDisagreements(measured), ...findErrorsOverBudget(measured), ...findBrokenOrder(measured)]
 }
 
 /** What makes one metric unfit: an open loop's pacer spins so that arrivals are sent on time, at its process's CPU time. */
@@ -39,6 +41,12 @@ function findErrorsOverBudget({ plan, blocks }: MeasuredSoFar): string[] {
     const cause = most === undefined ? '' : `, mostly '${most.code}' (${most.message})`
     return [`${percent(failed / total)} of ${id}'s iterations failed, more than ${budget}${cause}`]
   })
+}
+
+/** What cancels a drift of the machine is that every round is an order and its mirror image. */
+function findBrokenOrder({ plan, blocks }: MeasuredSoFar): string[] {
+  const { unmirrored } = checkOrderBalance(orderOfRounds(blocks, plan))
+  return unmirrored === 0 ? [] : [`${unmirrored} rounds did not run in an order and its mirror image`]
 }
 
 function byCount(a: FailureSummary, b: FailureSummary): number {

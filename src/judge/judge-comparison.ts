@@ -2,14 +2,15 @@ import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
 import { type ComparableMetricName, comparableMetricNames } from '../scenario/define.ts'
-import { type ContrastInput, compareContrasts, compareRounds } from '../statistics/compare.ts'
+import { type ContrastInput, compareRounds } from '../statistics/compare.ts'
 import { compareQuantile } from '../statistics/compare-quantile.ts'
 import type { Comparison } from '../statistics/comparison.ts'
-import { holmLevels } from '../statistics/holm.ts'
 import { alphaAt, type LookPlan, type Moment } from '../statistics/looks.ts'
+import { checkOrderBalance } from '../statistics/order-balance.ts'
+import { shareAlpha } from '../statistics/share-alpha.ts'
 import { testSteadiness } from '../statistics/steadiness.ts'
 import type { Unit } from '../statistics/units.ts'
-import { completeRounds, makeContrastRounds, makeHistogramRounds } from './contrast-rounds.ts'
+import { completeRounds, makeContrastRounds, makeHistogramRounds, orderOfRounds } from './contrast-rounds.ts'
 import { findMetricProblems, findProblems } from './find-problems.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
@@ -47,22 +48,26 @@ export function judgeComparison(options: JudgeOptions): Judgement {
     )
     return { arm, primary, metrics: all }
   })
-  const doubts = plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks))
+  const doubts = [...plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks)), ...doubtOrder(blocks, plan)]
   return { contrasts, problems: findProblems(options), doubts }
 }
 
 /** Compares every arm with the baseline on the primary metric; the contrasts share the look's alpha by Holm's procedure. */
 export function judgePrimary(options: JudgeOptions): Comparison[] {
-  const { plan } = options
-  const metric = metrics[plan.primaryMetric]
-  const contenders = contendersOf(plan)
-  if (metric.kind === 'block') return compareContrasts(contenders.map((arm) => makeBlockInput(options, arm, metric)))
-  const alone = contenders.map((arm) => compareOne(options, arm, plan.primaryMetric))
-  const levels = holmLevels(
-    alone.map(({ pValue = 1 }) => pValue),
-    levelOf(options),
+  return judgeFamily([options])[0] as Comparison[]
+}
+
+/** Compares every arm of several comparisons on their primary metrics, all of them one family that shares alpha. */
+export function judgeFamily(members: readonly JudgeOptions[]): Comparison[][] {
+  const family = members.flatMap((options) =>
+    contendersOf(options.plan).map((arm) => ({
+      options,
+      alpha: levelOf(options),
+      judgeAt: (alpha: number) => compareOne(options, arm, options.plan.primaryMetric, alpha),
+    })),
   )
-  return contenders.map((arm, index) => compareOne(options, arm, plan.primaryMetric, levels[index]))
+  const judged = shareAlpha(family)
+  return members.map((options) => judged.filter((_, index) => family[index]?.options === options))
 }
 
 /** Compares one arm with the baseline on one metric, at the look's level unless told another. */
@@ -110,6 +115,16 @@ function frameFor(options: JudgeOptions, metric: string) {
   const { plan, unit, looks } = options
   const problems = [...findProblems(options), ...findMetricProblems(plan, metric)]
   return { unit, alpha: levelOf(options), overallAlpha: looks.alpha, problems }
+}
+
+const unfairP = 0.001
+
+/** Arms that did not begin rounds alike often, though a fair coin decides it: what drifts may then look like a difference. */
+function doubtOrder(blocks: readonly Block[], plan: ComparisonPlan): string[] {
+  const { begun, pValue } = checkOrderBalance(orderOfRounds(blocks, plan))
+  if (pValue >= unfairP) return []
+  const counts = [...begun].map(([arm, times]) => `${arm} ${times}`).join(', ')
+  return [`the arms did not begin rounds alike often (${counts}; p < ${unfairP}): another seed would tell more`]
 }
 
 /** An arm whose own blocks show a trend was not warm, or something wears it down. Each process has a speed of its own. */

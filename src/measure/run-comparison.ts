@@ -4,7 +4,7 @@ import { judgeThresholds, type ThresholdJudgement } from '../judge/judge-thresho
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { type ArmSummary, summarizeArm } from '../sample/merge.ts'
-import { makeLookPlan } from '../statistics/looks.ts'
+import { type LookPlan, type Moment, makeLookPlan } from '../statistics/looks.ts'
 import type { Unit } from '../statistics/units.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import type { Targets } from '../target/open-target.ts'
@@ -18,6 +18,8 @@ import { OutOfBudget } from './warm-up.ts'
 export interface ComparisonRun {
   readonly plan: ComparisonPlan
   readonly unit: Unit
+  readonly looks: LookPlan
+  readonly moment: Moment
   readonly end: ComparisonEnd
   readonly elapsedMs: number
   readonly blocks: readonly Block[]
@@ -63,7 +65,7 @@ export function judgeRun(
   const summaries = plan.arms.map(({ id }) => summarizeArm(id, ofArm(id)))
   const isComplete = !['failed', 'too short', 'interrupted'].includes(end.state)
   const thresholds = isComplete ? judgeThresholds(options, judgement, summaries) : []
-  return { plan, unit, end, elapsedMs, blocks, summaries, judgement, thresholds }
+  return { plan, unit, looks, moment, end, elapsedMs, blocks, summaries, judgement, thresholds }
 }
 
 function endOf(error: unknown, { plan, context }: ComparisonState): ComparisonEnd {

@@ -1,6 +1,7 @@
 import { completeRounds } from '../judge/contrast-rounds.ts'
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ScenarioRun } from '../measure/run-plan.ts'
+import type { Environment } from '../sample/environment.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import { judgeValidity } from './judge-validity.ts'
 import { type ComparisonResult, type Results, resultsSchemaVersion } from './model.ts'
@@ -10,7 +11,7 @@ export interface ResultsOptions {
   readonly elapsedMs: number
   readonly partial: boolean
   readonly seed: number
-  readonly environment: Readonly<Record<string, unknown>>
+  readonly environment: Environment
 }
 
 /** Makes the results document from everything that was run. */
@@ -30,7 +31,7 @@ export function makeResults(runs: readonly ScenarioRun[], options: ResultsOption
 }
 
 function makeComparisonResult(run: ComparisonRun): ComparisonResult {
-  const { plan, unit, end, elapsedMs, blocks, summaries, judgement, thresholds } = run
+  const { plan, unit, looks, moment, end, elapsedMs, blocks, summaries, judgement, thresholds } = run
   const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload } = plan
   return {
     ...{ id, target, isolation, unit, workload, budgetMs, elapsedMs, end },
@@ -38,6 +39,7 @@ function makeComparisonResult(run: ComparisonRun): ComparisonResult {
     unitsToJudge: plan.generationsToJudge,
     ...judgeValidity(run),
     ledger: countLedgerChecks(run),
+    judging: { seed: plan.seed, looks: [...looks.looks], alpha: looks.alpha, moment, errorBudget: plan.errorBudget },
     ...{ baselineArm, primaryMetric },
     arms: plan.arms.map((arm, index) => {
       const { arm: _, ...summary } = summaries[index] as ArmSummary

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { TargetProfile } from '../plan/make-plan.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
+import { environmentSchema } from '../sample/environment.ts'
 import { comparableMetricNames, metricNames } from '../scenario/define.ts'
 
 const number = z.number()
@@ -128,6 +129,15 @@ const comparisonResultSchema = z.strictObject({
     .strictObject({ blocksChecked: count, blocksAgreeing: count })
     .nullable()
     .describe("blocks whose counts were compared with the fixture server's own; null when the target has no ledger"),
+  judging: z
+    .strictObject({
+      seed: z.int().describe('order of the blocks and resampling'),
+      looks: z.array(count).describe('numbers of units at which the comparison may be judged'),
+      alpha: number.describe('false alarms of all looks and contrasts together'),
+      moment: z.enum(['look', 'end']).describe('judged at a planned look, or when time was up'),
+      errorBudget: number,
+    })
+    .describe('what the verdicts rest on beside the blocks: judging these blocks again by it gives the same document'),
   baselineArm: z.string(),
   primaryMetric: z.enum(comparableMetricNames),
   arms: z.array(armSchema),
@@ -157,7 +167,7 @@ export const resultsSchema = z.strictObject({
   elapsedMs: number,
   partial: z.boolean().describe('the run was interrupted: some comparisons are missing or cut short'),
   seed: z.int(),
-  environment: z.record(z.string(), z.unknown()),
+  environment: environmentSchema,
   scenarios: z.array(scenarioResultSchema),
 })
 export type Results = z.infer<typeof resultsSchema>

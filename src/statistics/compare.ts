@@ -9,7 +9,7 @@ import {
 } from './comparison.ts'
 import { isComparable, type Round } from './contrast.ts'
 import { pseudoMedian } from './hodges-lehmann.ts'
-import { holmLevels } from './holm.ts'
+import { shareAlpha } from './share-alpha.ts'
 import { minimumUnits, signedRankInterval, signedRankTest } from './signed-rank.ts'
 import { adjustForSpeed } from './speed-control.ts'
 import { testTrend } from './trend.ts'
@@ -46,20 +46,11 @@ export function compareRounds(input: ContrastInput): Comparison {
   return makeComparison(estimateShift({ ...frame, method }, makeUnits(adjusted.rounds, unit)))
 }
 
-/**
- * Compares several contenders (or several primary metrics) with the baseline, Holm's procedure sharing the look's alpha
- * among those that can be judged: each interval is made at its own contrast's level.
- */
+/** Compares several contenders (or several primary metrics) with the baseline; they share the look's alpha. */
 export function compareContrasts(inputs: readonly ContrastInput[]): Comparison[] {
-  const alone = inputs.map(compareRounds)
-  const judged = alone.flatMap(({ pValue }, index) => (pValue === undefined ? [] : [{ pValue, index }]))
-  const alpha = Math.min(...inputs.map((input) => input.alpha))
-  const levels = holmLevels(
-    judged.map(({ pValue }) => pValue),
-    alpha,
+  return shareAlpha(
+    inputs.map((input) => ({ alpha: input.alpha, judgeAt: (alpha) => compareRounds({ ...input, alpha }) })),
   )
-  const levelOf = new Map(judged.map(({ index }, i) => [index, levels[i] as number]))
-  return inputs.map((input, index) => compareRounds({ ...input, alpha: levelOf.get(index) ?? input.alpha }))
 }
 
 function estimateShift(frame: Frame, units: readonly number[]): Estimate {

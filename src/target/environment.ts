@@ -2,53 +2,62 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import os from 'node:os'
+import { pathToFileURL } from 'node:url'
+import type { Environment, Setting } from '../sample/environment.ts'
 
-/** What times depend on besides the code that is measured. */
-export type Environment = {
-  /** Hash of all that must be equal before times of two runs may be compared. */
-  readonly fingerprint: string
-  readonly harness: string
-  readonly node: string
-  readonly v8: string
-  readonly openssl: string
-  /** Versions of the client libraries that come with the harness. */
-  readonly clients: Readonly<Record<string, string>>
-  readonly platform: string
-  readonly kernel: string
-  readonly cpuModel: string
-  readonly cpuCount: number
-  /** CPUs that the control group allows; null when unlimited or unknown. */
-  readonly cpuQuota: number | null
-  readonly memoryBytes: number
-  /** Hash of package-lock.json in the working folder. */
-  readonly lockfile: string | null
-}
+/** Clients that scenarios are written with; those that a project has are named in its results. */
+const clientNames = ['undici', 'tough-cookie', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'needle'] as const
 
 /** The version of sessionbench itself. */
 export function readOwnVersion(): string {
   return readVersion(findPackageJSON('..', import.meta.url))
 }
 
-/** What this run was measured on. Two runs with one fingerprint may compare times; any others may not. */
+/** What this run was measured on. */
 export function readEnvironment(workingFolder: string): Environment {
+  const setting = readSetting()
+  return {
+    fingerprint: hash(JSON.stringify(setting)),
+    ...setting,
+    clients: readClients(workingFolder),
+    lockfile: hashFile(`${workingFolder}/package-lock.json`),
+  }
+}
+
+function readSetting(): Setting {
   const [cpu] = os.cpus()
-  const facts = {
+  return {
     harness: readOwnVersion(),
     node: process.version,
     v8: process.versions.v8,
     openssl: process.versions.openssl ?? 'none',
-    clients: Object.fromEntries(
-      ['undici', 'tough-cookie'].map((name) => [name, readVersion(findPackageJSON(name, import.meta.url))]),
-    ),
     platform: `${process.platform} ${process.arch}`,
     kernel: os.release(),
     cpuModel: cpu?.model ?? 'unknown',
     cpuCount: os.availableParallelism(),
     cpuQuota: readCpuQuota(),
     memoryBytes: os.totalmem(),
-    lockfile: hashFile(`${workingFolder}/package-lock.json`),
   }
-  return { fingerprint: hash(JSON.stringify(facts)), ...facts }
+}
+
+/** The project's own copies, else those that came with the harness. */
+function readClients(workingFolder: string): Record<string, string> {
+  const project = pathToFileURL(`${workingFolder}/`).href
+  const versions = clientNames.flatMap((name) => {
+    const version = versionOfPackage(name, project) ?? versionOfPackage(name, import.meta.url)
+    return version === undefined ? [] : [[name, version] as const]
+  })
+  return Object.fromEntries(versions)
+}
+
+/** The version of a package as a module in that place would import it; undefined when there is none. */
+export function versionOfPackage(name: string, from: string): string | undefined {
+  try {
+    const file = findPackageJSON(name, from)
+    return file === undefined ? undefined : readVersion(file)
+  } catch {
+    return undefined
+  }
 }
 
 function readVersion(packageFile: string | undefined): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeComparison } from '../../../src/judge/judge-comparison.ts'
+import { judgeComparison, judgeFamily, levelOf } from '../../../src/judge/judge-comparison.ts'
 import { judgeGates } from '../../../src/judge/judge-gates.ts'
 import { judgeThresholds } from '../../../src/judge/judge-thresholds.ts'
 import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
@@ -177,5 +177,48 @@ describe('judgeGates', () => {
     expect(gates([])).toEqual(['faster'])
     expect(gates([{ variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }])).toEqual(['faster', 'same'])
     expect(gates([{ variant: 'b', metric: 'latency.p50', maxRatio: 0.5 }])).toEqual(['faster', 'inconclusive'])
+  })
+})
+
+describe('the order of the blocks', () => {
+  it('is doubted when one arm began nearly every round', () => {
+    const blocks = makeQuads(16, (_, round) => ({ latencyUs: 10_000 * wobble(round) }))
+    expect(judge(blocks).doubts).toEqual([])
+    const unfair = blocks.map((block) => ({ ...block, arm: 'abba'[block.position] as string }))
+    expect(judge(unfair).doubts).toEqual([
+      expect.stringMatching(/did not begin rounds alike often \(a 16, b 0; p < 0.001\)/),
+    ])
+  })
+
+  it('is a problem when a round was not mirrored', () => {
+    const blocks = makeQuads(8, () => ({})).map((block) =>
+      block.round === 2 ? { ...block, arm: 'abab'[block.position] as string } : block,
+    )
+    expect(judge(blocks).problems).toEqual(['1 rounds did not run in an order and its mirror image'])
+  })
+})
+
+describe('judgeFamily', () => {
+  const measured = (latencyOfB: number) => ({
+    plan: planWith(),
+    unit: 'quad' as const,
+    blocks: makeQuads(16, (arm, round) => ({
+      latencyUs: (arm === 'a' ? 10_000 : latencyOfB) * wobble(round + (arm === 'a' ? 0 : 3)),
+    })),
+    looks,
+    moment: 'look' as const,
+  })
+
+  it('shares alpha over several comparisons as over the contrasts of one', () => {
+    const family = judgeFamily([measured(5_000), measured(10_010)])
+    const alone = levelOf(measured(5_000))
+    expect(family.map(([primary]) => primary?.alpha)).toEqual([alone / 2, alone])
+    expect(family.map(([primary]) => primary?.verdict)).toEqual(['faster', expect.stringMatching(/same|inconclusive/)])
+  })
+
+  it('gives an invalid member no share', () => {
+    const family = judgeFamily([measured(5_000), { ...measured(5_000), blocks: [] }])
+    expect(family.map(([primary]) => primary?.verdict)).toEqual(['faster', 'invalid'])
+    expect(family[0]?.[0]?.alpha).toBe(levelOf(measured(5_000)))
   })
 })

@@ -47,9 +47,11 @@ export function makeBlock({ latencyUs = 1_000, requests = 1_000, wire, ...rest }
   }
 }
 
-/** Mirrored rounds of two arms; `sketch` says what each block was like. */
+/** Mirrored rounds of two arms, ABBA as often as BAAB; `sketch` says what each block was like. */
 export function makeQuads(count: number, sketch: (arm: 'a' | 'b', round: number) => Omit<BlockSketch, 'arm'>): Block[] {
   return Array.from({ length: count }, (_, round) =>
-    (['a', 'b', 'b', 'a'] as const).map((arm, position) => makeBlock({ arm, round, position, ...sketch(arm, round) })),
+    (round % 4 < 2 ? (['a', 'b', 'b', 'a'] as const) : (['b', 'a', 'a', 'b'] as const)).map((arm, position) =>
+      makeBlock({ arm, round, position, ...sketch(arm, round) }),
+    ),
   ).flat()
 }

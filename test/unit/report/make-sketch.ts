@@ -4,11 +4,28 @@ import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
 import { makeResults } from '../../../src/report/make-results.ts'
 import type { Results } from '../../../src/report/model.ts'
 import type { Block } from '../../../src/sample/block.ts'
+import type { Environment } from '../../../src/sample/environment.ts'
 import type { Scenario } from '../../../src/scenario/define.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 import { makeLookPlan } from '../../../src/statistics/looks.ts'
 
 const make = () => () => {}
+
+export const sketchEnvironment: Environment = {
+  fingerprint: '0123456789abcdef',
+  harness: '0.1.0',
+  node: 'v26.0.0',
+  v8: '14.0',
+  openssl: '3.5.0',
+  platform: 'linux x64',
+  kernel: '6.1.0',
+  cpuModel: 'Sketch 3000',
+  cpuCount: 2,
+  cpuQuota: null,
+  memoryBytes: 8_000_000_000,
+  clients: { undici: '8.0.0' },
+  lockfile: null,
+}
 
 export interface Sketch {
   readonly blocks: readonly Block[]
@@ -42,6 +59,6 @@ export function makeSketch({ blocks, scenario, end = { state: 'decided' }, parti
     elapsedMs: 12_500,
     partial,
     seed: 42,
-    environment: { node: 'v26' },
+    environment: sketchEnvironment,
   })
 }
