@@ -56,8 +56,8 @@ const stages: Readonly<Record<string, Stage>> = {
   scenarios: { uses: [] },
 }
 
-/** The errors' base belongs to no stage: any of them may throw one. */
-const common = ['src/bench-error.ts']
+/** What belongs to no stage: the errors' base, and the last words of a child process, which two stages start. */
+const common = ['src/bench-error.ts', 'src/stderr-tail.ts']
 
 interface Import {
   readonly from: string

@@ -1,9 +1,15 @@
 // The child process that arms live in. It does what the supervisor asks, one request at a time, and sleeps in between.
 import { inspect } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { openWireProbe } from '../engine/wire-probe.ts'
 import { InvalidScenario, loadScenario } from '../scenario/load.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
+
+/** Where the supervisor's pipe is, after stdin, stdout, stderr and the messages. */
+const supervisorPipe = 4
+// A scenario may block the event loop for ever; 'disconnect', below, would never be heard then.
+new Worker(new URL('./watch-parent.mjs', import.meta.url), { workerData: { fd: supervisorPipe } }).unref()
 
 // Before the scenario is imported, so that no client can open a socket unseen.
 const probe = openWireProbe()

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
+import { keepStderrTail, stderrTailLength } from '../stderr-tail.ts'
 import type { ArmReply, ArmReplyTo, ArmRequest } from './messages.ts'
 
 /** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
@@ -31,7 +32,6 @@ export interface ArmProcessOptions {
 }
 
 const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './process.ts' : './process.js', import.meta.url))
-const stderrTailLength = 4_000
 const closeTimeoutMs = 3_000
 
 /** Starts a fresh process for arms. Throws the signal's reason when it has aborted already. */
@@ -39,13 +39,15 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
   signal?.throwIfAborted()
   const child = fork(entry, [], {
     serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // The last one ends when this process does: the arm process watches it (watch-parent.mjs).
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     // Type stripping warns on older Nodes, and for files in folders without "type"; neither is news to a scenario author.
     execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
     // A terminal's Ctrl-C goes to its whole process group; arms are ended in order by their supervisor instead.
     detached: true,
   })
-  const output = collectOutput(child, onOutput)
+  const stderrTail = keepStderrTail(child)
+  passLinesOn(child, onOutput)
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
@@ -64,7 +66,7 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
     } catch (error) {
       await kill()
       signal?.throwIfAborted()
-      throw new ArmFailure(`${(error as Error).message}${output.tail()}`)
+      throw new ArmFailure(`${(error as Error).message}${stderrTail()}`)
     }
   }
   return {
@@ -101,18 +103,13 @@ function exchange(child: ChildProcess, request: ArmRequest, timeoutMs: number): 
   })
 }
 
-/** Passes lines on, and keeps the last of stderr for the report of a failure. */
-function collectOutput(child: ChildProcess, onOutput: ((line: string) => void) | undefined) {
-  let stderr = ''
+function passLinesOn(child: ChildProcess, onOutput: ((line: string) => void) | undefined): void {
   for (const stream of [child.stdout, child.stderr]) {
     let partial = ''
-    stream?.setEncoding('utf8')
-    stream?.on('data', (text: string) => {
-      if (stream === child.stderr) stderr = (stderr + text).slice(-stderrTailLength)
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       const lines = (partial + text).split('\n')
       partial = (lines.pop() ?? '').slice(-stderrTailLength)
       for (const line of lines) onOutput?.(line)
     })
   }
-  return { tail: () => (stderr.trim() === '' ? '' : `\nits stderr ended with:\n${stderr.trim()}`) }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { LedgerSnapshot, ListenerCounts } from '../../fixtures-server/ledger-snapshot.ts'
 import { BenchError } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
+import { keepStderrTail } from '../stderr-tail.ts'
 
 /** The fixture server did not start, stopped, or did not answer. */
 export class FixtureFailure extends BenchError {
@@ -43,7 +44,7 @@ export async function openFixtureProcess(): Promise<FixtureProcess> {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     detached: true,
   })
-  const stderrTail = collectStderr(child)
+  const stderrTail = keepStderrTail(child)
   const { urls, ca } = await whenReady(child, stderrTail)
   const isAlive = () => child.exitCode === null && child.signalCode === null
   const ask = async <Reply>(path: string, init?: RequestInit): Promise<Reply> => {
@@ -89,15 +90,6 @@ async function askControl<Reply>(url: string, init?: RequestInit): Promise<Reply
 function describe(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: { message?: string } }
   return cause?.message ?? message ?? String(error)
-}
-
-/** Keeps the last of stderr, as words to put behind a failure. */
-function collectStderr(child: ChildProcess): () => string {
-  let stderr = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-4_000)
-  })
-  return () => (stderr.trim() === '' ? '' : `\nits stderr ended with:\n${stderr.trim()}`)
 }
 
 function whenReady(child: ChildProcess, stderrTail: () => string): Promise<Ready> {

@@ -36,6 +36,22 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
+  it('is killed', async () => {
+    const args = ['run', scenario('raw-agents'), ...quick, '--block', '600ms', '--rtt', '0,1']
+    const { code, stdout, orphans } = await runCli(args, { at: /measuring: [1-9]/, killChild: /arm\/process/ })
+    expect(stdout).toMatch(/http, 0 ms RTT[\s\S]*FAILED: the arm process ended during its block of '\w+' \(SIGKILL\)/)
+    expect(stdout).toMatch(/http, 1 ms RTT[\s\S]*Verdict: \w+/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('shows what an event loop that was blocked for 10 s cost, and goes on', async () => {
+    const { code, stdout, orphans } = await runFaulty('blocks for 10 s', '--block', '600ms')
+    // The fifth figure of the row is the longest service time.
+    expect(stdout).toMatch(/^faulty( +\S+){4} +10,\d{3}( +\S+){5}$/m)
+    expect(stdout).toMatch(/faulty: [\s\S]*ledger agrees in 12 of 12 blocks[\s\S]*raw-agents: [\s\S]*Verdict: \w+/)
+    expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
+  })
+
   it('ends one that hangs without heeding its signal', async () => {
     const { code, stdout, orphans } = await runFaulty('never ends')
     expect(stdout).toMatch(/FAILED: .*hung/)

@@ -57,6 +57,14 @@ describe('a target that goes wrong', () => {
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
+  it("is somebody else's, and dies in mid-block: no time of those it answered is a pass", async () => {
+    await using fixture = await startFixtureServer()
+    const args = ['run', scenario('raw-agents'), '--target', fixture.urls.http, ...quick, '--block', '600ms']
+    const { code, stdout, orphans } = await runCli(args, { at: /measuring: [1-9]/, react: () => fixture.close() })
+    expect(stdout.replaceAll(/\n {2}/g, ' ')).toMatch(/FAILED: none of|INVALID: .* of \w+'s iterations failed/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
   it('is measured without a ledger when it is fine', async () => {
     await using fixture = await startFixtureServer()
     const { code, stdout, orphans } = await run(fixture.urls.http)

@@ -17,28 +17,32 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('an interrupted run', () => {
-  it('reports what was measured as partial, keeps it, and leaves nothing running', async () => {
-    const out = join(folder, 'interrupted.json')
-    const args = [
-      'run',
-      scenario('raw-agents'),
-      '--warm-up',
-      '200ms',
-      '--block',
-      '400ms',
-      '--budget',
-      '60s',
-      '--out',
-      out,
-    ]
-    const { code, stdout, stderr, orphans } = await runCli(args, { at: /measuring: [1-9]/ })
-    expect({ code, orphans }, stderr).toEqual({ code: 130, orphans: [] })
-    expect(stdout).toMatch(/PARTIAL \(interrupted\)/)
-    const results = resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))
-    expect(results.partial).toBe(true)
-    expect(results.scenarios[0]?.comparisons[0]?.blocks.length).toBeGreaterThan(0)
-    expect(await readdir(folder)).toEqual(['interrupted.json'])
-  })
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'reports what was measured as partial, keeps it, and leaves nothing running (%s)',
+    async (signal) => {
+      const out = join(folder, 'interrupted.json')
+      const args = [
+        'run',
+        scenario('raw-agents'),
+        '--warm-up',
+        '200ms',
+        '--block',
+        '400ms',
+        '--budget',
+        '60s',
+        '--out',
+        out,
+      ]
+      const { code, stdout, stderr, orphans } = await runCli(args, { at: /measuring: [1-9]/, signal })
+      expect({ code, orphans }, stderr).toEqual({ code: 130, orphans: [] })
+      expect(stdout).toMatch(/PARTIAL \(interrupted\)/)
+      const results = resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))
+      expect(results.partial).toBe(true)
+      expect(results.scenarios[0]?.comparisons[0]?.blocks.length).toBeGreaterThan(0)
+      expect(await readdir(folder)).toEqual(['interrupted.json'])
+      await rm(out)
+    },
+  )
 
   it('measures nothing more when it is interrupted while it is starting', async () => {
     const args = ['run', scenario('raw-agents'), ...quick]
@@ -72,5 +76,21 @@ describe('an interrupted run', () => {
   it('leaves no children when it is killed outright', async () => {
     const { orphans } = await runCli(['run', scenario('raw-agents')], { at: /warming up/, signal: 'SIGKILL' })
     expect(orphans).toEqual([])
+  })
+
+  describe('whose arm blocks its event loop', () => {
+    const runBlocking = (signal: NodeJS.Signals) =>
+      runCli(['run', scenario('faulty'), ...quick], { env: { FAULT: 'blocks' }, at: /iteration 3/, signal })
+
+    it('ends and leaves nothing running', async () => {
+      const { code, stdout, orphans } = await runBlocking('SIGTERM')
+      expect(stdout).toMatch(/PARTIAL \(interrupted\)/)
+      expect({ code, orphans }).toEqual({ code: 130, orphans: [] })
+    })
+
+    it('leaves no children when it is killed outright', async () => {
+      const { orphans } = await runBlocking('SIGKILL')
+      expect(orphans).toEqual([])
+    })
   })
 })

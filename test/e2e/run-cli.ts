@@ -10,12 +10,16 @@ export const cliEntry = fileURLToPath(new URL('../../src/cli/sessionbench.mjs', 
 export interface CliOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Once this has appeared in the output, the signal is sent, or the child killed. */
+  /** Once this has appeared in the output, the signal is sent, or the child killed, or `react` called. */
   readonly at?: RegExp
   /** @default 'SIGINT' */
   readonly signal?: NodeJS.Signals
   /** Kills the command's own child process with this in its command line instead of signalling the command. */
   readonly killChild?: RegExp
+  /** Called instead of signalling anybody. */
+  readonly react?: () => unknown
+  /** No file that the command or its children write may be longer (ulimit -f). */
+  readonly fileLimitKiB?: number
 }
 
 export interface CliResult {
@@ -33,7 +37,10 @@ export const quick = ['--warm-up', '50ms', '--block', '10ms', '--rounds', '3', '
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const mark = randomUUID()
   const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env
-  const child = spawn(process.execPath, [cliEntry, ...args], {
+  const command = [process.execPath, cliEntry, ...args]
+  const limit = `ulimit -f ${options.fileLimitKiB}; exec "$@"`
+  const [file, ...rest] = options.fileLimitKiB === undefined ? command : ['bash', '-c', limit, 'bash', ...command]
+  const child = spawn(file as string, rest, {
     cwd: options.cwd,
     env: { ...inherited, ...options.env, SESSIONBENCH_TEST_MARK: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,6 +53,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const react = () => {
     if (isDone || !options.at?.test(stdout + stderr)) return
     isDone = true
+    if (options.react !== undefined) return void options.react()
     if (options.killChild === undefined) child.kill(options.signal ?? 'SIGINT')
     for (const { pid, command } of findProcesses(mark))
       if (options.killChild?.test(command)) process.kill(pid, 'SIGKILL')
