@@ -1,6 +1,7 @@
 import type { BlockPhase } from '../engine/run-block.ts'
 import type { ArmPlan, TargetProfile } from '../plan/make-plan.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
+import type { VariantPer } from '../scenario/define.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 
 /** Where a target can be reached, for the process that sends requests to it. */
@@ -19,6 +20,7 @@ export type ArmRequest =
       readonly arms: readonly ArmPlan[]
       readonly target: TargetAddress
       readonly workload: ResolvedWorkload
+      readonly variantPer: VariantPer
     }
   | {
       readonly kind: 'block'

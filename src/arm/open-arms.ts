@@ -1,9 +1,9 @@
 import { systemClock } from '../engine/clock.ts'
-import { type BlockPhase, runBlock } from '../engine/run-block.ts'
+import { type BlockPhase, type OpenVariant, runBlock } from '../engine/run-block.ts'
 import type { WireProbe } from '../engine/wire-probe.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
-import type { RunIteration, Target, Variant } from '../scenario/define.ts'
+import type { Target, Variant } from '../scenario/define.ts'
 import type { LoadedScenario } from '../scenario/load.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { ArmRequest, TargetAddress } from './messages.ts'
@@ -14,32 +14,32 @@ export interface OpenArms {
   close(): Promise<void>
 }
 
-/** Makes every arm's variant. When one fails to be made, those before it are closed again. */
+/** Makes every arm's variant, unless each block makes its own. When one fails to be made, those before it are closed again. */
 export async function openArms(
   { scenario }: LoadedScenario,
-  request: Extract<ArmRequest, { kind: 'open' }>,
+  { arms, workload, variantPer, ...request }: Extract<ArmRequest, { kind: 'open' }>,
   probe: WireProbe,
 ): Promise<OpenArms> {
-  const target = makeTarget(request.target)
-  const opened = new Map<string, { run: RunIteration; close: () => unknown }>()
+  const context = { target: makeTarget(request.target), concurrency: inFlightOf(workload) }
+  const opened = new Map<string, OpenVariant>()
   const close = async () => {
-    for (const arm of opened.values()) await arm.close()
+    for (const variant of opened.values()) await variant.close()
     opened.clear()
   }
+  const makers = new Map(arms.map((arm) => [arm.id, () => openVariant(scenario.variants, arm, context)]))
   try {
-    const concurrency = inFlightOf(request.workload)
-    for (const arm of request.arms) {
-      opened.set(arm.id, await openArm(scenario.variants, arm, { target, concurrency }))
-    }
+    if (variantPer === 'process') for (const [id, make] of makers) opened.set(id, await make())
   } catch (error) {
     await close()
     throw error
   }
   return {
-    runBlock({ arm, durationMs, phase, seed }) {
-      const run = opened.get(arm)?.run
-      if (run === undefined) throw new Error(`no arm '${arm}' lives in this process`)
-      return runBlock({ run, workload: request.workload, durationMs, phase, seed, clock: systemClock, probe })
+    runBlock({ arm, ...block }) {
+      const make = makers.get(arm)
+      if (make === undefined) throw new Error(`no arm '${arm}' lives in this process`)
+      const kept = opened.get(arm)
+      const open = kept === undefined ? make : async () => ({ ...kept, close: async () => {} })
+      return runBlock({ ...block, open, workload, clock: systemClock, probe })
     },
     close,
   }
@@ -49,21 +49,21 @@ function inFlightOf(workload: ResolvedWorkload): number {
   return workload.model === 'closed' ? workload.concurrency : workload.maxInFlight
 }
 
-async function openArm(
+async function openVariant(
   variants: LoadedScenario['scenario']['variants'],
   arm: ArmPlan,
   context: { readonly target: Target; readonly concurrency: number },
-) {
+): Promise<OpenVariant> {
   const make = variants[arm.variant]
   if (make === undefined) throw new Error(`the scenario has no variant '${arm.variant}'`)
   const variant: Variant = await make({ ...context, params: arm.params })
-  if (typeof variant === 'function') return { run: variant, close: () => undefined }
+  if (typeof variant === 'function') return { run: variant, close: async () => {} }
   if (typeof variant?.run !== 'function') {
     throw new TypeError(
       `variants.${arm.variant} made ${typeof variant}; expected a function, or an object with a run function`,
     )
   }
-  return { run: variant.run.bind(variant), close: () => variant.close?.() }
+  return { run: variant.run.bind(variant), close: async () => void (await variant.close?.()) }
 }
 
 function makeTarget({ profile, origin, ca }: TargetAddress): Target {

@@ -16,6 +16,7 @@ import {
   readProtocols,
   readRtts,
   readTarget,
+  readThinkTime,
 } from './read-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -93,6 +94,22 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
       parse((text) => readInteger(text, 1, 10_000)),
     )
     .option(
+      '--think-time <time>',
+      "each worker's pause after an iteration: '500ms', '200ms-1s' (uniform) or 'exp:500ms' (exponential, its mean)",
+      parse(readThinkTime),
+    )
+    .option(
+      '--iterations <n>',
+      'each block is exactly this many iterations, instead of a length of time',
+      parse((text) => readInteger(text, 1, 10_000_000)),
+    )
+    .addOption(
+      new Option(
+        '--variant-per <lifetime>',
+        "make variants once per process, or anew for every block (default: the scenario's)",
+      ).choices(['process', 'block']),
+    )
+    .option(
       '--rate <n>',
       'an open loop: start this many iterations per second, however long they take',
       parse((text) => readNumber(text, 0.01, 100_000)),
@@ -146,12 +163,20 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
 }
 
 function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<string, unknown>): RunCommandOptions {
-  const { budget, block, warmUp, rounds, rate, rtt, protocol, tag, ...rest } = flags as Record<string, unknown>
+  const { budget, block, warmUp, rounds, rate, rtt, protocol, thinkTime, tag, ...rest } = flags as Record<
+    string,
+    unknown
+  >
   if (target !== undefined && (rtt !== undefined || protocol !== undefined)) {
     throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
   }
-  if (rate !== undefined && rest.concurrency !== undefined) {
-    throw new UsageError('--rate makes an open loop and --concurrency a closed one; give one of them')
+  const closed = [
+    rest.concurrency !== undefined && '--concurrency',
+    thinkTime !== undefined && '--think-time',
+    rest.iterations !== undefined && '--iterations',
+  ].find((option) => option !== false)
+  if (rate !== undefined && closed !== undefined) {
+    throw new UsageError(`--rate makes an open loop and ${closed} a closed one; give one of them`)
   }
   return {
     ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive'>),
@@ -160,6 +185,7 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
     blockMs: block as number | undefined,
     warmUpMs: warmUp as number | undefined,
     maxRounds: rounds as number | undefined,
+    thinkTimeMs: thinkTime as RunCommandOptions['thinkTimeMs'],
     arrivalRate: rate as number | undefined,
     rttsMs: rtt as number[] | undefined,
     protocols: protocol as RunCommandOptions['protocols'],

@@ -1,5 +1,5 @@
 import { UsageError } from '../bench-error.ts'
-import type { Isolation, Protocol } from '../scenario/define.ts'
+import type { Isolation, Protocol, ThinkTime } from '../scenario/define.ts'
 
 const unitsMs = { ms: 1, s: 1_000, m: 60_000, min: 60_000 } as const
 
@@ -10,6 +10,21 @@ export function readDuration(text: string): number {
   const ms = Number(amount) * unitsMs[unit as keyof typeof unitsMs]
   if (ms < 1 || ms > 86_400_000) throw expected('a duration from 1ms to 1440m', text)
   return ms
+}
+
+/** `500ms`, `200ms-1s` (uniform) or `exp:500ms` (exponential, by its mean). */
+export function readThinkTime(text: string): ThinkTime {
+  const [, exponential, first = '', last] = /^(exp:)?([^-]+)(?:-([^-]+))?$/.exec(text) ?? []
+  if (first === '' || (exponential !== undefined && last !== undefined)) throw expectedThinkTime(text)
+  if (exponential !== undefined) return { meanMs: readDuration(first) }
+  if (last === undefined) return readDuration(first)
+  const range = { minMs: readDuration(first), maxMs: readDuration(last) }
+  if (range.minMs > range.maxMs) throw expectedThinkTime(text)
+  return range
+}
+
+function expectedThinkTime(text: string): UsageError {
+  return expected('a pause such as 500ms, a range from the shorter to the longer as 200ms-1s, or exp:500ms', text)
 }
 
 /** A whole number within limits. */

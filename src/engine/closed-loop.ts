@@ -1,10 +1,16 @@
 import { type IterationOptions, type IterationSlot, makeIterationSlot, watchForTimeouts } from './iteration-slot.ts'
 import { makeOutcomes, type OutcomeTotals } from './outcomes.ts'
 
-export interface ClosedLoopOptions extends IterationOptions {
+export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> {
   readonly concurrency: number
-  /** No iteration starts after this much time. */
+  /** No iteration starts after this much time; with `iterations` it bounds them, and none is started or goes on later. */
   readonly durationMs: number
+  /** Exactly this many, all workers together. @default as many as there is time for */
+  readonly iterations?: number
+  /** Draws the pause after an iteration, ms. @default no pause */
+  readonly thinkTime?: () => number
+  /** Uniform in [0, 1): where in its first pause each worker is when the block begins. @default at its end */
+  readonly random?: () => number
 }
 
 /** What a loop of either kind saw. */
@@ -16,30 +22,77 @@ export interface LoopResult extends OutcomeTotals {
 }
 
 /**
- * Runs `concurrency` workers, each starting its next iteration when its last one has ended, until the time is over (at
- * least one each); what has been started is awaited and counted. A failed iteration is an outcome, never a throw.
- *
- * The workers' mean busy time is `workMs`: dividing by it, not by the block's length, keeps the last, cut-off
- * iterations of a short block from biasing the throughput.
+ * Runs `concurrency` workers, each starting its next iteration when its last one has ended and its pause is over. What
+ * has been started is awaited and counted. A failed iteration is an outcome, never a throw.
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopResult> {
-  const { clock, durationMs, concurrency } = options
+  const { clock, durationMs, concurrency, iterations } = options
   const outcomes = makeOutcomes()
-  const slots = Array.from({ length: concurrency }, () => makeIterationSlot(options))
-  const stopWatching = watchForTimeouts(slots, options)
   const startMs = clock.nowMs()
-  let busyMs = 0
-  const work = async (slot: IterationSlot) => {
-    const workerStartMs = clock.nowMs()
-    // At least one each: a process that was not scheduled for a while must not report an empty block.
-    do await slot.run(outcomes)
-    while (clock.nowMs() - startMs < durationMs)
-    busyMs += clock.nowMs() - workerStartMs
-  }
+  const deadline = iterations === undefined ? {} : { deadlineMs: startMs + durationMs }
+  const slots = Array.from({ length: concurrency }, () => makeIterationSlot({ ...options, ...deadline }))
+  const stopWatching = watchForTimeouts(slots, options)
+  const runSlot = (slot: IterationSlot) => slot.run(outcomes)
   try {
-    await Promise.all(slots.map(work))
+    if (iterations === undefined) {
+      const cyclesMs = await Promise.all(slots.map((slot) => workForTime(() => runSlot(slot), options)))
+      const workMs = cyclesMs.reduce((sum, ms) => sum + ms, 0) / concurrency
+      return { ...outcomes.read(), elapsedMs: clock.nowMs() - startMs, workMs }
+    }
+    const left = await workOff(
+      iterations,
+      slots.map((slot) => () => runSlot(slot)),
+      options,
+    )
+    const message = `${left} of ${iterations} iterations were not started within ${durationMs} ms`
+    if (left > 0) outcomes.failUnstarted(left, { code: 'timeout', message })
+    const elapsedMs = clock.nowMs() - startMs
+    return { ...outcomes.read(), elapsedMs, workMs: elapsedMs }
   } finally {
     stopWatching()
   }
-  return { ...outcomes.read(), elapsedMs: clock.nowMs() - startMs, workMs: busyMs / concurrency }
+}
+
+/**
+ * One worker, until the time is over: at least one iteration, for a process that was not scheduled for a while must not
+ * report an empty block. Resolves to the length of its whole cycles of iteration and pause. Dividing by it, not by the
+ * block's length, keeps the last, cut-off cycle of a short block from biasing the throughput: the expected number of
+ * cycles is the expected time by the mean cycle (Wald's identity). So the last pause counts, though nobody waits for it.
+ *
+ * With think time a worker begins somewhere in a pause, as in the middle of a long run: workers that all began at once
+ * would queue for each other as they never do later.
+ */
+async function workForTime(
+  runNext: () => Promise<void>,
+  { clock, durationMs, thinkTime, random = () => 0 }: ClosedLoopOptions,
+): Promise<number> {
+  if (thinkTime !== undefined) await clock.sleep(random() * Math.min(thinkTime(), durationMs))
+  const startMs = clock.nowMs()
+  for (;;) {
+    await runNext()
+    const pauseMs = thinkTime?.() ?? 0
+    const spentMs = clock.nowMs() - startMs
+    if (spentMs + pauseMs >= durationMs) return spentMs + pauseMs
+    if (pauseMs > 0) await clock.sleep(pauseMs)
+  }
+}
+
+/** All workers together run this many iterations; resolves to how many were not started before the time was over. */
+async function workOff(
+  iterations: number,
+  workers: readonly (() => Promise<void>)[],
+  { clock, durationMs, thinkTime }: ClosedLoopOptions,
+): Promise<number> {
+  const endMs = clock.nowMs() + durationMs
+  let left = iterations
+  const work = async (runNext: () => Promise<void>) => {
+    while (left > 0 && clock.nowMs() < endMs) {
+      left--
+      await runNext()
+      const pauseMs = left > 0 ? Math.min(thinkTime?.() ?? 0, endMs - clock.nowMs()) : 0
+      if (pauseMs > 0) await clock.sleep(pauseMs)
+    }
+  }
+  await Promise.all(workers.map(work))
+  return left
 }

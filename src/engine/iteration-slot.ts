@@ -16,10 +16,17 @@ export interface IterationOptions {
   readonly run: RunIteration
   readonly iterationTimeoutMs: number
   readonly clock: Clock
+  /** When all that is still under way is aborted, ms of the clock. @default never */
+  readonly deadlineMs?: number
 }
 
 /** One signal per slot, renewed only after an abort: a timer and a signal per request would cost more than the request. */
-export function makeIterationSlot({ run, clock, iterationTimeoutMs }: IterationOptions): IterationSlot {
+export function makeIterationSlot({
+  run,
+  clock,
+  iterationTimeoutMs,
+  deadlineMs = Number.POSITIVE_INFINITY,
+}: IterationOptions): IterationSlot {
   let controller = new AbortController()
   let startedMs: number | undefined
   return {
@@ -29,19 +36,22 @@ export function makeIterationSlot({ run, clock, iterationTimeoutMs }: IterationO
       try {
         const pending = settleResult(await run(controller.signal))
         if (pending !== undefined) await pending
-        // One that did not heed its signal and came back late has taken too long all the same.
+        // One that did not heed its signal, or ended before anybody looked, and came back late took too long all the same.
+        if (clock.nowMs() > deadlineMs) controller.abort()
         controller.signal.throwIfAborted()
         outcomes.succeed({ beginMs, endMs: clock.nowMs() })
       } catch (error) {
         const times = { beginMs, endMs: clock.nowMs() }
-        const message = `an iteration took longer than ${iterationTimeoutMs} ms and was aborted`
+        const limit = times.endMs >= deadlineMs ? 'its block had time for' : `${iterationTimeoutMs} ms`
+        const message = `an iteration took longer than ${limit} and was aborted`
         outcomes.fail(times, controller.signal.aborted ? { code: 'timeout', message } : classifyFailure(error))
       }
       startedMs = undefined
       if (controller.signal.aborted) controller = new AbortController()
     },
     checkTimeout() {
-      if (startedMs !== undefined && clock.nowMs() - startedMs > iterationTimeoutMs) controller.abort()
+      const nowMs = clock.nowMs()
+      if (startedMs !== undefined && (nowMs - startedMs > iterationTimeoutMs || nowMs >= deadlineMs)) controller.abort()
     },
   }
 }

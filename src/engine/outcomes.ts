@@ -14,6 +14,13 @@ export interface Outcomes {
   fail(times: IterationTimes, failure: Failure): void
 }
 
+/** Everything that became of a loop's iterations. */
+export interface OutcomeTally extends Outcomes {
+  /** Counts iterations that were never started: failures without a latency. */
+  failUnstarted(count: number, failure: Failure): void
+  read(): OutcomeTotals
+}
+
 export interface OutcomeTotals {
   readonly succeeded: number
   readonly failed: number
@@ -24,22 +31,30 @@ export interface OutcomeTotals {
 }
 
 /** Outcomes as a closed loop counts them; an open loop adds what it knows of intended starts. */
-export function makeOutcomes(): Outcomes & { read(): OutcomeTotals } {
+export function makeOutcomes(): OutcomeTally {
   const service = new Histogram()
   const failedService = new Histogram()
   const failures = new Map<string, FailureSummary>()
+  let unstarted = 0
+  const tally = ({ code, message }: Failure, count: number) => {
+    const known = failures.get(code)
+    failures.set(code, known ? { ...known, count: known.count + count } : { code, count, message })
+  }
   return {
     succeed({ beginMs, endMs }) {
       service.record((endMs - beginMs) * 1_000)
     },
-    fail({ beginMs, endMs }, { code, message }) {
+    fail({ beginMs, endMs }, failure) {
       failedService.record((endMs - beginMs) * 1_000)
-      const known = failures.get(code)
-      failures.set(code, known ? { ...known, count: known.count + 1 } : { code, count: 1, message })
+      tally(failure, 1)
+    },
+    failUnstarted(count, failure) {
+      unstarted += count
+      tally(failure, count)
     },
     read: () => ({
       succeeded: service.count,
-      failed: failedService.count,
+      failed: failedService.count + unstarted,
       failures: [...failures.values()],
       ...{ service, failedService },
     }),

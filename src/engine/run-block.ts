@@ -1,7 +1,8 @@
-import { makeRandom } from '../plan/random.ts'
+import { makeRandom, type Random } from '../plan/random.ts'
+import { makeThinkTime } from '../plan/think-time.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration } from '../scenario/define.ts'
-import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import type { ResolvedClosedWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { makeArrivals } from './arrivals.ts'
 import type { Clock } from './clock.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
@@ -14,7 +15,8 @@ import { differenceOf, noCarriers, type WireProbe } from './wire-probe.ts'
 export type BlockPhase = 'warm-up' | 'measure'
 
 export interface BlockOptions {
-  readonly run: RunIteration
+  /** Makes the iteration; what it sends belongs to the block, the time that it takes does not. */
+  readonly open: () => Promise<OpenVariant>
   readonly workload: ResolvedWorkload
   readonly phase: BlockPhase
   readonly durationMs: number
@@ -24,19 +26,27 @@ export interface BlockOptions {
   readonly seed: number
 }
 
+/** What runs iterations, and what has to be done when the block is over. */
+export interface OpenVariant {
+  readonly run: RunIteration
+  readonly close: () => Promise<void>
+}
+
 /** Longest wait for connections that were started in the block and are not yet established. */
 const settleLimitMs = 2_000
 
 /** Measures one arm for a short time: load, drain, and the counts and vitals of exactly that time. */
 export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
-  const { phase, clock, probe } = options
+  const { phase, clock, probe, open } = options
   const startedAt = new Date().toISOString()
   const speedBeforeMs = timeSpeedControl(clock)
   probe.startBlock()
   const wireBefore = probe.read()
+  const variant = await open()
   const stopVitals = startVitals()
-  const loop = await runLoop(options)
+  const loop = await runLoop(options, variant.run)
   const vitals = stopVitals()
+  await variant.close()
   await settle(options)
   const wire = differenceOf(probe.read(), wireBefore)
   const { elapsedMs, workMs, succeeded, failed, failures, service, failedService } = loop
@@ -57,19 +67,33 @@ export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
   }
 }
 
-function runLoop({ run, workload, durationMs, clock, seed }: BlockOptions): Promise<LoopResult | OpenLoopResult> {
+function runLoop(
+  { workload, durationMs, clock, seed }: BlockOptions,
+  run: RunIteration,
+): Promise<LoopResult | OpenLoopResult> {
   const { iterationTimeoutMs } = workload
+  const random = makeRandom(seed)
   const common = { run, clock, durationMs, iterationTimeoutMs }
   switch (workload.model) {
     case 'closed':
-      return runClosedLoop({ ...common, concurrency: workload.concurrency })
+      return runClosedLoop({ ...common, ...closedLoopOf(workload, durationMs, random) })
     case 'open': {
       const { arrivalRate, arrivals: process, maxInFlight } = workload
-      const arrivals = makeArrivals({ ratePerSecond: arrivalRate, process, random: makeRandom(seed) })
+      const arrivals = makeArrivals({ ratePerSecond: arrivalRate, process, random })
       return runOpenLoop({ ...common, arrivals, maxInFlight })
     }
     default:
       return workload satisfies never
+  }
+}
+
+function closedLoopOf(workload: ResolvedClosedWorkload, durationMs: number, random: Random) {
+  const { concurrency, thinkTimeMs, iterations, maxDurationMs } = workload
+  return {
+    concurrency,
+    durationMs: maxDurationMs ?? durationMs,
+    ...(iterations !== undefined && { iterations }),
+    ...(thinkTimeMs !== undefined && { thinkTime: makeThinkTime(thinkTimeMs, random), random }),
   }
 }
 

@@ -1,7 +1,9 @@
 import type { ArmProcess } from '../arm/supervisor.ts'
 import type { BlockPhase } from '../engine/run-block.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
+import { longestThinkMs } from '../plan/think-time.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { checkAgainstLedger } from '../target/ledger.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 
@@ -15,6 +17,13 @@ export interface ArmUnderTest {
   runBlock(durationMs: number, phase: BlockPhase): Promise<CheckedBlock>
   /** How long ago its last block ended; undefined before the first. */
   idleMs(): number | undefined
+}
+
+/** The most that a block's load can take: its time, a pause before it (workers start staggered), its slowest iteration. */
+function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number {
+  if (workload.model === 'open') return durationMs + workload.iterationTimeoutMs
+  const { maxDurationMs = durationMs, thinkTimeMs, iterationTimeoutMs } = workload
+  return maxDurationMs + longestThinkMs(thinkTimeMs) + iterationTimeoutMs
 }
 
 /** More than any block takes beyond its own time and that of its slowest iteration. */
@@ -32,7 +41,7 @@ export function makeArmUnderTest(
     id,
     async runBlock(durationMs, phase) {
       const before = await readLedger?.()
-      const timeoutMs = durationMs + workload.iterationTimeoutMs + graceMs
+      const timeoutMs = longestBlockMs(durationMs, workload) + graceMs
       const { block } = await process.ask(
         { kind: 'block', arm: id, durationMs, phase, seed: seed + blocks++ },
         { timeoutMs },

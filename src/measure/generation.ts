@@ -72,8 +72,8 @@ async function openArms(
 ): Promise<Map<string, ArmUnderTest>> {
   const opened = new Map<string, ArmUnderTest>()
   for (const { process, arms } of processes) {
-    const { workload, scenarioUrl } = plan
-    const request = { kind: 'open', scenarioUrl, arms, target: target.address, workload } as const
+    const { workload, scenarioUrl, variantPer } = plan
+    const request = { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer } as const
     await process.ask(request, { timeoutMs: openTimeoutMs })
     for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan))
   }
@@ -91,7 +91,7 @@ async function warmUpArms(
     onArm(id)
     const arm = arms.get(id) as ArmUnderTest
     const result = await warmUp(arm, plan.warmUp)
-    warm.set(id, { arm, blockMs: chooseBlockLength(result, plan.blockMs), p50Ms: result.p50Us / 1_000 })
+    warm.set(id, { arm, blockMs: chooseBlockLength(result, plan), p50Ms: result.p50Us / 1_000 })
   }
   return warm
 }
@@ -115,7 +115,7 @@ function makeRounds(
       for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
         signal.throwIfAborted()
         const { arm, blockMs } = arms.get(id) as WarmArm
-        await wake(arm)
+        if (plan.variantPer === 'process') await wake(arm)
         const block = { ...(await arm.runBlock(blockMs, 'measure')), arm: id, generation, round, position }
         blocks.push(block)
         onBlock(block)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { thinkTimeSchema } from '../scenario/validate.ts'
 import { planDefaults } from './make-plan.ts'
 
 const durationMs = z.number().min(1).max(86_400_000)
@@ -11,6 +12,9 @@ const planOptionsSchema = z.object({
   maxRounds: z.int().min(1).max(planDefaults.maxUnits).optional(),
   generations: z.int().min(1).max(planDefaults.maxUnits).optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
+  thinkTimeMs: thinkTimeSchema.optional(),
+  iterations: z.int().min(1).max(10_000_000).optional(),
+  variantPer: z.enum(['process', 'block']).optional(),
   arrivalRate: z.number().min(0.01).max(100_000).optional(),
   arrivals: z.enum(['constant', 'poisson']).optional(),
   maxInFlight: z.int().min(1).max(100_000).optional(),

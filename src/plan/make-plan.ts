@@ -1,6 +1,15 @@
-import type { ComparableMetricName, Isolation, Protocol, SweepValue, Threshold } from '../scenario/define.ts'
-import { type ResolvedWorkload, type ScenarioDescription, scenarioDefaults } from '../scenario/resolve-scenario.ts'
+import type {
+  ComparableMetricName,
+  Isolation,
+  Protocol,
+  SweepValue,
+  ThinkTime,
+  Threshold,
+  VariantPer,
+} from '../scenario/define.ts'
+import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { makeRound } from './order.ts'
+import { overrideWorkload } from './override-workload.ts'
 import { makeRandom } from './random.ts'
 
 /** Where an arm's requests go. */
@@ -26,6 +35,7 @@ export interface ComparisonPlan {
   readonly arms: readonly ArmPlan[]
   readonly baselineArm: string
   readonly isolation: Isolation
+  readonly variantPer: VariantPer
   readonly workload: ResolvedWorkload
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
@@ -69,8 +79,12 @@ export interface PlanOptions {
   readonly warmUpMs?: number | undefined
   readonly maxRounds?: number | undefined
   readonly generations?: number | undefined
-  /** Makes the workload a closed loop. */
+  /** Makes the workload a closed loop, as do `thinkTimeMs` and `iterations`. */
   readonly concurrency?: number | undefined
+  readonly thinkTimeMs?: ThinkTime | undefined
+  /** Makes every block exactly this many iterations. */
+  readonly iterations?: number | undefined
+  readonly variantPer?: VariantPer | undefined
   /** Iterations per second; makes the workload an open loop. */
   readonly arrivalRate?: number | undefined
   readonly arrivals?: 'constant' | 'poisson' | undefined
@@ -123,6 +137,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       arms,
       baselineArm: (arms.find(({ variant }) => variant === scenario.baseline) as ArmPlan).id,
       isolation,
+      variantPer: options.variantPer ?? scenario.variantPer,
       workload: overrideWorkload(scenario.workload, options),
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
@@ -143,21 +158,6 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
 /** `https, 20 ms RTT`: a target in a few words. */
 export function renderTarget(target: TargetProfile): string {
   return target.kind === 'external' ? target.origin : `${target.protocol}, ${target.rttMs} ms RTT`
-}
-
-function overrideWorkload(workload: ResolvedWorkload, options: PlanOptions): ResolvedWorkload {
-  const { concurrency, arrivalRate, arrivals, maxInFlight } = options
-  const { iterationTimeoutMs } = workload
-  if (concurrency !== undefined) return { model: 'closed', concurrency, iterationTimeoutMs }
-  if (arrivalRate === undefined && workload.model === 'closed') return workload
-  const known = workload.model === 'open' ? workload : { ...scenarioDefaults, arrivalRate: 0 }
-  return {
-    model: 'open',
-    arrivalRate: arrivalRate ?? known.arrivalRate,
-    arrivals: arrivals ?? known.arrivals,
-    maxInFlight: maxInFlight ?? known.maxInFlight,
-    iterationTimeoutMs,
-  }
 }
 
 function makeTargets(scenario: ScenarioDescription, options: PlanOptions): TargetProfile[] {

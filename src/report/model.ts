@@ -91,7 +91,17 @@ const targetSchema = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<TargetProfile>
 
 const workloadSchema = z.discriminatedUnion('model', [
-  z.strictObject({ model: z.literal('closed'), concurrency: count, iterationTimeoutMs: number }),
+  z.strictObject({
+    model: z.literal('closed'),
+    concurrency: count,
+    thinkTimeMs: z
+      .union([number, z.strictObject({ minMs: number, maxMs: number }), z.strictObject({ meanMs: number })])
+      .optional()
+      .describe("each worker's pause after an iteration: fixed, uniform or exponential"),
+    iterations: count.optional().describe('of each block; absent when blocks have a length of time'),
+    maxDurationMs: number.optional().describe('bounds a block of iterations'),
+    iterationTimeoutMs: number,
+  }),
   z.strictObject({
     model: z.literal('open'),
     arrivalRate: number,

@@ -1,3 +1,4 @@
+import type { ThinkTime } from '../scenario/define.ts'
 import { renderFinding } from './finding.ts'
 import {
   formatCount,
@@ -97,8 +98,19 @@ function renderThreshold(paint: Paint) {
   }
 }
 
+function describeThinkTime(thinkTime: ThinkTime | undefined): string {
+  if (thinkTime === undefined) return ''
+  if (typeof thinkTime === 'number') return `, think time ${formatFigure(thinkTime)} ms`
+  if ('meanMs' in thinkTime) return `, exponential think time of ${formatFigure(thinkTime.meanMs)} ms on average`
+  return `, think time ${formatFigure(thinkTime.minMs)} to ${formatFigure(thinkTime.maxMs)} ms`
+}
+
 function describeWorkload(workload: ComparisonResult['workload']): string {
-  if (workload.model === 'closed') return `concurrency ${workload.concurrency}`
+  if (workload.model === 'closed') {
+    const { concurrency, thinkTimeMs, iterations } = workload
+    const blocks = iterations === undefined ? '' : `${formatCounted(iterations, 'iteration')} per block, `
+    return `${blocks}concurrency ${concurrency}${describeThinkTime(thinkTimeMs)}`
+  }
   const { arrivalRate, arrivals, maxInFlight } = workload
   return `open loop, ${arrivals} ${formatFigure(arrivalRate)}/s, at most ${formatCount(maxInFlight)} in flight`
 }

@@ -9,11 +9,29 @@ export interface TargetOptions {
   readonly rttMs?: number | readonly number[]
 }
 
+/**
+ * A pause in milliseconds: always the same, uniform between two limits, or exponential with a mean. Drawn from the run's
+ * seed.
+ */
+export type ThinkTime = number | { readonly minMs: number; readonly maxMs: number } | { readonly meanMs: number }
+
 /** A closed loop: `concurrency` workers, each starting its next iteration when its last one has ended. */
 export interface ClosedWorkload {
   readonly model: 'closed'
-  /** Iterations under way at any time, 1 to 10,000. @default 10 */
+  /** Iterations under way at any time, 1 to 10,000. @default 10, with `iterations` 1 */
   readonly concurrency?: number
+  /** How long each worker pauses after an iteration; no part of any latency. @default no pause */
+  readonly thinkTimeMs?: ThinkTime
+  /**
+   * Each block is exactly this many iterations, shared by the workers, instead of a length of time. Throughput is then
+   * this number by the time that it took. @default as many as a block has time for
+   */
+  readonly iterations?: number
+  /**
+   * Of a block of `iterations`: what is not done by then is aborted or never started, and counted as `timeout`.
+   * @default 60_000
+   */
+  readonly maxDurationMs?: number
   /** An iteration that takes longer is aborted through its signal and counted as `timeout`. @default 10_000 */
   readonly iterationTimeoutMs?: number
 }
@@ -77,7 +95,7 @@ export type RunIteration = (signal: AbortSignal) => unknown
 /** A variant ready to run: the iteration alone, or with what has to be closed afterwards. */
 export type Variant = RunIteration | { readonly run: RunIteration; readonly close?: () => unknown }
 
-/** Makes a variant. Called once per process, before warm-up; what it opens lives as long as the arm. */
+/** Makes a variant. Called once per process, before warm-up, or once per block: see `variantPer`. */
 export type MakeVariant<S extends Sweep> = (context: VariantContext<S>) => Variant | Promise<Variant>
 
 /** Metrics by the name that reports, thresholds and `primaryMetric` use. */
@@ -125,6 +143,9 @@ export type Threshold<Name extends string = string> = RatioThreshold<Name> | Val
 /** `shared`: arms run in one process and the unit is the quad; `process`: each in its own, several generations. */
 export type Isolation = 'shared' | 'process'
 
+/** How long a variant lives: as long as its process, or for one block. */
+export type VariantPer = 'process' | 'block'
+
 /** One piece of HTTP work and several ways of doing it. */
 export interface Scenario<Name extends string = string, S extends Sweep = Sweep> {
   /** What the comparison answers, as a question. */
@@ -146,6 +167,12 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
   readonly errorBudget?: number
   /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */
   readonly isolation?: Isolation
+  /**
+   * How often a variant is made: once per process, so that what it opens is kept from block to block, or anew for every
+   * block, so that each block pays for its own start (a session's first connection, say). Making is not measured.
+   * @default 'process'
+   */
+  readonly variantPer?: VariantPer
 }
 
 /**

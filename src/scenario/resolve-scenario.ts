@@ -1,12 +1,16 @@
 import type {
+  ClosedWorkload,
   ComparableMetricName,
   Isolation,
+  OpenWorkload,
   Protocol,
   Scenario,
   Sweep,
   SweepValue,
   TargetOptions,
+  ThinkTime,
   Threshold,
+  VariantPer,
   Workload,
 } from './define.ts'
 
@@ -29,27 +33,41 @@ export interface ScenarioDescription {
   readonly thresholds: readonly Threshold[]
   readonly errorBudget: number
   readonly isolation: Isolation
+  readonly variantPer: VariantPer
 }
 
-export type ResolvedWorkload =
-  | { readonly model: 'closed'; readonly concurrency: number; readonly iterationTimeoutMs: number }
-  | {
-      readonly model: 'open'
-      readonly arrivalRate: number
-      readonly arrivals: 'constant' | 'poisson'
-      readonly maxInFlight: number
-      readonly iterationTimeoutMs: number
-    }
+/** Optional fields are absent when the loop does without. */
+export interface ResolvedClosedWorkload {
+  readonly model: 'closed'
+  readonly concurrency: number
+  readonly thinkTimeMs?: ThinkTime
+  readonly iterations?: number
+  /** Bounds a block of `iterations`. */
+  readonly maxDurationMs?: number
+  readonly iterationTimeoutMs: number
+}
+
+export interface ResolvedOpenWorkload {
+  readonly model: 'open'
+  readonly arrivalRate: number
+  readonly arrivals: 'constant' | 'poisson'
+  readonly maxInFlight: number
+  readonly iterationTimeoutMs: number
+}
+
+export type ResolvedWorkload = ResolvedClosedWorkload | ResolvedOpenWorkload
 
 export const scenarioDefaults = Object.freeze({
   protocol: 'http' satisfies Protocol,
   rttMs: 0,
   concurrency: 10,
+  maxDurationMs: 60_000,
   arrivals: 'constant' as const,
   maxInFlight: 1_000,
   iterationTimeoutMs: 10_000,
   primaryMetric: 'latency.p50' satisfies ComparableMetricName,
   errorBudget: 0.01,
+  variantPer: 'process' satisfies VariantPer,
 })
 
 /** Completes a valid scenario with the defaults. */
@@ -72,14 +90,24 @@ export function resolveScenario(
     thresholds: scenario.thresholds ?? [],
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
+    variantPer: scenario.variantPer ?? scenarioDefaults.variantPer,
   }
 }
 
 function resolveWorkload(workload: Workload = { model: 'closed' }): ResolvedWorkload {
-  const { concurrency, arrivals, maxInFlight, iterationTimeoutMs } = scenarioDefaults
-  return workload.model === 'closed'
+  return workload.model === 'closed' ? resolveClosed(workload) : resolveOpen(workload)
+}
+
+export function resolveClosed(workload: ClosedWorkload): ResolvedClosedWorkload {
+  const { concurrency, maxDurationMs, iterationTimeoutMs } = scenarioDefaults
+  return workload.iterations === undefined
     ? { concurrency, iterationTimeoutMs, ...workload }
-    : { arrivals, maxInFlight, iterationTimeoutMs, ...workload }
+    : { concurrency: 1, maxDurationMs, iterationTimeoutMs, ...workload }
+}
+
+export function resolveOpen(workload: OpenWorkload): ResolvedOpenWorkload {
+  const { arrivals, maxInFlight, iterationTimeoutMs } = scenarioDefaults
+  return { arrivals, maxInFlight, iterationTimeoutMs, ...workload }
 }
 
 function resolveTargets(target: TargetOptions = {}) {

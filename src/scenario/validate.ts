@@ -10,13 +10,34 @@ export interface ScenarioProblem {
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 const isFunction = z.custom((value) => typeof value === 'function', 'expected a function that makes the variant')
 const variantName = z.string().min(1).max(40)
+const thinkTimeMs = z.number().min(0).max(600_000)
+/** Shared with the options of a run, which may replace the scenario's. */
+export const thinkTimeSchema = z.union([
+  thinkTimeMs,
+  z
+    .strictObject({ minMs: thinkTimeMs, maxMs: thinkTimeMs })
+    .refine(({ minMs, maxMs }) => minMs <= maxMs, { error: 'expected minMs to be at most maxMs' }),
+  z.strictObject({ meanMs: thinkTimeMs }),
+])
 const iterationTimeoutMs = z.number().min(1).max(3_600_000).optional()
 const workloadSchema = z.discriminatedUnion('model', [
-  z.strictObject({
-    model: z.literal('closed'),
-    concurrency: z.int().min(1).max(10_000).optional(),
-    iterationTimeoutMs,
-  }),
+  z
+    .strictObject({
+      model: z.literal('closed'),
+      concurrency: z.int().min(1).max(10_000).optional(),
+      thinkTimeMs: thinkTimeSchema.optional(),
+      iterations: z.int().min(1).max(10_000_000).optional(),
+      maxDurationMs: z.number().min(1).max(3_600_000).optional(),
+      iterationTimeoutMs,
+    })
+    .refine(({ concurrency = 1, iterations = concurrency }) => concurrency <= iterations, {
+      path: ['concurrency'],
+      error: 'expected at most one worker per iteration; give fewer workers or more iterations',
+    })
+    .refine(({ iterations, maxDurationMs }) => iterations !== undefined || maxDurationMs === undefined, {
+      path: ['maxDurationMs'],
+      error: 'bounds a block of `iterations`, and there are none; leave it out or add them',
+    }),
   z.strictObject({
     model: z.literal('open'),
     arrivalRate: z.number().min(0.01).max(100_000),
@@ -67,6 +88,7 @@ const scenarioSchema = z.strictObject({
     .optional(),
   errorBudget: z.number().min(0).max(1).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
+  variantPer: z.enum(['process', 'block']).optional(),
 })
 
 /** The scenario that a module's default export is, or every problem that keeps it from being one. */

@@ -17,6 +17,18 @@ describe('readDuration', () => {
   })
 })
 
+describe('readThinkTime', () => {
+  it('takes a pause, a range, or the mean of an exponential', () => {
+    expect(read.readThinkTime('500ms')).toBe(500)
+    expect(read.readThinkTime('200ms-1s')).toEqual({ minMs: 200, maxMs: 1_000 })
+    expect(read.readThinkTime('exp:2s')).toEqual({ meanMs: 2_000 })
+  })
+
+  it.each(['', '5', '1s-200ms', 'exp:1s-2s', '1s-2s-3s', 'exp:', '-1s'])('refuses %j', (text) => {
+    expect(() => read.readThinkTime(text)).toThrow(/expected a (pause|duration)/)
+  })
+})
+
 describe('readInteger', () => {
   it.each(['', '1.5', '-1', '0', '101', 'x', '1e1'])('refuses %j between 1 and 100', (text) => {
     expect(() => read.readInteger(text, 1, 100)).toThrow(/whole number from 1 to 100/)

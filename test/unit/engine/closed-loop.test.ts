@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ClosedLoopOptions, runClosedLoop } from '../../../src/engine/closed-loop.ts'
+import { makeRandom } from '../../../src/plan/random.ts'
+import { makeThinkTime } from '../../../src/plan/think-time.ts'
 import { throughputPerSecond } from '../../../src/sample/block.ts'
 import { type FakeClock, makeFakeClock } from './fake-clock.ts'
 
@@ -111,5 +113,96 @@ describe('runClosedLoop', () => {
     const failing = await runLoop(clock, { run: async () => response(503), durationMs: 10 })
     expect(failing).toMatchObject({ succeeded: 0, failures: [{ code: 'status', count: 1 }] })
     expect(read).toBe(4)
+  })
+
+  describe('with think time', () => {
+    it('pauses between iterations, outside of their latency', async () => {
+      const clock = makeFakeClock()
+      const starts: number[] = []
+      const run = () => {
+        starts.push(clock.nowMs())
+        return clock.sleep(10)
+      }
+      const result = await runLoop(clock, { run, thinkTime: () => 40 })
+      expect(starts).toEqual([0, 50])
+      expect(result.service.maxUs).toBe(10_000)
+      // The last pause belongs to the second cycle, though nobody waits for it.
+      expect(result).toMatchObject({ succeeded: 2, elapsedMs: 60, workMs: 100 })
+      expect(throughputPerSecond(result)).toBe(20)
+    })
+
+    it('gives the true throughput wherever the block is cut off, and never that of 1 / latency', async () => {
+      for (const durationMs of [1, 35, 77, 100, 333]) {
+        const clock = makeFakeClock()
+        const result = await runLoop(clock, {
+          run: () => clock.sleep(10),
+          thinkTime: () => 60,
+          concurrency: 3,
+          durationMs,
+        })
+        expect(throughputPerSecond(result)).toBeCloseTo(3_000 / 70, 9)
+      }
+    })
+
+    it('gives the true throughput of random pauses, summed over many short blocks', async () => {
+      const random = makeRandom(5)
+      const thinkTime = makeThinkTime({ meanMs: 50 }, random)
+      let succeeded = 0
+      let workMs = 0
+      for (let block = 0; block < 4_000; block++) {
+        const clock = makeFakeClock()
+        const result = await runLoop(clock, { run: () => clock.sleep(10), thinkTime, random, durationMs: 100 })
+        succeeded += result.succeeded
+        workMs += result.workMs
+      }
+      const error = throughputPerSecond({ succeeded, workMs }) / (1_000 / 60) - 1
+      expect(Math.abs(error)).toBeLessThan(0.015)
+    })
+
+    it('begins each worker somewhere in a pause, so that they do not all begin at once', async () => {
+      const clock = makeFakeClock()
+      const starts: number[] = []
+      const run = () => void starts.push(clock.nowMs())
+      const shares = [0, 0.25, 0.5, 0.75]
+      const random = () => shares.shift() ?? 0
+      await runLoop(clock, { run, concurrency: 4, thinkTime: () => 80, random, durationMs: 50 })
+      expect(starts).toEqual([0, 12.5, 25, 37.5])
+    })
+  })
+
+  describe('with a number of iterations', () => {
+    it('runs exactly that many, and divides by the time that they took', async () => {
+      const clock = makeFakeClock()
+      const result = await runLoop(clock, { run: () => clock.sleep(30), iterations: 10, durationMs: 60_000 })
+      expect(result).toMatchObject({ succeeded: 10, failed: 0, elapsedMs: 300, workMs: 300 })
+    })
+
+    it('shares them between the workers', async () => {
+      const clock = makeFakeClock()
+      const work = { run: () => clock.sleep(30), iterations: 10, concurrency: 4, durationMs: 60_000 }
+      expect(await runLoop(clock, work)).toMatchObject({ succeeded: 10, elapsedMs: 90, workMs: 90 })
+    })
+
+    it('pauses between them, not after the last', async () => {
+      const clock = makeFakeClock()
+      const work = { run: () => clock.sleep(10), iterations: 3, thinkTime: () => 40, durationMs: 60_000 }
+      expect(await runLoop(clock, work)).toMatchObject({ succeeded: 3, elapsedMs: 110, workMs: 110 })
+    })
+
+    it('counts what the time did not suffice for as failures: aborted, or never started', async () => {
+      const clock = makeFakeClock()
+      const run = (signal: AbortSignal) => clock.sleep(40, signal)
+      const result = await runLoop(clock, { run, iterations: 10, durationMs: 100, iterationTimeoutMs: 40_000 })
+      expect(result).toMatchObject({ succeeded: 2, failed: 8, failures: [{ code: 'timeout', count: 8 }] })
+      expect(result.failures[0]?.message).toBe('an iteration took longer than its block had time for and was aborted')
+      expect(result.failedService.count).toBe(1)
+    })
+
+    it('does not pause beyond its time', async () => {
+      const clock = makeFakeClock()
+      const result = await runLoop(clock, { run: () => clock.sleep(10), iterations: 3, thinkTime: () => 500 })
+      expect(result).toMatchObject({ succeeded: 1, failed: 2, elapsedMs: 100 })
+      expect(result.failures[0]?.message).toBe('2 of 3 iterations were not started within 100 ms')
+    })
   })
 })

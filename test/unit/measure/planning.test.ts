@@ -3,13 +3,21 @@ import { chooseBlockLength } from '../../../src/measure/choose-block-length.ts'
 import { planGenerations } from '../../../src/measure/plan-generations.ts'
 
 describe('chooseBlockLength', () => {
+  const closed = { model: 'closed', concurrency: 10, iterationTimeoutMs: 10_000 } as const
+  const fast = { p50Us: 400, iterationsPerSecond: 25_000 }
+  const slow = { p50Us: 60_000, iterationsPerSecond: 1_000 }
+
   it.each([
-    ['a fast arm gets the shortest block', { p50Us: 400, iterationsPerSecond: 25_000 }, 100],
-    ['a slow one gets five of its latencies', { p50Us: 60_000, iterationsPerSecond: 1_000 }, 300],
-    ['or about a hundred iterations', { p50Us: 45_000, iterationsPerSecond: 200 }, 500],
-    ['an arm without a rate gets what its latency asks for', { p50Us: 0, iterationsPerSecond: 0 }, 100],
-  ])('%s', (_, warm, blockMs) => {
-    expect(chooseBlockLength(warm, 100)).toBe(blockMs)
+    ['a fast arm gets the shortest block', fast, {}, 100],
+    ['a slow one gets five of its latencies', slow, {}, 300],
+    ['or about a hundred iterations', { p50Us: 45_000, iterationsPerSecond: 200 }, {}, 500],
+    ['an arm without a rate gets what its latency asks for', { p50Us: 0, iterationsPerSecond: 0 }, {}, 100],
+    ['a pause is part of the five', slow, { thinkTimeMs: 200 }, 1_300],
+    ['by its mean, when it is uniform', slow, { thinkTimeMs: { minMs: 100, maxMs: 300 } }, 1_300],
+    ['or exponential', slow, { thinkTimeMs: { meanMs: 200 } }, 1_300],
+    ['a number of iterations takes what they take', slow, { iterations: 10, thinkTimeMs: 9 }, 10],
+  ])('%s', (_, warm, more, expectedMs) => {
+    expect(chooseBlockLength(warm, { blockMs: 100, workload: { ...closed, ...more } })).toBe(expectedMs)
   })
 })
 

@@ -92,6 +92,9 @@ describe('makePlan', () => {
     }
     expect(workload({})).toEqual(closed)
     expect(workload({ maxInFlight: 5 })).toEqual(closed)
+    expect(workload({ thinkTimeMs: 20 })).toEqual({ ...closed, thinkTimeMs: 20 })
+    expect(workload({ iterations: 20 })).toEqual({ ...closed, iterations: 20, maxDurationMs: 60_000 })
+    expect(() => workload({ iterations: 5 })).toThrow('got concurrency 10 for 5 iterations')
     expect(workload({ arrivalRate: 50 })).toEqual(open)
     expect(workload({ arrivalRate: 50, arrivals: 'poisson', maxInFlight: 5 })).toEqual({
       ...open,

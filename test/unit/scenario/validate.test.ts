@@ -90,6 +90,18 @@ describe('validateScenario', () => {
     expect(problemsOf({ ...valid, workload: { model: 'half-open' } }).join()).toMatch(/workload.model/)
   })
 
+  it('takes think time and a number of iterations in a closed loop', () => {
+    const closed = (more: object) => problemsOf({ ...valid, workload: { model: 'closed', ...more } }).join()
+    expect(closed({ thinkTimeMs: 5 })).toBe('')
+    expect(closed({ thinkTimeMs: { minMs: 5, maxMs: 9 } })).toBe('')
+    expect(closed({ thinkTimeMs: { meanMs: 5 } })).toBe('')
+    expect(closed({ thinkTimeMs: { minMs: 9, maxMs: 5 } })).toMatch(/thinkTimeMs.*minMs to be at most maxMs/)
+    expect(closed({ iterations: 10, maxDurationMs: 500 })).toBe('')
+    expect(closed({ iterations: 10, concurrency: 11 })).toMatch(/workload.concurrency: .*one worker per iteration/)
+    expect(closed({ maxDurationMs: 500 })).toMatch(/maxDurationMs: bounds a block of `iterations`/)
+    expect(problemsOf({ ...valid, variantPer: 'iteration' }).join()).toMatch(/variantPer/)
+  })
+
   it('takes one variant when a sweep gives it several arms', () => {
     expect(problemsOf({ ...valid, variants: { a: () => () => {} }, sweep: { size: [1, 2] } })).toEqual([])
   })

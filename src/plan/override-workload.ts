@@ -1,0 +1,47 @@
+import { UsageError } from '../bench-error.ts'
+import {
+  type ResolvedClosedWorkload,
+  type ResolvedOpenWorkload,
+  type ResolvedWorkload,
+  resolveClosed,
+  resolveOpen,
+} from '../scenario/resolve-scenario.ts'
+import type { PlanOptions } from './make-plan.ts'
+
+type Overrides = Pick<
+  PlanOptions,
+  'concurrency' | 'thinkTimeMs' | 'iterations' | 'arrivalRate' | 'arrivals' | 'maxInFlight'
+>
+
+/** The scenario's workload with what the user asked for instead. What only the other kind of loop has is ignored. */
+export function overrideWorkload(workload: ResolvedWorkload, options: Overrides): ResolvedWorkload {
+  const { concurrency, thinkTimeMs, iterations, arrivalRate } = options
+  const wantsClosed = [concurrency, thinkTimeMs, iterations].some((value) => value !== undefined)
+  if (wantsClosed) return overrideClosed(workload, options)
+  return workload.model === 'open' || arrivalRate !== undefined ? overrideOpen(workload, options) : workload
+}
+
+function overrideClosed(workload: ResolvedWorkload, options: Overrides): ResolvedClosedWorkload {
+  const asked = keepDefined(options, ['concurrency', 'thinkTimeMs', 'iterations'])
+  const { iterationTimeoutMs } = workload
+  const known = workload.model === 'closed' ? workload : ({ model: 'closed', iterationTimeoutMs } as const)
+  const closed = resolveClosed({ ...known, ...asked })
+  const { concurrency, iterations = concurrency } = closed
+  if (concurrency <= iterations) return closed
+  throw new UsageError(
+    `expected at most one worker per iteration, got concurrency ${concurrency} for ${iterations} iterations; give concurrency ${iterations} or less, or more iterations`,
+  )
+}
+
+function overrideOpen(workload: ResolvedWorkload, options: Overrides): ResolvedOpenWorkload {
+  const { iterationTimeoutMs } = workload
+  const known =
+    workload.model === 'open' ? workload : resolveOpen({ model: 'open', arrivalRate: 0, iterationTimeoutMs })
+  return { ...known, ...keepDefined(options, ['arrivalRate', 'arrivals', 'maxInFlight']) }
+}
+
+/** Only what was really asked for: an undefined option must not take the scenario's own value away. */
+function keepDefined<Name extends keyof Overrides>(options: Overrides, names: readonly Name[]) {
+  const entries = names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))
+  return Object.fromEntries(entries) as { [Key in Name]?: Exclude<Overrides[Key], undefined> }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { makeRandom } from '../../../src/plan/random.ts'
+import { longestThinkMs, makeThinkTime, meanThinkMs } from '../../../src/plan/think-time.ts'
+
+const kinds = [
+  ['fixed', 40],
+  ['uniform', { minMs: 20, maxMs: 60 }],
+  ['exponential', { meanMs: 40 }],
+] as const
+
+describe.each(kinds)('%s think time', (_, thinkTime) => {
+  const draw = makeThinkTime(thinkTime, makeRandom(3))
+  const pauses = Array.from({ length: 100_000 }, draw)
+
+  it('has the mean that it says', () => {
+    const mean = pauses.reduce((sum, ms) => sum + ms) / pauses.length
+    expect(meanThinkMs(thinkTime)).toBe(40)
+    expect(Math.abs(mean - 40)).toBeLessThan(0.4)
+  })
+
+  it('is never longer than it says', () => {
+    expect(Math.max(...pauses.slice(0, 50_000))).toBeLessThanOrEqual(longestThinkMs(thinkTime))
+    expect(makeThinkTime(thinkTime, () => 1 - 2 ** -32)()).toBeLessThanOrEqual(longestThinkMs(thinkTime))
+    expect(Math.min(...pauses.slice(0, 50_000))).toBeGreaterThanOrEqual(0)
+  })
+
+  it('is the same for the same seed', () => {
+    const again = makeThinkTime(thinkTime, makeRandom(3))
+    expect(Array.from({ length: 5 }, again)).toEqual(pauses.slice(0, 5))
+  })
+})
+
+it('is nothing when there is none', () => {
+  expect([meanThinkMs(undefined), longestThinkMs(undefined)]).toEqual([0, 0])
+})
