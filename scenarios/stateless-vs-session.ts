@@ -10,6 +10,7 @@ export default defineScenario({
   tags: ['teaching', 'regression', 'quick'],
   target: { protocol: ['http', 'https'], rttMs: [0, 20] },
   workload: { model: 'closed', concurrency: 20 },
+  roundTrips: { stateless: { http: 2, https: 3 }, session: 1 },
   baseline: 'stateless',
   variants: {
     stateless:

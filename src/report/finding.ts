@@ -2,6 +2,7 @@ import {
   formatCount,
   formatCounted,
   formatFigure,
+  formatRatio,
   formatSignedPercent,
   formatTimes,
   formatWholeSeconds,
@@ -102,10 +103,6 @@ function confidenceOf({ overallAlpha }: MetricComparison): string {
 
 function describeMore({ moreUnits, unit }: MetricComparison): string {
   return moreUnits === undefined ? '' : `; about ${formatCount(moreUnits)} more ${unit}s would tell`
-}
-
-function formatRatio(ratio: number): string {
-  return ratio.toPrecision(3)
 }
 
 /** What the slower side paid per request in connections and handshakes, and what that is in round trips. */

@@ -37,6 +37,11 @@ export function formatTimes(ratios: readonly number[]): string[] {
   }
 }
 
+/** A ratio to three significant digits: `0.293`, `1.07`. */
+export function formatRatio(ratio: number): string {
+  return ratio.toPrecision(3)
+}
+
 /** `+4.2`, `−0.8`: per cent with a sign (true minus). */
 export function formatSignedPercent(percent: number): string {
   const digits = Math.abs(percent).toFixed(1)

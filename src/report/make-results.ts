@@ -3,8 +3,9 @@ import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ScenarioRun } from '../measure/run-plan.ts'
 import type { Environment } from '../sample/environment.ts'
 import type { ArmSummary } from '../sample/merge.ts'
+import { judgeExpectations, makeRoundTripRows } from './expectations.ts'
 import { judgeValidity } from './judge-validity.ts'
-import { type ComparisonResult, type Results, resultsSchemaVersion } from './model.ts'
+import { type ComparisonResult, type Results, resultsSchemaVersion, type ScenarioResult } from './model.ts'
 
 export interface ResultsOptions {
   readonly startedAt: string
@@ -20,17 +21,20 @@ export function makeResults(runs: readonly ScenarioRun[], options: ResultsOption
     schemaVersion: resultsSchemaVersion,
     kind: 'sessionbench.results',
     ...options,
-    scenarios: runs.map(({ plan: { scenario }, comparisons }) => ({
-      name: scenario.name,
-      url: scenario.url,
-      question: scenario.question,
-      explain: scenario.explain,
-      comparisons: comparisons.map(makeComparisonResult),
-    })),
+    scenarios: runs.map(makeScenarioResult),
   }
 }
 
-function makeComparisonResult(run: ComparisonRun): ComparisonResult {
+function makeScenarioResult({ plan: { scenario }, comparisons: runs }: ScenarioRun): ScenarioResult {
+  const { name, url, question, explain, roundTrips } = scenario
+  const comparisons = runs.map((run) => {
+    const comparison = makeComparisonResult(run)
+    return { ...comparison, expectations: judgeExpectations(comparison, scenario) }
+  })
+  return { name, url, question, explain, roundTripModel: makeRoundTripRows(comparisons, roundTrips), comparisons }
+}
+
+function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expectations'> {
   const { plan, unit, looks, moment, end, elapsedMs, blocks, summaries, judgement, thresholds } = run
   const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload } = plan
   return {

@@ -80,6 +80,31 @@ const thresholdSchema = z.strictObject({
 })
 export type ThresholdResult = z.infer<typeof thresholdSchema>
 
+const expectationSchema = z.strictObject({
+  arm: z.string(),
+  metric: z.enum(comparableMetricNames),
+  expected: z.strictObject({ min: number.optional(), max: number.optional() }),
+  ratio: number.optional(),
+  state: z.enum(['came out', 'did not come out', 'unclear']),
+  because: z.string().optional(),
+  reasons: z.array(z.string()).describe('likely reasons why it did not'),
+})
+export type ExpectationResult = z.infer<typeof expectationSchema>
+
+const roundTripRowSchema = z.strictObject({
+  comparison: z.string(),
+  arm: z.string(),
+  roundTrips: number.describe('of one iteration'),
+  rttMs: number,
+  localUs: number.nullable().describe('p50 without distance in the same run; null when it was not measured'),
+  modelUs: number.describe('roundTrips × RTT + localUs'),
+  measuredUs: number.describe('p50'),
+  differs: number.describe('measured ÷ model − 1'),
+  cameOut: z.boolean().nullable().describe('within 5 %; null below 20 ms RTT, where the model is not expected to hold'),
+  reasons: z.array(z.string()),
+})
+export type RoundTripRow = z.infer<typeof roundTripRowSchema>
+
 const targetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fixture'), protocol: z.enum(['http', 'https']), rttMs: number }),
   z.strictObject({
@@ -153,6 +178,7 @@ const comparisonResultSchema = z.strictObject({
   arms: z.array(armSchema),
   contrasts: z.array(contrastSchema),
   thresholds: z.array(thresholdSchema),
+  expectations: z.array(expectationSchema).describe('what the scenario expected; shown, never gated'),
   blocks: z.array(blockSchema),
 })
 export type ComparisonResult = z.infer<typeof comparisonResultSchema>
@@ -162,6 +188,9 @@ const scenarioResultSchema = z.strictObject({
   url: z.string(),
   question: z.string(),
   explain: z.string(),
+  roundTripModel: z
+    .array(roundTripRowSchema)
+    .describe('rows for each arm at a distance, where the scenario has a model'),
   comparisons: z.array(comparisonResultSchema),
 })
 export type ScenarioResult = z.infer<typeof scenarioResultSchema>

@@ -1,6 +1,6 @@
-import Table from 'cli-table3'
 import { formatCount, formatMs, formatPerConnection, formatRate } from './format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
+import { type Column, renderRows } from './rows.ts'
 import { visibleLength, wrapText } from './wrap-text.ts'
 
 /** Turns text bold, dim or coloured, or leaves it as it is: the caller knows whether there is a terminal. */
@@ -9,14 +9,9 @@ export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: s
 /** Leaves text as it is. */
 export const plain: Paint = (_, text) => text
 
-interface Column {
-  readonly head: string
-  readonly cell: (arm: ArmResult) => string
-}
+const armColumn: Column<ArmResult> = { head: 'arm', cell: ({ id }) => id }
 
-const armColumn: Column = { head: 'arm', cell: ({ id }) => id }
-
-const latencyColumns: readonly Column[] = [
+const latencyColumns: readonly Column<ArmResult>[] = [
   { head: 'req/s', cell: formatRequestRate },
   { head: 'p50 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p50Us) },
   { head: 'p90 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p90Us) },
@@ -24,7 +19,7 @@ const latencyColumns: readonly Column[] = [
   { head: 'max ms', cell: ({ latency }) => formatLatency(latency.count, latency.maxUs) },
 ]
 
-const costColumns: readonly Column[] = [
+const costColumns: readonly Column<ArmResult>[] = [
   { head: 'conns\nopened', cell: ({ carriers }) => formatCount(carriers.connections) },
   {
     head: 'TLS full\n/resumed',
@@ -34,7 +29,7 @@ const costColumns: readonly Column[] = [
   { head: 'CPU µs\n/req', cell: formatCpu },
 ]
 
-const errorColumn: Column = { head: 'errors', cell: ({ failed }) => formatCount(failed) }
+const errorColumn: Column<ArmResult> = { head: 'errors', cell: ({ failed }) => formatCount(failed) }
 
 /**
  * The arms of a comparison as a table: throughput and latency first, then what they were paid with. Where all columns do
@@ -53,7 +48,12 @@ export function renderTable(comparison: ComparisonResult, width: number, paint: 
 }
 
 /** Long names of arms are what can be broken over lines. */
-function renderWithin(comparison: ComparisonResult, columns: readonly Column[], paint: Paint, width: number): string {
+function renderWithin(
+  comparison: ComparisonResult,
+  columns: readonly Column<ArmResult>[],
+  paint: Paint,
+  width: number,
+): string {
   const natural = renderColumns(comparison, columns, paint, Number.POSITIVE_INFINITY)
   const excess = widthOf(natural) - width
   if (excess <= 0) return natural
@@ -65,38 +65,17 @@ const leastNameWidth = 8
 
 function renderColumns(
   comparison: ComparisonResult,
-  columns: readonly Column[],
+  columns: readonly Column<ArmResult>[],
   paint: Paint,
   nameWidth: number,
 ): string {
-  const table = new Table({
-    head: columns.map(({ head }) =>
-      head
-        .split('\n')
-        .map((line) => paint('dim', line))
-        .join('\n'),
-    ),
-    colAligns: columns.map((_, index) => (index === 0 ? 'left' : 'right')),
-    chars: borders,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  })
-  for (const arm of comparison.arms) {
-    const [, ...cells] = columns.map(({ cell }) => cell(arm))
-    table.push([wrapText(nameOf(arm, comparison), nameWidth), ...cells])
-  }
-  return table.toString().replaceAll(/ +$/gm, '')
+  const named = { ...armColumn, cell: (arm: ArmResult) => wrapText(nameOf(arm, comparison), nameWidth) }
+  return renderRows(comparison.arms, [named, ...columns.slice(1)], paint)
 }
 
 /** Among several contenders the baseline is marked. */
 function nameOf({ id }: ArmResult, { arms, baselineArm }: ComparisonResult): string {
   return arms.length > 2 && id === baselineArm ? `${id} *` : id
-}
-
-const borders = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-  ...{ left: '', 'left-mid': '', right: '', 'right-mid': '' },
-  ...{ mid: '', 'mid-mid': '', middle: '  ' },
 }
 
 /** In an open loop the pacer spins: its CPU time is not the client's. */

@@ -1,4 +1,5 @@
 import type { ThinkTime } from '../scenario/define.ts'
+import { renderExpectations, renderRoundTripModel } from './expectation-text.ts'
 import { renderFinding } from './finding.ts'
 import {
   formatCount,
@@ -35,7 +36,8 @@ function renderScenario(scenario: ScenarioResult, options: TextOptions): string 
     scenario.comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model),
   )
   const legend = [...models].map((model) => `${wrapText(`${legends[model]} ${carriersLegend}`, width)}\n`)
-  return [title, '', ...comparisons, ...explain, ...legend].join('\n')
+  const model = renderRoundTripModel(scenario, options)
+  return [title, '', ...comparisons, ...model, ...explain, ...legend].join('\n')
 }
 
 const legends = {
@@ -52,6 +54,7 @@ function renderComparison(comparison: ComparisonResult, options: TextOptions): s
   const notes = [
     ...renderVerdictLines(comparison, paint),
     ...comparison.thresholds.map(renderThreshold(paint)),
+    ...renderExpectations(comparison, paint),
     ...comparison.arms.flatMap(renderOpenLoop),
     ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),
   ]

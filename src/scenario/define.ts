@@ -140,6 +140,25 @@ export interface ValueThreshold<Name extends string> {
 
 export type Threshold<Name extends string = string> = RatioThreshold<Name> | ValueThreshold<Name>
 
+/** Round trips that one iteration takes: what distance multiplies. By protocol where they differ. */
+export type RoundTrips = number | Readonly<Partial<Record<Protocol, number>>>
+
+/** How a variant ought to compare with the baseline. No gate: the report says whether it came out, and why it may not have. */
+export interface Expectation<Name extends string = string> {
+  readonly variant: Name
+  /** @default the scenario's primaryMetric */
+  readonly metric?: ComparableMetricName
+  /** Only arms with these values of the sweep. */
+  readonly params?: Readonly<Record<string, SweepValue>>
+  readonly protocol?: Protocol
+  /** Only targets at least so far away, in milliseconds. @default 0 */
+  readonly minRttMs?: number
+  /** Variant ÷ baseline; at least one of the two. */
+  readonly ratio: { readonly min?: number; readonly max?: number }
+  /** The reason, in plain words. */
+  readonly because?: string
+}
+
 /** `shared`: arms run in one process and the unit is the quad; `process`: each in its own, several generations. */
 export type Isolation = 'shared' | 'process'
 
@@ -152,7 +171,11 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
   readonly question: string
   /** What to expect and why, in plain words; shown under the tables. */
   readonly explain?: string
-  /** Words to group scenarios by. */
+  /** Round trips of an iteration, by variant: reports then print the model beside the measurement. */
+  readonly roundTrips?: Readonly<Partial<Record<NoInfer<Name>, RoundTrips>>>
+  /** What ought to come out; shown, never gated. */
+  readonly expect?: readonly Expectation<NoInfer<Name>>[]
+  /** Words to group scenarios by; `teaching`, `regression`, `capacity` and `quick` are suites. */
   readonly tags?: readonly string[]
   readonly target?: TargetOptions
   readonly workload?: Workload

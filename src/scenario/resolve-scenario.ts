@@ -1,9 +1,11 @@
 import type {
   ClosedWorkload,
   ComparableMetricName,
+  Expectation,
   Isolation,
   OpenWorkload,
   Protocol,
+  RoundTrips,
   Scenario,
   Sweep,
   SweepValue,
@@ -23,6 +25,8 @@ export interface ScenarioDescription {
   readonly question: string
   readonly explain: string
   readonly tags: readonly string[]
+  readonly expect: readonly Expectation[]
+  readonly roundTrips: Readonly<Record<string, RoundTrips>>
   readonly protocols: readonly Protocol[]
   readonly rttsMs: readonly number[]
   readonly workload: ResolvedWorkload
@@ -81,6 +85,8 @@ export function resolveScenario(
     question: scenario.question,
     explain: scenario.explain ?? '',
     tags: scenario.tags ?? [],
+    expect: scenario.expect ?? [],
+    roundTrips: { ...scenario.roundTrips } as Record<string, RoundTrips>,
     ...resolveTargets(scenario.target),
     workload: resolveWorkload(scenario.workload),
     sweep: scenario.sweep ?? {},

@@ -51,11 +51,27 @@ const sweepValues = z
   .min(1)
   .refine((values) => new Set(values.map(String)).size === values.length, { error: 'expected values that differ' })
 const comparable = z.enum(comparableMetricNames)
+const protocol = z.enum(['http', 'https'])
+const sweepValue = z.union([z.string(), z.number(), z.boolean()])
+const roundTripCount = z.number().min(0).max(100)
+const expectationSchema = z.strictObject({
+  variant: variantName,
+  metric: comparable.optional(),
+  params: z.record(z.string(), sweepValue).optional(),
+  protocol: protocol.optional(),
+  minRttMs: z.number().min(0).optional(),
+  ratio: z
+    .strictObject({ min: z.number().min(0).optional(), max: z.number().min(0).optional() })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, { error: 'expected a limit: max or min' }),
+  because: z.string().optional(),
+})
 
 const scenarioSchema = z.strictObject({
   question: z.string().min(1),
   explain: z.string().optional(),
   tags: z.array(z.string()).optional(),
+  roundTrips: z.record(variantName, z.union([roundTripCount, z.partialRecord(protocol, roundTripCount)])).optional(),
+  expect: z.array(expectationSchema).optional(),
   target: z
     .strictObject({
       protocol: oneOrMore(z.enum(['http', 'https'])).optional(),
@@ -118,13 +134,21 @@ function describeIssue(issue: z.core.$ZodIssue): ScenarioProblem {
 
 /** What a schema of one field cannot see: names that must be keys of `variants`, and comparisons with nothing to compare. */
 function crossReferenceProblems(value: unknown): ScenarioProblem[] {
-  const { variants, baseline, thresholds, sweep } = (value ?? {}) as Record<string, unknown>
+  const { variants, baseline, thresholds, sweep, expect, roundTrips } = (value ?? {}) as Record<string, unknown>
   if (typeof variants !== 'object' || variants === null) return []
   const names = Object.keys(variants)
   const expected = `expected one of ${names.map((name) => `'${name}'`).join(', ')}`
   const problems: ScenarioProblem[] = []
   if (typeof baseline === 'string' && !names.includes(baseline)) {
     problems.push({ path: 'baseline', message: `${expected}, got '${baseline}'` })
+  }
+  const wrongName = (name: unknown) => typeof name === 'string' && !names.includes(name)
+  for (const [index, expectation] of (Array.isArray(expect) ? expect : []).entries()) {
+    const name: unknown = expectation?.variant
+    if (wrongName(name)) problems.push({ path: `expect[${index}].variant`, message: `${expected}, got '${name}'` })
+  }
+  for (const name of Object.keys(roundTrips ?? {}).filter(wrongName)) {
+    problems.push({ path: `roundTrips.${name}`, message: expected })
   }
   const hasSweep = sweepSize(sweep) > 1
   for (const [index, threshold] of (Array.isArray(thresholds) ? thresholds : []).entries()) {

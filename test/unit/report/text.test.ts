@@ -50,6 +50,17 @@ const sketches = {
     blocks: distance,
     scenario: { target: { rttMs: 20 }, explain: 'Because of the round trips.', thresholds },
   }),
+  model: makeSketch({
+    blocks: distance,
+    scenario: {
+      target: { rttMs: 20 },
+      roundTrips: { a: { http: 2, https: 3 }, b: 2 },
+      expect: [
+        { variant: 'b', ratio: { max: 0.7 }, because: 'one round trip instead of two' },
+        { variant: 'b', metric: 'throughput', ratio: { min: 4, max: 5 } },
+      ],
+    },
+  }),
   same: makeSketch({ blocks: makeQuads(16, (_, round) => ({ latencyUs: 10_000 * wobble(round * 3) })) }),
   slower: makeSketch({
     blocks: makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 10_800) * wobble(round) })),

@@ -1,0 +1,130 @@
+import type { Expectation, Protocol, RoundTrips, SweepValue } from '../scenario/define.ts'
+import type { ArmResult, ComparisonResult, ExpectationResult, RoundTripRow } from './model.ts'
+
+/** A comparison before its expectations are judged. */
+type Judged = Omit<ComparisonResult, 'expectations'>
+
+/** What of a scenario's description says how it ought to come out. */
+export interface ExpectedOutcome {
+  readonly expect: readonly Expectation[]
+  readonly roundTrips: Readonly<Record<string, RoundTrips>>
+}
+
+/** From this distance on the model counts; below it the work of sockets and cryptography does. */
+const shortestModelRttMs = 20
+/** A model within this of the measurement has come out. */
+const modelTolerance = 0.05
+
+/**
+ * The round-trip model beside the measurement: an iteration costs so many round trips, and what it costs without distance,
+ * which the same run measured at 0 ms where it did. One row for each arm of each comparison that has a distance.
+ */
+export function makeRoundTripRows(
+  comparisons: readonly ComparisonResult[],
+  roundTrips: ExpectedOutcome['roundTrips'],
+): RoundTripRow[] {
+  const distant = comparisons.filter(({ target, validity }) => target.rttMs > 0 && validity !== 'invalid')
+  return distant.flatMap((comparison) =>
+    comparison.arms.flatMap((arm) => {
+      const count = countRoundTrips(roundTrips[arm.variant], comparison.target.protocol)
+      if (count === undefined || arm.latency.count === 0) return []
+      return [makeRow({ comparison, arm, count, localUs: findLocalP50(comparisons, comparison, arm) })]
+    }),
+  )
+}
+
+interface RowParts {
+  readonly comparison: ComparisonResult
+  readonly arm: ArmResult
+  readonly count: number
+  readonly localUs: number | undefined
+}
+
+function makeRow({ comparison, arm, count, localUs }: RowParts): RoundTripRow {
+  const { id, target } = comparison
+  const modelUs = count * target.rttMs * 1_000 + (localUs ?? 0)
+  const measuredUs = arm.latency.p50Us
+  const differs = measuredUs / modelUs - 1
+  return {
+    ...{ comparison: id, arm: arm.id, roundTrips: count, rttMs: target.rttMs },
+    ...{ localUs: localUs ?? null, modelUs, measuredUs, differs },
+    cameOut: target.rttMs < shortestModelRttMs ? null : Math.abs(differs) <= modelTolerance,
+    reasons: Math.abs(differs) <= modelTolerance ? [] : explainSurprise(comparison, [arm]),
+  }
+}
+
+function countRoundTrips(roundTrips: RoundTrips | undefined, protocol: Protocol): number | undefined {
+  return typeof roundTrips === 'object' ? roundTrips[protocol] : roundTrips
+}
+
+function findLocalP50(
+  comparisons: readonly ComparisonResult[],
+  { target }: ComparisonResult,
+  { id }: ArmResult,
+): number | undefined {
+  const local = comparisons.find((other) => other.target.rttMs === 0 && other.target.protocol === target.protocol)
+  const arm = local?.arms.find((other) => other.id === id)
+  return arm !== undefined && arm.latency.count > 0 ? arm.latency.p50Us : undefined
+}
+
+/** What a scenario expected of a comparison, and whether it came out. */
+export function judgeExpectations(
+  comparison: Judged,
+  { expect }: Pick<ExpectedOutcome, 'expect'>,
+): ExpectationResult[] {
+  if (comparison.validity === 'invalid') return []
+  return expect
+    .filter((expectation) => appliesTo(expectation, comparison))
+    .flatMap((expectation) =>
+      comparison.arms
+        .filter((arm) => arm.id !== comparison.baselineArm && isMeant(expectation, arm))
+        .map((arm) => judgeExpectation(expectation, comparison, arm)),
+    )
+}
+
+function appliesTo({ protocol, minRttMs = 0 }: Expectation, { target }: Judged): boolean {
+  return target.rttMs >= minRttMs && (protocol === undefined || protocol === target.protocol)
+}
+
+function isMeant({ variant, params = {} }: Expectation, arm: ArmResult): boolean {
+  const sameValue = ([name, value]: [string, SweepValue]) => arm.params[name] === value
+  return arm.variant === variant && Object.entries(params).every(sameValue)
+}
+
+function judgeExpectation(expectation: Expectation, comparison: Judged, arm: ArmResult): ExpectationResult {
+  const { ratio: expected, metric = comparison.primaryMetric } = expectation
+  const contrast = comparison.contrasts.find((other) => other.arm === arm.id)
+  const found = [contrast?.primary, ...(contrast?.metrics ?? [])].find((other) => other?.metric.name === metric)
+  const { min = 0, max = Number.POSITIVE_INFINITY } = expected
+  const { ratio, interval } = found ?? {}
+  const range = interval ?? (ratio === undefined ? undefined : { low: ratio, high: ratio })
+  const isOutside = range !== undefined && (range.low > max || range.high < min)
+  const isInside = ratio !== undefined && ratio >= min && ratio <= max
+  const state = isInside ? 'came out' : isOutside ? 'did not come out' : 'unclear'
+  return {
+    arm: arm.id,
+    metric,
+    expected,
+    ...(ratio !== undefined && { ratio }),
+    state,
+    ...(expectation.because !== undefined && { because: expectation.because }),
+    reasons: state === 'did not come out' ? explainSurprise(comparison, armsOf(comparison, arm)) : [],
+  }
+}
+
+function armsOf(comparison: Judged, arm: ArmResult): ArmResult[] {
+  return comparison.arms.filter(({ id }) => id === arm.id || id === comparison.baselineArm)
+}
+
+const busyLoop = 0.9
+
+/** Likely reasons why something came out otherwise, as far as counts and vitals tell; empty when they do not. */
+function explainSurprise({ workload, validity, reasons }: Judged, arms: readonly ArmResult[]): string[] {
+  return [
+    ...arms
+      .filter(({ eventLoopUtilization }) => workload.model === 'closed' && eventLoopUtilization > busyLoop)
+      .map(({ id }) => `the client's event loop was busy nearly all the time for ${id}: CPU work set the pace`),
+    ...arms.filter(({ failed }) => failed > 0).map(({ id, failed }) => `${failed} iterations of ${id} failed`),
+    ...(validity === 'suspect' ? reasons : []),
+  ]
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { judgeExpectations, makeRoundTripRows } from '../../../src/report/expectations.ts'
+import type { ComparisonResult } from '../../../src/report/model.ts'
+import type { Expectation } from '../../../src/scenario/define.ts'
+import { makeQuads } from '../judge/make-block.ts'
+import { makeSketch } from './make-sketch.ts'
+
+/** What a run at a distance measured, in ms. */
+function measure(rttMs: number, latencyMs: Readonly<Record<'a' | 'b', number>>, protocol: 'http' | 'https' = 'http') {
+  const blocks = makeQuads(8, (arm, round) => ({ latencyUs: latencyMs[arm] * 1_000 * (1 + round / 10_000) }))
+  const { scenarios } = makeSketch({ blocks, scenario: { target: { rttMs, protocol } } })
+  return scenarios[0]?.comparisons[0] as ComparisonResult
+}
+
+describe('makeRoundTripRows', () => {
+  const roundTrips = { a: { http: 2, https: 3 }, b: 1 }
+
+  it('adds the p50 without distance of the same protocol, and says whether the model came out', () => {
+    const comparisons = [measure(0, { a: 1, b: 0.5 }), measure(20, { a: 41.5, b: 25 }), measure(5, { a: 13, b: 5.5 })]
+    const rows = makeRoundTripRows(comparisons, roundTrips)
+    expect(rows.map(({ comparison, arm, roundTrips: count, cameOut }) => [comparison, arm, count, cameOut])).toEqual([
+      ['http, 20 ms RTT', 'a', 2, true],
+      ['http, 20 ms RTT', 'b', 1, false],
+      ['http, 5 ms RTT', 'a', 2, null],
+      ['http, 5 ms RTT', 'b', 1, null],
+    ])
+    expect(rows[0]?.modelUs).toBeCloseTo(41_000, -2)
+    expect(rows[0]?.localUs).toBeCloseTo(1_000, -1)
+  })
+
+  it('has no local part where the run did not measure one, and another count for another protocol', () => {
+    const rows = makeRoundTripRows([measure(0, { a: 1, b: 1 }), measure(20, { a: 60, b: 20 }, 'https')], roundTrips)
+    expect(rows.map(({ localUs, modelUs, roundTrips: count }) => ({ localUs, modelUs, count }))).toEqual([
+      { localUs: null, modelUs: 60_000, count: 3 },
+      { localUs: null, modelUs: 20_000, count: 1 },
+    ])
+  })
+
+  it('leaves out variants without a model', () => {
+    expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], {})).toEqual([])
+    expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], { a: { https: 3 } })).toEqual([])
+  })
+})
+
+describe('judgeExpectations', () => {
+  const judge = (expectation: Omit<Expectation, 'variant'>, comparison = measure(20, { a: 40, b: 20 })) =>
+    judgeExpectations(comparison, { expect: [{ variant: 'b', ...expectation }] }).map(({ state }) => state)
+
+  it.each<[Omit<Expectation, 'variant'>, readonly string[]]>([
+    [{ ratio: { max: 0.7 } }, ['came out']],
+    [{ ratio: { min: 0.4, max: 0.6 } }, ['came out']],
+    [{ ratio: { max: 0.4 } }, ['did not come out']],
+    [{ ratio: { min: 1 } }, ['did not come out']],
+    [{ metric: 'throughput', ratio: { min: 1.5 } }, ['came out']],
+    [{ ratio: { max: 0.7 }, protocol: 'https' }, []],
+    [{ ratio: { max: 0.7 }, minRttMs: 100 }, []],
+    [{ ratio: { max: 0.7 }, params: { connections: 3 } }, []],
+  ])('%j', (expectation, states) => expect(judge(expectation)).toEqual(states))
+
+  it('is unclear when the ratio misses the range and its interval does not', () => {
+    const blocks = makeQuads(8, (arm, round) => ({ latencyUs: arm === 'a' ? 10_000 : 10_000 + 700 * (round % 4) }))
+    const comparison = makeSketch({ blocks }).scenarios[0]?.comparisons[0] as ComparisonResult
+    expect(judge({ ratio: { max: 1.05 } }, comparison)).toEqual(['unclear'])
+  })
+
+  it('names what is likely to have set the pace instead', () => {
+    const blocks = makeQuads(8, (arm) => ({ latencyUs: 10_000, eventLoopUtilization: arm === 'b' ? 0.99 : 0.2 }))
+    const comparison = makeSketch({ blocks }).scenarios[0]?.comparisons[0] as ComparisonResult
+    const [result] = judgeExpectations(comparison, { expect: [{ variant: 'b', ratio: { max: 0.5 } }] })
+    expect(result?.reasons).toEqual([expect.stringContaining('busy nearly all the time for b')])
+  })
+})
