@@ -53,6 +53,9 @@ export function makeFakeClock(): FakeClock {
     yield() {
       return new Promise<void>((resolve) => at(nowMs + 0.01, resolve))
     },
+    async spinUntil(atMs) {
+      while (nowMs < atMs) await this.yield()
+    },
     async drive(work) {
       let isDone = false
       const finished = work.finally(() => {
