@@ -10,8 +10,11 @@ import { UndiciTransport } from './undici-transport.ts'
 
 /** How the URLs under one prefix are reached; what is left out has the defaults of a session, not this session's settings. */
 export type AdapterOptions = TlsSettings & {
+  /** Limits of its own connection pools. @default those of SESSION_DEFAULTS.pool */
   readonly pool?: PoolOptions | undefined
+  /** A number is the total. @default 0 */
   readonly retry?: number | RetryOptions | undefined
+  /** Explicit proxies. @default none */
   readonly proxies?: ProxiesInput | undefined
   /** Instead of the network: any object with the methods of a transport. */
   readonly transport?: Transport | undefined

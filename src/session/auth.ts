@@ -2,8 +2,11 @@ import { checkHeader, type HttpHeaders } from './headers.ts'
 
 /** What an auth function sees and may change: the headers are those of the request about to be sent. */
 export type AuthRequest = {
+  /** Upper case. */
   readonly method: string
+  /** The whole URL, without userinfo. */
   readonly url: string
+  /** As they will be sent; the signature goes here. */
   readonly headers: HttpHeaders
 }
 

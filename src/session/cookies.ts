@@ -4,13 +4,21 @@ import { readTarget, type Target } from './target.ts'
 
 /** A stored cookie as it is shown. `expires` is null for a session cookie. */
 export type StoredCookie = {
+  /** As it was set; names are case-sensitive. */
   readonly name: string
+  /** As it is sent. A credential, often. */
   readonly value: string
+  /** The host, or the domain whose subdomains get it too. */
   readonly domain: string
+  /** Sent to this path and what is under it. */
   readonly path: string
+  /** True: over https only. */
   readonly secure: boolean
+  /** True: set with HttpOnly, which has no meaning here. */
   readonly httpOnly: boolean
+  /** 'strict', 'lax', 'none', or null when it was not said. */
   readonly sameSite: string | null
+  /** When it ends; null: with the session. */
   readonly expires: Date | null
 }
 
@@ -26,8 +34,11 @@ export type CookieOptions = {
   readonly secure?: boolean | undefined
   /** @default false */
   readonly httpOnly?: boolean | undefined
+  /** Kept and shown; a session has no site of its own to compare with. @default none */
   readonly sameSite?: 'strict' | 'lax' | 'none' | undefined
+  /** When it ends. @default with the session */
   readonly expires?: Date | undefined
+  /** Ends after so many seconds; wins over `expires`. @default none */
   readonly maxAgeSeconds?: number | undefined
 }
 

@@ -6,10 +6,13 @@ export type HookRequest = { readonly method: string; readonly url: string; reado
 
 /** A retry that is about to be made. Throw in the hook to make no further try. */
 export type HookRetry = {
+  /** Of the request that is sent again. */
   readonly method: string
+  /** Of the request that is sent again. */
   readonly url: string
   /** 1 for the first retry. */
   readonly attempt: number
+  /** The wait before it, in ms: back-off or Retry-After. */
   readonly waitMs: number
   /** The response that is tried again on, or null after an error. */
   readonly response: HttpResponse | null

@@ -5,7 +5,9 @@ import type { WireBody } from './transport.ts'
 
 /** A file, or anything with a name and a type of its own. */
 export type MultipartFile = {
+  /** Text, bytes or a stream; with a stream the body cannot be sent again. */
   readonly content: string | Uint8Array | Blob | Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+  /** The name that the server sees. @default none */
   readonly filename?: string | undefined
   /** @default the Blob's own, else application/octet-stream when there is a filename */
   readonly contentType?: string | undefined

@@ -13,8 +13,11 @@ export type ProxiesInput = false | string | URL | { readonly [selector: string]:
 
 /** One proxy, taken apart. */
 export type ProxyServer = {
+  /** socks5 resolves names here, socks5h at the proxy. */
   readonly kind: 'http' | 'https' | 'socks5' | 'socks5h'
+  /** Without brackets. */
   readonly hostname: string
+  /** The URL's, else 80, 443 or 1080 by kind. */
   readonly port: number
   /** Decoded; null when the URL has none. */
   readonly credentials: { readonly username: string; readonly password: string } | null

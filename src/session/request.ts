@@ -52,37 +52,65 @@ export async function request(method: string, url: string | URL, options: OneOff
   return runCall(makeContext(options), { method: readMethod(method), target: readTarget(url), options })
 }
 
-/** `request('GET', …)`. */
+/**
+ * One GET; as `request`.
+ * @throws as `request` does
+ * @example const page = await (await get('https://example.com/', { timeoutMs: 5_000 })).text()
+ */
 export function get(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
   return request('GET', url, options)
 }
 
-/** `request('HEAD', …)`; redirects are not followed unless asked for. */
+/**
+ * One HEAD; redirects are not followed unless asked for. As `request`.
+ * @throws as `request` does
+ * @example const bytes = Number((await head('https://example.com/big.iso')).headers.get('content-length'))
+ */
 export function head(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
   return request('HEAD', url, options)
 }
 
-/** `request('OPTIONS', …)`. */
+/**
+ * One OPTIONS; as `request`.
+ * @throws as `request` does
+ * @example const allowed = (await options('https://example.com/items')).headers.get('allow')
+ */
 export function options(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
   return request('OPTIONS', url, options)
 }
 
-/** `request('POST', …)`. */
+/**
+ * One POST, with at most one of `json`, `form`, `multipart` and `body`; as `request`.
+ * @throws as `request` does
+ * @example await post('https://example.com/items', { json: { name: 'lamp' }, auth: { bearer: token } })
+ */
 export function post(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
   return request('POST', url, options)
 }
 
-/** `request('PUT', …)`. */
+/**
+ * One PUT; as `request`.
+ * @throws as `request` does
+ * @example await put('https://example.com/items/7', { json: { name: 'lamp' } })
+ */
 export function put(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
   return request('PUT', url, options)
 }
 
-/** `request('PATCH', …)`. */
+/**
+ * One PATCH; as `request`.
+ * @throws as `request` does
+ * @example await patch('https://example.com/items/7', { json: { price: 5 } })
+ */
 export function patch(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
   return request('PATCH', url, options)
 }
 
-/** `request('DELETE', …)`; exported as `delete` too, which only an import can rename. */
+/**
+ * One DELETE; as `request`. Exported as `delete` too, which only an import can rename.
+ * @throws as `request` does
+ * @example await del('https://example.com/items/7', { auth: ['ann', password] })
+ */
 export function del(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
   return request('DELETE', url, options)
 }

@@ -14,7 +14,9 @@ const DISCARD_LIMIT_BYTES = 128 * 1024
  * @example const user = await (await session.get('/me')).raiseForStatus().json()
  */
 export class HttpResponse implements AsyncDisposable {
+  /** The status code, 200–599. */
   readonly status: number
+  /** The status line's reason; empty over HTTP/2. */
   readonly statusText: string
   /** From the request being sent to the headers of this response, waiting for a connection included; redirects are not. */
   readonly elapsedMs: number

@@ -57,12 +57,15 @@ export type ResolvedRetry = {
 
 /** One retry that was made: why, and after what wait. */
 export type RetryRecord = {
+  /** Of the request that was sent again. */
   readonly method: string
+  /** Of the request that was sent again. */
   readonly url: string
   /** The status that was tried again on, or null after an error. */
   readonly status: number | null
   /** The error's code, or null after a status. */
   readonly code: string | null
+  /** The wait before it, in ms. */
   readonly waitedMs: number
 }
 

@@ -73,6 +73,7 @@ export type SessionOptions = TlsSettings & {
   readonly headers?: HeadersInput | undefined
   /** Default query parameters. */
   readonly params?: ParamsInput | undefined
+  /** Basic, bearer, digest or a function; a call's own wins. @default none @example ['ann', password] */
   readonly auth?: Auth | undefined
   /** A saved jar, from `session.cookies.toJSON()`. */
   readonly cookies?: CookiesJSON | undefined
@@ -80,6 +81,7 @@ export type SessionOptions = TlsSettings & {
   readonly timeoutMs?: number | Timeouts | undefined
   /** A number is the total. @default 0 @example { total: 3, statuses: [502, 503], backoffFactorMs: 200 } */
   readonly retry?: number | RetryOptions | undefined
+  /** Functions called on the way of each call, before the call's own. */
   readonly hooks?: Hooks | undefined
   /** Explicit proxies; `false` is none, whatever the environment says. */
   readonly proxies?: ProxiesInput | undefined
@@ -92,6 +94,7 @@ export type SessionOptions = TlsSettings & {
   readonly netrc?: boolean | string | undefined
   /** Hops before `TooManyRedirects`. @default 30 */
   readonly maxRedirects?: number | undefined
+  /** How connections are kept and shared. */
   readonly pool?: PoolOptions | undefined
   /** Larger bodies fail with `BodyError` `BODY_TOO_LARGE`, counted as sent and as decoded. @default Infinity */
   readonly maxResponseBytes?: number | undefined

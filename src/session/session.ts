@@ -24,6 +24,7 @@ import { UndiciTransport } from './undici-transport.ts'
 
 /** What a session has done so far, and what it holds just now. */
 export type SessionStats = {
+  /** Connections opened so far, adapters included. */
   readonly connectionsOpened: number
   /** Requests that went out on a connection that had carried one before. */
   readonly requestsOnReused: number
@@ -33,6 +34,7 @@ export type SessionStats = {
   readonly busy: number
   /** Requests waiting for a connection. */
   readonly pending: number
+  /** Requests sent again by the retry policy. */
   readonly retries: number
   /** Requests sent a second time because a kept connection had died. */
   readonly staleResends: number

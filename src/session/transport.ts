@@ -8,24 +8,35 @@ export type WireBody = string | Uint8Array | Blob | Readable | AsyncIterable<Uin
 
 /** The limits of one request, in ms; 0 is none. */
 export type WireTimeouts = {
+  /** DNS, TCP and TLS together. */
   readonly connect: number
+  /** From the request sent to the response's headers. */
   readonly headers: number
+  /** Between two pieces of the body. */
   readonly body: number
+  /** Waiting for a connection to come free. */
   readonly pool: number
 }
 
 /** One request as it goes out: everything is decided. */
 export type WireRequest = {
+  /** Upper case. */
   readonly method: string
+  /** Where it goes, taken apart. */
   readonly target: Target
   /** Name, value, name, value … */
   readonly headers: readonly string[]
+  /** null for none. */
   readonly body: WireBody | null
+  /** The limits that the transport keeps. */
   readonly timeouts: WireTimeouts
+  /** A larger body is to fail with BodyError `BODY_TOO_LARGE`; Infinity for no limit. */
   readonly maxResponseBytes: number
+  /** The life of the call that it belongs to: what it is cancelled by; null when nothing can. */
   readonly scope: CallScope | null
   /** Never on a connection that has been used: the second try after a stale one. */
   readonly fresh: boolean
+  /** The proxy to go through, or null. */
   readonly proxy: ProxyServer | null
 }
 
@@ -45,18 +56,27 @@ export type WireBodyReader = {
 
 /** One response as it came in: headers complete, body still to be read. */
 export type WireResponse = {
+  /** 200–599. */
   readonly status: number
+  /** The reason phrase, or empty. */
   readonly statusText: string
+  /** Lower-case names; a list for a header that came several times. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Reads the body as it comes in. */
   readonly body: WireBodyReader
 }
 
 /** What connections did, since the transport was made. */
 export type TransportStats = {
+  /** Connections opened so far. */
   readonly connectionsOpened: number
+  /** Requests that went out on a connection that had carried one before. */
   readonly requestsOnReused: number
+  /** Connections open and free. */
   readonly idle: number
+  /** Requests under way, bodies included. */
   readonly busy: number
+  /** Requests waiting for a connection. */
   readonly pending: number
 }
 
@@ -64,6 +84,7 @@ export type TransportStats = {
 export type Transport = {
   /** Sends one request; resolves when the response's headers are in. */
   send(request: WireRequest): Promise<WireResponse>
+  /** What its connections did and hold. */
   stats(): TransportStats
   /** Waits for what is under way, then closes every connection. */
   close(): Promise<void>
