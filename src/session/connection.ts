@@ -79,6 +79,8 @@ export class Connection {
       bodyTimeout: coarseMs(request.timeouts.body),
       // Said outright, so that a HEAD or a DELETE with a body does not cost the connection.
       reset: !this.#options.keepAlive || this.#spent,
+      // undici's default is true, which keeps the next request back until this one's headers are in: no pipelining at all.
+      blocking: false,
       // Constant, so that a Host header of the caller's does not make undici reconnect for another SNI.
       servername: 'session',
     }

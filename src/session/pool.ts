@@ -151,8 +151,9 @@ export class Pool implements ExchangeOwner {
   #takeAvailable(): Connection | undefined {
     for (let connection = this.#available.pop(); connection !== undefined; connection = this.#available.pop()) {
       connection.listed = false
-      if (connection.usable) return connection
-      this.#remove(connection)
+      if (!connection.usable) this.#remove(connection)
+      // A full one was listed before it filled up, and is listed again when it has room.
+      else if (!connection.full) return connection
     }
     return undefined
   }

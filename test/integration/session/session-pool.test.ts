@@ -66,6 +66,19 @@ describe('the pool', () => {
     expect([urls, server.connections]).toEqual([texts, 1])
   })
 
+  it('pipelines before the first answer is in, up to the limit', async () => {
+    const replies: (() => void)[] = []
+    await using server = await serveHttp((request, reply) => void replies.push(() => reply.end(request.url)))
+    await using session = new Session({ baseUrl: server.url, pool: { connections: 1, pipelining: 3 } })
+    const texts = Promise.all(['/a', '/b', '/c', '/d'].map(async (url) => (await session.get(url)).text()))
+    await until(() => replies.length === 3)
+    for (const reply of replies.splice(0)) reply()
+    await until(() => replies.length === 1)
+    replies[0]?.()
+    expect(await texts).toEqual(['/a', '/b', '/c', '/d'])
+    expect(server.connections).toBe(1)
+  })
+
   it('keeps pools of at most maxOrigins origins', async () => {
     await using one = await serveHttp(echo)
     await using two = await serveHttp(echo)

@@ -1,0 +1,189 @@
+import { connect, type Socket } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { CallScope } from '../../../src/session/call-scope.ts'
+import { Pool, type PoolLimits, type SocketOpener } from '../../../src/session/pool.ts'
+import { readTarget } from '../../../src/session/target.ts'
+import type { WireRequest } from '../../../src/session/transport.ts'
+import { serveHttp, type TestServer, until } from './test-servers.ts'
+
+// Who is served when: the pool alone, with openings that the test decides over.
+
+function makeRequest(server: { readonly url: string }, path: string, over: Partial<WireRequest> = {}): WireRequest {
+  return {
+    method: 'GET',
+    target: readTarget(server.url + path),
+    headers: [],
+    body: null,
+    timeouts: { connect: 0, headers: 0, body: 0, pool: 0 },
+    maxResponseBytes: Number.POSITIVE_INFINITY,
+    scope: null,
+    fresh: false,
+    proxy: null,
+    ...over,
+  }
+}
+
+function makePool(server: TestServer, limits: Partial<PoolLimits>, open: SocketOpener = opener(server)): Pool {
+  return new Pool(
+    {
+      origin: server.url,
+      connections: 1,
+      block: true,
+      unreadBodyTimeoutMs: 1_000,
+      pipelining: 1,
+      keepAliveTimeoutMs: 4_000,
+      maxRequests: Number.POSITIVE_INFINITY,
+      allowH2: false,
+      keepAlive: true,
+      ...limits,
+    },
+    open,
+  )
+}
+
+function opener(server: TestServer): SocketOpener {
+  return (_connectTimeoutMs, onSocket) => {
+    const socket = connect(server.port, '127.0.0.1')
+    onSocket(socket)
+    return new Promise((resolve, reject) => void socket.once('connect', () => resolve(socket)).on('error', reject))
+  }
+}
+
+/** Answers each request with its path, and remembers the order in which they came. */
+async function serveInOrder(): Promise<TestServer & { readonly order: string[] }> {
+  const order: string[] = []
+  const server = await serveHttp((request, reply) => {
+    order.push(request.url as string)
+    reply.end(request.url)
+  })
+  return Object.assign(server, { order })
+}
+
+describe('calls that wait', () => {
+  it('are failed by a failed opening in order of asking, and the rest are served', async () => {
+    await using server = await serveInOrder()
+    let openings = 0
+    const open: SocketOpener = (connectTimeoutMs, onSocket) => {
+      openings += 1
+      return openings === 1 ? Promise.reject(new Error('no way')) : opener(server)(connectTimeoutMs, onSocket)
+    }
+    const pool = makePool(server, {}, open)
+    const calls = ['/a', '/b', '/c'].map((path) => pool.send(makeRequest(server, path)))
+    const settled = await Promise.allSettled(calls)
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+    expect(server.order).toEqual(['/b', '/c'])
+    await pool.close()
+  })
+
+  it('keep their turn when their connection dies before they were written', async () => {
+    const order: string[] = []
+    await using server = await serveHttp((request, reply) => {
+      order.push(request.url as string)
+      if (request.url === '/dies') request.socket.destroy()
+      else reply.end()
+    })
+    const pool = makePool(server, { pipelining: 2 })
+    // undici writes no POST behind a request that has no answer yet: /b is on the connection, but not on the wire.
+    const dying = pool.send(makeRequest(server, '/dies'))
+    const post = pool.send(makeRequest(server, '/b', { method: 'POST', body: 'x' }))
+    const rest = [post, ...['/c', '/d'].map((path) => pool.send(makeRequest(server, path)))]
+    await expect(dying).rejects.toMatchObject({ name: 'ConnectionError' })
+    await Promise.all(rest)
+    expect(order).toEqual(['/dies', '/b', '/c', '/d'])
+    await pool.close()
+  })
+
+  it('let a second try after a stale connection go first', async () => {
+    await using server = await serveInOrder()
+    const pool = makePool(server, {})
+    await (await pool.send(makeRequest(server, '/a'))).body.readAll()
+    const calls = [
+      makeRequest(server, '/b'),
+      makeRequest(server, '/c'),
+      makeRequest(server, '/again', { fresh: true }),
+    ].map((request) => pool.send(request))
+    await Promise.all(calls)
+    expect(server.order).toEqual(['/a', '/b', '/again', '/c'])
+    expect(server.connections).toBe(2)
+    await pool.close()
+  })
+
+  it('give up the newest opening when one of them goes away', async () => {
+    await using silent = await serveInOrder()
+    const sockets: Socket[] = []
+    const pool = makePool(silent, { connections: 3 }, (_connectTimeoutMs, onSocket) => {
+      const socket = connect(silent.port, '127.0.0.1')
+      sockets.push(socket.on('error', () => {}))
+      onSocket(socket)
+      return new Promise(() => {})
+    })
+    const stop = new AbortController()
+    const scope = new CallScope(stop.signal, 0, { method: 'GET', url: silent.url })
+    const calls = [{ scope }, {}, {}].map((over) => pool.send(makeRequest(silent, '/', over)))
+    const settled = Promise.allSettled(calls)
+    stop.abort(new Error('enough'))
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false, true])
+    pool.destroy(new Error('over'))
+    expect((await settled)[0]).toMatchObject({ status: 'rejected', reason: { message: 'enough' } })
+  })
+
+  it('are each opened for within their own connect timeout', async () => {
+    await using server = await serveInOrder()
+    const asked: number[] = []
+    const pool = makePool(server, { connections: 3 }, (connectTimeoutMs) => {
+      asked.push(connectTimeoutMs)
+      return new Promise(() => {})
+    })
+    const calls = [1_000, 2_000, 3_000].map((connectMs) =>
+      pool.send(makeRequest(server, '/', { timeouts: { connect: connectMs, headers: 0, body: 0, pool: 0 } })),
+    )
+    expect(asked).toEqual([1_000, 2_000, 3_000])
+    pool.destroy(new Error('over'))
+    await Promise.allSettled(calls)
+  })
+})
+
+describe('connections that are free', () => {
+  it('are used again last one first, so that the others may idle out', async () => {
+    const requests = new Map<Socket, number>()
+    await using server = await serveHttp((request, reply) => {
+      requests.set(request.socket, (requests.get(request.socket) ?? 0) + 1)
+      reply.end()
+    })
+    const pool = makePool(server, { connections: 3 })
+    const get = async () => (await pool.send(makeRequest(server, '/'))).body.readAll()
+    await Promise.all([get(), get(), get()])
+    for (let call = 0; call < 5; call += 1) await get()
+    expect([...requests.values()].sort()).toEqual([1, 1, 6])
+    await pool.close()
+  })
+
+  it('are not those that carry as many requests as they may', async () => {
+    const replies: (() => void)[] = []
+    await using server = await serveHttp((_request, reply) => void replies.push(() => reply.end()))
+    const pool = makePool(server, { connections: 2, pipelining: 2 })
+    const calls = [1, 2].map(() => pool.send(makeRequest(server, '/')))
+    await until(() => replies.length === 2)
+    calls.push(pool.send(makeRequest(server, '/')))
+    // On the first connection it would wait behind two answers that nobody gives yet.
+    await until(() => replies.length === 3)
+    for (const reply of replies) reply()
+    await Promise.all(calls)
+    await pool.close()
+  })
+
+  it('are not taken by a newcomer while others wait', async () => {
+    await using server = await serveInOrder()
+    const pool = makePool(server, {})
+    const first = pool.send(makeRequest(server, '/a'))
+    const waiting = pool.send(makeRequest(server, '/b'))
+    // Asked as soon as the first answer is in: the connection has come free, and /b waits for it.
+    const newcomer = first.then(async ({ body }) => {
+      body.onSettled(() => {})
+      return pool.send(makeRequest(server, '/c'))
+    })
+    await Promise.all([first, waiting, newcomer])
+    expect(server.order).toEqual(['/a', '/b', '/c'])
+    await pool.close()
+  })
+})
