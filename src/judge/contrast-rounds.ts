@@ -1,3 +1,4 @@
+import { baselineOf } from '../plan/contrasts.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { type Block, latencyOf } from '../sample/block.ts'
 import { type CountedValues, Histogram } from '../sample/histogram.ts'
@@ -27,9 +28,10 @@ export function orderOfRounds(blocks: readonly Block[], plan: ComparisonPlan): s
 
 /** The complete rounds of a comparison, as the contrast of one arm with the baseline sees them. */
 function pairBlocks(blocks: readonly Block[], plan: ComparisonPlan, contender: string): BlockRound[] {
+  const baseline = baselineOf(plan, contender)
   return completeRounds(blocks, plan).map((round) => ({
     generation: generationOf(round),
-    baseline: round.filter(({ arm }) => arm === plan.baselineArm),
+    baseline: round.filter(({ arm }) => arm === baseline),
     contender: round.filter(({ arm }) => arm === contender),
   }))
 }

@@ -1,3 +1,4 @@
+import { baselineOf, contendersOf } from '../plan/contrasts.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
@@ -14,9 +15,10 @@ import { completeRounds, makeContrastRounds, makeHistogramRounds, orderOfRounds 
 import { findMetricProblems, findProblems } from './find-problems.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
-/** One arm against the baseline: the declared metric, which the verdict is about, and all metrics. */
+/** One arm against its baseline: the declared metric, which the verdict is about, and all metrics. */
 export interface Contrast {
   readonly arm: string
+  readonly baseline: string
   readonly primary: Comparison
   readonly metrics: readonly Comparison[]
 }
@@ -46,7 +48,7 @@ export function judgeComparison(options: JudgeOptions): Judgement {
     const all = comparableMetricNames.map((name) =>
       name === plan.primaryMetric ? primary : compareOne(options, arm, name),
     )
-    return { arm, primary, metrics: all }
+    return { arm, baseline: baselineOf(plan, arm), primary, metrics: all }
   })
   const doubts = [...plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks)), ...doubtOrder(blocks, plan)]
   return { contrasts, problems: findProblems(options), doubts }
@@ -97,10 +99,6 @@ function makeBlockInput(
   const { valueIn, kind: _, ...metric } = compared
   const rounds = makeContrastRounds(options.blocks, options.plan, arm, valueIn)
   return { ...frameFor(options, metric.name), metric, rounds }
-}
-
-function contendersOf({ arms, baselineArm }: ComparisonPlan): string[] {
-  return arms.map(({ id }) => id).filter((id) => id !== baselineArm)
 }
 
 /** The false-alarm level of this look. */

@@ -1,3 +1,4 @@
+import { contendersOf } from '../plan/contrasts.ts'
 import type { Verdict } from '../statistics/verdict.ts'
 import { compareOne, type JudgeOptions, judgePrimary } from './judge-comparison.ts'
 import { judgeRatio } from './judge-thresholds.ts'
@@ -10,7 +11,8 @@ export function judgeGates(options: JudgeOptions): Verdict[] {
   const { plan } = options
   const limited = plan.thresholds.flatMap((threshold) => {
     if (!('maxRatio' in threshold)) return []
-    const arms = plan.arms.filter(({ id, variant }) => variant === threshold.variant && id !== plan.baselineArm)
+    const contenders = contendersOf(plan)
+    const arms = plan.arms.filter(({ id, variant }) => variant === threshold.variant && contenders.includes(id))
     return arms.map(({ id }) => judgeRatio(compareOne(options, id, threshold.metric), threshold.maxRatio).verdict)
   })
   return [

@@ -22,6 +22,8 @@ export interface ArmPlan {
   readonly id: string
   readonly variant: string
   readonly params: Readonly<Record<string, SweepValue>>
+  /** The arm that this one is compared with, where it is not the comparison's `baselineArm`. */
+  readonly baseline?: string
 }
 
 /** Everything that one table needs, decided before anything runs. */
@@ -171,14 +173,20 @@ function makeTargets(scenario: ScenarioDescription, options: PlanOptions): Targe
   return protocols.flatMap((protocol) => rttsMs.map((rttMs) => ({ kind: 'fixture' as const, protocol, rttMs })))
 }
 
-function makeArms({ variants, sweep }: ScenarioDescription): ArmPlan[] {
+/** Several variants: each is compared with the baseline at its own point of the sweep. One: the points with the first. */
+function makeArms({ variants, baseline, sweep }: ScenarioDescription): ArmPlan[] {
   const points = makeSweepPoints(sweep)
   return variants.flatMap((variant) =>
     points.map((params) => {
-      const values = Object.entries(params).map(([name, value]) => `${name}=${value}`)
-      return { id: [variant, ...values].join(' '), variant, params }
+      const arm = { id: renderArm(variant, params), variant, params }
+      const hasOwnBaseline = variant !== baseline && points.length > 1
+      return hasOwnBaseline ? { ...arm, baseline: renderArm(baseline, params) } : arm
     }),
   )
+}
+
+function renderArm(variant: string, params: Readonly<Record<string, SweepValue>>): string {
+  return [variant, ...Object.entries(params).map(([name, value]) => `${name}=${value}`)].join(' ')
 }
 
 function makeSweepPoints(sweep: Readonly<Record<string, readonly SweepValue[]>>): Record<string, SweepValue>[] {

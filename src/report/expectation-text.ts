@@ -5,13 +5,13 @@ import type { Paint } from './table.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** One line for each expectation: whether it came out, and if not, why it may not have. */
-export function renderExpectations({ expectations, baselineArm }: ComparisonResult, paint: Paint): string[] {
+export function renderExpectations({ expectations }: ComparisonResult, paint: Paint): string[] {
   return expectations.map((expectation) => {
-    const { arm, metric, state, ratio, because } = expectation
+    const { arm, baseline, metric, state, ratio, because } = expectation
     const label = paint(state === 'came out' ? 'green' : 'yellow', state === 'came out' ? 'as expected' : state)
     const measured = ratio === undefined ? 'nothing was measured' : `measured ${formatRatio(ratio)}`
     const reason = because === undefined ? '' : `: ${because}`
-    const what = `expected ${arm} ÷ ${baselineArm} in ${metric} ${describeRange(expectation)}, ${measured}`
+    const what = `expected ${arm} ÷ ${baseline} in ${metric} ${describeRange(expectation)}, ${measured}`
     return `${label}: ${what}${reason}${describeReasons(expectation)}`
   })
 }
@@ -50,17 +50,16 @@ export function renderRoundTripModel(
   return [wrapText(title, width), table, ...notes.map((note) => wrapText(note, width, '  ')), '']
 }
 
-function renderRatios({ id, baselineArm }: ComparisonResult, rows: readonly RoundTripRow[]): string[] {
-  const own = rows.filter(({ comparison }) => comparison === id)
-  const baseline = own.find(({ arm }) => arm === baselineArm)
-  if (baseline === undefined) return []
-  return own
-    .filter((row) => row !== baseline)
-    .map((row) => {
-      const model = formatRatio(baseline.modelUs / row.modelUs)
-      const measured = formatRatio(baseline.measuredUs / row.measuredUs)
-      return `${id}: ${baselineArm} ÷ ${row.arm} by the model ${model}×, measured ${measured}×`
-    })
+function renderRatios({ id, contrasts }: ComparisonResult, rows: readonly RoundTripRow[]): string[] {
+  const rowOf = (name: string) => rows.find(({ comparison, arm }) => comparison === id && arm === name)
+  return contrasts.flatMap((contrast) => {
+    const row = rowOf(contrast.arm)
+    const baseline = rowOf(contrast.baseline)
+    if (row === undefined || baseline === undefined) return []
+    const model = formatRatio(baseline.modelUs / row.modelUs)
+    const measured = formatRatio(baseline.measuredUs / row.measuredUs)
+    return [`${id}: ${baseline.arm} ÷ ${row.arm} by the model ${model}×, measured ${measured}×`]
+  })
 }
 
 function renderSurprise({ comparison, arm, modelUs, measuredUs, reasons }: RoundTripRow): string {

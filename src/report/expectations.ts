@@ -1,5 +1,5 @@
 import type { Expectation, Protocol, RoundTrips, SweepValue } from '../scenario/define.ts'
-import type { ArmResult, ComparisonResult, ExpectationResult, RoundTripRow } from './model.ts'
+import type { ArmResult, ComparisonResult, ContrastResult, ExpectationResult, RoundTripRow } from './model.ts'
 
 /** A comparison before its expectations are judged. */
 type Judged = Omit<ComparisonResult, 'expectations'>
@@ -77,8 +77,11 @@ export function judgeExpectations(
     .filter((expectation) => appliesTo(expectation, comparison))
     .flatMap((expectation) =>
       comparison.arms
-        .filter((arm) => arm.id !== comparison.baselineArm && isMeant(expectation, arm))
-        .map((arm) => judgeExpectation(expectation, comparison, arm)),
+        .filter((arm) => isMeant(expectation, arm))
+        .flatMap((arm) => {
+          const contrast = comparison.contrasts.find((other) => other.arm === arm.id)
+          return contrast === undefined ? [] : [judgeExpectation(expectation, comparison, contrast)]
+        }),
     )
 }
 
@@ -91,10 +94,10 @@ function isMeant({ variant, params = {} }: Expectation, arm: ArmResult): boolean
   return arm.variant === variant && Object.entries(params).every(sameValue)
 }
 
-function judgeExpectation(expectation: Expectation, comparison: Judged, arm: ArmResult): ExpectationResult {
+function judgeExpectation(expectation: Expectation, comparison: Judged, contrast: ContrastResult): ExpectationResult {
   const { ratio: expected, metric = comparison.primaryMetric } = expectation
-  const contrast = comparison.contrasts.find((other) => other.arm === arm.id)
-  const found = [contrast?.primary, ...(contrast?.metrics ?? [])].find((other) => other?.metric.name === metric)
+  const { arm, baseline } = contrast
+  const found = [contrast.primary, ...contrast.metrics].find((other) => other.metric.name === metric)
   const { min = 0, max = Number.POSITIVE_INFINITY } = expected
   const { ratio, interval } = found ?? {}
   const range = interval ?? (ratio === undefined ? undefined : { low: ratio, high: ratio })
@@ -102,18 +105,16 @@ function judgeExpectation(expectation: Expectation, comparison: Judged, arm: Arm
   const isInside = ratio !== undefined && ratio >= min && ratio <= max
   const state = isInside ? 'came out' : isOutside ? 'did not come out' : 'unclear'
   return {
-    arm: arm.id,
-    metric,
-    expected,
+    ...{ arm, baseline, metric, expected },
     ...(ratio !== undefined && { ratio }),
     state,
     ...(expectation.because !== undefined && { because: expectation.because }),
-    reasons: state === 'did not come out' ? explainSurprise(comparison, armsOf(comparison, arm)) : [],
+    reasons: state === 'did not come out' ? explainSurprise(comparison, armsOf(comparison, contrast)) : [],
   }
 }
 
-function armsOf(comparison: Judged, arm: ArmResult): ArmResult[] {
-  return comparison.arms.filter(({ id }) => id === arm.id || id === comparison.baselineArm)
+function armsOf({ arms }: Judged, { arm, baseline }: ContrastResult): ArmResult[] {
+  return arms.filter(({ id }) => id === arm || id === baseline)
 }
 
 const busyLoop = 0.9

@@ -22,11 +22,11 @@ const timesFrom = 1.5
 
 /** One line in plain words on one arm: ratio, interval and verdict, then what the difference is made of. */
 export function renderFinding(comparison: ComparisonResult, contrast: ContrastResult): string {
-  const cause = explainCause(comparison, contrast.arm)
+  const cause = explainCause(comparison, contrast)
   const finding =
     contrast.primary.interval === undefined && contrast.primary.verdict === 'inconclusive'
       ? describeLook(comparison, contrast)
-      : describeVerdict(contrast.primary, contrast.arm, comparison.baselineArm)
+      : describeVerdict(contrast.primary, contrast.arm, contrast.baseline)
   return cause === undefined ? finding : `${finding}; ${cause}`
 }
 
@@ -48,14 +48,14 @@ function describeVerdict(primary: MetricComparison, arm: string, baseline: strin
 }
 
 /** Too few units for an interval: what each of them showed, and what a verdict would take. */
-function describeLook(comparison: ComparisonResult, { arm, primary }: ContrastResult): string {
+function describeLook(comparison: ComparisonResult, { arm, baseline, primary }: ContrastResult): string {
   const { low, high } = primary.range ?? { low: 1, high: 1 }
   const ratios = [low, high].map((ratio) => Math.max(ratio, 1 / ratio)).toSorted((a, b) => a - b)
   const isOneSided = low > 1 || high < 1
   const isFaster = high < 1 === (primary.metric.better === 'lower')
   const saw = isOneSided
-    ? `${arm} was ${formatTimes(ratios).join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${comparison.baselineArm}`
-    : `${arm} ÷ ${comparison.baselineArm} was ${formatRatio(low)}–${formatRatio(high)}`
+    ? `${arm} was ${formatTimes(ratios).join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${baseline}`
+    : `${arm} ÷ ${baseline} was ${formatRatio(low)}–${formatRatio(high)}`
   return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}${hintAtMore(comparison, primary)}`
 }
 
@@ -106,8 +106,8 @@ function describeMore({ moreUnits, unit }: MetricComparison): string {
 }
 
 /** What the slower side paid per request in connections and handshakes, and what that is in round trips. */
-function explainCause({ arms, baselineArm, target }: ComparisonResult, contender: string): string | undefined {
-  const pair = [baselineArm, contender].map((id) => arms.find((arm) => arm.id === id))
+function explainCause({ arms, target }: ComparisonResult, { arm, baseline }: ContrastResult): string | undefined {
+  const pair = [baseline, arm].map((id) => arms.find((other) => other.id === id))
   const [dear, cheap] = pair.toSorted((a, b) => costOf(b) - costOf(a))
   if (dear === undefined || costOf(dear) - costOf(cheap) < 0.05) return undefined
   const connections = perRequest(dear, dear.carriers.connections)

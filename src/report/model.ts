@@ -64,6 +64,7 @@ export type MetricComparison = z.infer<typeof comparisonSchema>
 
 const contrastSchema = z.strictObject({
   arm: z.string(),
+  baseline: z.string().describe('the arm that it is compared with'),
   primary: comparisonSchema,
   metrics: z.array(comparisonSchema),
 })
@@ -82,6 +83,7 @@ export type ThresholdResult = z.infer<typeof thresholdSchema>
 
 const expectationSchema = z.strictObject({
   arm: z.string(),
+  baseline: z.string(),
   metric: z.enum(comparableMetricNames),
   expected: z.strictObject({ min: number.optional(), max: number.optional() }),
   ratio: number.optional(),

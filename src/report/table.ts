@@ -73,9 +73,10 @@ function renderColumns(
   return renderRows(comparison.arms, [named, ...columns.slice(1)], paint)
 }
 
-/** Among several contenders the baseline is marked. */
-function nameOf({ id }: ArmResult, { arms, baselineArm }: ComparisonResult): string {
-  return arms.length > 2 && id === baselineArm ? `${id} *` : id
+/** Among more than two arms the baselines are marked. */
+function nameOf({ id }: ArmResult, { arms, baselineArm, contrasts }: ComparisonResult): string {
+  const isBaseline = id === baselineArm || contrasts.some(({ baseline }) => baseline === id)
+  return arms.length > 2 && isBaseline ? `${id} *` : id
 }
 
 /** In an open loop the pacer spins: its CPU time is not the client's. */
