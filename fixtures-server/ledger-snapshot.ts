@@ -1,10 +1,12 @@
 /**
- * The listeners, each with counts of its own: two that are measured against, and TLS listeners with one thing wrong
- * each (the certificate is expired, for another host, signed by nobody; a client certificate is asked for).
+ * The listeners, each with counts of its own: three that are measured against (`https` lets the client choose between
+ * HTTP/1.1 and HTTP/2, `h2` speaks nothing but HTTP/2), and TLS listeners with one thing wrong each (the certificate is
+ * expired, for another host, signed by nobody; a client certificate is asked for).
  */
 export const listenerNames = Object.freeze([
   'http',
   'https',
+  'h2',
   'expired',
   'wrongHost',
   'selfSigned',
@@ -67,6 +69,8 @@ export interface ProxyCounts {
   readonly connectionsOpen: number
   /** Tunnels opened, by CONNECT or SOCKS. */
   readonly tunnels: number
+  /** Connections that it made to listeners, or to links before them. */
+  readonly connectionsMade: number
   /** Requests in absolute form that were passed on. */
   readonly requestsForwarded: number
   /** Refused for want of the right credentials. */

@@ -86,6 +86,12 @@ export class ListenerLedger {
     return known ?? this.#addReplyCounter(template, status)
   }
 
+  /** Counts a request that was refused before it had a route. */
+  countRefused(status: number): void {
+    this.refused.count++
+    this.replyCounter('(refused)', status).count++
+  }
+
   reset(): void {
     for (const connection of this.#open) connection.reset()
     for (const counters of [this.#protocols, this.#replies, this.#requestsPerConnection]) {

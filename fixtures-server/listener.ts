@@ -4,6 +4,8 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { Scheme } from './application/ask.ts'
 import type { Http2Application } from './application/http2-application.ts'
+import { encodeRefusal } from './application/refuse-connection.ts'
+import { refusal } from './application/reply.ts'
 import type { Router } from './application/router.ts'
 import type { Credentials } from './certificates.ts'
 import { KnownHeads } from './lane/known-heads.ts'
@@ -23,6 +25,8 @@ interface ListenerParts {
 export interface TlsOptions extends Credentials {
   /** Only clients with a certificate of this CA are let in. */
   readonly clientCa?: string
+  /** A client that does not offer HTTP/2 is not served. */
+  readonly onlyHttp2?: true
 }
 
 /** One listening port, with its ledger and every socket that it has accepted. */
@@ -90,15 +94,16 @@ interface TlsParts {
   readonly parts: ListenerParts
 }
 
-function makeTlsListener({ cert, key, clientCa }: TlsOptions, { ledger, serve, parts }: TlsParts): Server {
-  const { sessionTickets } = parts.state.options
+function makeTlsListener({ cert, key, clientCa, onlyHttp2 }: TlsOptions, { ledger, serve, parts }: TlsParts): Server {
+  const { sessionTickets, tlsVersion } = parts.state.options
   const server = createTlsServer({
     cert,
     key,
     ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
     ...(!sessionTickets && { secureOptions: constants.SSL_OP_NO_TICKET }),
-    minVersion: 'TLSv1.2',
-    ALPNProtocols: ['h2', 'http/1.1'],
+    minVersion: `TLSv${tlsVersion ?? '1.2'}`,
+    maxVersion: `TLSv${tlsVersion ?? '1.3'}`,
+    ALPNProtocols: onlyHttp2 ? ['h2'] : ['h2', 'http/1.1'],
     noDelay: true,
   })
   // Only the socket below TLS can be reset; the port of its peer says which one belongs to which TLS socket.
@@ -114,6 +119,7 @@ function makeTlsListener({ cert, key, clientCa }: TlsOptions, { ledger, serve, p
     const raw = rawByPeer.get(peerOf(socket))
     const entry = ledger.open(socket, () => raw?.resetAndDestroy())
     if (socket.alpnProtocol === 'h2') parts.http2.serve(entry)
+    else if (onlyHttp2) refuseOldVersion(entry)
     else serve(entry)
   })
   const failed = new WeakSet<TLSSocket>()
@@ -124,6 +130,13 @@ function makeTlsListener({ cert, key, clientCa }: TlsOptions, { ledger, serve, p
     ledger.failHandshake()
   })
   return server
+}
+
+// A client that offers no protocol at all gets through the handshake, and would be answered over HTTP/1.1.
+function refuseOldVersion({ connection: { socket }, ledger }: LedgerEntry): void {
+  ledger.countRefused(505)
+  const reply = refusal(505, 'this listener speaks HTTP/2 only, chosen by ALPN', [['Connection', 'close']])
+  socket.resume().end(encodeRefusal(505, 'HTTP Version Not Supported', reply))
 }
 
 function peerOf(socket: Socket): string {

@@ -13,6 +13,7 @@ export type FixtureMessage =
       readonly kind: 'ready'
       readonly urls: FixtureServer['urls']
       readonly ca: string
+      readonly proxyCredentials: FixtureServer['proxyCredentials']
       readonly warnings: readonly string[]
     }
   | { readonly kind: 'failed'; readonly message: string }
@@ -61,8 +62,9 @@ function stopWith(server: FixtureServer): void {
   process.on('disconnect', stop)
 }
 
-function announce({ urls, ca, warnings }: FixtureServer): void {
-  if (process.send) return void process.send({ kind: 'ready', urls, ca, warnings } satisfies FixtureMessage)
+function announce({ urls, ca, proxyCredentials, warnings }: FixtureServer): void {
+  const message: FixtureMessage = { kind: 'ready', urls, ca, proxyCredentials, warnings }
+  if (process.send) return void process.send(message)
   for (const warning of warnings) console.error(`warning: ${warning}`)
   for (const [name, url] of Object.entries(urls)) console.log(`${name.padEnd(18)} ${url}`)
   console.log(`${'CA certificate'.padEnd(18)} ${writeCa(ca)}`)

@@ -17,6 +17,7 @@ export async function openListeners(state: ServerState, certificates: Certificat
   const tls: Readonly<Record<ListenerName, TlsOptions | undefined>> = {
     http: undefined,
     https: certificates.leaf,
+    h2: { ...certificates.leaf, onlyHttp2: true },
     expired: certificates.expired,
     wrongHost: certificates.wrongHost,
     selfSigned: certificates.selfSigned,

@@ -2,6 +2,10 @@ import { z } from 'zod'
 import { FixtureError } from './fixture-error.ts'
 import { type ListenerName, listenerNames, type ProxyName, proxyNames } from './ledger-snapshot.ts'
 
+/** The TLS versions that the server can be held to. */
+export const tlsVersions = Object.freeze(['1.2', '1.3'] as const)
+export type TlsVersion = (typeof tlsVersions)[number]
+
 /** Ports to listen on, each `@default 0`, which lets the system pick a free one. */
 export type FixturePorts = { [name in ListenerName | ProxyName | 'control']?: number | undefined }
 
@@ -40,6 +44,16 @@ export interface FixtureOptions {
    */
   sessionTickets?: boolean | undefined
   /**
+   * The one TLS version that is spoken.
+   * @default 1.2 and 1.3, as the client likes
+   */
+  tlsVersion?: TlsVersion | undefined
+  /**
+   * Requests after which a connection is closed, announced in the last reply (`Connection: close`, GOAWAY over HTTP/2).
+   * @default unlimited
+   */
+  maxRequestsPerConnection?: number | undefined
+  /**
    * Threads that serve, each with the listeners on the same ports. The ledger is one; logins, tokens, attempts, queues
    * and the draws of faults are each thread's own.
    * @default 1
@@ -56,6 +70,8 @@ export interface ResolvedFixtureOptions {
   readonly headTimeoutMs: number
   readonly maxBodyBytes: number
   readonly sessionTickets: boolean
+  readonly tlsVersion?: TlsVersion
+  readonly maxRequestsPerConnection?: number
   readonly workers: number
 }
 
@@ -91,6 +107,8 @@ const schema = z.strictObject({
     .max(1024 ** 3)
     .optional(),
   sessionTickets: z.boolean().optional(),
+  tlsVersion: z.enum(tlsVersions).optional(),
+  maxRequestsPerConnection: z.int().min(1).optional(),
   workers: z.int().min(1).max(64).optional(),
 })
 

@@ -18,3 +18,4 @@ export {
   type VariantContext,
   type Workload,
 } from './scenario/define.ts'
+export type { TargetConditions, TargetFaults, TargetProxies } from './scenario/target-conditions.ts'

@@ -91,6 +91,8 @@ function sendOver(sending: Sending, answer: Answer): void {
     return
   }
   try {
+    // node:http then announces the end itself.
+    if (isLast(ask)) response.shouldKeepAlive = false
     response.writeHead(answer.status, replyFields(ask, answer))
   } catch (error) {
     // A header value that came from the request and cannot be one: only our own refusal is sure to fit.
@@ -102,6 +104,11 @@ function sendOver(sending: Sending, answer: Answer): void {
   if (ask.method === 'HEAD') response.end()
   else if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) response.end(answer.body)
   else void streamBody(response, answer.body)
+}
+
+function isLast({ nth, state }: Ask): boolean {
+  const { maxRequestsPerConnection } = state.options
+  return maxRequestsPerConnection !== undefined && nth >= maxRequestsPerConnection
 }
 
 function misbehave(sending: Sending, answer: Misbehaviour): void {

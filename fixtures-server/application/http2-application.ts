@@ -65,6 +65,8 @@ export class Http2Application {
   ): void {
     stream.on('error', () => {})
     entry.ledger.countRequest(entry.connection, 'HTTP/2')
+    const { maxRequestsPerConnection: most } = this.#parts.state.options
+    if (most !== undefined && entry.connection.carried >= most) stream.session?.close()
     const ask = this.#makeAsk(entry, stream, headers, rawHeaders)
     const choice = chooseRoute(this.#parts.router, ask.method, ask.path)
     const send = (answer: Answer) => sendOver({ ask, choice, entry, stream }, answer)

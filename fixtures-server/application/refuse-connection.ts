@@ -41,9 +41,7 @@ export function faultIn({ httpVersionMajor, rawHeaders }: IncomingMessage): stri
 /** Refuses a request that node:http has let pass. */
 export function refuseRequest(response: ServerResponse, reason: string): void {
   const reply = refusal(400, reason, [['Connection', 'close']])
-  const { ledger } = entryOf(response.req.socket)
-  ledger.refused.count++
-  ledger.replyCounter('(refused)', 400).count++
+  entryOf(response.req.socket).ledger.countRefused(400)
   response.writeHead(400, replyFields({ method: 'GET', rawHeaders: [] }, reply)).end(reply.body)
 }
 

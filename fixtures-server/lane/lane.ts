@@ -118,8 +118,8 @@ export class Lane {
   }
 
   #knownAt(bytes: Buffer, at: number): KnownHead | 'partial' | 'foreign' {
-    // Faults are the application's business.
-    if (this.#lane.state.faults.plan) return 'foreign'
+    // Faults are the application's business, and so is the reply that announces the connection's end.
+    if (this.#lane.state.faults.plan || this.#isLast()) return 'foreign'
     // The usual case: the same client sends a head of the same length again, and it is one that is known.
     const guess = at + this.#lastHeadBytes
     if (this.#lastHeadBytes > 0 && guess <= bytes.length) {
@@ -132,6 +132,11 @@ export class Lane {
     if (text.length > maxHeadBytes) return 'foreign'
     this.#lastHeadBytes = text.length
     return this.#lane.heads.get(text) ?? this.#lane.heads.learn(text, this.#connection.remoteAddress) ?? 'foreign'
+  }
+
+  #isLast(): boolean {
+    const { maxRequestsPerConnection: most } = this.#lane.state.options
+    return most !== undefined && this.#connection.carried + 1 >= most
   }
 
   #skipBody(bytes: Buffer, at: number): number {
@@ -159,8 +164,7 @@ export class Lane {
 
   #refuse(status: number, text: string, reason: string): number {
     this.#push(encodeRefusal(status, text, refusal(status, reason, [['Connection', 'close']])))
-    this.#entry.ledger.refused.count++
-    this.#entry.ledger.replyCounter('(refused)', status).count++
+    this.#entry.ledger.countRefused(status)
     this.#state = 'ending'
     return -1
   }

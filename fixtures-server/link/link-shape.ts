@@ -11,10 +11,14 @@ export interface LinkShape {
    */
   readonly jitterMs?: number | undefined
   /**
-   * Capacity of each direction, shared by the link's connections.
+   * Capacity of each direction, or of one of them, shared by the link's connections. `up` is from client to server.
    * @default unlimited
+   * @example { up: 1_000_000, down: 10_000_000 }
    */
-  readonly bytesPerSecond?: number | undefined
+  readonly bytesPerSecond?:
+    | number
+    | { readonly up?: number | undefined; readonly down?: number | undefined }
+    | undefined
   /**
    * Seed of the jitter.
    * @default 1
@@ -22,19 +26,30 @@ export interface LinkShape {
   readonly seed?: number | undefined
 }
 
+const capacity = z.number().min(1_000)
+
 /** The schema of a `LinkShape`'s fields. */
 export const linkShapeFields = {
   rttMs: z.number().min(0).max(10_000),
   jitterMs: z.number().min(0).max(10_000).optional(),
-  bytesPerSecond: z.number().min(1_000).optional(),
+  bytesPerSecond: z
+    .union([capacity, z.strictObject({ up: capacity.optional(), down: capacity.optional() })])
+    .optional(),
   seed: z.int().min(0).max(0xffff_ffff).optional(),
 }
 
 /** Says when a piece that enters a direction of the link now comes out of it. */
 export type Transit = (nowMs: number, bytes: number) => number
 
-/** The transit rule of one direction of a link. It has a memory: a piece waits until those before it have been sent. */
-export function makeTransit({ rttMs, jitterMs = 0, bytesPerSecond, seed = 1 }: LinkShape): Transit {
+/**
+ * The transit rule of one direction of a link. It has a memory: a piece waits until those before it have been sent. The
+ * two directions draw their jitter from seeds of their own.
+ */
+export function makeTransit(shape: LinkShape, direction: 'up' | 'down' = 'up'): Transit {
+  const { rttMs, jitterMs = 0 } = shape
+  const bytesPerSecond =
+    typeof shape.bytesPerSecond === 'object' ? shape.bytesPerSecond[direction] : shape.bytesPerSecond
+  const seed = (shape.seed ?? 1) + (direction === 'up' ? 0 : 1)
   const random = new MersenneTwister(seed)
   let freeAtMs = 0
   return (nowMs, bytes) => {

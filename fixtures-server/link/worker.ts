@@ -36,8 +36,8 @@ function open({ id, host, targetPort, shape }: Extract<LinkRequest, { kind: 'ope
     rttMs: shape.rttMs,
     pacer,
     now: realClock.now,
-    up: makeTransit(shape),
-    down: makeTransit({ ...shape, seed: (shape.seed ?? 1) + 1 }),
+    up: makeTransit(shape, 'up'),
+    down: makeTransit(shape, 'down'),
   }
   const closers = new Set<() => void>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {

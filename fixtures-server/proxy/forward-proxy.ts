@@ -8,7 +8,7 @@ import { ProxyLedger } from './proxy-ledger.ts'
 /** Opens an HTTP forward proxy: absolute-form requests and CONNECT tunnels, to this server's own listeners only. */
 export async function openForwardProxy(options: ProxyOptions): Promise<RunningProxy> {
   const ledger = new ProxyLedger()
-  const httpAgent = new Agent({ keepAlive: true })
+  const httpAgent = makeCountedAgent(ledger)
   const dnsLookup = ownLookup(options.host) as typeof lookup
   const proxy = new Server({
     authRealm: 'sessionbench',
@@ -21,7 +21,12 @@ export async function openForwardProxy(options: ProxyOptions): Promise<RunningPr
         ledger.count('refusedTargets')
         throw new RequestError('this proxy leads only to the fixture server itself', 403)
       }
-      ledger.count(asked.isHttp ? 'requestsForwarded' : 'tunnels')
+      if (asked.isHttp) {
+        ledger.count('requestsForwarded')
+      } else {
+        ledger.count('tunnels')
+        ledger.count('connectionsMade')
+      }
       return { httpAgent, dnsLookup }
     },
   })
@@ -33,6 +38,17 @@ export async function openForwardProxy(options: ProxyOptions): Promise<RunningPr
     httpAgent.destroy()
   }
   return { port, ledger, close }
+}
+
+// What forwarded requests go over: connections that are kept, whoever asked.
+function makeCountedAgent(ledger: ProxyLedger): Agent {
+  const agent = new Agent({ keepAlive: true })
+  const open = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback) => {
+    ledger.count('connectionsMade')
+    return open(options, callback)
+  }
+  return agent
 }
 
 function hasCredentials({ credentials }: ProxyOptions, { username, password }: PrepareRequestFunctionOpts): boolean {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { Connection } from '../connection.ts'
 import type { ProxyCounts } from '../ledger-snapshot.ts'
 
-type Outcome = 'tunnels' | 'requestsForwarded' | 'refusedCredentials' | 'refusedTargets' | 'failed'
+type Outcome = 'tunnels' | 'connectionsMade' | 'requestsForwarded' | 'refusedCredentials' | 'refusedTargets' | 'failed'
 
 /** Counts of one proxy: its clients' side. What it does to a listener is in that listener's own counts. */
 export class ProxyLedger {
@@ -51,5 +51,5 @@ export class ProxyLedger {
 }
 
 function noOutcomes(): Record<Outcome, number> {
-  return { tunnels: 0, requestsForwarded: 0, refusedCredentials: 0, refusedTargets: 0, failed: 0 }
+  return { tunnels: 0, connectionsMade: 0, requestsForwarded: 0, refusedCredentials: 0, refusedTargets: 0, failed: 0 }
 }

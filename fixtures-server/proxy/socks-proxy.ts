@@ -60,6 +60,7 @@ async function serve(socket: Socket, options: ProxyOptions, ledger: ProxyLedger)
     ledger.count('failed')
     return void socket.end(replyWith(replies.refused))
   }
+  ledger.count('connectionsMade')
   ledger.count('tunnels')
   socket.setTimeout(0)
   reader.release()

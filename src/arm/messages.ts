@@ -1,14 +1,18 @@
 import type { BlockPhase } from '../engine/run-block.ts'
-import type { ArmPlan, TargetProfile } from '../plan/make-plan.ts'
+import type { ArmPlan } from '../plan/make-plan.ts'
+import type { TargetProfile } from '../plan/target-profile.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { VariantPer } from '../scenario/define.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import type { TargetProxies } from '../scenario/target-conditions.ts'
 
 /** Where a target can be reached, for the process that sends requests to it. */
 export interface TargetAddress {
   readonly profile: TargetProfile
   readonly origin: string
   readonly ca: string | undefined
+  /** Only when the scenario asks for them. */
+  readonly proxies: TargetProxies | undefined
 }
 
 /** What the supervisor asks of an arm process; one request at a time, each with one reply. Plain data throughout. */

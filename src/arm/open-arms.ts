@@ -66,6 +66,13 @@ async function openVariant(
   return { run: variant.run.bind(variant), close: async () => void (await variant.close?.()) }
 }
 
-function makeTarget({ profile, origin, ca }: TargetAddress): Target {
-  return { protocol: profile.protocol, rttMs: profile.rttMs, origin, ca, url: (path) => origin + path }
+function makeTarget({ profile, origin, ca, proxies }: TargetAddress): Target {
+  const { protocol, rttMs } = profile
+  const target = { protocol, rttMs, origin, ca, url: (path: string) => origin + path }
+  // A variant that gets no proxy where it expects one would go there directly, and be measured as if it had not.
+  return Object.defineProperty(target, 'proxies', { get: () => proxies ?? refuseProxies() }) as Target
+}
+
+function refuseProxies(): never {
+  throw new Error('the scenario does not ask for proxies: add target: { proxies: true } to it')
 }

@@ -122,7 +122,11 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
       `of an open loop: arrivals beyond it are dropped and counted (default: ${scenarioDefaults.maxInFlight.toLocaleString('en')})`,
       parse((text) => readInteger(text, 1, 100_000)),
     )
-    .option('--protocol <list>', "http, https or both: 'http,https' (default: the scenario's)", parse(readProtocols))
+    .option(
+      '--protocol <list>',
+      "http, https, h2, or several: 'http,h2' (default: the scenario's)",
+      parse(readProtocols),
+    )
     .option('--rtt <list>', "added round-trip times in ms: '0,20' (default: the scenario's)", parse(readRtts))
     .option('--target <url>', 'measure this server instead of the bundled fixture server')
     .option('--allow-target <host>', 'a host beside this machine that --target may name (may be repeated)', collect)

@@ -1,5 +1,5 @@
 import { UsageError } from '../bench-error.ts'
-import type { Isolation, Protocol, ThinkTime } from '../scenario/define.ts'
+import { type Isolation, type Protocol, protocols, type ThinkTime } from '../scenario/define.ts'
 
 const unitsMs = { ms: 1, s: 1_000, m: 60_000, min: 60_000 } as const
 
@@ -54,9 +54,9 @@ export function readRtts(text: string): number[] {
   })
 }
 
-/** `http`, `https` or both, separated by a comma. */
+/** Some of `http`, `https` and `h2`, separated by commas. */
 export function readProtocols(text: string): Protocol[] {
-  return text.split(',').map((part) => readChoice(part.trim(), ['http', 'https'] as const))
+  return text.split(',').map((part) => readChoice(part.trim(), protocols))
 }
 
 export function readIsolation(text: string): Isolation {

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { type CarrierCounts, type WireCounts, wireCountNames } from '../sample/block.ts'
+import { watchLayeredTls } from './layered-tls.ts'
 
 /** Counts a process's connections, handshakes, requests and bytes on the wire, for any client built on Node's sockets. */
 export interface WireProbe {
@@ -38,6 +39,12 @@ export function openWireProbe(): WireProbe {
     if (tracked.handshake === 'full') carriers.handshakesFull++
     if (tracked.handshake === 'resumed') carriers.handshakesResumed++
   }
+  const countHandshake = (socket: TLSSocket) => {
+    const isResumed = socket.isSessionReused()
+    if (isResumed) totals.handshakesResumed++
+    else totals.handshakesFull++
+    return isResumed ? 'resumed' : 'full'
+  }
   const onSocket = (message: unknown) => {
     const { socket } = message as { socket: Socket }
     const tracked: Tracked = { socket, handshake: 'none', isSettled: false, hasCarried: false, bytesAtBlockStart: 0 }
@@ -48,9 +55,7 @@ export function openWireProbe(): WireProbe {
     })
     socket.once('secureConnect', () => {
       tracked.isSettled = true
-      tracked.handshake = (socket as TLSSocket).isSessionReused() ? 'resumed' : 'full'
-      if (tracked.handshake === 'resumed') totals.handshakesResumed++
-      else totals.handshakesFull++
+      tracked.handshake = countHandshake(socket as TLSSocket)
     })
     socket.once('close', () => {
       carry(tracked)
@@ -59,8 +64,19 @@ export function openWireProbe(): WireProbe {
       closed.bytesReceived += socket.bytesRead
     })
   }
-  const onRequest = () => {
-    totals.requests++
+  // A tunnel: its bytes are counted below it, CONNECT and encryption included.
+  const onLayer = (socket: TLSSocket, below: Socket) => {
+    const tracked = [...open].find((each) => each.socket === below)
+    if (tracked) tracked.isSettled = false
+    socket.once('secureConnect', () => {
+      const handshake = countHandshake(socket)
+      if (tracked) Object.assign(tracked, { isSettled: true, handshake })
+    })
+  }
+  const onRequest = (message: unknown) => {
+    const { request } = message as { request: { method: string } }
+    // CONNECT is for a proxy, and not a request to the target.
+    if (request.method !== 'CONNECT') totals.requests++
   }
 
   // undici says when a request's head is written (its fetch included); node:http, and all that is built on it, when a
@@ -68,6 +84,7 @@ export function openWireProbe(): WireProbe {
   subscribe('net.client.socket', onSocket)
   subscribe('undici:client:sendHeaders', onRequest)
   subscribe('http.client.request.start', onRequest)
+  const unwatch = watchLayeredTls(onLayer)
 
   return {
     read() {
@@ -91,6 +108,7 @@ export function openWireProbe(): WireProbe {
       unsubscribe('net.client.socket', onSocket)
       unsubscribe('undici:client:sendHeaders', onRequest)
       unsubscribe('http.client.request.start', onRequest)
+      unwatch()
     },
   }
 }

@@ -32,7 +32,7 @@ const graceMs = 10_000
 export function makeArmUnderTest(
   id: string,
   process: ArmProcess,
-  { readLedger }: OpenTarget,
+  { ledger }: OpenTarget,
   { workload, seed }: Pick<ComparisonPlan, 'workload' | 'seed'>,
 ): ArmUnderTest {
   let blocks = 0
@@ -40,16 +40,16 @@ export function makeArmUnderTest(
   return {
     id,
     async runBlock(durationMs, phase) {
-      const before = await readLedger?.()
+      const before = await ledger?.read()
       const timeoutMs = longestBlockMs(durationMs, workload) + graceMs
       const { block } = await process.ask(
         { kind: 'block', arm: id, durationMs, phase, seed: seed + blocks++ },
         { timeoutMs },
       )
       endedAtMs = performance.now()
-      if (readLedger === undefined || before === undefined) return block
+      if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.
-      const disagreements = await checkAgainstLedger(block.wire, before, readLedger)
+      const disagreements = await checkAgainstLedger(block.wire, { before, ...ledger })
       return { ...block, disagreements }
     },
     idleMs: () => (endedAtMs === undefined ? undefined : performance.now() - endedAtMs),

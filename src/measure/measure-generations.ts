@@ -6,7 +6,7 @@ import { type GenerationPlan, planGenerations } from './plan-generations.ts'
 /** Measures arms with a process of their own: a generation of fresh processes is a unit, judged when all are there. */
 export async function measureGenerations(state: ComparisonState): Promise<ComparisonEnd> {
   const { plan, context } = state
-  const target = await state.targets.open(plan.target)
+  const target = await state.targets.open(plan.target, plan.seed)
   let planned: GenerationPlan | undefined
   for (let index = 0; index < (planned?.generations ?? 1); index++) {
     const beforeMs = state.remainingMs()

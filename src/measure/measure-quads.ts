@@ -8,7 +8,7 @@ import { type Generation, openGeneration } from './generation.ts'
 /** Measures arms that share one process: every round is a unit, judged at the planned looks. */
 export async function measureQuads(state: ComparisonState): Promise<ComparisonEnd> {
   const { plan, context } = state
-  const target = await state.targets.open(plan.target)
+  const target = await state.targets.open(plan.target, plan.seed)
   const generation = await openGeneration(plan, target, 0, context, state.remainingMs)
   try {
     return await measureRounds(state, generation)

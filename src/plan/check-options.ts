@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { protocols } from '../scenario/define.ts'
 import { thinkTimeSchema } from '../scenario/validate.ts'
 import { planDefaults } from './make-plan.ts'
 
@@ -18,10 +19,7 @@ const planOptionsSchema = z.object({
   arrivalRate: z.number().min(0.01).max(100_000).optional(),
   arrivals: z.enum(['constant', 'poisson']).optional(),
   maxInFlight: z.int().min(1).max(100_000).optional(),
-  protocols: z
-    .array(z.enum(['http', 'https']))
-    .min(1)
-    .optional(),
+  protocols: z.array(z.enum(protocols)).min(1).optional(),
   rttsMs: z.array(z.number().min(0).max(10_000)).min(1).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
   externalOrigin: z.url({ protocol: /^https?$/ }).optional(),

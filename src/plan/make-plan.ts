@@ -11,11 +11,7 @@ import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-
 import { makeRound } from './order.ts'
 import { overrideWorkload } from './override-workload.ts'
 import { makeRandom } from './random.ts'
-
-/** Where an arm's requests go. */
-export type TargetProfile =
-  | { readonly kind: 'fixture'; readonly protocol: Protocol; readonly rttMs: number }
-  | { readonly kind: 'external'; readonly protocol: Protocol; readonly origin: string; readonly rttMs: 0 }
+import { makeTargets, renderTarget, type TargetProfile } from './target-profile.ts'
 
 /** One thing measured against the others. */
 export interface ArmPlan {
@@ -124,7 +120,7 @@ function countGenerations(arms: number): number {
   return Math.max(planDefaults.generationsToJudge, Math.ceil(1 + Math.log2(contrasts / planDefaults.alpha)))
 }
 
-/** Crosses targets, variants and the sweep into comparisons and lays down the order of every block. */
+/** Crosses targets, variants and the sweep into comparisons and lays down the order of every block. @throws UsageError */
 export function makePlan(scenario: ScenarioDescription, options: PlanOptions): Plan {
   const targets = makeTargets(scenario, options)
   const arms = makeArms(scenario)
@@ -155,22 +151,6 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
     }
   })
   return { scenario, seed: options.seed, comparisons }
-}
-
-/** `https, 20 ms RTT`: a target in a few words. */
-export function renderTarget(target: TargetProfile): string {
-  return target.kind === 'external' ? target.origin : `${target.protocol}, ${target.rttMs} ms RTT`
-}
-
-function makeTargets(scenario: ScenarioDescription, options: PlanOptions): TargetProfile[] {
-  const { externalOrigin } = options
-  if (externalOrigin !== undefined) {
-    const protocol = externalOrigin.startsWith('https:') ? 'https' : 'http'
-    return [{ kind: 'external', protocol, origin: externalOrigin, rttMs: 0 }]
-  }
-  const protocols = options.protocols ?? scenario.protocols
-  const rttsMs = options.rttsMs ?? scenario.rttsMs
-  return protocols.flatMap((protocol) => rttsMs.map((rttMs) => ({ kind: 'fixture' as const, protocol, rttMs })))
 }
 
 /** Several variants: each is compared with the baseline at its own point of the sweep. One: the points with the first. */

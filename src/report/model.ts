@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import type { TargetProfile } from '../plan/make-plan.ts'
+import type { TargetProfile } from '../plan/target-profile.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
-import { comparableMetricNames, metricNames } from '../scenario/define.ts'
+import { comparableMetricNames, metricNames, protocols } from '../scenario/define.ts'
+import { targetConditionsFields } from '../scenario/target-conditions.ts'
 
 const number = z.number()
 const count = z.int().min(0)
@@ -108,10 +109,15 @@ const roundTripRowSchema = z.strictObject({
 export type RoundTripRow = z.infer<typeof roundTripRowSchema>
 
 const targetSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('fixture'), protocol: z.enum(['http', 'https']), rttMs: number }),
+  z.strictObject({
+    kind: z.literal('fixture'),
+    protocol: z.enum(protocols),
+    rttMs: number,
+    conditions: z.strictObject(targetConditionsFields).optional().describe('what is not at its default'),
+  }),
   z.strictObject({
     kind: z.literal('external'),
-    protocol: z.enum(['http', 'https']),
+    protocol: z.enum(protocols),
     origin: z.string(),
     rttMs: z.literal(0),
   }),
@@ -163,7 +169,11 @@ const comparisonResultSchema = z.strictObject({
   validity: z.enum(['valid', 'suspect', 'invalid']),
   reasons: z.array(z.string()).describe('why it is suspect or invalid, in plain words'),
   ledger: z
-    .strictObject({ blocksChecked: count, blocksAgreeing: count })
+    .strictObject({
+      blocksChecked: count,
+      blocksAgreeing: count,
+      counts: z.array(wireCountsSchema.keyof()).optional().describe('what was compared; all counts when absent'),
+    })
     .nullable()
     .describe("blocks whose counts were compared with the fixture server's own; null when the target has no ledger"),
   judging: z

@@ -146,7 +146,7 @@ function renderTrust({
   const checks =
     ledger === null
       ? 'no ledger to check with'
-      : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks`
+      : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks${ledger.counts === undefined ? '' : ' (bytes left out: proxies and HTTP/2 add their own)'}`
   const where = isolation === 'shared' ? 'one process' : 'a process per arm'
   return `${describeWorkload(workload)}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}${busyNote}`
 }

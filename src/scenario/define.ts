@@ -1,8 +1,17 @@
-/** A protocol that the fixture server's measured listeners speak. */
-export type Protocol = 'http' | 'https'
+import type { TargetConditions, TargetProxies } from './target-conditions.ts'
 
-/** What a target is asked for. A list makes one table (and one comparison) per value; two lists make the grid. */
-export interface TargetOptions {
+/**
+ * What a target speaks. `https` offers HTTP/1.1 and HTTP/2 by ALPN and lets the client choose; `h2` offers nothing but
+ * HTTP/2, so that a client that does not speak it fails instead of being measured over something else.
+ */
+export const protocols = ['http', 'https', 'h2'] as const
+export type Protocol = (typeof protocols)[number]
+
+/**
+ * What a target is asked for. A list makes one table (and one comparison) per value; two lists make the grid. Whatever
+ * is not at its default stands in the table's title.
+ */
+export interface TargetOptions extends TargetConditions {
   /** @default 'http' */
   readonly protocol?: Protocol | readonly Protocol[]
   /** Round-trip time that the link emulator adds, in milliseconds, 0 to 10,000. @default 0 */
@@ -75,6 +84,8 @@ export interface Target {
   readonly ca: string | undefined
   /** The absolute URL of a path on the target: `target.url('/get')`. */
   url(path: string): string
+  /** The target's proxies; throws unless the scenario asks for them with `target: { proxies: true }`. */
+  readonly proxies: TargetProxies
 }
 
 export interface VariantContext<S extends Sweep> {

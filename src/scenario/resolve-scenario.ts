@@ -15,6 +15,7 @@ import type {
   VariantPer,
   Workload,
 } from './define.ts'
+import type { TargetConditions } from './target-conditions.ts'
 
 /** What a scenario says, complete and without its functions: plain data that can cross to another process. */
 export interface ScenarioDescription {
@@ -29,6 +30,8 @@ export interface ScenarioDescription {
   readonly roundTrips: Readonly<Record<string, RoundTrips>>
   readonly protocols: readonly Protocol[]
   readonly rttsMs: readonly number[]
+  /** As the scenario says them: what is absent is at the target's default. */
+  readonly conditions: TargetConditions
   readonly workload: ResolvedWorkload
   readonly sweep: Readonly<Record<string, readonly SweepValue[]>>
   readonly variants: readonly string[]
@@ -116,9 +119,23 @@ export function resolveOpen(workload: OpenWorkload): ResolvedOpenWorkload {
   return { arrivals, maxInFlight, iterationTimeoutMs, ...workload }
 }
 
-function resolveTargets(target: TargetOptions = {}) {
+function resolveTargets({ protocol, rttMs, ...conditions }: TargetOptions = {}) {
   return {
-    protocols: [target.protocol ?? scenarioDefaults.protocol].flat() as Protocol[],
-    rttsMs: [target.rttMs ?? scenarioDefaults.rttMs].flat() as number[],
+    protocols: [protocol ?? scenarioDefaults.protocol].flat() as Protocol[],
+    rttsMs: [rttMs ?? scenarioDefaults.rttMs].flat() as number[],
+    conditions: withoutDefaults(conditions),
   }
+}
+
+/** What asks for nothing is left out, so that a target which is as it always is has no conditions. */
+function withoutDefaults(conditions: TargetConditions): TargetConditions {
+  const isDefault: Readonly<Record<string, (value: unknown) => boolean>> = {
+    faults: (faults) => Object.values(faults as object).every((value) => value === undefined),
+    jitterMs: (jitterMs) => jitterMs === 0,
+    sessionTickets: (isOn) => isOn === true,
+    proxies: (isOn) => isOn === false,
+  }
+  return Object.fromEntries(
+    Object.entries(conditions).filter(([name, value]) => value !== undefined && !isDefault[name]?.(value)),
+  )
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { comparableMetricNames, metricNames, type Scenario, type Sweep } from './define.ts'
+import { comparableMetricNames, metricNames, protocols, type Scenario, type Sweep } from './define.ts'
+import { targetConditionsFields } from './target-conditions.ts'
 
 /** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
 export interface ScenarioProblem {
@@ -51,7 +52,7 @@ const sweepValues = z
   .min(1)
   .refine((values) => new Set(values.map(String)).size === values.length, { error: 'expected values that differ' })
 const comparable = z.enum(comparableMetricNames)
-const protocol = z.enum(['http', 'https'])
+const protocol = z.enum(protocols)
 const sweepValue = z.union([z.string(), z.number(), z.boolean()])
 const roundTripCount = z.number().min(0).max(100)
 const expectationSchema = z.strictObject({
@@ -74,8 +75,9 @@ const scenarioSchema = z.strictObject({
   expect: z.array(expectationSchema).optional(),
   target: z
     .strictObject({
-      protocol: oneOrMore(z.enum(['http', 'https'])).optional(),
+      protocol: oneOrMore(protocol).optional(),
       rttMs: oneOrMore(z.number().min(0).max(10_000)).optional(),
+      ...targetConditionsFields,
     })
     .optional(),
   workload: workloadSchema.optional(),
@@ -134,11 +136,11 @@ function describeIssue(issue: z.core.$ZodIssue): ScenarioProblem {
 
 /** What a schema of one field cannot see: names that must be keys of `variants`, and comparisons with nothing to compare. */
 function crossReferenceProblems(value: unknown): ScenarioProblem[] {
-  const { variants, baseline, thresholds, sweep, expect, roundTrips } = (value ?? {}) as Record<string, unknown>
+  const { variants, baseline, thresholds, sweep, expect, roundTrips, target } = (value ?? {}) as Record<string, unknown>
   if (typeof variants !== 'object' || variants === null) return []
   const names = Object.keys(variants)
   const expected = `expected one of ${names.map((name) => `'${name}'`).join(', ')}`
-  const problems: ScenarioProblem[] = []
+  const problems: ScenarioProblem[] = tlsProblems(target)
   if (typeof baseline === 'string' && !names.includes(baseline)) {
     problems.push({ path: 'baseline', message: `${expected}, got '${baseline}'` })
   }
@@ -167,6 +169,19 @@ function crossReferenceProblems(value: unknown): ScenarioProblem[] {
     })
   }
   return problems
+}
+
+/** TLS settings for a target without TLS: whoever wrote them expects something that would not happen. */
+function tlsProblems(target: unknown): ScenarioProblem[] {
+  if (typeof target !== 'object' || target === null) return []
+  const options = target as Record<string, unknown>
+  const speaksTls = [options.protocol ?? 'http'].flat().some((protocol) => protocol !== 'http')
+  const fields = ['tlsVersion', 'sessionTickets'].filter((field) => options[field] !== undefined)
+  if (speaksTls) return []
+  return fields.map((field) => ({
+    path: `target.${field}`,
+    message: "is about TLS, which protocol 'http' does not have; add protocol: 'https' or 'h2'",
+  }))
 }
 
 function sweepSize(sweep: unknown): number {

@@ -1,9 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { LedgerSnapshot, ListenerCounts } from '../../fixtures-server/ledger-snapshot.ts'
+import type { FaultPlan } from '../../fixtures-server/faults.ts'
+import type { LedgerSnapshot } from '../../fixtures-server/ledger-snapshot.ts'
+import type { LinkShape } from '../../fixtures-server/link/link-shape.ts'
+import type { FixtureOptions } from '../../fixtures-server/options.ts'
 import { BenchError } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
+import type { TargetProxies } from '../scenario/target-conditions.ts'
 import { keepStderrTail } from '../stderr-tail.ts'
+import { type LedgerReading, readingOf } from './ledger.ts'
 
 /** The fixture server did not start, stopped, or did not answer. */
 export class FixtureFailure extends BenchError {
@@ -14,22 +19,32 @@ export class FixtureFailure extends BenchError {
   }
 }
 
+/** What the server is started with; all else can be asked of it later. */
+export type FixtureSettings = Pick<
+  FixtureOptions,
+  'idleTimeoutMs' | 'maxRequestsPerConnection' | 'tlsVersion' | 'sessionTickets'
+>
+
 /** The bundled fixture server in a process of its own. */
 export interface FixtureProcess extends AsyncDisposable {
   /** The certificate authority that its TLS listeners are signed by, PEM. */
   readonly ca: string
-  /** Scheme, host and port of a listener, behind a link that adds `rttMs` when that is more than 0. */
-  openListener(protocol: Protocol, rttMs: number): Promise<string>
-  /** What the listener has counted since it started, exact when its connections are quiet. */
-  readLedger(protocol: Protocol): Promise<ListenerCounts>
+  readonly proxies: TargetProxies
+  /** Scheme, host and port of a listener, behind a link when there is anything for one to do. */
+  openListener(protocol: Protocol, shape: LinkShape): Promise<string>
+  /** Makes requests go wrong as the plan says, from its seed on anew; without a plan all goes well. */
+  setFaults(plan: FaultPlan | undefined): Promise<void>
+  /** What has been counted since the start, exact when the connections are quiet. */
+  readLedger(protocol: Protocol): Promise<LedgerReading>
   /** Whether the process is still there. */
   isAlive(): boolean
 }
 
 interface Ready {
   readonly kind: 'ready'
-  readonly urls: { readonly http: string; readonly https: string; readonly control: string }
+  readonly urls: Readonly<Record<Protocol | 'control' | 'proxy' | 'proxyAuth' | 'socks' | 'socksAuth', string>>
   readonly ca: string
+  readonly proxyCredentials: { readonly user: string; readonly password: string }
 }
 
 const entry = fileURLToPath(
@@ -38,14 +53,14 @@ const entry = fileURLToPath(
 const startTimeoutMs = 15_000
 
 /** Starts the fixture server; rejects with FixtureFailure when it does not come up. */
-export async function openFixtureProcess(): Promise<FixtureProcess> {
-  const child = fork(entry, [], {
+export async function openFixtureProcess(settings: FixtureSettings): Promise<FixtureProcess> {
+  const child = fork(entry, [JSON.stringify(settings)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
     detached: true,
   })
   const stderrTail = keepStderrTail(child)
-  const { urls, ca } = await whenReady(child, stderrTail)
+  const { urls, ca, proxyCredentials } = await whenReady(child, stderrTail)
   const isAlive = () => child.exitCode === null && child.signalCode === null
   const ask = async <Reply>(path: string, init?: RequestInit): Promise<Reply> => {
     try {
@@ -58,17 +73,21 @@ export async function openFixtureProcess(): Promise<FixtureProcess> {
   const links = new Map<string, Promise<string>>()
   return {
     ca,
-    openListener(protocol, rttMs) {
-      if (rttMs === 0) return Promise.resolve(urls[protocol])
-      const key = `${protocol} ${rttMs}`
-      const body = JSON.stringify({ listener: protocol, rttMs })
-      const headers = { 'content-type': 'application/json' }
-      const known =
-        links.get(key) ?? ask<{ url: string }>('/links', { method: 'POST', headers, body }).then(({ url }) => url)
+    proxies: proxiesOf(urls, proxyCredentials),
+    openListener(protocol, shape) {
+      if (shape.rttMs === 0 && !shape.jitterMs && shape.bytesPerSecond === undefined) {
+        return Promise.resolve(urls[protocol])
+      }
+      const link = { listener: protocol, ...shape }
+      const key = JSON.stringify(link)
+      const known = links.get(key) ?? ask<{ url: string }>('/links', post(link)).then(({ url }) => url)
       links.set(key, known)
       return known
     },
-    readLedger: async (protocol) => (await ask<LedgerSnapshot>('/ledger')).listeners[protocol],
+    async setFaults(plan) {
+      await ask('/faults', plan === undefined ? { method: 'DELETE' } : post(plan))
+    },
+    readLedger: async (protocol) => readingOf(await ask<LedgerSnapshot>('/ledger'), protocol),
     isAlive,
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -77,6 +96,20 @@ export async function openFixtureProcess(): Promise<FixtureProcess> {
       await ended
     },
   }
+}
+
+function proxiesOf(urls: Ready['urls'], { user, password }: Ready['proxyCredentials']): TargetProxies {
+  const withCredentials = (url: string) => url.replace('://', `://${user}:${password}@`)
+  return {
+    http: urls.proxy,
+    httpWithCredentials: withCredentials(urls.proxyAuth),
+    socks: urls.socks,
+    socksWithCredentials: withCredentials(urls.socksAuth),
+  }
+}
+
+function post(body: unknown): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 async function askControl<Reply>(url: string, init?: RequestInit): Promise<Reply> {

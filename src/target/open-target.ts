@@ -1,39 +1,79 @@
-import type { ListenerCounts } from '../../fixtures-server/ledger-snapshot.ts'
 import type { TargetAddress } from '../arm/messages.ts'
-import type { TargetProfile } from '../plan/make-plan.ts'
-import { type FixtureProcess, openFixtureProcess } from './fixture-process.ts'
+import type { TargetProfile } from '../plan/target-profile.ts'
+import { countsButBytes, type WireCounts, wireCountNames } from '../sample/block.ts'
+import { type FixtureProcess, type FixtureSettings, openFixtureProcess } from './fixture-process.ts'
+import type { LedgerReading } from './ledger.ts'
+
+/** The ledger of a target, and what of it clients can be checked against. */
+export interface TargetLedger {
+  readonly counts: readonly (keyof WireCounts)[]
+  read(): Promise<LedgerReading>
+}
 
 /** A target that is up, and its ledger where it has one. */
 export interface OpenTarget {
   readonly address: TargetAddress
   /** Undefined for a target that is not ours: nobody to check our counts with. */
-  readonly readLedger: (() => Promise<ListenerCounts>) | undefined
+  readonly ledger: TargetLedger | undefined
 }
 
 /** All the targets of a run; the fixture server is started when the first of them needs it. */
 export interface Targets extends AsyncDisposable {
-  open(profile: TargetProfile): Promise<OpenTarget>
+  /** `seed` is that of everything random at the target. */
+  open(profile: TargetProfile, seed: number): Promise<OpenTarget>
+}
+
+interface RunningFixture {
+  /** The settings that it was started with, as text. */
+  readonly key: string
+  readonly server: Promise<FixtureProcess>
 }
 
 /** Makes targets ready to be opened; dispose of it to stop the fixture server. */
 export function openTargets(): Targets {
-  let fixture: Promise<FixtureProcess> | undefined
+  let running: RunningFixture | undefined
+  const stop = async () => {
+    const server = await running?.server.catch(() => undefined)
+    await server?.[Symbol.asyncDispose]()
+  }
+  const start = async (settings: FixtureSettings): Promise<FixtureProcess> => {
+    const key = JSON.stringify(settings)
+    const known = await running?.server.catch(() => undefined)
+    // A server that died ended the comparison that it served; the next one gets a fresh server.
+    if (running?.key === key && known?.isAlive()) return known
+    await stop()
+    running = { key, server: openFixtureProcess(settings) }
+    return running.server
+  }
   return {
-    async open(profile) {
+    async open(profile, seed) {
       if (profile.kind === 'external') {
-        return { address: { profile, origin: profile.origin, ca: undefined }, readLedger: undefined }
+        return { address: { profile, origin: profile.origin, ca: undefined, proxies: undefined }, ledger: undefined }
       }
-      // A server that died ended the comparison that it served; the next one gets a fresh server.
-      const known = await fixture?.catch(() => undefined)
-      if (known === undefined || !known.isAlive()) fixture = openFixtureProcess()
-      const server = await (fixture as Promise<FixtureProcess>)
-      const origin = await server.openListener(profile.protocol, profile.rttMs)
-      const ca = profile.protocol === 'https' ? server.ca : undefined
-      return { address: { profile, origin, ca }, readLedger: () => server.readLedger(profile.protocol) }
+      return openFixture(await start(settingsOf(profile)), profile, seed % 2 ** 32)
     },
-    async [Symbol.asyncDispose]() {
-      const server = await fixture?.catch(() => undefined)
-      await server?.[Symbol.asyncDispose]()
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+type FixtureProfile = Extract<TargetProfile, { kind: 'fixture' }>
+
+async function openFixture(server: FixtureProcess, profile: FixtureProfile, seed: number): Promise<OpenTarget> {
+  const { protocol, rttMs, conditions = {} } = profile
+  const { jitterMs, bytesPerSecond, faults, proxies } = conditions
+  const origin = await server.openListener(protocol, { rttMs, jitterMs, bytesPerSecond, seed })
+  await server.setFaults(faults && { ...faults, seed })
+  const ca = protocol === 'http' ? undefined : server.ca
+  return {
+    address: { profile, origin, ca, proxies: proxies ? server.proxies : undefined },
+    ledger: {
+      counts: proxies || protocol === 'h2' ? countsButBytes : wireCountNames,
+      read: () => server.readLedger(protocol),
     },
   }
+}
+
+function settingsOf({ conditions = {} }: FixtureProfile): FixtureSettings {
+  const { keepAliveTimeoutMs: idleTimeoutMs, maxRequestsPerConnection, tlsVersion, sessionTickets } = conditions
+  return { idleTimeoutMs, maxRequestsPerConnection, tlsVersion, sessionTickets }
 }

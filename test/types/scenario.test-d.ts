@@ -53,5 +53,25 @@ defineScenario({
 // @ts-expect-error no such protocol
 defineScenario({ question: '?', target: { protocol: 'ftp' }, baseline: 'a', variants: { a: make, b: make } })
 
+defineScenario({
+  question: '?',
+  target: { protocol: ['https', 'h2'], faults: { resetReused: 0.01 }, bytesPerSecond: { up: 1_000 }, proxies: true },
+  baseline: 'a',
+  variants: {
+    a: ({ target }) => {
+      const proxy: string = target.proxies.socksWithCredentials
+      const protocol: 'http' | 'https' | 'h2' = target.protocol
+      return () => [proxy, protocol]
+    },
+    b: make,
+  },
+})
+
+// @ts-expect-error no such fault
+defineScenario({ question: '?', target: { faults: { resets: 1 } }, baseline: 'a', variants: { a: make, b: make } })
+
+// @ts-expect-error no such TLS version
+defineScenario({ question: '?', target: { tlsVersion: '1.1' }, baseline: 'a', variants: { a: make, b: make } })
+
 // @ts-expect-error a misspelt field is not ignored
 defineScenario({ question: '?', isolatoin: 'shared', baseline: 'a', variants: { a: make, b: make } })

@@ -3,10 +3,12 @@ import https from 'node:https'
 import { connect } from 'node:net'
 import { Agent, request, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FixtureServer, type ListenerName, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
 import { differenceOf, openWireProbe, type WireProbe } from '../../../src/engine/wire-probe.ts'
+import { wireCountNames } from '../../../src/sample/block.ts'
+import type { Protocol } from '../../../src/scenario/define.ts'
 import { get, Session } from '../../../src/session/index.ts'
-import { checkAgainstLedger } from '../../../src/target/ledger.ts'
+import { checkAgainstLedger, readingOf } from '../../../src/target/ledger.ts'
 
 let fixture: FixtureServer
 let probe: WireProbe
@@ -20,14 +22,18 @@ afterEach(async () => {
 })
 
 /** Counts of both sides over some work, and where they differ. */
-async function count(listener: ListenerName, work: () => Promise<unknown>) {
-  const ledger = () => fixture.ledger().listeners[listener]
+async function count(protocol: Protocol, work: () => Promise<unknown>) {
+  const ledger = () => readingOf(fixture.ledger(), protocol)
   const before = { client: probe.read(), server: ledger() }
   probe.startBlock()
   await work()
   const wire = differenceOf(probe.read(), before.client)
   const carriers = probe.takeNewCarriers()
-  const disagreements = await checkAgainstLedger(wire, before.server, async () => ledger())
+  const disagreements = await checkAgainstLedger(wire, {
+    before: before.server,
+    counts: wireCountNames,
+    read: async () => ledger(),
+  })
   return { wire, carriers, disagreements }
 }
 
@@ -43,7 +49,7 @@ function nodeGet(url: string, options: https.RequestOptions): Promise<void> {
 }
 
 describe('the wire probe counts what the ledger counts', () => {
-  it.each<ListenerName>(['http', 'https'])('for stateless calls over %s', async (listener) => {
+  it.each<Protocol>(['http', 'https'])('for stateless calls over %s', async (listener) => {
     const { wire, carriers, disagreements } = await count(listener, () =>
       times(5, async () => (await get(`${fixture.urls[listener]}/get`, { ca: fixture.ca })).bytes()),
     )
@@ -53,7 +59,7 @@ describe('the wire probe counts what the ledger counts', () => {
     expect(carriers).toEqual({ connections: 5, handshakesFull, handshakesResumed: 0 })
   })
 
-  it.each<ListenerName>(['http', 'https'])('for a session over %s', async (listener) => {
+  it.each<Protocol>(['http', 'https'])('for a session over %s', async (listener) => {
     await using session = new Session({ baseUrl: fixture.urls[listener], ca: fixture.ca })
     const work = () => times(5, async () => (await session.get('/get')).bytes())
     const first = await count(listener, work)
@@ -130,9 +136,39 @@ describe('the wire probe counts what the ledger counts', () => {
   })
 })
 
+describe('the wire probe counts what the ledger counts over HTTP/2', () => {
+  it('for a session, bytes included', async () => {
+    await using session = new Session({ baseUrl: fixture.urls.h2, ca: fixture.ca, allowH2: true })
+    for (let block = 0; block < 3; block++) {
+      const { wire, disagreements } = await count('h2', () =>
+        session.all(
+          Array.from({ length: 50 }, () => '/bytes/1024'),
+          { concurrency: 10, read: (reply) => reply.bytes() },
+        ),
+      )
+      expect(disagreements).toEqual([])
+      expect(wire.requests).toBe(50)
+      // Ten at once find no connection yet, and each opens one before it is known that they can share.
+      if (block > 0) expect(wire.connectionsOpened).toBe(0)
+    }
+    expect(fixture.ledger().listeners.h2.protocols).toEqual({ 'HTTP/2': 150 })
+  })
+
+  it("for undici's own agent", async () => {
+    const dispatcher = new Agent({ allowH2: true, connect: { ca: fixture.ca } })
+    const { wire, disagreements } = await count('h2', () =>
+      times(5, async () => (await request(`${fixture.urls.h2}/get`, { dispatcher })).body.text()),
+    )
+    await dispatcher.close()
+    expect(disagreements).toEqual([])
+    expect(wire).toMatchObject({ connectionsOpened: 1, requests: 5, handshakesFull: 1 })
+  })
+})
+
 describe('a client that lies', () => {
   it('is found out, count by count', async () => {
-    const before = fixture.ledger().listeners.http
+    const read = async () => readingOf(fixture.ledger(), 'http')
+    const before = await read()
     const wire = {
       connectionsOpened: 1,
       handshakesFull: 1,
@@ -141,7 +177,7 @@ describe('a client that lies', () => {
       bytesSent: 0,
       bytesReceived: 7,
     }
-    const disagreements = await checkAgainstLedger(wire, before, async () => fixture.ledger().listeners.http)
+    const disagreements = await checkAgainstLedger(wire, { before, counts: wireCountNames, read })
     expect(disagreements).toEqual([
       { count: 'connectionsOpened', client: 1, server: 0 },
       { count: 'handshakesFull', client: 1, server: 0 },

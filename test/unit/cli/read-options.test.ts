@@ -59,7 +59,7 @@ describe('lists', () => {
   })
 
   it('refuses an unknown protocol', () => {
-    expect(() => read.readProtocols('http,ftp')).toThrow(/http or https, got 'ftp'/)
+    expect(() => read.readProtocols('http,ftp')).toThrow(/http or https or h2, got 'ftp'/)
   })
 })
 

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findOptionProblems } from '../../../src/plan/check-options.ts'
-import { makePlan, renderTarget } from '../../../src/plan/make-plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
 import { makeRound } from '../../../src/plan/order.ts'
 import { makeRandom, shuffle } from '../../../src/plan/random.ts'
+import { renderTarget } from '../../../src/plan/target-profile.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 
 const make = () => () => {}

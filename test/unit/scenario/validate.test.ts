@@ -18,7 +18,25 @@ describe('validateScenario', () => {
       ...valid,
       explain: 'because',
       tags: ['teaching'],
-      target: { protocol: ['http', 'https'], rttMs: [0, 20] },
+      target: {
+        protocol: ['http', 'https', 'h2'],
+        rttMs: [0, 20],
+        jitterMs: 1,
+        bytesPerSecond: { up: 1_000 },
+        faults: {
+          stall: { everyMs: 1_000, forMs: 100 },
+          latency: { law: 'bimodal', meanMs: 5 },
+          errorRate: 0.1,
+          errorStatus: 500,
+          resetRate: 0.1,
+          resetReused: 0.2,
+        },
+        keepAliveTimeoutMs: 100,
+        maxRequestsPerConnection: 10,
+        tlsVersion: '1.2',
+        sessionTickets: false,
+        proxies: true,
+      },
       workload: { model: 'closed', concurrency: 4, iterationTimeoutMs: 500 },
       sweep: { connections: [1, 2], pipelined: [true, false], name: ['x'] },
       primaryMetric: 'throughput',
@@ -30,6 +48,22 @@ describe('validateScenario', () => {
       isolation: 'process',
     }
     expect(problemsOf(full)).toEqual([])
+  })
+
+  it.each([
+    [{ protocol: 'http', tlsVersion: '1.3' }, 'target.tlsVersion: is about TLS'],
+    [{ sessionTickets: false }, 'target.sessionTickets: is about TLS'],
+    [{ faults: { stall: { everyMs: 10, forMs: 10 } } }, 'target.faults.stall.forMs: expected a time that is shorter'],
+    [{ faults: { errorStatus: 500 } }, 'target.faults.errorStatus: expected an errorRate beside it'],
+    [{ faults: { resetReused: 2 } }, 'target.faults.resetReused: '],
+    [{ faults: { jitter: 2 } }, 'target.faults: Unrecognized key: "jitter"'],
+    [{ bytesPerSecond: {} }, 'target.bytesPerSecond: expected up, down or both'],
+    [{ keepAliveTimeoutMs: 0 }, 'target.keepAliveTimeoutMs: '],
+    [{ protocol: 'https', tlsVersion: '1.1' }, 'target.tlsVersion: '],
+  ])('refuses the target %j', (target, problem) => {
+    const problems = problemsOf({ ...valid, target })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(problem)
   })
 
   it('says all problems at once, each with its path', () => {

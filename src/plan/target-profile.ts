@@ -1,0 +1,89 @@
+import { UsageError } from '../bench-error.ts'
+import type { Protocol } from '../scenario/define.ts'
+import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import type { TargetConditions, TargetFaults } from '../scenario/target-conditions.ts'
+
+/** Where an arm's requests go. */
+export type TargetProfile =
+  | {
+      readonly kind: 'fixture'
+      readonly protocol: Protocol
+      readonly rttMs: number
+      /** What is not at its default; absent when everything is. */
+      readonly conditions?: TargetConditions | undefined
+    }
+  | { readonly kind: 'external'; readonly protocol: Protocol; readonly origin: string; readonly rttMs: 0 }
+
+interface TargetChoice {
+  readonly protocols?: readonly Protocol[] | undefined
+  readonly rttsMs?: readonly number[] | undefined
+  readonly externalOrigin?: string | undefined
+}
+
+/** The targets that a scenario and the user's options ask for, one per comparison. @throws UsageError */
+export function makeTargets(scenario: ScenarioDescription, options: TargetChoice): TargetProfile[] {
+  const { externalOrigin, protocols = scenario.protocols, rttsMs = scenario.rttsMs } = options
+  if (externalOrigin !== undefined) {
+    refuseConditions(scenario)
+    const protocol = externalOrigin.startsWith('https:') ? 'https' : 'http'
+    return [{ kind: 'external', protocol, origin: externalOrigin, rttMs: 0 }]
+  }
+  return protocols.flatMap((protocol) => {
+    const conditions = conditionsFor(protocol, scenario.conditions)
+    return rttsMs.map((rttMs): TargetProfile => {
+      return { kind: 'fixture', protocol, rttMs, ...(Object.keys(conditions).length > 0 && { conditions }) }
+    })
+  })
+}
+
+// A scenario about faults or proxies asks another question without them, and its answer would look like one to this.
+function refuseConditions({ name, conditions }: ScenarioDescription): void {
+  const asked = Object.keys(conditions).map((field) => `target.${field}`)
+  if (asked.length === 0) return
+  throw new UsageError(
+    `'${name}' asks for ${asked.join(', ')}, which only the bundled fixture server has: leave out --target, or run a copy of the scenario without`,
+  )
+}
+
+function conditionsFor(protocol: Protocol, conditions: TargetConditions): TargetConditions {
+  if (protocol !== 'http') return conditions
+  const { tlsVersion: _, sessionTickets: __, ...rest } = conditions
+  return rest
+}
+
+/** `https, 20 ms RTT`: a target in a few words. */
+export function renderTarget(target: TargetProfile): string {
+  if (target.kind === 'external') return target.origin
+  const { protocol, rttMs, conditions = {} } = target
+  return [protocol, `${rttMs} ms RTT`, ...renderConditions(conditions)].join(', ')
+}
+
+function renderConditions(conditions: TargetConditions): string[] {
+  const { jitterMs, bytesPerSecond, keepAliveTimeoutMs, maxRequestsPerConnection, tlsVersion } = conditions
+  return [
+    ...(jitterMs === undefined ? [] : [`${jitterMs} ms jitter`]),
+    ...(bytesPerSecond === undefined ? [] : [renderCapacity(bytesPerSecond)]),
+    ...(tlsVersion === undefined ? [] : [`TLS ${tlsVersion}`]),
+    ...(conditions.sessionTickets === false ? ['no session tickets'] : []),
+    ...(keepAliveTimeoutMs === undefined ? [] : [`closed after ${keepAliveTimeoutMs} ms idle`]),
+    ...(maxRequestsPerConnection === undefined ? [] : [`closed after ${maxRequestsPerConnection} requests`]),
+    ...(conditions.faults === undefined ? [] : renderFaults(conditions.faults)),
+    ...(conditions.proxies ? ['with proxies'] : []),
+  ]
+}
+
+function renderCapacity(capacity: NonNullable<TargetConditions['bytesPerSecond']>): string {
+  if (typeof capacity === 'number') return `${capacity} B/s each way`
+  const { up, down } = capacity
+  return [up === undefined ? [] : [`${up} B/s up`], down === undefined ? [] : [`${down} B/s down`]].flat().join(', ')
+}
+
+function renderFaults({ stall, latency, errorRate, errorStatus, resetRate, resetReused }: TargetFaults): string[] {
+  return [
+    ...(stall === undefined ? [] : [`stalls ${stall.forMs} of ${stall.everyMs} ms`]),
+    ...(latency === undefined ? [] : [`${latency.law} latency of ${latency.meanMs} ms`]),
+    ...(errorRate === undefined ? [] : [`error rate ${errorRate} (status ${errorStatus ?? 503})`]),
+    ...(resetRate === undefined ? [] : [`reset rate ${resetRate}`]),
+    ...(resetReused === undefined ? [] : [`reset rate ${resetReused} on reused connections`]),
+  ]
+}
