@@ -61,5 +61,5 @@ function countLedgerChecks({ blocks, plan: { target } }: ComparisonRun): Compari
   if (checked.length === 0) return null
   const blocksAgreeing = checked.filter(({ disagreements }) => disagreements?.length === 0).length
   const leavesBytesOut = target.kind === 'fixture' && (target.protocol === 'h2' || target.conditions?.proxies === true)
-  return { blocksChecked: checked.length, blocksAgreeing, ...(leavesBytesOut && { counts: countsButBytes }) }
+  return { blocksChecked: checked.length, blocksAgreeing, ...(leavesBytesOut && { counts: [...countsButBytes] }) }
 }

@@ -20,7 +20,9 @@ export const wireCountNames = Object.keys(wireCountsSchema.shape) as (keyof Wire
  * What of it a server can be compared on, block by block, when bytes are not the requests' alone: proxies add some and
  * rewrite heads, and HTTP/2 sends frames of its own whenever it likes.
  */
-export const countsButBytes = wireCountNames.filter((name) => name !== 'bytesSent' && name !== 'bytesReceived')
+export const countsButBytes: readonly (keyof WireCounts)[] = wireCountNames.filter(
+  (name) => name !== 'bytesSent' && name !== 'bytesReceived',
+)
 
 /**
  * The connections that a block's requests went over and that no earlier measured block had used. A pool's connections are

@@ -37,7 +37,10 @@ export interface TargetConditions {
     | number
     | { readonly up?: number | undefined; readonly down?: number | undefined }
     | undefined
-  /** How long the server lets a kept connection be idle before it closes it, in milliseconds. @default 75_000 */
+  /**
+   * How long the server lets a kept connection be idle before it closes it, in milliseconds. It announces whole seconds
+   * (`Keep-Alive: timeout=…`, 0 below one), and clients that heed it close sooner. @default 75_000
+   */
   readonly keepAliveTimeoutMs?: number | undefined
   /** Requests after which the server closes a connection; its last reply announces it. @default unlimited */
   readonly maxRequestsPerConnection?: number | undefined

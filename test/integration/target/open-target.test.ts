@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { differenceOf, openWireProbe, type WireProbe } from '../../../src/engine/wire-probe.ts'
 import type { TargetProfile } from '../../../src/plan/target-profile.ts'
@@ -120,24 +122,23 @@ describe('a target under other conditions', () => {
 
   it('closes connections that are idle', async () => {
     const target = await open('http', { keepAliveTimeoutMs: 100 })
-    await using session = new Session({ baseUrl: target.address.origin })
-    await (await session.get('/get')).bytes()
-    const ledger = target.ledger as TargetLedger
-    await expect.poll(async () => (await ledger.read()).endedByServer, { timeout: 10_000 }).toBe(1)
+    const socket = connect(Number(new URL(target.address.origin).port), '127.0.0.1')
+    socket.write('GET /get HTTP/1.1\r\nHost: x\r\n\r\n')
+    await new Promise((resolve) => socket.resume().once('end', resolve))
+    expect(await target.ledger?.read()).toMatchObject({ requests: 1, endedByServer: 1 })
   })
 
   it.each(['1.2', '1.3'] as const)('speaks TLS %s and gives no tickets when told so', async (tlsVersion) => {
-    const { connect } = await import('node:tls')
     const target = await open('https', { tlsVersion, sessionTickets: false })
     const { origin, ca } = target.address
     const tickets: Buffer[] = []
-    const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', ca })
+    const socket = connectTls({ port: Number(new URL(origin).port), host: '127.0.0.1', ca })
     socket.on('session', (ticket) => tickets.push(ticket))
     await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
     expect(socket.getProtocol()).toBe(`TLSv${tlsVersion}`)
     socket.end('GET /get HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
     await new Promise((resolve) => socket.resume().once('close', resolve))
-    const again = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', ca, session: tickets.at(-1) })
+    const again = connectTls({ port: Number(new URL(origin).port), host: '127.0.0.1', ca, session: tickets.at(-1) })
     await new Promise((resolve, reject) => again.once('secureConnect', resolve).once('error', reject))
     expect(again.isSessionReused()).toBe(false)
     again.destroy()
