@@ -36,6 +36,8 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   headers = NO_HEADERS
   /** Set while the exchange has a connection. */
   connection: Connection | undefined
+  /** True when its connection had been given another request before. */
+  reused = false
   poolTimer: NodeJS.Timeout | undefined
 
   readonly #owner: ExchangeOwner
@@ -165,12 +167,11 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   #explain(error: unknown): unknown {
-    const reused = (this.connection?.requestsSent ?? 0) > 1
     const silent = this.#state === 'waiting' || this.#state === 'sent'
     const headersIn = this.#state === 'body'
     const closed = (error as NodeJS.ErrnoException | undefined)?.code === 'UND_ERR_SOCKET'
     return toSessionError(closed ? (this.connection?.failure ?? error) : error, this.request, {
-      stale: reused && silent,
+      stale: this.reused && silent,
       headersIn,
       sent: this.#state !== 'waiting',
     })

@@ -69,6 +69,7 @@ export class Pool implements ExchangeOwner {
 
   unsent(exchange: Exchange): void {
     this.#running.delete(exchange)
+    if (exchange.reused) this.#sentOnReused -= 1
     const { connection } = exchange
     exchange.connection = undefined
     if (connection !== undefined) this.#remove(connection)
@@ -110,7 +111,7 @@ export class Pool implements ExchangeOwner {
   }
 
   #submit(exchange: Exchange): void {
-    const connection = this.#waiting.length === 0 ? this.#takeAvailable() : undefined
+    const connection = this.#isFirst() ? this.#takeAvailable() : undefined
     if (connection !== undefined && !exchange.request.fresh) {
       this.#dispatch(connection, exchange)
       return
@@ -121,6 +122,11 @@ export class Pool implements ExchangeOwner {
     else this.#waiting.push(exchange)
     this.#openMore()
     if (this.#opening.size < this.#waiting.length) this.#noRoom(exchange)
+  }
+
+  /** True when nobody waits whom a free connection would serve: second tries want new ones. */
+  #isFirst(): boolean {
+    return this.#waiting.length === 0 || this.#waiting.every(({ request }) => request.fresh)
   }
 
   #noRoom(exchange: Exchange): void {
@@ -167,7 +173,8 @@ export class Pool implements ExchangeOwner {
   #dispatch(connection: Connection, exchange: Exchange): void {
     clearTimeout(exchange.poolTimer)
     this.#running.add(exchange)
-    if (connection.requestsSent > 0) this.#sentOnReused += 1
+    exchange.reused = connection.requestsSent > 0
+    if (exchange.reused) this.#sentOnReused += 1
     connection.dispatch(exchange)
     this.#list(connection)
   }

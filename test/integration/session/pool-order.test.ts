@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CallScope } from '../../../src/session/call-scope.ts'
 import { Pool, type PoolLimits, type SocketOpener } from '../../../src/session/pool.ts'
 import { readTarget } from '../../../src/session/target.ts'
-import type { WireRequest } from '../../../src/session/transport.ts'
+import type { WireRequest, WireResponse } from '../../../src/session/transport.ts'
 import { serveHttp, type TestServer, until } from './test-servers.ts'
 
 // Who is served when: the pool alone, with openings that the test decides over.
@@ -173,17 +173,87 @@ describe('connections that are free', () => {
   })
 
   it('are not taken by a newcomer while others wait', async () => {
+    const order: string[] = []
+    let finish: (() => void) | undefined
+    await using server = await serveHttp((request, reply) => {
+      order.push(request.url as string)
+      reply.flushHeaders()
+      if (request.url === '/a') finish = () => reply.end()
+      else reply.end()
+    })
+    const pool = makePool(server, { pipelining: 2 })
+    const calls = ['/a', '/b', '/c'].map((path) => pool.send(makeRequest(server, path)))
+    const { body } = (await calls[0]) as WireResponse
+    // The moment when a place has come free but has not been given to /c yet.
+    const newcomer = new Promise((resolve) => {
+      body.onSettled(() => resolve(pool.send(makeRequest(server, '/newcomer'))))
+    })
+    await until(() => finish !== undefined)
+    finish?.()
+    await Promise.all([...calls, newcomer])
+    expect(order).toEqual(['/a', '/b', '/c', '/newcomer'])
+    await pool.close()
+  })
+
+  it('are taken while only a second try waits, which wants a new one', async () => {
+    let finish: (() => void) | undefined
+    await using server = await serveHttp((request, reply) => {
+      if (request.url === '/again') finish = () => reply.end()
+      else reply.end()
+    })
+    const pool = makePool(server, { connections: 2 })
+    await Promise.all(['/', '/'].map(async (path) => (await pool.send(makeRequest(server, path))).body.readAll()))
+    await until(() => pool.stats().idle === 2)
+    const again = pool.send(makeRequest(server, '/again', { fresh: true }))
+    await (await pool.send(makeRequest(server, '/'))).body.readAll()
+    await until(() => finish !== undefined)
+    expect(server.connections).toBe(3)
+    finish?.()
+    await again
+    await pool.close()
+  })
+
+  it('make room for a second try, which wants a new one', async () => {
     await using server = await serveInOrder()
     const pool = makePool(server, {})
-    const first = pool.send(makeRequest(server, '/a'))
-    const waiting = pool.send(makeRequest(server, '/b'))
-    // Asked as soon as the first answer is in: the connection has come free, and /b waits for it.
-    const newcomer = first.then(async ({ body }) => {
-      body.onSettled(() => {})
-      return pool.send(makeRequest(server, '/c'))
+    await (await pool.send(makeRequest(server, '/a'))).body.readAll()
+    await until(() => pool.stats().idle === 1)
+    await (await pool.send(makeRequest(server, '/again', { fresh: true }))).body.readAll()
+    expect(server.connections).toBe(2)
+    await pool.close()
+  })
+
+  it('are closed when they were opened for nobody in the end', async () => {
+    await using server = await serveInOrder()
+    const pool = makePool(server, { connections: 2, pipelining: 2 })
+    await Promise.all(['/a', '/b'].map((path) => pool.send(makeRequest(server, path))))
+    await until(() => server.connections === 2 && server.open === 1)
+    await until(() => pool.stats().idle === 1)
+    await pool.close()
+  })
+})
+
+describe('the count of requests on reused connections', () => {
+  it('has none that the server’s Connection: close sent elsewhere', async () => {
+    await using server = await serveHttp((_request, reply) => void reply.setHeader('connection', 'close').end())
+    const pool = makePool(server, {})
+    await Promise.all([1, 2, 3].map(() => pool.send(makeRequest(server, '/'))))
+    expect(pool.stats()).toMatchObject({ connectionsOpened: 3, requestsOnReused: 0 })
+    await pool.close()
+  })
+
+  it('has none that was never written', async () => {
+    await using server = await serveHttp((request, reply) => {
+      if (request.url === '/dies') request.socket.destroy()
+      else reply.end()
     })
-    await Promise.all([first, waiting, newcomer])
-    expect(server.order).toEqual(['/a', '/b', '/c'])
+    const pool = makePool(server, { pipelining: 2 })
+    const dying = pool.send(makeRequest(server, '/dies'))
+    const post = pool.send(makeRequest(server, '/b', { method: 'POST', body: 'x' }))
+    // The first on its connection is no victim of a stale one, whatever was sent behind it.
+    await expect(dying).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
+    await post
+    expect(pool.stats()).toMatchObject({ connectionsOpened: 2, requestsOnReused: 0 })
     await pool.close()
   })
 })
