@@ -2,11 +2,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { fixtureDefaults } from '../../fixtures-server/options.ts'
 import { UsageError } from '../bench-error.ts'
 import { defaultBudgetMs, planDefaults } from '../plan/make-plan.ts'
+import { renderJsonSchema } from '../report/json-schema.ts'
 import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import { readOwnVersion } from '../target/environment.ts'
 import { type ListCommandOptions, listCommand } from './commands/list.ts'
-import { defaultScenario, type RunCommandOptions, reportFormats, runCommand } from './commands/run.ts'
+import { reportCommand } from './commands/report.ts'
+import { defaultScenario, type RunCommandOptions, runCommand } from './commands/run.ts'
 import type { ServeCommandOptions } from './commands/serve.ts'
 import {
   readDuration,
@@ -18,6 +20,7 @@ import {
   readTarget,
   readThinkTime,
 } from './read-options.ts'
+import { addReport, formatOption, type ReportFlags, reportHelp, reportOption } from './report-options.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command line: parses arguments (without node and script), runs the command, resolves to the exit code. */
@@ -46,6 +49,11 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     .option('--tag <tag>', 'only those with this tag (may be repeated: any of them)', collect)
     .addOption(new Option('--format <format>', 'how to print them').choices(['text', 'json']).default('text'))
     .action(({ tag, ...options }: ListFlags) => listCommand({ tags: tag, ...options }, terminal, signal))
+  addReport(program, (path, options) => reportCommand(path, options, terminal))
+  program
+    .command('schema')
+    .description('print the JSON Schema of the results document')
+    .action(() => terminal.print(renderJsonSchema()))
   addServe(program, async (options) => {
     // Loaded when it is wanted: the server is a program of its own, and no other command needs it in this process.
     const { serveCommand } = await import('./commands/serve.ts')
@@ -71,7 +79,8 @@ undecided (with --inconclusive fail), 70 a bug, 130 interrupted.`
 
 type ListFlags = Omit<ListCommandOptions, 'tags'> & { readonly tag?: string[] }
 
-type RunFlags = Omit<RunCommandOptions, 'externalOrigin'> & { target?: string; allowTarget?: string[] }
+type RunFlags = Omit<RunCommandOptions, 'externalOrigin' | 'reports'> &
+  ReportFlags & { target?: string; allowTarget?: string[] }
 
 function addRun(program: Command, run: (names: string[], options: RunCommandOptions) => Promise<void>): void {
   const { blockMs, warmUpMs } = planDefaults
@@ -161,13 +170,18 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
         .choices(['fail', 'warn'])
         .default('warn'),
     )
-    .addOption(new Option('--format <format>', 'what to print').choices(reportFormats).default('table'))
-    .option('--out <file>', 'also write the results, as JSON, to this file')
+    .addOption(formatOption())
+    .option(
+      '--out <file>',
+      'also write the results, as JSON, to this file: after each table, so that they outlive a crash',
+    )
+    .addOption(reportOption())
+    .addHelpText('after', reportHelp)
     .action((names: string[], flags: RunFlags) => run(names, readRunFlags(flags)))
 }
 
 function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<string, unknown>): RunCommandOptions {
-  const { budget, block, warmUp, rounds, rate, rtt, protocol, thinkTime, tag, ...rest } = flags as Record<
+  const { budget, block, warmUp, rounds, rate, rtt, protocol, thinkTime, tag, report = [], ...rest } = flags as Record<
     string,
     unknown
   >
@@ -185,6 +199,7 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
   return {
     ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive'>),
     tags: tag as string[] | undefined,
+    reports: report as RunCommandOptions['reports'],
     budgetMs: budget as number | undefined,
     blockMs: block as number | undefined,
     warmUpMs: warmUp as number | undefined,

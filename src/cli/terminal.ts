@@ -11,6 +11,8 @@ export interface Terminal {
   readonly paint: Paint
   /** Whether progress can be redrawn in place. */
   readonly isLive: boolean
+  /** The file of GITHUB_STEP_SUMMARY, in a job of GitHub Actions. */
+  readonly stepSummary: string | undefined
   print(text: string): void
   /** Progress and messages: stderr, so that a piped report stays a report. */
   note(text: string): void
@@ -28,6 +30,7 @@ export function readTerminal(): Terminal {
     width: columns >= 40 ? columns : widthWithoutTerminal,
     noteWidth: stderr.columns ?? widthWithoutTerminal,
     paint: hasColours ? (style, text) => styleText(style, text, { validateStream: false }) : plain,
+    stepSummary: env.GITHUB_STEP_SUMMARY,
     isLive: stderr.isTTY === true && env.TERM !== 'dumb',
     print: makeWriter(stdout),
     note: makeWriter(stderr),

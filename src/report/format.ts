@@ -74,6 +74,21 @@ export function formatWholeSeconds(ms: number): string {
   return `${Math.ceil(ms / 5_000) * 5}s`
 }
 
+/** `0.041023`: µs in seconds, every digit kept, for programs. */
+export function plainSecondsOfUs(us: number): string {
+  return String(us / 1_000_000)
+}
+
+/** `12.345`: ms in seconds, to the millisecond, for programs. */
+export function plainSecondsOfMs(ms: number): string {
+  return (ms / 1_000).toFixed(3)
+}
+
+/** `41.023`: µs in ms, to the microsecond, for programs. */
+export function plainMs(us: number): string {
+  return (us / 1_000).toFixed(3)
+}
+
 function trim(value: number, decimals: number): string {
   return String(Number(value.toFixed(decimals)))
 }

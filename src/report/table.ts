@@ -31,13 +31,15 @@ const costColumns: readonly Column<ArmResult>[] = [
 
 const errorColumn: Column<ArmResult> = { head: 'errors', cell: ({ failed }) => formatCount(failed) }
 
+/** Every column, in the order of a page that is wide enough. */
+export const allColumns: readonly Column<ArmResult>[] = [armColumn, ...latencyColumns, ...costColumns, errorColumn]
+
 /**
  * The arms of a comparison as a table: throughput and latency first, then what they were paid with. Where all columns do
  * not fit the width, latency and cost become two tables.
  */
 export function renderTable(comparison: ComparisonResult, width: number, paint: Paint): string {
-  const all = [armColumn, ...latencyColumns, ...costColumns, errorColumn]
-  const one = renderColumns(comparison, all, paint, Number.POSITIVE_INFINITY)
+  const one = renderColumns(comparison, allColumns, paint, Number.POSITIVE_INFINITY)
   if (widthOf(one) <= width) return one
   return [
     [armColumn, ...latencyColumns, errorColumn],
@@ -73,8 +75,8 @@ function renderColumns(
   return renderRows(comparison.arms, [named, ...columns.slice(1)], paint)
 }
 
-/** Among more than two arms the baselines are marked. */
-function nameOf({ id }: ArmResult, { arms, baselineArm, contrasts }: ComparisonResult): string {
+/** An arm's name; among more than two arms the baselines are marked. */
+export function nameOf({ id }: ArmResult, { arms, baselineArm, contrasts }: ComparisonResult): string {
   const isBaseline = id === baselineArm || contrasts.some(({ baseline }) => baseline === id)
   return arms.length > 2 && isBaseline ? `${id} *` : id
 }

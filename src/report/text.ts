@@ -32,12 +32,15 @@ function renderScenario(scenario: ScenarioResult, options: TextOptions): string 
   const title = `${paint('bold', scenario.name)}: ${scenario.question}`
   const comparisons = scenario.comparisons.map((comparison) => renderComparison(comparison, options))
   const explain = scenario.explain === '' ? [] : [`${wrapText(scenario.explain, width)}\n`]
-  const models = new Set(
-    scenario.comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model),
-  )
-  const legend = [...models].map((model) => `${wrapText(`${legends[model]} ${carriersLegend}`, width)}\n`)
+  const legend = renderLegends(scenario).map((line) => `${wrapText(line, width)}\n`)
   const model = renderRoundTripModel(scenario, options)
   return [title, '', ...comparisons, ...model, ...explain, ...legend].join('\n')
+}
+
+/** What the columns of the scenario's tables mean. */
+export function renderLegends({ comparisons }: ScenarioResult): string[] {
+  const models = new Set(comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model))
+  return [...models].map((model) => `${legends[model]} ${carriersLegend}`)
 }
 
 const legends = {
@@ -51,14 +54,19 @@ function renderComparison(comparison: ComparisonResult, options: TextOptions): s
   const { paint, width } = options
   const heading = paint('bold', comparison.id)
   const table = comparison.blocks.length > 0 ? [renderTable(comparison, width, paint)] : []
-  const notes = [
+  const notes = renderNotes(comparison, paint).map((note) => wrapText(note, width, '  '))
+  return [heading, ...table, ...notes, ''].join('\n')
+}
+
+/** What is said below a comparison's table, one note each: verdicts, thresholds, and how far to trust them. */
+export function renderNotes(comparison: ComparisonResult, paint: Paint): string[] {
+  return [
     ...renderVerdictLines(comparison, paint),
     ...comparison.thresholds.map(renderThreshold(paint)),
     ...renderExpectations(comparison, paint),
     ...comparison.arms.flatMap(renderOpenLoop),
     ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),
   ]
-  return [heading, ...table, ...notes.map((note) => wrapText(note, width, '  ')), ''].join('\n')
 }
 
 function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[] {
@@ -93,7 +101,8 @@ const verdictStyles = {
   invalid: 'red',
 } as const
 
-function renderThreshold(paint: Paint) {
+/** Says of a threshold whether it held, and by what measure. */
+export function renderThreshold(paint: Paint) {
   return ({ arm, metric, limit, expected, actual, verdict, reason }: ThresholdResult) => {
     const style = verdict === 'held' ? 'green' : verdict === 'inconclusive' ? 'yellow' : 'red'
     const value = actual === undefined ? 'nothing' : formatFigure(actual)

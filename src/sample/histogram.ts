@@ -71,6 +71,11 @@ export class Histogram {
     return this.count === 0 ? 0 : this.#hdr.getValueAtPercentile(percent)
   }
 
+  /** HdrHistogram's percentile distribution (`.hgrm`) as text, values in ms; five steps per half of what is left. */
+  percentileDistributionMs(): string {
+    return this.#hdr.outputPercentileDistribution(5, 1_000)
+  }
+
   /** Every recorded value (the upper edge of its bucket, µs) with how often it was seen, in ascending order. */
   countedValues(): CountedValues {
     const values: [number, number][] = []

@@ -1,74 +1,53 @@
-import { randomBytes } from 'node:crypto'
-import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { BenchError } from '../bench-error.ts'
+import { readFile } from 'node:fs/promises'
+import { UsageError } from '../bench-error.ts'
 import { renderJson } from '../report/json.ts'
-import type { Results } from '../report/model.ts'
+import { type Results, resultsSchema, resultsSchemaVersion } from '../report/model.ts'
+import { writeWholeFile } from './write-file.ts'
 
-/** The results could not be written: where, and why. */
-export class UnwritableResults extends BenchError {
-  override readonly name = 'UnwritableResults'
-
-  constructor(message: string, options?: ErrorOptions) {
-    super('UNWRITABLE', message, options)
-  }
-}
-
-/** Writes results so that a reader sees the old file or the new one, never half of one. Rejects with UnwritableResults. */
+/** Writes results whole, or not at all. Rejects with UnwritableFile. */
 export async function writeResults(path: string, results: Results): Promise<void> {
+  await writeWholeFile(path, renderJson(results))
+}
+
+/** Reads a results file that `run` wrote. Rejects with UsageError, which says what it is instead. */
+export async function readResults(path: string): Promise<Results> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new UsageError(`cannot read ${path} (${cause.code}): expected a results file, as run --out writes it`, {
+      cause,
+    })
+  })
+  return parseResults(text, path)
+}
+
+function parseResults(text: string, path: string): Results {
+  const document = parseJson(text, path)
+  const { kind, schemaVersion } = (document ?? {}) as { kind?: unknown; schemaVersion?: unknown }
+  if (kind !== 'sessionbench.results') {
+    throw new UsageError(`${path} is JSON but no results file of sessionbench: expected "kind": "sessionbench.results"`)
+  }
+  if (schemaVersion !== resultsSchemaVersion) {
+    throw new UsageError(
+      `${path} has schemaVersion ${JSON.stringify(schemaVersion)}, this sessionbench reads ${resultsSchemaVersion}: use the version that wrote it, or measure again`,
+    )
+  }
+  const read = resultsSchema.safeParse(document)
+  // The document itself, not the schema's copy of it: written again, it is the same to the byte.
+  if (read.success) return document as Results
+  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  const shown = problems.slice(0, mostProblems)
+  const rest = problems.length > shown.length ? `\n  and ${problems.length - shown.length} more` : ''
+  throw new UsageError(`${path} is not what the results schema says:\n  ${shown.join('\n  ')}${rest}`)
+}
+
+const mostProblems = 8
+
+function parseJson(text: string, path: string): unknown {
   try {
-    const target = await findTarget(path)
-    if (target.isStream) await writeFile(target.path, renderJson(results))
-    else await replaceFile(target.path, renderJson(results))
+    return JSON.parse(text)
   } catch (cause) {
-    throw unwritable(path, cause)
+    if (text.trim() === '') throw new UsageError(`${path} is empty: expected a results file`, { cause })
+    const isTruncated = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}')
+    const what = isTruncated ? 'is cut short: its JSON does not end' : 'is not JSON'
+    throw new UsageError(`${path} ${what} (${(cause as Error).message}); expected a results file`, { cause })
   }
-}
-
-/** Makes sure beforehand that results can be written there, so that nothing is measured in vain. */
-export async function checkWritable(path: string): Promise<void> {
-  try {
-    const target = await findTarget(path)
-    if (target.isStream) return
-    const temporary = temporaryBeside(target.path)
-    await (await open(temporary, 'wx')).close()
-    await unlink(temporary)
-  } catch (cause) {
-    throw unwritable(path, cause)
-  }
-}
-
-/** The file behind links; a pipe or device, which must be written into and never replaced, is a stream. */
-async function findTarget(path: string): Promise<{ readonly path: string; readonly isStream: boolean }> {
-  const found = await stat(path).catch(() => undefined)
-  if (found === undefined) return { path: resolve(path), isStream: false }
-  if (found.isDirectory()) throw Object.assign(new Error('it is a folder, expected a file'), { code: 'EISDIR' })
-  return { path: await realpath(path), isStream: !found.isFile() }
-}
-
-async function replaceFile(path: string, content: string): Promise<void> {
-  const temporary = temporaryBeside(path)
-  try {
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await unlink(temporary).catch(() => {})
-    throw error
-  }
-}
-
-function temporaryBeside(path: string): string {
-  return `${resolve(path)}.${randomBytes(6).toString('hex')}.tmp`
-}
-
-function unwritable(path: string, cause: unknown): UnwritableResults {
-  const { code = 'unknown error', message } = cause as NodeJS.ErrnoException
-  const hint = code === 'ENOENT' ? `; the folder ${dirname(resolve(path))} must exist` : ''
-  return new UnwritableResults(`cannot write ${path} (${code}: ${message})${hint}`, { cause })
 }

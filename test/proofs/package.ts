@@ -56,6 +56,11 @@ function prove(): boolean[] {
       ],
       expected: /^$/,
     }),
+    check('the JSON Schema', {
+      cwd: project,
+      command: ['node', '-p', "require('sessionbench/results.schema.json').$id"],
+      expected: /^urn:sessionbench:results:1\n$/,
+    }),
     check('an old Node says so in one line', {
       cwd: project,
       path: `${join(installInto('node-20', [`${nodePackage()}@20`]), 'node_modules', nodePackage(), 'bin')}:${process.env.PATH}`,

@@ -1,19 +1,18 @@
 import type { PlanOptions } from '../../plan/make-plan.ts'
 import { type ExitCode, exitCodeOf, type InconclusivePolicy } from '../../report/exit-code.ts'
-import { renderJson } from '../../report/json.ts'
 import type { Results } from '../../report/model.ts'
-import { renderText } from '../../report/text.ts'
 import { run } from '../../run.ts'
 import type { Selection } from '../../scenario/suites.ts'
-import { checkWritable, writeResults } from '../../store/results.ts'
+import { checkReports } from '../../store/reports.ts'
+import { writeResults } from '../../store/results.ts'
+import { checkWritable } from '../../store/write-file.ts'
 import { openProgress } from '../progress.ts'
+import { planReports } from '../read-reports.ts'
 import type { Terminal } from '../terminal.ts'
+import { deliverReports, type ReportCommandOptions } from './report.ts'
 
-export const reportFormats = ['table', 'json'] as const
-
-export interface RunCommandOptions extends Omit<PlanOptions, 'seed'>, Selection {
+export interface RunCommandOptions extends Omit<PlanOptions, 'seed'>, Selection, ReportCommandOptions {
   readonly seed?: number | undefined
-  readonly format: (typeof reportFormats)[number]
   readonly out?: string | undefined
   readonly inconclusive: InconclusivePolicy
 }
@@ -23,11 +22,13 @@ export const defaultScenario = 'stateless-vs-session'
 /** Runs scenarios, keeps the results where asked to, prints the report, and says what the exit code has to be. */
 export async function runCommand(
   names: readonly string[],
-  { format, out, inconclusive, ...options }: RunCommandOptions,
+  { format, reports, out, inconclusive, ...options }: RunCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  const reportPlan = planReports(reports, { format, stepSummary: terminal.stepSummary })
   if (out !== undefined) await checkWritable(out)
+  await checkReports(reportPlan.written, out === undefined ? [] : [out])
   const progress = openProgress(terminal)
   const onAbort = () =>
     progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
@@ -45,7 +46,7 @@ export async function runCommand(
     })
     progress.close()
     const saveError = await save(out, results)
-    terminal.print(format === 'json' ? renderJson(results) : renderText(results, terminal))
+    await deliverReports(results, reportPlan, terminal)
     if (saveError !== undefined) throw saveError
     return exitCodeOf(results, inconclusive)
   } finally {

@@ -3,7 +3,8 @@ import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkWritable, writeResults } from '../../../src/store/results.ts'
+import { writeResults } from '../../../src/store/results.ts'
+import { checkWritable } from '../../../src/store/write-file.ts'
 import { makeQuads } from '../judge/make-block.ts'
 import { makeSketch } from '../report/make-sketch.ts'
 

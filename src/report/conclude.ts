@@ -1,0 +1,73 @@
+import { renderFinding } from './finding.ts'
+import type { ComparisonResult, Results } from './model.ts'
+import { plain } from './table.ts'
+import { renderThreshold } from './text.ts'
+
+/** What a whole run comes to, in the order in which one thing outweighs the next. */
+export interface Conclusion {
+  readonly state: 'interrupted' | 'invalid' | 'failed' | 'undecided' | 'passed'
+  /** The state in a few words. */
+  readonly headline: string
+  /** Why, one line each; they name the comparison. */
+  readonly reasons: readonly string[]
+}
+
+/** Draws the conclusion that the exit code draws, with its reasons. */
+export function concludeResults(results: Results): Conclusion {
+  const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
+  const explain = (lines: (comparison: ComparisonResult) => readonly string[]) =>
+    results.scenarios.flatMap(({ name, comparisons }) =>
+      comparisons.flatMap((comparison) =>
+        lines(comparison).map((line) => `${results.scenarios.length > 1 ? `${name}, ` : ''}${comparison.id}: ${line}`),
+      ),
+    )
+  const thresholdsThatAre = (verdict: string) =>
+    explain(({ thresholds }) => thresholds.filter((one) => one.verdict === verdict).map(renderThreshold(plain)))
+  if (results.partial) {
+    return { state: 'interrupted', headline: 'interrupted', reasons: ['What was measured until then is below.'] }
+  }
+  if (comparisons.length === 0) {
+    return { state: 'invalid', headline: 'nothing was measured', reasons: ['No data is never a pass.'] }
+  }
+  const invalid = [
+    ...explain(({ validity, reasons }) => (validity === 'invalid' ? reasons : [])),
+    ...thresholdsThatAre('invalid'),
+  ]
+  if (invalid.length > 0) return { state: 'invalid', headline: 'INVALID', reasons: invalid }
+  const failed = thresholdsThatAre('failed')
+  const undecided = thresholdsThatAre('inconclusive')
+  if (failed.length > 0) return { state: 'failed', headline: countThresholds(failed, 'failed'), reasons: failed }
+  if (undecided.length > 0) {
+    return { state: 'undecided', headline: countThresholds(undecided, 'undecided'), reasons: undecided }
+  }
+  const held = thresholdsThatAre('held')
+  return {
+    state: 'passed',
+    headline: held.length > 0 ? countThresholds(held, 'held') : 'measured, no threshold declared',
+    reasons: [],
+  }
+}
+
+function countThresholds(lines: readonly string[], word: string): string {
+  return `${lines.length} ${lines.length === 1 ? 'threshold' : 'thresholds'} ${word}`
+}
+
+/** A comparison in one word: its validity where that is lost, else the least welcome of its verdicts. */
+export function summarizeVerdicts({ validity, contrasts, end }: ComparisonResult): string {
+  if (validity === 'invalid') return 'INVALID'
+  if (end.state === 'interrupted') return 'interrupted'
+  const found = contrasts.map(({ primary }) => primary.verdict)
+  return (
+    (['invalid', 'slower', 'inconclusive', 'faster', 'same'] as const).find((verdict) => found.includes(verdict)) ??
+    'none'
+  )
+}
+
+/** The findings of a comparison, or why there are none. */
+export function listFindings(comparison: ComparisonResult): readonly string[] {
+  const { validity, reasons, contrasts } = comparison
+  if (validity === 'invalid') return reasons
+  const measured = contrasts.filter(({ primary }) => primary.units > 0)
+  if (measured.length === 0) return ['interrupted before its first round was complete']
+  return measured.map((contrast) => renderFinding(comparison, contrast))
+}

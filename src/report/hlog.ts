@@ -1,0 +1,44 @@
+import { type Block, latencyOf } from '../sample/block.ts'
+import { Histogram } from '../sample/histogram.ts'
+import { epochMsOf } from './epoch-ms.ts'
+import { plainMs, plainSecondsOfMs } from './format.ts'
+import { type ListedArm, listArms } from './list-arms.ts'
+import { makeUnique } from './make-unique.ts'
+import type { Results } from './model.ts'
+import { makeArmName } from './report-file.ts'
+
+/**
+ * HdrHistogram's log, format 1.3: a line per block with the V2 histogram of its latencies (values in µs), tagged with its arm.
+ * The maximum that a line repeats is in ms.
+ */
+export function renderHlog(results: Results): string {
+  const arms = listArms(results)
+  const tags = makeUnique(arms.map(makeArmName))
+  const intervals = arms.flatMap(({ comparison, arm }, index) =>
+    comparison.blocks
+      .filter((block) => block.arm === arm.id)
+      .map((block) => makeInterval(block, tags[index] as string)),
+  )
+  return [
+    '#[Histogram log format version 1.3]',
+    '#[sessionbench: values in µs, Interval_Max in ms]',
+    ...arms.map((listed, index) => `#[${tags[index]}: ${describeArm(listed)}]`),
+    `#[StartTime: ${plainSecondsOfMs(epochMsOf(results.startedAt))} (seconds since epoch)]`,
+    '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+    ...intervals.toSorted((a, b) => a.startMs - b.startMs).map(({ line }) => line),
+    '',
+  ].join('\n')
+}
+
+function makeInterval(block: Block, tag: string): { readonly startMs: number; readonly line: string } {
+  const startMs = epochMsOf(block.startedAt)
+  const encoded = latencyOf(block)
+  const { maxUs } = Histogram.decode(encoded)
+  const times = [startMs, block.elapsedMs].map(plainSecondsOfMs)
+  return { startMs, line: `Tag=${[tag, ...times, plainMs(maxUs), encoded].join(',')}` }
+}
+
+/** The names that the tag was made from; on one line, whatever they hold. */
+function describeArm({ scenario, comparison, arm }: ListedArm): string {
+  return JSON.stringify([scenario.name, comparison.id, arm.id])
+}

@@ -1,0 +1,133 @@
+import { concludeResults, listFindings, summarizeVerdicts } from './conclude.ts'
+import { escapeMarkdown } from './escape-markdown.ts'
+import { escapeMarkup } from './escape-markup.ts'
+import { formatCounted, formatDuration } from './format.ts'
+import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
+import { allColumns, nameOf, plain } from './table.ts'
+import { renderRoundTripModel } from './expectation-text.ts'
+import { renderLegends, renderNotes } from './text.ts'
+
+/** With the lines around them these make fourteen before the details: what a comment shows at once. */
+const mostReasons = 3
+const mostRows = 4
+
+/** GitHub refuses a comment of more than 65,536 characters. */
+const longestDetails = 60_000
+
+/** GitHub's Markdown, fit for a comment on a pull request: the conclusion and why, a line per comparison, details folded. */
+export function renderMarkdown(results: Results): string {
+  const { headline, reasons } = concludeResults(results)
+  return [
+    `### sessionbench: ${headline}`,
+    '',
+    ...limit(reasons, mostReasons, 'reason').map((reason) => `- ${reason}`),
+    ...(reasons.length > 0 ? [''] : []),
+    ...renderOverview(results),
+    `<details><summary>Tables, thresholds and how it was measured. ${describeRun(results)}</summary>`,
+    '',
+    ...renderDetails(results),
+    '</details>',
+    '',
+  ].join('\n')
+}
+
+function describeRun({ seed, elapsedMs, partial }: Results): string {
+  return `${partial ? 'PARTIAL. ' : ''}Seed ${seed}, took ${formatDuration(elapsedMs)}.`
+}
+
+/** Escapes lines, and says how many are not shown. */
+function limit(lines: readonly string[], most: number, noun: string): string[] {
+  const escaped = lines.map(escapeMarkdown)
+  if (lines.length <= most) return escaped
+  return [
+    ...escaped.slice(0, most - 1),
+    `… and ${formatCounted(lines.length - most + 1, `more ${noun}`)} in the details`,
+  ]
+}
+
+/** A row per comparison, the least welcome first. */
+function renderOverview({ scenarios }: Results): string[] {
+  const comparisons = scenarios.flatMap(({ name, comparisons }) =>
+    comparisons.map((comparison) => ({
+      word: summarizeVerdicts(comparison),
+      cells: [`${scenarios.length > 1 ? `${name}, ` : ''}${comparison.id}`, listFindings(comparison).join('; ')],
+    })),
+  )
+  if (comparisons.length === 0) return []
+  const rank = ({ word }: { word: string }) => wordsByWeight.indexOf(word)
+  const rows = comparisons
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map(({ word, cells }) => renderRow([`**${word}**`, ...cells.map(escapeMarkdown)]))
+  const shown = rows.length <= mostRows ? rows : rows.slice(0, mostRows - 1)
+  const rest = rows.length - shown.length
+  const more = rest === 0 ? [] : [renderRow(['…', `${formatCounted(rest, 'more comparison')}`, 'in the details'])]
+  return [renderRow(['', 'comparison', 'finding']), '|---|---|---|', ...shown, ...more, '']
+}
+
+const wordsByWeight: readonly string[] = [
+  'INVALID',
+  'interrupted',
+  'invalid',
+  'slower',
+  'inconclusive',
+  'none',
+  'faster',
+  'same',
+]
+
+function renderRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+/** Every scenario with its comparisons, as many as a comment holds. */
+function renderDetails({ scenarios }: Results): string[] {
+  const sections = scenarios.flatMap((scenario) => [
+    renderIntroduction(scenario),
+    ...scenario.comparisons.map(renderComparison),
+    renderModel(scenario),
+    renderLegends(scenario)
+      .map(escapeMarkdown)
+      .flatMap((line) => [line, '']),
+  ])
+  const shown: string[][] = []
+  let length = 0
+  for (const section of sections) {
+    length += section.join('\n').length + 1
+    if (length > longestDetails) break
+    shown.push(section)
+  }
+  const left = sections.length - shown.length
+  const note = `${formatCounted(left, 'section')} left out: a comment holds no more. The JSON has everything.`
+  return [...shown.flat(), ...(left > 0 ? [note, ''] : [])]
+}
+
+function renderIntroduction({ name, question, explain }: ScenarioResult): string[] {
+  const texts = [
+    `**${escapeMarkdown(name)}**: ${escapeMarkdown(question)}`,
+    ...(explain === '' ? [] : [escapeMarkdown(explain)]),
+  ]
+  return texts.flatMap((text) => [text, ''])
+}
+
+/** The round-trip model as the terminal shows it. */
+function renderModel(scenario: ScenarioResult): string[] {
+  const lines = renderRoundTripModel(scenario, { width: 120, paint: plain }).join('\n').trimEnd()
+  if (lines === '') return []
+  return ['<pre>', ...lines.split('\n').map(escapeMarkup), '</pre>', '']
+}
+
+function renderComparison(comparison: ComparisonResult): string[] {
+  const notes = renderNotes(comparison, plain).map((note) => `- ${escapeMarkdown(note)}`)
+  return [`#### ${escapeMarkdown(comparison.id)}`, '', ...renderArms(comparison), ...notes, '']
+}
+
+function renderArms(comparison: ComparisonResult): string[] {
+  if (comparison.blocks.length === 0) return []
+  const [, ...figures] = allColumns
+  const heads = ['arm', ...figures.map(({ head }) => head.replace('\n', ' '))]
+  const rows = comparison.arms.map((arm) => [
+    escapeMarkdown(nameOf(arm, comparison)),
+    ...figures.map(({ cell }) => cell(arm)),
+  ])
+  return [renderRow(heads), `|---|${'--:|'.repeat(figures.length)}`, ...rows.map(renderRow), '']
+}

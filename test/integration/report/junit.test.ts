@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { renderJunit } from '../../../src/report/junit.ts'
+import { documents, empty, hostile, manifold } from '../../unit/report/documents.ts'
+import { isInstalled } from '../session/debian-servers.ts'
+
+const schema = fileURLToPath(new URL('./jenkins-junit.xsd', import.meta.url))
+
+/** What libxml2 says of XML: it throws unless the schema holds. */
+function validate(xml: string): void {
+  execFileSync('xmllint', ['--noout', '--schema', schema, '-'], { input: xml, stdio: ['pipe', 'ignore', 'pipe'] })
+}
+
+/** An XPath expression's value, as libxml2 reads the document. */
+function read(xml: string, path: string): string {
+  return execFileSync('xmllint', ['--xpath', path, '-'], { input: xml, encoding: 'utf8' }).trim()
+}
+
+describe.runIf(isInstalled('xmllint', 'libxml2-utils'))('JUnit XML, read by libxml2', () => {
+  it.each(Object.entries({ ...documents, empty, hostile, manifold }))(
+    'follows the schema of Jenkins for a run that is %s, and counts its cases right',
+    (_, results) => {
+      const xml = renderJunit(results)
+      validate(xml)
+      const suites = Number(read(xml, 'count(//testsuite)'))
+      expect(suites).toBeGreaterThan(0)
+      for (let suite = 1; suite <= suites; suite++) {
+        for (const [attribute, elements] of Object.entries({
+          tests: 'testcase',
+          failures: 'testcase/failure',
+          errors: 'testcase/error',
+          skipped: 'testcase/skipped',
+        })) {
+          const path = `//testsuite[${suite}]`
+          expect(read(xml, `string(${path}/@${attribute})`), attribute).toBe(read(xml, `count(${path}/${elements})`))
+        }
+      }
+    },
+  )
+
+  it('would notice a document that does not follow it', () => {
+    expect(() => validate(renderJunit(manifold).replace(' tests="', ' test="'))).toThrow(
+      /attribute 'test' is not allowed/,
+    )
+  })
+
+  it.each([
+    ['held', { failure: 0, error: 0, skipped: 0 }],
+    ['failed', { failure: 1, error: 0, skipped: 0 }],
+    ['undecided', { failure: 0, error: 0, skipped: 2 }],
+    ['no threshold', { failure: 0, error: 0, skipped: 0 }],
+    // The verdict and the threshold of a comparison that is invalid say nothing.
+    ['invalid', { failure: 0, error: 1, skipped: 2 }],
+    ['not measured', { failure: 0, error: 1, skipped: 1 }],
+    ['interrupted', { failure: 0, error: 1, skipped: 1 }],
+  ] as const)('%s: %j', (name, counts) => {
+    const xml = renderJunit(documents[name])
+    const found = Object.keys(counts).map((kind) => [kind, Number(read(xml, `count(//${kind})`))])
+    expect(Object.fromEntries(found)).toEqual(counts)
+  })
+
+  it('does not look like a pass when nothing was measured', () => {
+    expect(read(renderJunit(empty), 'count(//error)')).toBe('1')
+  })
+})

@@ -1,0 +1,100 @@
+import type { ComparisonResult, Results, ScenarioResult } from '../../../src/report/model.ts'
+import { makeBlock, makeQuads } from '../judge/make-block.ts'
+import { makeSketch, type Sketch } from './make-sketch.ts'
+
+const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
+
+/** b takes half as long as a, which opens a connection for each request. */
+export const distance = makeQuads(8, (arm, round) => ({
+  latencyUs: (arm === 'a' ? 41_000 : 20_500) * wobble(round),
+  requests: 200,
+  startedAt: `2026-01-01T00:00:${String(round).padStart(2, '0')}.${arm === 'a' ? '000' : '500'}Z`,
+  wire: { connectionsOpened: arm === 'a' ? 200 : 0 },
+  newCarriers: { connections: arm === 'a' ? 200 : round === 0 ? 5 : 0, handshakesFull: 0, handshakesResumed: 0 },
+}))
+
+const openLoop = makeQuads(8, (arm, round) => {
+  const { service } = makeBlock({ arm, latencyUs: (arm === 'a' ? 41_000 : 20_500) * wobble(round), requests: 200 })
+  const dispatchDelay = makeBlock({ arm, latencyUs: 12, requests: 200 }).service
+  return { latencyUs: 1_000, requests: 200, openLoop: { intended: 201, dropped: 1, response: service, dispatchDelay } }
+})
+
+export const held = { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 } as const
+const failed = { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 } as const
+
+const parts = {
+  held: {
+    blocks: distance,
+    scenario: { target: { rttMs: 20 }, explain: 'Because of the round trips.', thresholds: [held] },
+  },
+  failed: { blocks: distance, scenario: { thresholds: [held, failed] } },
+  undecided: {
+    end: { state: 'bound reached' },
+    blocks: distance.filter(({ round }) => round < 3),
+    scenario: { thresholds: [held] },
+  },
+  'no threshold': { blocks: distance },
+  'open loop': {
+    blocks: openLoop,
+    scenario: { workload: { model: 'open', arrivalRate: 100, maxInFlight: 50 } },
+  },
+  invalid: {
+    blocks: distance.map((block, index) =>
+      index === 3 ? { ...block, disagreements: [{ count: 'connectionsOpened', client: 200, server: 201 }] } : block,
+    ),
+    scenario: { thresholds: [held] },
+  },
+  'not measured': { blocks: [], end: { state: 'failed', message: "none of 9 iterations of 'a' succeeded" } },
+  'errors only': {
+    blocks: makeQuads(8, () => ({ requests: 0, failed: 9, p50Us: 0, p90Us: 0, p99Us: 0 })),
+  },
+  interrupted: { blocks: distance.slice(0, 10), end: { state: 'interrupted' }, partial: true },
+  'interrupted at once': { blocks: distance.slice(0, 1), end: { state: 'interrupted' }, partial: true },
+} as const satisfies Record<string, Sketch>
+
+/** Documents by what they are about. */
+export const documents = Object.fromEntries(
+  Object.entries(parts).map(([name, sketch]) => [name, nameScenario(makeSketch(sketch), name)]),
+) as Readonly<Record<keyof typeof parts, Results>>
+
+/** One run of several scenarios, one of them twice. */
+export const manifold = join(['held', 'failed', 'undecided', 'open loop', 'invalid', 'held'])
+
+export const empty: Results = { ...documents.held, scenarios: [] }
+
+/** Names that try to be something else in every format. */
+export const hostileArm = 'x"><script>alert(1)</script>|`*_[a](http://b)\\ @team #1 \u0000\u001b[31m\ud800,\r\n\'"=1+1'
+
+/** A run in which everything that a user names is hostile. */
+export const hostile = makeHostile(join(['failed', 'undecided', 'invalid']))
+
+function join(names: readonly (keyof typeof parts)[]): Results {
+  return { ...documents.held, scenarios: names.flatMap((name) => documents[name].scenarios) }
+}
+
+function nameScenario(results: Results, name: string): Results {
+  return { ...results, scenarios: results.scenarios.map((scenario) => ({ ...scenario, name })) }
+}
+
+function makeHostile(results: Results): Results {
+  const rename = <Named extends { arm: string }>(named: Named) => ({ ...named, arm: hostileArm + named.arm })
+  const corrupt = (comparison: ComparisonResult): ComparisonResult => ({
+    ...comparison,
+    reasons: comparison.reasons.map((reason) => reason + hostileArm),
+    baselineArm: `${hostileArm}a`,
+    arms: comparison.arms.map((arm) => ({ ...arm, id: hostileArm + arm.id, variant: hostileArm })),
+    contrasts: comparison.contrasts.map(rename),
+    thresholds: comparison.thresholds.map(rename),
+    blocks: comparison.blocks.map(rename),
+  })
+  const scenarios = results.scenarios.map(
+    (scenario): ScenarioResult => ({
+      ...scenario,
+      name: hostileArm,
+      question: hostileArm,
+      explain: `</details>${hostileArm}`,
+      comparisons: scenario.comparisons.map(corrupt),
+    }),
+  )
+  return { ...results, environment: { node: hostileArm }, scenarios }
+}
