@@ -181,10 +181,19 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
 }
 
 function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<string, unknown>): RunCommandOptions {
-  const { budget, block, warmUp, rounds, rate, rtt, protocol, thinkTime, tag, report = [], ...rest } = flags as Record<
-    string,
-    unknown
-  >
+  const {
+    budget,
+    block,
+    warmUp,
+    rounds,
+    rate,
+    rtt,
+    protocol,
+    thinkTime,
+    tag,
+    report = [],
+    ...rest
+  } = flags as Record<string, unknown>
   if (target !== undefined && (rtt !== undefined || protocol !== undefined)) {
     throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
   }

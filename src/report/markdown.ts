@@ -1,10 +1,10 @@
 import { concludeResults, listFindings, summarizeVerdicts } from './conclude.ts'
 import { escapeMarkdown } from './escape-markdown.ts'
 import { escapeMarkup } from './escape-markup.ts'
+import { renderRoundTripModel } from './expectation-text.ts'
 import { formatCounted, formatDuration } from './format.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { allColumns, nameOf, plain } from './table.ts'
-import { renderRoundTripModel } from './expectation-text.ts'
 import { renderLegends, renderNotes } from './text.ts'
 
 /** With the lines around them these make fourteen before the details: what a comment shows at once. */

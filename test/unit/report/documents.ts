@@ -83,7 +83,7 @@ function makeHostile(results: Results): Results {
     reasons: comparison.reasons.map((reason) => reason + hostileArm),
     baselineArm: `${hostileArm}a`,
     arms: comparison.arms.map((arm) => ({ ...arm, id: hostileArm + arm.id, variant: hostileArm })),
-    contrasts: comparison.contrasts.map(rename),
+    contrasts: comparison.contrasts.map((contrast) => ({ ...rename(contrast), baseline: `${hostileArm}a` })),
     thresholds: comparison.thresholds.map(rename),
     blocks: comparison.blocks.map(rename),
   })
@@ -96,5 +96,5 @@ function makeHostile(results: Results): Results {
       comparisons: scenario.comparisons.map(corrupt),
     }),
   )
-  return { ...results, environment: { node: hostileArm }, scenarios }
+  return { ...results, environment: { ...results.environment, cpuModel: hostileArm }, scenarios }
 }
