@@ -1,4 +1,5 @@
 import type { ComparisonResult, Results, ScenarioResult } from '../../../src/report/model.ts'
+import { Histogram } from '../../../src/sample/histogram.ts'
 import { makeBlock, makeQuads } from '../judge/make-block.ts'
 import { makeSketch, type Sketch } from './make-sketch.ts'
 
@@ -16,7 +17,13 @@ export const distance = makeQuads(8, (arm, round) => ({
 const openLoop = makeQuads(8, (arm, round) => {
   const { service } = makeBlock({ arm, latencyUs: (arm === 'a' ? 41_000 : 20_500) * wobble(round), requests: 200 })
   const dispatchDelay = makeBlock({ arm, latencyUs: 12, requests: 200 }).service
-  return { latencyUs: 1_000, requests: 200, openLoop: { intended: 201, dropped: 1, response: service, dispatchDelay } }
+  const p50Us = Histogram.decode(service).percentileUs(50)
+  return {
+    latencyUs: 1_000,
+    requests: 200,
+    openLoop: { intended: 201, dropped: 1, response: service, dispatchDelay },
+    ...{ p50Us, p90Us: p50Us, p99Us: p50Us },
+  }
 })
 
 export const held = { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 } as const
