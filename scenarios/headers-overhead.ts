@@ -42,4 +42,5 @@ export default defineScenario({
   ],
   thresholds: [{ variant: 'per-call-object', metric: 'connectionsPerRequest', max: 0.1 }],
   isolation: 'shared',
+  budgetMs: 40_000,
 })

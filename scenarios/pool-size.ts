@@ -29,5 +29,6 @@ export default defineScenario({
     { variant: 'session', params: { connections: 8 }, ratio: { min: 7, max: 8.2 }, because: 'all workers are busy' },
     { variant: 'session', params: { connections: 64 }, ratio: { min: 7, max: 8.2 }, because: 'there are only eight' },
   ],
+  budgetMs: 120_000,
   thresholds: [{ variant: 'session', metric: 'errorRate', max: 0 }],
 })

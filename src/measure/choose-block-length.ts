@@ -4,17 +4,17 @@ import type { WarmUpResult } from './warm-up.ts'
 
 /**
  * How long an arm's blocks shall be: the shortest that the plan allows (noise is slow, so switching often is best), but
- * at least five of a worker's cycles (median latency and mean pause) and about a hundred iterations. A block of a fixed
+ * at least five of a worker's cycles (median latency and mean pause) and about a hundred requests (an iteration may send several). A block of a fixed
  * number of iterations takes as long as they do: this is then an estimate. Units: ms.
  */
 export function chooseBlockLength(
   warm: WarmUpResult,
   { blockMs, workload }: Pick<ComparisonPlan, 'blockMs' | 'workload'>,
 ): number {
-  const msFor = (iterations: number) =>
-    warm.iterationsPerSecond > 0 ? (iterations * 1_000) / warm.iterationsPerSecond : 0
+  const { iterationsPerSecond, requestsPerSecond } = warm
+  const msFor = (count: number, perSecond: number) => (perSecond > 0 ? (count * 1_000) / perSecond : 0)
   const closed = workload.model === 'closed' ? workload : undefined
-  if (closed?.iterations !== undefined) return Math.ceil(msFor(closed.iterations))
+  if (closed?.iterations !== undefined) return Math.ceil(msFor(closed.iterations, iterationsPerSecond))
   const fiveCyclesMs = 5 * (warm.p50Us / 1_000 + meanThinkMs(closed?.thinkTimeMs))
-  return Math.ceil(Math.max(blockMs, fiveCyclesMs, msFor(100)))
+  return Math.ceil(Math.max(blockMs, fiveCyclesMs, msFor(100, Math.max(requestsPerSecond, iterationsPerSecond))))
 }

@@ -1,6 +1,6 @@
 import { ArmFailure } from '../arm/supervisor.ts'
 import type { WarmUpRule } from '../plan/make-plan.ts'
-import { type FailureSummary, throughputPerSecond } from '../sample/block.ts'
+import { type FailureSummary, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
 import type { ArmUnderTest } from './arm-under-test.ts'
 
 /** What is known of an arm once it is warm: enough to choose the length of its blocks. */
@@ -8,6 +8,8 @@ export interface WarmUpResult {
   /** Median latency (µs) and rate of the last part of the warm-up. */
   readonly p50Us: number
   readonly iterationsPerSecond: number
+  /** Redirects, resends and several requests of one iteration count each. */
+  readonly requestsPerSecond: number
 }
 
 /** The budget ended before every arm was warm. */
@@ -37,9 +39,15 @@ export async function warmUp(arm: ArmUnderTest, rule: WarmUpRule): Promise<WarmU
       throw new ArmFailure(`none of ${failed} iterations of '${arm.id}' succeeded in its warm-up; ${first}`)
     }
     if (elapsedMs >= rule.maxMs || (elapsedMs >= rule.minMs && succeeded >= rule.minRequests)) {
-      return { p50Us: piece.p50Us, iterationsPerSecond: throughputPerSecond(piece) }
+      return summarize(piece)
     }
   }
+}
+
+function summarize(piece: MeasuredBlock): WarmUpResult {
+  const iterationsPerSecond = throughputPerSecond(piece)
+  const requestsPerIteration = piece.wire.requests / Math.max(1, piece.succeeded + piece.failed)
+  return { p50Us: piece.p50Us, iterationsPerSecond, requestsPerSecond: iterationsPerSecond * requestsPerIteration }
 }
 
 /** After this long without work an arm is no longer as warm as it was: pools close idle connections. */

@@ -140,7 +140,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
-      budgetMs: options.budgetMs ?? defaultBudgetMs(isolation, arms.length, options.warmUpMs),
+      budgetMs: options.budgetMs ?? scenario.budgetMs ?? defaultBudgetMs(isolation, arms.length, options.warmUpMs),
       maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds(isolation)),
       ...(options.generations !== undefined && { generations: options.generations }),
       generationsToJudge: countGenerations(arms.length),

@@ -120,12 +120,11 @@ function armsOf({ arms }: Judged, { arm, baseline }: ContrastResult): ArmResult[
 const busyLoop = 0.9
 
 /** Likely reasons why something came out otherwise, as far as counts and vitals tell; empty when they do not. */
-function explainSurprise({ workload, validity, reasons }: Judged, arms: readonly ArmResult[]): string[] {
+function explainSurprise({ workload }: Judged, arms: readonly ArmResult[]): string[] {
   return [
     ...arms
       .filter(({ eventLoopUtilization }) => workload.model === 'closed' && eventLoopUtilization > busyLoop)
       .map(({ id }) => `the client's event loop was busy nearly all the time for ${id}: CPU work set the pace`),
     ...arms.filter(({ failed }) => failed > 0).map(({ id, failed }) => `${failed} iterations of ${id} failed`),
-    ...(validity === 'suspect' ? reasons : []),
   ]
 }

@@ -197,6 +197,11 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
   /** The one metric that the verdict is about. @default 'latency.p50' */
   readonly primaryMetric?: ComparableMetricName
   readonly thresholds?: readonly Threshold<NoInfer<Name>>[]
+  /**
+   * Most time that one table may take, warm-up included, in milliseconds; `--budget` wins.
+   * @default what a verdict takes when nothing is slow: 20 s for two arms in one process
+   */
+  readonly budgetMs?: number
   /** Share of an arm's iterations that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
   readonly errorBudget?: number
   /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */

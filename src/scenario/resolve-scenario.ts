@@ -39,6 +39,7 @@ export interface ScenarioDescription {
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
   readonly errorBudget: number
+  readonly budgetMs?: number
   readonly isolation: Isolation
   readonly variantPer: VariantPer
 }
@@ -97,6 +98,7 @@ export function resolveScenario(
     baseline: scenario.baseline,
     primaryMetric: scenario.primaryMetric ?? scenarioDefaults.primaryMetric,
     thresholds: scenario.thresholds ?? [],
+    ...(scenario.budgetMs !== undefined && { budgetMs: scenario.budgetMs }),
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
     variantPer: scenario.variantPer ?? scenarioDefaults.variantPer,

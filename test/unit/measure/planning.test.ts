@@ -4,14 +4,15 @@ import { planGenerations } from '../../../src/measure/plan-generations.ts'
 
 describe('chooseBlockLength', () => {
   const closed = { model: 'closed', concurrency: 10, iterationTimeoutMs: 10_000 } as const
-  const fast = { p50Us: 400, iterationsPerSecond: 25_000 }
-  const slow = { p50Us: 60_000, iterationsPerSecond: 1_000 }
+  const fast = { p50Us: 400, iterationsPerSecond: 25_000, requestsPerSecond: 25_000 }
+  const slow = { p50Us: 60_000, iterationsPerSecond: 1_000, requestsPerSecond: 1_000 }
 
   it.each([
     ['a fast arm gets the shortest block', fast, {}, 100],
     ['a slow one gets five of its latencies', slow, {}, 300],
-    ['or about a hundred iterations', { p50Us: 45_000, iterationsPerSecond: 200 }, {}, 500],
-    ['an arm without a rate gets what its latency asks for', { p50Us: 0, iterationsPerSecond: 0 }, {}, 100],
+    ['or about a hundred requests', { p50Us: 45_000, iterationsPerSecond: 20, requestsPerSecond: 200 }, {}, 500],
+    ['or iterations, when none sends a request', { p50Us: 1, iterationsPerSecond: 200, requestsPerSecond: 0 }, {}, 500],
+    ['an arm without a rate gets the shortest', { p50Us: 0, iterationsPerSecond: 0, requestsPerSecond: 0 }, {}, 100],
     ['a pause is part of the five', slow, { thinkTimeMs: 200 }, 1_300],
     ['by its mean, when it is uniform', slow, { thinkTimeMs: { minMs: 100, maxMs: 300 } }, 1_300],
     ['or exponential', slow, { thinkTimeMs: { meanMs: 200 } }, 1_300],

@@ -135,6 +135,8 @@ describe('makePlan', () => {
     expect(budget({ isolation: 'process' })).toBe(8 * 14_000)
     expect(budget({ isolation: 'shared', warmUpMs: 1_000 })).toBe(14_000)
     expect(budget({ budgetMs: 5 })).toBe(5)
+    const slow = makePlan({ ...scenario, budgetMs: 90_000 }, { seed: 1 }).comparisons[0]
+    expect(slow?.budgetMs).toBe(90_000)
   })
 
   it('replaces all fixture targets by an external one', () => {
