@@ -13,16 +13,16 @@ import { readTarget, type Target } from './target.ts'
 
 /** Sends, and follows redirects as the call wants them followed. */
 export async function followRedirects(call: Call, first: Hop): Promise<HttpResponse> {
-  const history: HttpResponse[] = []
+  let history = NO_HISTORY
   let hop = first
   for (;;) {
     const response = await sendAuthorized(call, hop)
-    response.history = history.length === 0 ? NO_HISTORY : [...history]
+    response.history = history
     const step = response.status < 300 || response.status > 399 ? undefined : nextStep(call, hop, response)
     if (step === undefined) return response
     if (history.length >= Math.min(call.maxRedirects, first.retry.redirect)) throw tooMany(call, response)
     await response.discard()
-    history.push(response)
+    history = [...history, response]
     hop = nextHop(call, hop, step, history)
     if (call.hooks.beforeRedirect.length > 0) hop = await beforeRedirect(call, hop, response)
   }

@@ -63,8 +63,10 @@ export class Pool implements ExchangeOwner {
     const { connection } = exchange
     if (connection === undefined || !this.#running.delete(exchange)) return
     connection.inFlight -= 1
-    // Later in this turn, when undici knows whether the connection lives on.
-    queueMicrotask(() => this.#release(connection))
+    // With nobody waiting, whoever comes next finds out whether the connection lives on.
+    if (this.#waiting.length === 0 && this.#closing === undefined) this.#list(connection)
+    // Later in this turn, when undici knows it.
+    else queueMicrotask(() => this.#release(connection))
   }
 
   unsent(exchange: Exchange): void {

@@ -5,6 +5,8 @@ import { type Link, readLinks } from './links.ts'
 import type { RetryRecord } from './retry.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 
+const NONE: readonly never[] = Object.freeze([])
+
 /** Bytes of an unwanted body that are read so that its connection can be kept; more costs the connection. */
 const DISCARD_LIMIT_BYTES = 128 * 1024
 
@@ -21,9 +23,9 @@ export class HttpResponse implements AsyncDisposable {
   /** From the request being sent to the headers of this response, waiting for a connection included; redirects are not. */
   readonly elapsedMs: number
   /** The responses that redirected here, first one first. */
-  history: readonly HttpResponse[] = []
+  history: readonly HttpResponse[] = NONE
   /** The retries that were made before this response came, on its own hop. */
-  retries: readonly RetryRecord[] = []
+  retries: readonly RetryRecord[] = NONE
   readonly #wire: WireResponse
   readonly #request: WireRequest
   #headers: HttpHeaders | undefined

@@ -13,7 +13,12 @@ export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
   const startedAt = performance.now()
   call.scope?.throwIfCancelled()
   const request = makeWireRequest(call, hop)
-  const wire = await send(call, hop, request)
+  let wire: WireResponse
+  try {
+    wire = await hop.lane.transport.send(request)
+  } catch (error) {
+    wire = await resend(call, hop, { request, error })
+  }
   const { proxy } = request
   if (proxy !== null && usesAbsoluteForm(hop.target.secure, proxy) && refusesCredentials(wire)) {
     wire.body.drop()
@@ -26,14 +31,10 @@ export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
   return new HttpResponse(wire, { request, elapsedMs: performance.now() - startedAt })
 }
 
-async function send(call: Call, hop: Hop, request: WireRequest): Promise<WireResponse> {
-  try {
-    return await hop.lane.transport.send(request)
-  } catch (error) {
-    if (!mayResend(error, hop)) throw error
-    call.context.counters.staleResends += 1
-    return hop.lane.transport.send({ ...request, fresh: true })
-  }
+function resend(call: Call, hop: Hop, failed: { readonly request: WireRequest; readonly error: unknown }) {
+  if (!mayResend(failed.error, hop)) throw failed.error
+  call.context.counters.staleResends += 1
+  return hop.lane.transport.send({ ...failed.request, fresh: true })
 }
 
 /** A kept connection gave no byte back: the server most likely never saw the request. */

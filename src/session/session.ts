@@ -1,5 +1,5 @@
 import { type Adapter, Mounts } from './adapter.ts'
-import { type Auth, type ResolvedAuth, resolveAuth } from './auth.ts'
+import { type Auth, resolveAuth } from './auth.ts'
 import { type CallContext, type Lane, NO_OPTIONS, REQUEST_CHECKS, type RequestOptions, readMethod } from './call.ts'
 import type { CallScope } from './call-scope.ts'
 import { checkOptions } from './check-options.ts'
@@ -67,7 +67,8 @@ export class Session implements AsyncDisposable {
   readonly #counters = { retries: 0, staleResends: 0 }
   readonly #targets = new Map<string, Target>()
   #auth: Auth | null
-  #resolvedAuth: ResolvedAuth
+  // What every call starts from; its params are read from `params` when there are any.
+  #context: CallContext
   #calls = 0
   #closed: SessionClosed | undefined
   #onIdle: (() => void) | undefined
@@ -81,9 +82,19 @@ export class Session implements AsyncDisposable {
     this.params = new URLSearchParams(encodeParams(readParams(options.params)))
     this.cookies = new Cookies(this.#options.baseUrl, options.cookies)
     this.#auth = options.auth ?? null
-    this.#resolvedAuth = resolveAuth(this.#auth)
     const { pool, tls, retry, proxies } = this.#options
     this.#lane = { transport: new UndiciTransport({ pool, tls, keep: true }), retry, proxies }
+    this.#context = {
+      options: this.#options,
+      headers: this.headers,
+      params: NO_PARAMS,
+      cookies: this.cookies,
+      auth: resolveAuth(this.#auth),
+      laneFor: (target) => this.#laneFor(target),
+      counters: this.#counters,
+      clock: systemClock,
+      sleeping: this.#sleeping,
+    }
   }
 
   /** Used for every call that has no auth of its own; null for none. */
@@ -92,8 +103,8 @@ export class Session implements AsyncDisposable {
   }
 
   set auth(auth: Auth | null) {
+    this.#context = { ...this.#context, auth: resolveAuth(auth) }
     this.#auth = auth
-    this.#resolvedAuth = resolveAuth(auth)
   }
 
   /**
@@ -106,7 +117,7 @@ export class Session implements AsyncDisposable {
     if (options !== NO_OPTIONS) checkOptions(options, REQUEST_CHECKS, 'options')
     this.#calls += 1
     try {
-      return await runCall(this.#context(), { method: readMethod(method), target: this.#target(url), options })
+      return await runCall(this.#startingContext(), { method: readMethod(method), target: this.#target(url), options })
     } finally {
       this.#calls -= 1
       if (this.#calls === 0) this.#onIdle?.()
@@ -240,25 +251,16 @@ export class Session implements AsyncDisposable {
     await this.close()
   }
 
-  readonly #laneFor = (target: Target): Lane =>
-    this.#mounts.size === 0 ? this.#lane : (this.#mounts.find(target)?.lane ?? this.#lane)
+  #laneFor(target: Target): Lane {
+    return this.#mounts.size === 0 ? this.#lane : (this.#mounts.find(target)?.lane ?? this.#lane)
+  }
 
   #lanes(): readonly Lane[] {
     return [this.#lane, ...[...this.#adapters].map(({ lane }) => lane)]
   }
 
-  #context(): CallContext {
-    return {
-      options: this.#options,
-      headers: this.headers,
-      params: this.params.size === 0 ? NO_PARAMS : readParams(this.params),
-      cookies: this.cookies,
-      auth: this.#resolvedAuth,
-      laneFor: this.#laneFor,
-      counters: this.#counters,
-      clock: systemClock,
-      sleeping: this.#sleeping,
-    }
+  #startingContext(): CallContext {
+    return this.params.size === 0 ? this.#context : { ...this.#context, params: readParams(this.params) }
   }
 
   #target(url: string | URL): Target {
