@@ -5,6 +5,7 @@ import { UsageError } from './bench-error.ts'
 import type { Progress } from './measure/progress.ts'
 import { runPlan, type ScenarioRun } from './measure/run-plan.ts'
 import { findOptionProblems } from './plan/check-options.ts'
+import { findConflicts } from './plan/find-conflicts.ts'
 import { makePlan, type PlanOptions } from './plan/make-plan.ts'
 import { makeResults } from './report/make-results.ts'
 import type { Results } from './report/model.ts'
@@ -45,7 +46,10 @@ export async function run(names: readonly string[], options: RunOptions = {}): P
 
   const urls = names.map((name) => requireScenario(name, workingFolder))
   const scenarios = isSelecting(options) ? await describeSelected(options, context) : []
-  for (const url of urls) scenarios.push(await describeScenario(url, context))
+  const named = []
+  for (const url of urls) named.push(await describeScenario(url, context))
+  checkConflicts(named, options)
+  scenarios.push(...named)
   const plans = scenarios.map((scenario) => makePlan(scenario, { ...options, seed }))
 
   const environment = readEnvironment(workingFolder)
@@ -64,6 +68,12 @@ export async function run(names: readonly string[], options: RunOptions = {}): P
     }
   }
   return resultsSoFar()
+}
+
+/** Of a suite some scenarios may have no use for an option; one that was named must not ignore what was asked of it. */
+function checkConflicts(named: readonly ScenarioDescription[], options: RunOptions): void {
+  const problems = named.flatMap((scenario) => findConflicts(scenario, options))
+  if (problems.length > 0) throw new UsageError(`these options cannot be run:\n  ${problems.join('\n  ')}`)
 }
 
 function checkOptions(names: readonly string[], options: RunOptions): void {

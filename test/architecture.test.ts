@@ -21,7 +21,7 @@ const stages: Readonly<Record<string, Stage>> = {
   'src/sample': { uses: [], isPure: true },
   'src/plan': { uses: ['src/scenario'], isPure: true },
   'src/engine': { uses: ['src/sample', 'src/plan'], typesOf: ['src/scenario'] },
-  'src/arm': { uses: ['src/engine', 'src/sample', 'src/scenario'], typesOf: ['src/plan'] },
+  'src/arm': { uses: ['src/engine', 'src/plan', 'src/sample', 'src/scenario'] },
   'src/target': { uses: ['src/sample'], typesOf: ['src/scenario', 'src/plan', 'src/arm', 'fixtures-server'] },
   'src/statistics': { uses: ['src/sample'], isPure: true },
   'src/capacity': { uses: ['src/plan', 'src/statistics'], isPure: true },

@@ -1,5 +1,6 @@
 import type { BlockPhase } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
+import type { Shard } from '../plan/shard.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { VariantPer } from '../scenario/define.ts'
@@ -25,6 +26,8 @@ export type ArmRequest =
       readonly target: TargetAddress
       readonly workload: ResolvedWorkload
       readonly variantPer: VariantPer
+      /** The part of the load that is this process's; all of it when left out. */
+      readonly shard?: Shard
     }
   | {
       readonly kind: 'block'
@@ -32,13 +35,22 @@ export type ArmRequest =
       readonly durationMs: number
       readonly phase: BlockPhase
       readonly seed: number
+      /** When load begins, by the machine's clock; at once when left out. */
+      readonly startAtMs?: number
     }
   | { readonly kind: 'close' }
 
 export type ArmReply =
   | { readonly kind: 'described'; readonly scenario: ScenarioDescription }
   | { readonly kind: 'opened' }
-  | { readonly kind: 'block'; readonly block: MeasuredBlock }
+  | {
+      readonly kind: 'block'
+      readonly block: MeasuredBlock
+      /** When load began, by the machine's clock. */
+      readonly startedAtMs: number
+      /** Places for iterations in this process, when `workMs` is their mean. */
+      readonly workers: number | undefined
+    }
   | { readonly kind: 'closed' }
   /** `message` is for the user (with the stack when it was the scenario's code that threw). */
   | { readonly kind: 'failed'; readonly message: string }

@@ -1,8 +1,9 @@
 // The child process that arms live in. It does what the supervisor asks, one request at a time, and sleeps in between.
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { BenchError } from '../bench-error.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
-import { InvalidScenario, loadScenario } from '../scenario/load.ts'
+import { loadScenario } from '../scenario/load.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
 
@@ -23,7 +24,7 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
       arms = await openArms(await loadScenario(request.scenarioUrl), request, probe)
       return { kind: 'opened' }
     case 'block':
-      return { kind: 'block', block: await opened().runBlock(request) }
+      return { kind: 'block', ...(await opened().runBlock(request)) }
     case 'close':
       await arms?.close()
       return { kind: 'closed' }
@@ -38,7 +39,7 @@ function opened(): OpenArms {
 }
 
 function renderError(error: unknown): string {
-  if (error instanceof InvalidScenario) return error.message
+  if (error instanceof BenchError) return error.message
   return error instanceof Error && error.stack ? error.stack : inspect(error)
 }
 

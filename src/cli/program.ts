@@ -165,6 +165,11 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
       "shared: all arms in one process; process: each in its own, several generations (default: the scenario's)",
       parse(readIsolation),
     )
+    .option(
+      '--processes <n>',
+      `processes that share the load of each arm, for more than one core (default: the scenario's, else ${scenarioDefaults.processes})`,
+      parse((text) => readInteger(text, 1, 64)),
+    )
     .addOption(
       new Option('--inconclusive <policy>', 'what a threshold that stays undecided does: fail (exit code 3) or warn')
         .choices(['fail', 'warn'])

@@ -44,6 +44,25 @@ export const systemClock: Clock = {
     }),
 }
 
+/**
+ * Monotonic time of this machine in milliseconds, the same in all its processes (process.hrtime reads the system's monotonic
+ * clock, which no time synchronisation sets). Two processes that agree on such a time mean the same instant; each then
+ * begins within a turn of its event loop.
+ */
+export function machineNowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
+/** The clock's own time of an instant that is given in the machine's; exact to the µs that reading both takes. */
+export function fromMachineMs(clock: Clock, machineMs: number): number {
+  return clock.nowMs() + (machineMs - machineNowMs())
+}
+
+/** The machine's time of an instant that is given in the clock's own. */
+export function toMachineMs(clock: Clock, atMs: number): number {
+  return machineNowMs() + (atMs - clock.nowMs())
+}
+
 /** Timers are late by up to this much; what is left is spent in turns of the event loop. */
 const spinMs = 2
 

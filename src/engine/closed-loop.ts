@@ -1,5 +1,6 @@
 import { type IterationOptions, type IterationSlot, makeIterationSlot, watchForTimeouts } from './iteration-slot.ts'
 import { makeOutcomes, type OutcomeTotals } from './outcomes.ts'
+import type { Vitals } from './vitals.ts'
 
 export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> {
   readonly concurrency: number
@@ -13,12 +14,20 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
   readonly random?: () => number
 }
 
-/** What a loop of either kind saw. */
+/** What a loop of any kind saw. */
 export interface LoopResult extends OutcomeTotals {
+  /** When it began, by the engine's clock. */
+  readonly startMs: number
   /** From the first start to the last end. */
   readonly elapsedMs: number
   /** The time that the iterations had: what throughput is divided by. */
   readonly workMs: number
+  /** Places for iterations, when `workMs` is their mean; left out when it is the whole time. */
+  readonly workers?: number
+  /** Requests sent, when the wire probe cannot see them. */
+  readonly requests?: number
+  /** Of the loaded time alone, when the loop did other things beside. */
+  readonly vitals?: Vitals
 }
 
 /**
@@ -37,7 +46,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
     if (iterations === undefined) {
       const cyclesMs = await Promise.all(slots.map((slot) => workForTime(() => runSlot(slot), options)))
       const workMs = cyclesMs.reduce((sum, ms) => sum + ms, 0) / concurrency
-      return { ...outcomes.read(), elapsedMs: clock.nowMs() - startMs, workMs }
+      return { ...outcomes.read(), startMs, elapsedMs: clock.nowMs() - startMs, workMs, workers: concurrency }
     }
     const left = await workOff(
       iterations,
@@ -47,7 +56,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
     const message = `${left} of ${iterations} iterations were not started within ${durationMs} ms`
     if (left > 0) outcomes.failUnstarted(left, { code: 'timeout', message })
     const elapsedMs = clock.nowMs() - startMs
-    return { ...outcomes.read(), elapsedMs, workMs: elapsedMs }
+    return { ...outcomes.read(), startMs, elapsedMs, workMs: elapsedMs }
   } finally {
     stopWatching()
   }

@@ -11,6 +11,8 @@ export interface OpenLoopOptions extends IterationOptions {
   readonly durationMs: number
   /** An arrival that finds this many iterations under way is dropped, and counted. */
   readonly maxInFlight: number
+  /** When the schedule begins, by the clock; may be past, then the first arrivals are late. @default now */
+  readonly startMs?: number
 }
 
 export interface OpenLoopResult extends LoopResult {
@@ -51,14 +53,15 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     })
     underWay.add(iteration)
   }
-  const startMs = clock.nowMs()
+  const startMs = options.startMs ?? clock.nowMs()
   try {
     await followSchedule(options, startMs, dispatch)
     await Promise.all(underWay)
   } finally {
     stopWatching()
   }
-  return { ...recorder.read(), elapsedMs: clock.nowMs() - startMs, workMs: durationMs, intended, dropped }
+  const elapsedMs = clock.nowMs() - startMs
+  return { ...recorder.read(), startMs, elapsedMs, workMs: durationMs, workers: 1, intended, dropped }
 }
 
 async function followSchedule(

@@ -1,10 +1,11 @@
 import { makeRandom, type Random } from '../plan/random.ts'
+import { type Shard, shardWorkload, takeShard } from '../plan/shard.ts'
 import { makeThinkTime } from '../plan/think-time.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration } from '../scenario/define.ts'
 import type { ResolvedClosedWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { makeArrivals } from './arrivals.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, waitUntil } from './clock.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import { timeSpeedControl } from './speed-control.ts'
@@ -14,9 +15,23 @@ import { differenceOf, noCarriers, type WireProbe } from './wire-probe.ts'
 /** What is sent while warming up is not reported, and a connection that carried only that is not yet used. */
 export type BlockPhase = 'warm-up' | 'measure'
 
+/** A loop that an engine brings (autocannon's, tinybench's) in place of those for iterations. */
+export type OwnLoop = (window: LoopWindow) => Promise<LoopResult>
+
+/** What such a loop must know of its block. */
+export interface LoopWindow extends Pick<BlockOptions, 'durationMs' | 'phase' | 'clock' | 'probe'> {
+  /** Resolves when load may begin, to the time that it then is. */
+  waitForStart(): Promise<number>
+}
+
+/** What an arm does: iterations that the workload starts, or a loop of its own. */
+export type ArmWork =
+  | { readonly kind: 'iteration'; readonly run: RunIteration }
+  | { readonly kind: 'loop'; readonly loop: OwnLoop }
+
 export interface BlockOptions {
-  /** Makes the iteration; what it sends belongs to the block, the time that it takes does not. */
-  readonly open: () => Promise<OpenVariant>
+  /** Makes what the arm does; what that sends belongs to the block, the time that it takes does not. */
+  readonly open: () => Promise<OpenArm>
   readonly workload: ResolvedWorkload
   readonly phase: BlockPhase
   readonly durationMs: number
@@ -24,11 +39,24 @@ export interface BlockOptions {
   readonly probe: WireProbe
   /** Of the block's random arrivals. */
   readonly seed: number
+  /** This process's part of the load, when several share it. */
+  readonly shard: Shard
+  /** When load begins in all of them, by the clock. @default at once */
+  readonly startMs?: number | undefined
 }
 
-/** What runs iterations, and what has to be done when the block is over. */
-export interface OpenVariant {
-  readonly run: RunIteration
+/** A block as one of several processes measured it, and what it takes to make one of them all. */
+export interface ShardBlock {
+  readonly block: MeasuredBlock
+  /** When its load began, by the clock. */
+  readonly startMs: number
+  /** Places for iterations, when `workMs` is their mean; undefined when it is the whole time. */
+  readonly workers: number | undefined
+}
+
+/** An arm that is ready to run, and what has to be done when that is over. */
+export interface OpenArm {
+  readonly work: ArmWork
   readonly close: () => Promise<void>
 }
 
@@ -36,52 +64,66 @@ export interface OpenVariant {
 const settleLimitMs = 2_000
 
 /** Measures one arm for a short time: load, drain, and the counts and vitals of exactly that time. */
-export async function runBlock(options: BlockOptions): Promise<MeasuredBlock> {
+export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   const { phase, clock, probe, open } = options
   const startedAt = new Date().toISOString()
   const speedBeforeMs = timeSpeedControl(clock)
   probe.startBlock()
   const wireBefore = probe.read()
-  const variant = await open()
+  const arm = await open()
+  if (arm.work.kind === 'iteration') await waitForStart(options)
   const stopVitals = startVitals()
-  const loop = await runLoop(options, variant.run)
-  const vitals = stopVitals()
-  await variant.close()
+  const loop = await runLoop(options, arm.work)
+  const vitals = loop.vitals ?? stopVitals()
+  await arm.close()
   await settle(options)
-  const wire = differenceOf(probe.read(), wireBefore)
+  const seen = differenceOf(probe.read(), wireBefore)
   const { elapsedMs, workMs, succeeded, failed, failures, service, failedService } = loop
   const latency = 'response' in loop ? loop.response : service
-  return {
+  const block = {
     startedAt,
     ...{ elapsedMs, workMs, succeeded, failed, failures: [...failures] },
+    ...(service.unit !== 'us' && { histogramUnit: service.unit }),
     service: service.encode(),
     failedService: failedService.encode(),
     ...('response' in loop && { openLoop: encodeOpenLoop(loop) }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),
-    wire,
+    wire: { ...seen, requests: loop.requests ?? seen.requests },
     newCarriers: phase === 'measure' ? probe.takeNewCarriers() : noCarriers(),
     ...vitals,
-    speedControlMs: [speedBeforeMs, timeSpeedControl(clock)],
+    speedControlMs: [speedBeforeMs, timeSpeedControl(clock)] as [number, number],
   }
+  return { block, startMs: loop.startMs, workers: loop.workers }
 }
 
-function runLoop(
-  { workload, durationMs, clock, seed }: BlockOptions,
-  run: RunIteration,
-): Promise<LoopResult | OpenLoopResult> {
+async function waitForStart({ clock, startMs = clock.nowMs() }: BlockOptions): Promise<number> {
+  await waitUntil(clock, startMs)
+  return clock.nowMs()
+}
+
+async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult | OpenLoopResult> {
+  const { durationMs, clock, seed, shard } = options
+  if (work.kind === 'loop') return work.loop({ ...options, waitForStart: () => waitForStart(options) })
+  const { run } = work
+  const workload = shardWorkload(options.workload, shard)
   const { iterationTimeoutMs } = workload
-  const random = makeRandom(seed)
+  // What is drawn for a worker, think time say, is drawn anew in every shard.
+  const random = makeRandom(seed + shard.index * 7_919)
   const common = { run, clock, durationMs, iterationTimeoutMs }
   switch (workload.model) {
     case 'closed':
       return runClosedLoop({ ...common, ...closedLoopOf(workload, durationMs, random) })
     case 'open': {
       const { arrivalRate, arrivals: process, maxInFlight } = workload
-      const arrivals = makeArrivals({ ratePerSecond: arrivalRate, process, random })
-      return runOpenLoop({ ...common, arrivals, maxInFlight })
+      const arrivals = takeShard(makeArrivals({ ratePerSecond: arrivalRate, process, random: makeRandom(seed) }), shard)
+      const startMs = options.startMs ?? clock.nowMs()
+      return runOpenLoop({ ...common, arrivals, maxInFlight, startMs })
     }
+    case 'raw':
+    case 'micro':
+      throw new Error(`an arm of the ${workload.model} engine has a loop of its own`)
     default:
       return workload satisfies never
   }

@@ -83,5 +83,5 @@ export function makeHistogramRounds(
 }
 
 function countValues(blocks: readonly Block[]): CountedValues {
-  return Histogram.merge(blocks.map(latencyOf)).countedValues()
+  return Histogram.merge(blocks.map(latencyOf), blocks[0]?.histogramUnit).countedValues()
 }

@@ -2,7 +2,8 @@ import { baselineOf, contendersOf } from '../plan/contrasts.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
-import { type ComparableMetricName, comparableMetricNames } from '../scenario/define.ts'
+import type { ComparableMetricName } from '../scenario/define.ts'
+import { engineComparableMetrics, engineOf } from '../scenario/engines.ts'
 import { type ContrastInput, compareRounds } from '../statistics/compare.ts'
 import { compareQuantile } from '../statistics/compare-quantile.ts'
 import type { Comparison } from '../statistics/comparison.ts'
@@ -45,7 +46,7 @@ export function judgeComparison(options: JudgeOptions): Judgement {
   const primaries = judgePrimary(options)
   const contrasts = contendersOf(plan).map((arm, index): Contrast => {
     const primary = primaries[index] as Comparison
-    const all = comparableMetricNames.map((name) =>
+    const all = engineComparableMetrics[engineOf(plan.workload)].map((name) =>
       name === plan.primaryMetric ? primary : compareOne(options, arm, name),
     )
     return { arm, baseline: baselineOf(plan, arm), primary, metrics: all }

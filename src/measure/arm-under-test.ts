@@ -21,7 +21,7 @@ export interface ArmUnderTest {
 
 /** The most that a block's load can take: its time, a pause before it (workers start staggered), its slowest iteration. */
 function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number {
-  if (workload.model === 'open') return durationMs + workload.iterationTimeoutMs
+  if (workload.model !== 'closed') return durationMs + workload.iterationTimeoutMs
   const { maxDurationMs = durationMs, thinkTimeMs, iterationTimeoutMs } = workload
   return maxDurationMs + longestThinkMs(thinkTimeMs) + iterationTimeoutMs
 }

@@ -1,4 +1,5 @@
-import { type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
+import { openArmShards } from '../arm/arm-shards.ts'
+import type { ArmProcess } from '../arm/supervisor.ts'
 import type { ArmPlan, ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { OpenTarget } from '../target/open-target.ts'
@@ -57,7 +58,7 @@ interface WarmArm {
 
 function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOfArms[] {
   const groups = plan.isolation === 'shared' ? [plan.arms] : plan.arms.map((arm) => [arm])
-  return groups.map((arms) => ({ arms, process: openArmProcess(context) }))
+  return groups.map((arms) => ({ arms, process: openArmShards(plan.processes, context) }))
 }
 
 /** Arms are warmed up in a random order of their own, as they are measured: whoever comes first is no better known to the JIT. */

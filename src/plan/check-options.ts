@@ -22,6 +22,7 @@ const planOptionsSchema = z.object({
   protocols: z.array(z.enum(protocols)).min(1).optional(),
   rttsMs: z.array(z.number().min(0).max(10_000)).min(1).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
+  processes: z.int().min(1).max(64).optional(),
   externalOrigin: z.url({ protocol: /^https?$/ }).optional(),
 })
 

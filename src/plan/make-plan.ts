@@ -11,6 +11,7 @@ import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-
 import { makeRound } from './order.ts'
 import { overrideWorkload } from './override-workload.ts'
 import { makeRandom } from './random.ts'
+import { checkShards } from './shard.ts'
 import { makeTargets, renderTarget, type TargetProfile } from './target-profile.ts'
 
 /** One thing measured against the others. */
@@ -34,6 +35,8 @@ export interface ComparisonPlan {
   readonly baselineArm: string
   readonly isolation: Isolation
   readonly variantPer: VariantPer
+  /** Processes that share the load of one arm. */
+  readonly processes: number
   readonly workload: ResolvedWorkload
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
@@ -91,6 +94,8 @@ export interface PlanOptions {
   readonly rttsMs?: readonly number[] | undefined
   readonly isolation?: Isolation | undefined
   readonly externalOrigin?: string | undefined
+  /** Processes that share the load of one arm. */
+  readonly processes?: number | undefined
 }
 
 export const planDefaults = Object.freeze({
@@ -124,6 +129,9 @@ function countGenerations(arms: number): number {
 export function makePlan(scenario: ScenarioDescription, options: PlanOptions): Plan {
   const targets = makeTargets(scenario, options)
   const arms = makeArms(scenario)
+  const workload = overrideWorkload(scenario.workload, options)
+  const processes = processesFor(scenario, options)
+  checkShards(workload, processes)
   const comparisons = targets.map((target, index): ComparisonPlan => {
     const isolation = options.isolation ?? scenario.isolation
     const seed = options.seed + index * 1_000_003
@@ -136,7 +144,8 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       baselineArm: (arms.find(({ variant }) => variant === scenario.baseline) as ArmPlan).id,
       isolation,
       variantPer: options.variantPer ?? scenario.variantPer,
-      workload: overrideWorkload(scenario.workload, options),
+      processes,
+      workload,
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
@@ -151,6 +160,11 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
     }
   })
   return { scenario, seed: options.seed, comparisons }
+}
+
+/** A function is timed in one process: in several at once, its calls would disturb each other. */
+function processesFor({ workload, processes }: ScenarioDescription, options: PlanOptions): number {
+  return workload.model === 'micro' ? 1 : (options.processes ?? processes)
 }
 
 /** Several variants: each is compared with the baseline at its own point of the sweep. One: the points with the first. */

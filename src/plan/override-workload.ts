@@ -16,6 +16,7 @@ type Overrides = Pick<
 /** The scenario's workload with what the user asked for instead. What only the other kind of loop has is ignored. */
 export function overrideWorkload(workload: ResolvedWorkload, options: Overrides): ResolvedWorkload {
   const { concurrency, thinkTimeMs, iterations, arrivalRate } = options
+  if (workload.model === 'raw' || workload.model === 'micro') return workload
   const wantsClosed = [concurrency, thinkTimeMs, iterations].some((value) => value !== undefined)
   if (wantsClosed) return overrideClosed(workload, options)
   return workload.model === 'open' || arrivalRate !== undefined ? overrideOpen(workload, options) : workload

@@ -13,6 +13,8 @@ export type TargetProfile =
       readonly conditions?: TargetConditions | undefined
     }
   | { readonly kind: 'external'; readonly protocol: Protocol; readonly origin: string; readonly rttMs: 0 }
+  /** Functions are called, nothing is sent. */
+  | { readonly kind: 'none'; readonly protocol: null; readonly rttMs: 0 }
 
 interface TargetChoice {
   readonly protocols?: readonly Protocol[] | undefined
@@ -23,6 +25,7 @@ interface TargetChoice {
 /** The targets that a scenario and the user's options ask for, one per comparison. @throws UsageError */
 export function makeTargets(scenario: ScenarioDescription, options: TargetChoice): TargetProfile[] {
   const { externalOrigin, protocols = scenario.protocols, rttsMs = scenario.rttsMs } = options
+  if (scenario.workload.model === 'micro') return [{ kind: 'none', protocol: null, rttMs: 0 }]
   if (externalOrigin !== undefined) {
     refuseConditions(scenario)
     const protocol = externalOrigin.startsWith('https:') ? 'https' : 'http'
@@ -53,6 +56,7 @@ function conditionsFor(protocol: Protocol, conditions: TargetConditions): Target
 
 /** `https, 20 ms RTT`: a target in a few words. */
 export function renderTarget(target: TargetProfile): string {
+  if (target.kind === 'none') return 'no target'
   if (target.kind === 'external') return target.origin
   const { protocol, rttMs, conditions = {} } = target
   return [protocol, `${rttMs} ms RTT`, ...renderConditions(conditions)].join(', ')

@@ -32,7 +32,7 @@ const armColumns: Columns<ListedArm> = [
   ['scenario', ({ scenario }) => scenario.name],
   ['comparison', ({ comparison }) => comparison.id],
   ['validity', ({ comparison }) => comparison.validity],
-  ['protocol', ({ comparison }) => comparison.target.protocol],
+  ['protocol', ({ comparison }) => comparison.target.protocol ?? undefined],
   ['rtt_ms', ({ comparison }) => comparison.target.rttMs],
   ['workload', ({ comparison }) => comparison.workload.model],
   ['concurrency', ({ comparison: { workload } }) => (workload.model === 'closed' ? workload.concurrency : undefined)],

@@ -53,7 +53,8 @@ function makeRow({ comparison, arm, count, localUs }: RowParts): RoundTripRow {
   }
 }
 
-function countRoundTrips(roundTrips: RoundTrips | undefined, protocol: Protocol): number | undefined {
+function countRoundTrips(roundTrips: RoundTrips | undefined, protocol: Protocol | null): number | undefined {
+  if (protocol === null) return undefined
   return typeof roundTrips === 'object' ? roundTrips[protocol] : roundTrips
 }
 

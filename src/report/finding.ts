@@ -106,7 +106,10 @@ function describeMore({ moreUnits, unit }: MetricComparison): string {
 }
 
 /** What the slower side paid per request in connections and handshakes, and what that is in round trips. */
-function explainCause({ arms, target }: ComparisonResult, { arm, baseline }: ContrastResult): string | undefined {
+function explainCause(comparison: ComparisonResult, { arm, baseline }: ContrastResult): string | undefined {
+  const { arms, target, workload } = comparison
+  // autocannon connects before the time begins: connections are not what makes the difference.
+  if (workload.model === 'raw') return undefined
   const pair = [baseline, arm].map((id) => arms.find((other) => other.id === id))
   const [dear, cheap] = pair.toSorted((a, b) => costOf(b) - costOf(a))
   if (dear === undefined || costOf(dear) - costOf(cheap) < 0.05) return undefined

@@ -12,6 +12,18 @@ export function formatMs(us: number): string {
   return ms.toFixed(ms >= 10 ? 1 : ms >= 1 ? 2 : 3)
 }
 
+/** Whole milliseconds from µs, where no more is known: `≤1`, `23`. */
+export function formatWholeMs(us: number): string {
+  return us <= 1_000 ? '≤1' : group(Math.round(us / 1_000))
+}
+
+/** Nanoseconds from µs, to three significant digits where they mean something: `4.21`, `184`, `20,400`. */
+export function formatNs(us: number): string {
+  const ns = us * 1_000
+  if (ns >= 100) return group(Math.round(ns))
+  return ns.toFixed(ns >= 10 ? 1 : 2)
+}
+
 export function formatCount(count: number): string {
   return group(count)
 }

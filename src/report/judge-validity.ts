@@ -26,7 +26,8 @@ export function judgeValidity({
     return { validity: 'invalid', reasons: invalid.map(({ arm, primary }) => `${arm}: ${primary.reason}`) }
   }
   const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
-  const doubts = [...generator, ...summaries.flatMap(doubtTail), ...judgement.doubts]
+  const tails = plan.workload.model === 'raw' ? [] : summaries.flatMap(doubtTail)
+  const doubts = [...generator, ...tails, ...judgement.doubts]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
@@ -36,8 +37,15 @@ export function judgeValidity({
  */
 const leastLateUs = 1_000
 
-function doubtGenerator({ arm, openLoop }: ArmSummary, workload: ResolvedWorkload): string[] {
-  if (openLoop === undefined || workload.model === 'closed') return []
+/** Busier than this, autocannon and not the server may be what is measured. */
+const busiestGenerator = 0.9
+
+function doubtGenerator({ arm, openLoop, eventLoopUtilization }: ArmSummary, workload: ResolvedWorkload): string[] {
+  if (workload.model === 'raw' && eventLoopUtilization > busiestGenerator) {
+    const busy = `${arm}'s event loop was ${formatShare(eventLoopUtilization)} busy`
+    return [`the generator was saturated: ${busy}, so the server may hold more; --processes adds generators`]
+  }
+  if (openLoop === undefined || workload.model !== 'open') return []
   const { dispatchDelay, dropped, intended } = openLoop
   const lateUs = Math.max(leastLateUs, 10_000 / workload.arrivalRate)
   const late = `p99 dispatch delay ${formatMs(dispatchDelay.p99Us)} ms, more than ${formatMs(lateUs)} ms`

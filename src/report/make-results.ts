@@ -37,9 +37,9 @@ function makeScenarioResult({ plan: { scenario }, comparisons: runs }: ScenarioR
 
 function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expectations'> {
   const { plan, unit, looks, moment, end, elapsedMs, blocks, summaries, judgement, thresholds } = run
-  const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload } = plan
+  const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload, processes } = plan
   return {
-    ...{ id, target, isolation, unit, workload, budgetMs, elapsedMs, end },
+    ...{ id, target, isolation, unit, processes, workload, budgetMs, elapsedMs, end },
     rounds: completeRounds(blocks, plan).length,
     unitsToJudge: plan.generationsToJudge,
     ...judgeValidity(run),

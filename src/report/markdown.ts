@@ -4,7 +4,7 @@ import { escapeMarkup } from './escape-markup.ts'
 import { renderRoundTripModel } from './expectation-text.ts'
 import { formatCounted, formatDuration } from './format.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
-import { allColumns, nameOf, plain } from './table.ts'
+import { columnsFor, nameOf, plain } from './table.ts'
 import { renderLegends, renderNotes } from './text.ts'
 
 /** With the lines around them these make fourteen before the details: what a comment shows at once. */
@@ -123,7 +123,7 @@ function renderComparison(comparison: ComparisonResult): string[] {
 
 function renderArms(comparison: ComparisonResult): string[] {
   if (comparison.blocks.length === 0) return []
-  const [, ...figures] = allColumns
+  const [, ...figures] = columnsFor(comparison)
   const heads = ['arm', ...figures.map(({ head }) => head.replace('\n', ' '))]
   const rows = comparison.arms.map((arm) => [
     escapeMarkdown(nameOf(arm, comparison)),

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
+import { histogramUnits } from '../sample/histogram.ts'
 import { comparableMetricNames, metricNames, protocols } from '../scenario/define.ts'
 import { targetConditionsFields } from '../scenario/target-conditions.ts'
 
@@ -16,7 +17,7 @@ const latencySchema = z.strictObject({
   p90Us: number,
   p99Us: number,
   maxUs: number,
-  encoded: z.string().describe('HdrHistogram V2 compressed, base64; values in µs'),
+  encoded: z.string().describe('HdrHistogram V2 compressed, base64; values in µs unless histogramUnit says other'),
 })
 
 const armSchema = z.strictObject({
@@ -40,6 +41,7 @@ const armSchema = z.strictObject({
   openLoop: z
     .strictObject({ intended: count, dropped: count, dispatchDelay: latencySchema, sentPerSecond: number })
     .optional(),
+  histogramUnit: z.enum(histogramUnits).optional().describe('unit of the values in encoded histograms if not µs'),
 })
 export type ArmResult = z.infer<typeof armSchema>
 
@@ -121,6 +123,7 @@ const targetSchema = z.discriminatedUnion('kind', [
     origin: z.string(),
     rttMs: z.literal(0),
   }),
+  z.strictObject({ kind: z.literal('none'), protocol: z.null(), rttMs: z.literal(0) }),
 ]) satisfies z.ZodType<TargetProfile>
 
 const workloadSchema = z.discriminatedUnion('model', [
@@ -142,6 +145,8 @@ const workloadSchema = z.discriminatedUnion('model', [
     maxInFlight: count,
     iterationTimeoutMs: number,
   }),
+  z.strictObject({ model: z.literal('raw'), iterationTimeoutMs: number }),
+  z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: number }),
 ])
 
 const comparisonResultSchema = z.strictObject({
@@ -149,6 +154,7 @@ const comparisonResultSchema = z.strictObject({
   target: targetSchema,
   isolation: z.enum(['shared', 'process']),
   unit: z.enum(['quad', 'generation']),
+  processes: count.min(1).describe('processes that shared the load of one arm'),
   workload: workloadSchema,
   rounds: count.describe('complete rounds'),
   unitsToJudge: count.describe('quads or generations that a verdict takes'),

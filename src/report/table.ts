@@ -1,4 +1,5 @@
-import { formatCount, formatMs, formatPerConnection, formatRate } from './format.ts'
+import { type EngineName, engineOf } from '../scenario/engines.ts'
+import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from './format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
 import { type Column, renderRows } from './rows.ts'
 import { visibleLength, wrapText } from './wrap-text.ts'
@@ -11,40 +12,62 @@ export const plain: Paint = (_, text) => text
 
 const armColumn: Column<ArmResult> = { head: 'arm', cell: ({ id }) => id }
 
-const latencyColumns: readonly Column<ArmResult>[] = [
-  { head: 'req/s', cell: formatRequestRate },
-  { head: 'p50 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p50Us) },
-  { head: 'p90 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p90Us) },
-  { head: 'p99 ms', cell: ({ latency }) => formatLatency(latency.count, latency.p99Us) },
-  { head: 'max ms', cell: ({ latency }) => formatLatency(latency.count, latency.maxUs) },
-]
+const rateColumn: Column<ArmResult> = { head: 'req/s', cell: formatRequestRate }
+const callColumn: Column<ArmResult> = {
+  head: 'ops/s',
+  cell: ({ throughputPerSecond }) => formatRate(throughputPerSecond),
+}
 
-const costColumns: readonly Column<ArmResult>[] = [
+function makeLatencyColumns(unit: string, format: (us: number) => string): Column<ArmResult>[] {
+  const cell = (us: (latency: ArmResult['latency']) => number) => (arm: ArmResult) =>
+    arm.latency.count === 0 ? '–' : format(us(arm.latency))
+  return [
+    { head: `p50 ${unit}`, cell: cell(({ p50Us }) => p50Us) },
+    { head: `p90 ${unit}`, cell: cell(({ p90Us }) => p90Us) },
+    { head: `p99 ${unit}`, cell: cell(({ p99Us }) => p99Us) },
+    { head: `max ${unit}`, cell: cell(({ maxUs }) => maxUs) },
+  ]
+}
+
+const connectionColumns: readonly Column<ArmResult>[] = [
   { head: 'conns\nopened', cell: ({ carriers }) => formatCount(carriers.connections) },
   {
     head: 'TLS full\n/resumed',
     cell: ({ carriers }) => `${formatCount(carriers.handshakesFull)}/${formatCount(carriers.handshakesResumed)}`,
   },
   { head: 'req/\nconn', cell: ({ wire, carriers }) => formatPerConnection(wire.requests, carriers.connections) },
-  { head: 'CPU µs\n/req', cell: formatCpu },
 ]
+const cpuColumn: Column<ArmResult> = { head: 'CPU µs\n/req', cell: formatCpu }
 
 const errorColumn: Column<ArmResult> = { head: 'errors', cell: ({ failed }) => formatCount(failed) }
 
-/** Every column, in the order of a page that is wide enough. */
-export const allColumns: readonly Column<ArmResult>[] = [armColumn, ...latencyColumns, ...costColumns, errorColumn]
+interface EngineColumns {
+  readonly latency: readonly Column<ArmResult>[]
+  readonly cost: readonly Column<ArmResult>[]
+}
+
+/** What an engine has to show: a raw arm's CPU time is its generator's, and a function sends nothing. */
+const columnsOf: Readonly<Record<EngineName, EngineColumns>> = {
+  client: { latency: [rateColumn, ...makeLatencyColumns('ms', formatMs)], cost: [...connectionColumns, cpuColumn] },
+  raw: { latency: [rateColumn, ...makeLatencyColumns('ms', formatWholeMs)], cost: connectionColumns },
+  micro: { latency: [callColumn, ...makeLatencyColumns('ns', formatNs)], cost: [] },
+}
+
+/** Every column of a comparison's engine, in the order of a page that is wide enough. */
+export function columnsFor({ workload }: Pick<ComparisonResult, 'workload'>): readonly Column<ArmResult>[] {
+  const { latency, cost } = columnsOf[engineOf(workload)]
+  return [armColumn, ...latency, ...cost, errorColumn]
+}
 
 /**
  * The arms of a comparison as a table: throughput and latency first, then what they were paid with. Where all columns do
  * not fit the width, latency and cost become two tables.
  */
 export function renderTable(comparison: ComparisonResult, width: number, paint: Paint): string {
-  const one = renderColumns(comparison, allColumns, paint, Number.POSITIVE_INFINITY)
+  const { latency, cost } = columnsOf[engineOf(comparison.workload)]
+  const one = renderColumns(comparison, columnsFor(comparison), paint, Number.POSITIVE_INFINITY)
   if (widthOf(one) <= width) return one
-  return [
-    [armColumn, ...latencyColumns, errorColumn],
-    [armColumn, ...costColumns],
-  ]
+  return [[armColumn, ...latency, errorColumn], ...(cost.length > 0 ? [[armColumn, ...cost]] : [])]
     .map((columns) => renderWithin(comparison, columns, paint, width))
     .join('\n')
 }
@@ -90,10 +113,6 @@ function formatCpu({ cpuUsPerRequest, openLoop }: ArmResult): string {
 function formatRequestRate({ throughputPerSecond, wire, succeeded, failed }: ArmResult): string {
   const iterations = succeeded + failed
   return formatRate(iterations === 0 ? 0 : (throughputPerSecond * wire.requests) / iterations)
-}
-
-function formatLatency(count: number, us: number): string {
-  return count === 0 ? '–' : formatMs(us)
 }
 
 function widthOf(text: string): number {

@@ -40,15 +40,19 @@ function renderScenario(scenario: ScenarioResult, options: TextOptions): string 
 /** What the columns of the scenario's tables mean. */
 export function renderLegends({ comparisons }: ScenarioResult): string[] {
   const models = new Set(comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model))
-  return [...models].map((model) => `${legends[model]} ${carriersLegend}`)
+  return [...models].map((model) => legends[model])
 }
 
-const legends = {
-  closed: 'Latency is service time: from asking to the last byte, connecting and TLS included.',
-  open: 'Latency is response time: from when a request was due to the last byte, waiting, connecting and TLS included.',
-}
 const carriersLegend =
   'Connections and handshakes are those that the measured requests went over, pools opened in the warm-up included.'
+const legends = {
+  closed: `Latency is service time: from asking to the last byte, connecting and TLS included. ${carriersLegend}`,
+  open: `Latency is response time: from when a request was due to the last byte, waiting, connecting and TLS included. ${carriersLegend}`,
+  raw:
+    "Latency is autocannon's, in whole milliseconds, rounded up, over connections that were opened before: it is not the " +
+    'service time of other engines, and not compared. Every block opens its connections anew.',
+  micro: 'Times are of one call, as the mean of a batch of calls that takes about 50 µs; the loop around it included.',
+}
 
 function renderComparison(comparison: ComparisonResult, options: TextOptions): string {
   const { paint, width } = options
@@ -118,6 +122,8 @@ function describeThinkTime(thinkTime: ThinkTime | undefined): string {
 }
 
 function describeWorkload(workload: ComparisonResult['workload']): string {
+  if (workload.model === 'raw') return 'autocannon, kept connections'
+  if (workload.model === 'micro') return 'tinybench, one call after another'
   if (workload.model === 'closed') {
     const { concurrency, thinkTimeMs, iterations } = workload
     const blocks = iterations === undefined ? '' : `${formatCounted(iterations, 'iteration')} per block, `
@@ -148,14 +154,22 @@ function renderTrust({
   end,
   elapsedMs,
   isolation,
+  processes,
 }: ComparisonResult): string {
   const units = unit === 'quad' ? formatCounted(rounds, 'quad') : formatCounted(contrasts[0]?.primary.units ?? 0, unit)
   const busy = arms.map(({ id, eventLoopUtilization }) => `${id} ${formatShare(eventLoopUtilization)}`).join(', ')
-  const busyNote = workload.model === 'closed' ? `; event loop busy: ${busy}` : ''
+  const busyNote = workload.model === 'closed' || workload.model === 'raw' ? `; event loop busy: ${busy}` : ''
   const checks =
     ledger === null
-      ? 'no ledger to check with'
+      ? workload.model === 'micro'
+        ? 'no requests, no ledger'
+        : 'no ledger to check with'
       : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks${ledger.counts === undefined ? '' : ' (bytes left out: proxies and HTTP/2 add their own)'}`
-  const where = isolation === 'shared' ? 'one process' : 'a process per arm'
+  const where = describeProcesses(isolation, processes)
   return `${describeWorkload(workload)}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}${busyNote}`
+}
+
+function describeProcesses(isolation: ComparisonResult['isolation'], processes: number): string {
+  if (processes > 1) return `${processes} processes ${isolation === 'shared' ? 'that share the load' : 'per arm'}`
+  return isolation === 'shared' ? 'one process' : 'a process per arm'
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { histogramUnits } from './histogram.ts'
 import { failureCodes } from './outcome.ts'
 
 const count = z.int().min(0)
@@ -70,6 +71,10 @@ export const measuredBlockSchema = z.strictObject({
   service: z.string().describe('start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
   failedService: z.string().describe('the same of failed iterations'),
   openLoop: openLoopSchema.optional().describe('what only an open loop has'),
+  histogramUnit: z
+    .enum(histogramUnits)
+    .optional()
+    .describe('unit of the values in the histograms when it is not µs; every other field says its own'),
   p50Us: z.number().min(0).describe('percentiles of latency; 0 when no iteration succeeded'),
   p90Us: z.number().min(0),
   p99Us: z.number().min(0),

@@ -6,40 +6,54 @@ import {
   type JsHistogram,
 } from 'hdr-histogram-js'
 
-/** 1 µs to 1 h with three significant digits: a value is kept within 0.1 % of what was recorded. */
-const highestUs = 3_600_000_000
+/** What a histogram counts in: whole µs (1 µs to 1 h), or whole ps (1 ps to 1 s) for what takes less than µs. */
+export const histogramUnits = ['us', 'ps'] as const
+export type HistogramUnit = (typeof histogramUnits)[number]
 
-const format = {
-  bitBucketSize: 32,
-  lowestDiscernibleValue: 1,
-  highestTrackableValue: highestUs,
-  numberOfSignificantValueDigits: 3,
-  autoResize: false,
-  useWebAssembly: false,
-} as const
+const scales = { us: { perUs: 1, highest: 3_600_000_000 }, ps: { perUs: 1_000_000, highest: 1_000_000_000_000 } }
+
+/** Three significant digits: a value is kept within 0.1 % of what was recorded. */
+function makeHdr(unit: HistogramUnit): HdrHistogram {
+  return build({
+    bitBucketSize: 32,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: scales[unit].highest,
+    numberOfSignificantValueDigits: 3,
+    autoResize: false,
+    useWebAssembly: false,
+  })
+}
 
 /** Values with their counts. */
 export type CountedValues = readonly (readonly [value: number, count: number])[]
 
-/** A distribution of durations in microseconds (HDR histogram) that merges exactly and never grows with its count. */
+/** A distribution of durations (HDR histogram) that merges exactly and never grows with its count. */
 export class Histogram {
   readonly #hdr: HdrHistogram
+  /** What it counts in; all methods speak µs. */
+  readonly unit: HistogramUnit
+  readonly #perUs: number
 
-  constructor(hdr: HdrHistogram = build(format)) {
-    this.#hdr = hdr
+  constructor(unit: HistogramUnit = 'us') {
+    this.#hdr = makeHdr(unit)
+    this.unit = unit
+    this.#perUs = scales[unit].perUs
   }
 
-  /** Reads a histogram in HdrHistogram's V2 compressed form, base64. Throws when the text is not one. */
-  static decode(encoded: string): Histogram {
-    const merged = build(format)
-    merged.add(decodeFromCompressedBase64(encoded, 32, false))
-    return new Histogram(merged)
+  /**
+   * Reads a histogram in HdrHistogram's V2 compressed form, base64, whose values are in `unit`. Throws when the text is not
+   * one.
+   */
+  static decode(encoded: string, unit: HistogramUnit = 'us'): Histogram {
+    const decoded = new Histogram(unit)
+    decoded.#hdr.add(decodeFromCompressedBase64(encoded, 32, false))
+    return decoded
   }
 
   /** One histogram with the values of all; percentiles are read after merging and never averaged. */
-  static merge(encoded: Iterable<string>): Histogram {
-    const merged = new Histogram()
-    for (const text of encoded) merged.add(Histogram.decode(text))
+  static merge(encoded: Iterable<string>, unit: HistogramUnit = 'us'): Histogram {
+    const merged = new Histogram(unit)
+    for (const text of encoded) merged.add(Histogram.decode(text, unit))
     return merged
   }
 
@@ -49,26 +63,28 @@ export class Histogram {
 
   /** Largest value in µs; 0 when empty. */
   get maxUs(): number {
-    return this.#hdr.maxValue
+    return this.#hdr.maxValue / this.#perUs
   }
 
   /** Mean in µs; 0 when empty. */
   get meanUs(): number {
-    return this.count === 0 ? 0 : this.#hdr.mean
+    return this.count === 0 ? 0 : this.#hdr.mean / this.#perUs
   }
 
-  /** Records a duration in µs: rounded to whole µs, held within 1 µs and 1 h. */
+  /** Records a duration in µs: rounded to whole units, held within what the unit reaches. */
   record(us: number): void {
-    this.#hdr.recordValue(Math.min(Math.max(Math.round(us), 1), highestUs))
+    this.#hdr.recordValue(Math.min(Math.max(Math.round(us * this.#perUs), 1), scales[this.unit].highest))
   }
 
+  /** Adds the values of another histogram of the same unit. */
   add(other: Histogram): void {
+    if (other.unit !== this.unit) throw new Error(`a histogram in ${other.unit} cannot be added to one in ${this.unit}`)
     this.#hdr.add(other.#hdr)
   }
 
   /** The value in µs that `percent` (0 to 100) of the recorded ones do not exceed; 0 when empty. */
   percentileUs(percent: number): number {
-    return this.count === 0 ? 0 : this.#hdr.getValueAtPercentile(percent)
+    return this.count === 0 ? 0 : this.#hdr.getValueAtPercentile(percent) / this.#perUs
   }
 
   /** HdrHistogram's percentile distribution (`.hgrm`) as text, values in ms; five steps per half of what is left. */
@@ -83,7 +99,7 @@ export class Histogram {
     recorded.reset()
     while (recorded.hasNext()) {
       const { valueIteratedTo, countAddedInThisIterationStep } = recorded.next()
-      values.push([valueIteratedTo, countAddedInThisIterationStep])
+      values.push([valueIteratedTo / this.#perUs, countAddedInThisIterationStep])
     }
     return values
   }

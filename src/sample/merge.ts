@@ -7,7 +7,7 @@ import {
   type WireCounts,
   wireCountNames,
 } from './block.ts'
-import { Histogram } from './histogram.ts'
+import { Histogram, type HistogramUnit } from './histogram.ts'
 
 /** All blocks of one arm taken together. Latencies in µs of successful iterations; NaN never, 0 when there are none. */
 export interface ArmSummary {
@@ -27,6 +27,8 @@ export interface ArmSummary {
   readonly cpuUsPerRequest: number
   readonly eventLoopUtilization: number
   readonly openLoop?: OpenLoopSummary
+  /** Unit of the values in the encoded histograms when it is not µs. */
+  readonly histogramUnit?: HistogramUnit
 }
 
 export interface OpenLoopSummary {
@@ -54,6 +56,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
   const succeeded = sum((block) => block.succeeded)
   const requests = sum((block) => block.wire.requests)
   const elapsedMs = sum((block) => block.elapsedMs)
+  const histogramUnit = blocks[0]?.histogramUnit
   return {
     arm,
     blocks: blocks.length,
@@ -61,9 +64,15 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     failed: sum((block) => block.failed),
     failures: mergeFailures(blocks),
     throughputPerSecond: throughputPerSecond({ succeeded, workMs: sum((block) => block.workMs) }),
-    latency: summarizeLatency(blocks.map(latencyOf)),
-    service: summarizeLatency(blocks.map((block) => block.service)),
-    failedService: summarizeLatency(blocks.map((block) => block.failedService)),
+    latency: summarizeLatency(blocks.map(latencyOf), histogramUnit),
+    service: summarizeLatency(
+      blocks.map((block) => block.service),
+      histogramUnit,
+    ),
+    failedService: summarizeLatency(
+      blocks.map((block) => block.failedService),
+      histogramUnit,
+    ),
     wire: mergeWire(blocks),
     carriers: {
       connections: sum((block) => block.newCarriers.connections),
@@ -74,6 +83,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     eventLoopUtilization:
       elapsedMs === 0 ? 0 : sum((block) => block.eventLoopUtilization * block.elapsedMs) / elapsedMs,
     ...summarizeOpenLoop(blocks),
+    ...(histogramUnit && { histogramUnit }),
   }
 }
 
@@ -87,8 +97,8 @@ function summarizeOpenLoop(blocks: readonly Block[]): Pick<ArmSummary, 'openLoop
   return { openLoop: { intended, dropped, dispatchDelay, sentPerSecond: ((intended - dropped) * 1_000) / workMs } }
 }
 
-function summarizeLatency(encoded: readonly string[]): LatencySummary {
-  const merged = Histogram.merge(encoded)
+function summarizeLatency(encoded: readonly string[], unit?: HistogramUnit): LatencySummary {
+  const merged = Histogram.merge(encoded, unit)
   return {
     count: merged.count,
     meanUs: merged.meanUs,
@@ -105,7 +115,8 @@ function mergeWire(blocks: readonly Block[]): WireCounts {
   return Object.fromEntries(sums) as WireCounts
 }
 
-function mergeFailures(blocks: readonly Block[]): FailureSummary[] {
+/** Failures by code, the most frequent first. */
+export function mergeFailures(blocks: readonly Pick<Block, 'failures'>[]): FailureSummary[] {
   const merged = new Map<string, FailureSummary>()
   for (const failure of blocks.flatMap((block) => block.failures)) {
     const known = merged.get(failure.code)

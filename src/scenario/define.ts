@@ -1,3 +1,4 @@
+import type { MicroScenario, RawScenario } from './engines.ts'
 import type { TargetConditions, TargetProxies } from './target-conditions.ts'
 
 /**
@@ -178,6 +179,8 @@ export type VariantPer = 'process' | 'block'
 
 /** One piece of HTTP work and several ways of doing it. */
 export interface Scenario<Name extends string = string, S extends Sweep = Sweep> {
+  /** What loads the arms; see RawScenario and MicroScenario for the other two. @default 'client' */
+  readonly engine?: 'client'
   /** What the comparison answers, as a question. */
   readonly question: string
   /** What to expect and why, in plain words; shown under the tables. */
@@ -212,7 +215,18 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
    * @default 'process'
    */
   readonly variantPer?: VariantPer
+  /**
+   * Processes that share the load of one arm, 1 to 64: for more than one core. Each makes the variants of its own, so that a
+   * session per arm is then a session per process. @default 1
+   */
+  readonly processes?: number
 }
+
+/** A scenario of any engine; `engine` tells them apart. */
+export type AnyScenario<Name extends string = string, S extends Sweep = Sweep> =
+  | Scenario<Name, S>
+  | RawScenario<Name, S>
+  | MicroScenario<Name, S>
 
 /**
  * Declares a scenario: the default export of a scenario module. It adds nothing at run time; its types make a `baseline`
@@ -232,7 +246,7 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
  * })
  */
 export function defineScenario<const Name extends string, const S extends Sweep = Record<never, never>>(
-  scenario: Scenario<Name, S>,
-): Scenario<Name, S> {
+  scenario: AnyScenario<Name, S>,
+): AnyScenario<Name, S> {
   return scenario
 }

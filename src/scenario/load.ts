@@ -1,14 +1,14 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
-import type { Scenario, Sweep } from './define.ts'
+import type { AnyScenario, Sweep } from './define.ts'
 import { registerOwnPackage } from './own-package.ts'
 import { resolveScenario, type ScenarioDescription } from './resolve-scenario.ts'
 import { type ScenarioProblem, validateScenario } from './validate.ts'
 
 /** A scenario in the process that runs it: the functions, and everything else as data. */
 export interface LoadedScenario {
-  readonly scenario: Scenario<string, Sweep>
+  readonly scenario: AnyScenario<string, Sweep>
   readonly description: ScenarioDescription
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AnyScenario,
   ClosedWorkload,
   ComparableMetricName,
   Expectation,
@@ -6,7 +7,6 @@ import type {
   OpenWorkload,
   Protocol,
   RoundTrips,
-  Scenario,
   Sweep,
   SweepValue,
   TargetOptions,
@@ -42,6 +42,7 @@ export interface ScenarioDescription {
   readonly budgetMs?: number
   readonly isolation: Isolation
   readonly variantPer: VariantPer
+  readonly processes: number
 }
 
 /** Optional fields are absent when the loop does without. */
@@ -63,7 +64,12 @@ export interface ResolvedOpenWorkload {
   readonly iterationTimeoutMs: number
 }
 
-export type ResolvedWorkload = ResolvedClosedWorkload | ResolvedOpenWorkload
+/** Not started by us: autocannon and tinybench run loops of their own. */
+export type ResolvedOwnLoop =
+  | { readonly model: 'raw'; readonly iterationTimeoutMs: number }
+  | { readonly model: 'micro'; readonly iterationTimeoutMs: number }
+
+export type ResolvedWorkload = ResolvedClosedWorkload | ResolvedOpenWorkload | ResolvedOwnLoop
 
 export const scenarioDefaults = Object.freeze({
   protocol: 'http' satisfies Protocol,
@@ -74,13 +80,16 @@ export const scenarioDefaults = Object.freeze({
   maxInFlight: 1_000,
   iterationTimeoutMs: 10_000,
   primaryMetric: 'latency.p50' satisfies ComparableMetricName,
+  /** Of the engines raw and micro. */
+  loopMetric: 'throughput' satisfies ComparableMetricName,
   errorBudget: 0.01,
   variantPer: 'process' satisfies VariantPer,
+  processes: 1,
 })
 
 /** Completes a valid scenario with the defaults. */
 export function resolveScenario(
-  scenario: Scenario<string, Sweep>,
+  scenario: AnyScenario<string, Sweep>,
   place: { readonly name: string; readonly url: string },
 ): ScenarioDescription {
   const variants = Object.keys(scenario.variants)
@@ -90,22 +99,30 @@ export function resolveScenario(
     explain: scenario.explain ?? '',
     tags: scenario.tags ?? [],
     expect: scenario.expect ?? [],
-    roundTrips: { ...scenario.roundTrips } as Record<string, RoundTrips>,
-    ...resolveTargets(scenario.target),
-    workload: resolveWorkload(scenario.workload),
+    roundTrips: { ...('roundTrips' in scenario ? scenario.roundTrips : {}) } as Record<string, RoundTrips>,
+    ...resolveTargets('target' in scenario ? scenario.target : undefined),
+    workload: resolveWorkload(scenario),
     sweep: scenario.sweep ?? {},
     variants,
     baseline: scenario.baseline,
-    primaryMetric: scenario.primaryMetric ?? scenarioDefaults.primaryMetric,
+    primaryMetric: scenario.primaryMetric ?? defaultMetric(scenario),
     thresholds: scenario.thresholds ?? [],
     ...(scenario.budgetMs !== undefined && { budgetMs: scenario.budgetMs }),
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
-    variantPer: scenario.variantPer ?? scenarioDefaults.variantPer,
+    variantPer: ('variantPer' in scenario ? scenario.variantPer : undefined) ?? scenarioDefaults.variantPer,
+    processes: ('processes' in scenario ? scenario.processes : undefined) ?? scenarioDefaults.processes,
   }
 }
 
-function resolveWorkload(workload: Workload = { model: 'closed' }): ResolvedWorkload {
+function defaultMetric({ engine = 'client' }: AnyScenario<string, Sweep>): ComparableMetricName {
+  return engine === 'client' ? scenarioDefaults.primaryMetric : scenarioDefaults.loopMetric
+}
+
+function resolveWorkload(scenario: AnyScenario<string, Sweep>): ResolvedWorkload {
+  const { iterationTimeoutMs } = scenarioDefaults
+  if (scenario.engine === 'raw' || scenario.engine === 'micro') return { model: scenario.engine, iterationTimeoutMs }
+  const workload: Workload = scenario.workload ?? { model: 'closed' }
   return workload.model === 'closed' ? resolveClosed(workload) : resolveOpen(workload)
 }
 

@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { comparableMetricNames, metricNames, protocols, type Scenario, type Sweep } from './define.ts'
+import { type AnyScenario, comparableMetricNames, metricNames, protocols, type Sweep } from './define.ts'
+import { findEngineProblems } from './engine-problems.ts'
+import { engineNames } from './engines.ts'
 import { targetConditionsFields } from './target-conditions.ts'
 
 /** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
@@ -68,6 +70,7 @@ const expectationSchema = z.strictObject({
 })
 
 const scenarioSchema = z.strictObject({
+  engine: z.enum(engineNames).optional(),
   question: z.string().min(1),
   explain: z.string().optional(),
   tags: z.array(z.string()).optional(),
@@ -108,20 +111,25 @@ const scenarioSchema = z.strictObject({
   errorBudget: z.number().min(0).max(1).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
   variantPer: z.enum(['process', 'block']).optional(),
+  processes: z.int().min(1).max(64).optional(),
 })
 
 /** The scenario that a module's default export is, or every problem that keeps it from being one. */
 export function validateScenario(
   value: unknown,
-): { readonly scenario: Scenario<string, Sweep> } | { readonly problems: readonly ScenarioProblem[] } {
+): { readonly scenario: AnyScenario<string, Sweep> } | { readonly problems: readonly ScenarioProblem[] } {
   if (value === undefined) {
     return {
       problems: [{ path: '(module)', message: 'has no default export; write `export default defineScenario({ … })`' }],
     }
   }
   const parsed = scenarioSchema.safeParse(value)
-  const problems = [...(parsed.success ? [] : parsed.error.issues.map(describeIssue)), ...crossReferenceProblems(value)]
-  return problems.length === 0 ? { scenario: value as Scenario<string, Sweep> } : { problems }
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.map(describeIssue)),
+    ...crossReferenceProblems(value),
+    ...findEngineProblems(value),
+  ]
+  return problems.length === 0 ? { scenario: value as AnyScenario<string, Sweep> } : { problems }
 }
 
 function describeIssue(issue: z.core.$ZodIssue): ScenarioProblem {

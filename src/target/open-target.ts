@@ -47,6 +47,9 @@ export function openTargets(): Targets {
   }
   return {
     async open(profile, seed) {
+      if (profile.kind === 'none') {
+        return { address: { profile, origin: '', ca: undefined, proxies: undefined }, ledger: undefined }
+      }
       if (profile.kind === 'external') {
         return { address: { profile, origin: profile.origin, ca: undefined, proxies: undefined }, ledger: undefined }
       }

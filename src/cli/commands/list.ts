@@ -45,12 +45,12 @@ function renderTextList(scenarios: readonly ScenarioDescription[], terminal: Ter
 }
 
 function renderEntry(scenario: ScenarioDescription, { paint, width }: Terminal): string {
-  const { name, question, protocols, rttsMs, variants, tags, sweep } = scenario
+  const { name, question, protocols, rttsMs, variants, tags, sweep, workload } = scenario
   const otherTags = tags.filter((tag) => tag !== uses.find((use) => tags.includes(use)))
   const facts = [
     variants.join(' · '),
     ...Object.entries(sweep).map(([parameter, values]) => `${parameter} ${values.join(', ')}`),
-    `${protocols.join(', ')} at ${rttsMs.join(', ')} ms RTT`,
+    workload.model === 'micro' ? 'no target' : `${protocols.join(', ')} at ${rttsMs.join(', ')} ms RTT`,
     `at most ${formatDuration(longestMs(scenario))}`,
     ...(otherTags.length > 0 ? [`also ${otherTags.join(', ')}`] : []),
   ]

@@ -1,0 +1,60 @@
+import { machineNowMs } from '../engine/clock.ts'
+import { mergeShardBlocks } from '../sample/merge-shards.ts'
+import type { ArmReplyTo, ArmRequest } from './messages.ts'
+import { type ArmProcess, type ArmProcessOptions, openArmProcess } from './supervisor.ts'
+
+/**
+ * Blocks of several processes begin this long after they are asked for, ms: time for the message and the speed control. A
+ * process that is not ready then begins late; in an open loop its arrivals are late by as much, and say so.
+ */
+const startInMs = 30
+
+/**
+ * Starts processes that share the load of their arms, and behaves as one: a request goes to all of them, blocks begin at one
+ * time in all and are merged. When one fails, the others are ended too.
+ */
+export function openArmShards(count: number, options: ArmProcessOptions = {}): ArmProcess {
+  if (count === 1) return openArmProcess(options)
+  const shards = Array.from({ length: count }, () => openArmProcess(options))
+  const kill = async () => {
+    await Promise.all(shards.map((shard) => shard.kill()))
+  }
+  const askAll = async <Kind extends ArmRequest['kind']>(
+    requestFor: (index: number) => Extract<ArmRequest, { kind: Kind }>,
+    limits: { readonly timeoutMs: number },
+  ): Promise<ArmReplyTo<Kind>[]> => {
+    try {
+      return await Promise.all(shards.map((shard, index) => shard.ask<Kind>(requestFor(index), limits)))
+    } catch (error) {
+      await kill()
+      throw error
+    }
+  }
+  const ask = async (request: ArmRequest, limits: { readonly timeoutMs: number }) => {
+    switch (request.kind) {
+      case 'open':
+        return (await askAll<'open'>((index) => ({ ...request, shard: { index, count } }), limits))[0]
+      case 'block': {
+        const startAtMs = machineNowMs() + startInMs
+        return mergeReplies(await askAll<'block'>(() => ({ ...request, startAtMs }), limits))
+      }
+      case 'describe':
+      case 'close':
+        return (await askAll(() => request, limits))[0]
+      default:
+        return request satisfies never
+    }
+  }
+  return {
+    ask: ask as ArmProcess['ask'],
+    kill,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(shards.map((shard) => shard[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+function mergeReplies(replies: readonly ArmReplyTo<'block'>[]): ArmReplyTo<'block'> {
+  const startedAtMs = Math.min(...replies.map((reply) => reply.startedAtMs))
+  return { kind: 'block', block: mergeShardBlocks(replies), startedAtMs, workers: undefined }
+}

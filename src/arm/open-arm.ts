@@ -1,0 +1,79 @@
+import { BenchError } from '../bench-error.ts'
+import { systemClock } from '../engine/clock.ts'
+import type { OpenArm } from '../engine/run-block.ts'
+import type { ArmPlan } from '../plan/make-plan.ts'
+import { type Shard, splitEvenly } from '../plan/shard.ts'
+import type { AnyScenario, Scenario, Sweep, Target, Variant } from '../scenario/define.ts'
+import type { MicroScenario, MicroVariant, RawScenario } from '../scenario/engines.ts'
+import { type ResolvedRawRequest, resolveRawRequest } from '../scenario/raw-request.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+
+/** What an arm is made from, beside its scenario. */
+export interface OpenArmContext {
+  /** Undefined for the micro engine. */
+  readonly target: Target | undefined
+  readonly concurrency: number
+  readonly workload: ResolvedWorkload
+  readonly shard: Shard
+}
+
+/** Makes an arm's variant, as its scenario's engine runs it. */
+export function openArm(scenario: AnyScenario<string, Sweep>, arm: ArmPlan, context: OpenArmContext): Promise<OpenArm> {
+  if (scenario.variants[arm.variant] === undefined) throw new Error(`the scenario has no variant '${arm.variant}'`)
+  switch (scenario.engine) {
+    case 'raw':
+      return openRaw(scenario, arm, context)
+    case 'micro':
+      return openMicro(scenario, arm)
+    default:
+      return openClient(scenario, arm, context)
+  }
+}
+
+async function openClient({ variants }: Scenario, { variant: name, params }: ArmPlan, context: OpenArmContext) {
+  const { concurrency } = context
+  const make = variants[name] as Scenario['variants'][string]
+  const variant: Variant = await make({ target: context.target as Target, concurrency, params })
+  const { run, close } = readVariant(variant, name)
+  return { work: { kind: 'iteration', run }, close } as const
+}
+
+async function openMicro({ variants }: MicroScenario, { variant: name, params }: ArmPlan): Promise<OpenArm> {
+  const make = variants[name] as MicroScenario['variants'][string]
+  const variant: MicroVariant = await make({ params })
+  const { run, close } = readVariant(variant, name)
+  // Engines are loaded when they are wanted: arms of the others shall not share memory with them.
+  const { makeMicroLoop } = await import('../engine/micro.ts')
+  return { work: { kind: 'loop', loop: makeMicroLoop(run, systemClock) }, close }
+}
+
+async function openRaw({ variants }: RawScenario, { variant: name, params }: ArmPlan, context: OpenArmContext) {
+  const target = context.target as Target
+  const make = variants[name] as RawScenario['variants'][string]
+  const request = takeConnections(resolveRawRequest(await make({ target, params }), name), name, context.shard)
+  const { runRaw } = await import('../engine/raw.ts')
+  const load = { request, origin: target.origin, timeoutMs: context.workload.iterationTimeoutMs }
+  return { work: { kind: 'loop', loop: (window) => runRaw(load, window) }, close: async () => {} } satisfies OpenArm
+}
+
+/** This process's share of a request's connections. */
+function takeConnections(request: ResolvedRawRequest, variant: string, shard: Shard): ResolvedRawRequest {
+  const connections = splitEvenly(request.connections, shard)
+  if (connections > 0) return { ...request, connections }
+  const message = `variants.${variant} says connections: ${request.connections}, too few for ${shard.count} processes; each needs at least one`
+  throw new BenchError('INVALID_SCENARIO', message)
+}
+
+/** A function, or an object with one and something to close. */
+function readVariant<Run extends (argument: never) => unknown>(
+  variant: Run | { readonly run: Run; readonly close?: () => unknown },
+  name: string,
+): { readonly run: Run; close(): Promise<void> } {
+  if (typeof variant === 'function') return { run: variant, close: async () => {} }
+  if (typeof variant?.run !== 'function') {
+    throw new TypeError(
+      `variants.${name} made ${typeof variant}; expected a function, or an object with a run function`,
+    )
+  }
+  return { run: variant.run.bind(variant) as Run, close: async () => void (await variant.close?.()) }
+}

@@ -1,0 +1,80 @@
+// @ts-expect-error it has no types
+import autocannon from 'autocannon'
+import type { ResolvedRawRequest } from '../scenario/raw-request.ts'
+import type { LoopResult } from './closed-loop.ts'
+import { makeOutcomes } from './outcomes.ts'
+import { type AutocannonClient, type RawBlock, type RawConnection, takeOver } from './raw-connection.ts'
+import type { LoopWindow } from './run-block.ts'
+import { startVitals } from './vitals.ts'
+
+export interface RawLoad {
+  readonly origin: string
+  /** `connections`: those of this process. */
+  readonly request: ResolvedRawRequest
+  readonly timeoutMs: number
+}
+
+/** A run of autocannon, which has no types of its own: what is used of it here. */
+type AutocannonRun = PromiseLike<unknown> & { stop(): void }
+type Autocannon = (options: Readonly<Record<string, unknown>>) => AutocannonRun
+
+/** autocannon looks this often whether it has been stopped, ms. */
+const stopCheckMs = 5
+
+/**
+ * Loads a server with autocannon for the time of one block: connections are opened first, then requests sent without a pause,
+ * then those under way awaited. Left alone, autocannon counts connecting as load and ends by cutting requests off in
+ * mid-flight, which client and server would count differently; so its connections are put under a gate.
+ *
+ * Latency is autocannon's, from write to last byte, rounded up to whole milliseconds.
+ */
+export async function runRaw({ origin, request, timeoutMs }: RawLoad, window: LoopWindow): Promise<LoopResult> {
+  const { clock, durationMs, probe } = window
+  const { connections: count, pipelining } = request
+  const outcomes = makeOutcomes()
+  const block: RawBlock = { gate: 'shut', startMs: 0, requests: 0, busyMs: 0, outcomes, clock }
+  const connections: RawConnection[] = []
+  const run = (autocannon as Autocannon)({
+    ...optionsOf(request, origin, timeoutMs),
+    setupClient: (client: AutocannonClient) => connections.push(takeOver(client, block, pipelining)),
+  })
+  const isConnected = () => connections.length === count && probe.unsettled() === 0
+  try {
+    // It ends early only by rejecting: when it takes an option for wrong.
+    await Promise.race([waitFor(isConnected, timeoutMs, window), run])
+    block.startMs = await window.waitForStart()
+    const stopVitals = startVitals()
+    block.gate = 'open'
+    for (const connection of connections) connection.start()
+    await clock.sleep(durationMs)
+    block.gate = 'over'
+    for (const connection of connections) connection.finish()
+    await waitFor(() => connections.every(({ isIdle }) => isIdle()), timeoutMs + 1_000, window)
+    const { startMs, requests, busyMs } = block
+    const [workers, elapsedMs] = [count * pipelining, clock.nowMs() - startMs]
+    return { ...outcomes.read(), startMs, elapsedMs, workMs: busyMs / workers, workers, requests, vitals: stopVitals() }
+  } finally {
+    block.gate = 'over'
+    run.stop()
+    await run
+  }
+}
+
+function optionsOf({ path, body, ...request }: ResolvedRawRequest, origin: string, timeoutMs: number) {
+  return {
+    ...request,
+    url: origin + path,
+    ...(body !== undefined && { body: typeof body === 'string' ? body : Buffer.from(body) }),
+    timeout: timeoutMs / 1_000,
+    // In seconds: the block ends it, its own clock never does.
+    duration: 86_400,
+    sampleInt: stopCheckMs,
+    // No rate: only with one does autocannon "correct" latencies, by a thousandth of what it means to.
+    skipAggregateResult: true,
+  }
+}
+
+async function waitFor(isDone: () => boolean, limitMs: number, { clock }: LoopWindow): Promise<void> {
+  const endMs = clock.nowMs() + limitMs
+  while (!isDone() && clock.nowMs() < endMs) await clock.sleep(1)
+}

@@ -1,0 +1,81 @@
+import { latencyOf, type MeasuredBlock } from './block.ts'
+import { Histogram } from './histogram.ts'
+import { mergeFailures } from './merge.ts'
+
+/** What one of several processes measured in a block. */
+export interface MeasuredShard {
+  readonly block: MeasuredBlock
+  /** When its load began, ms, by a clock that all shards share. */
+  readonly startedAtMs: number
+  /** Places for iterations, when its `workMs` is their mean; undefined when it is the whole time. */
+  readonly workers: number | undefined
+}
+
+/**
+ * One block from those of the processes that shared its load, as if one process had carried it: counts and CPU time are summed,
+ * histograms merged exactly, `workMs` is the mean over all places for iterations (the whole time, where it is that), and `elapsedMs` spans from the first start
+ * to the last end. The event loop is the busiest one's.
+ */
+export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBlock {
+  const blocks = shards.map(({ block }) => block)
+  const [first] = blocks as [MeasuredBlock]
+  const unit = first.histogramUnit
+  const sum = (value: (block: MeasuredBlock) => number) => blocks.reduce((total, block) => total + value(block), 0)
+  const merge = (value: (block: MeasuredBlock) => string) => Histogram.merge(blocks.map(value), unit)
+  const latency = merge(latencyOf)
+  const openLoop = mergeOpenLoops(blocks)
+  return {
+    startedAt: blocks.map(({ startedAt }) => startedAt).toSorted()[0] as string,
+    elapsedMs: spanOf(shards),
+    workMs: meanWorkMs(shards),
+    succeeded: sum(({ succeeded }) => succeeded),
+    failed: sum(({ failed }) => failed),
+    failures: mergeFailures(blocks),
+    ...(unit && { histogramUnit: unit }),
+    service: merge(({ service }) => service).encode(),
+    failedService: merge(({ failedService }) => failedService).encode(),
+    ...(openLoop && { openLoop }),
+    p50Us: latency.percentileUs(50),
+    p90Us: latency.percentileUs(90),
+    p99Us: latency.percentileUs(99),
+    wire: sumCounts(blocks.map(({ wire }) => wire)),
+    newCarriers: sumCounts(blocks.map(({ newCarriers }) => newCarriers)),
+    cpuUserUs: sum(({ cpuUserUs }) => cpuUserUs),
+    cpuSystemUs: sum(({ cpuSystemUs }) => cpuSystemUs),
+    eventLoopUtilization: Math.max(...blocks.map(({ eventLoopUtilization }) => eventLoopUtilization)),
+    gcMs: sum(({ gcMs }) => gcMs),
+    speedControlMs: [
+      sum(({ speedControlMs }) => speedControlMs[0]) / blocks.length,
+      sum(({ speedControlMs }) => speedControlMs[1]) / blocks.length,
+    ],
+  }
+}
+
+function spanOf(shards: readonly MeasuredShard[]): number {
+  const startMs = Math.min(...shards.map(({ startedAtMs }) => startedAtMs))
+  return Math.max(...shards.map(({ startedAtMs, block }) => startedAtMs + block.elapsedMs)) - startMs
+}
+
+function meanWorkMs(shards: readonly MeasuredShard[]): number {
+  if (shards.some(({ workers }) => workers === undefined)) return spanOf(shards)
+  const sum = (value: (shard: MeasuredShard, workers: number) => number) =>
+    shards.reduce((total, shard) => total + value(shard, shard.workers ?? 0), 0)
+  return sum(({ block }, workers) => block.workMs * workers) / sum((_, workers) => workers)
+}
+
+function mergeOpenLoops(blocks: readonly MeasuredBlock[]): MeasuredBlock['openLoop'] {
+  const open = blocks.flatMap(({ openLoop }) => openLoop ?? [])
+  if (open.length === 0) return undefined
+  return {
+    intended: open.reduce((sum, { intended }) => sum + intended, 0),
+    dropped: open.reduce((sum, { dropped }) => sum + dropped, 0),
+    response: Histogram.merge(open.map(({ response }) => response)).encode(),
+    dispatchDelay: Histogram.merge(open.map(({ dispatchDelay }) => dispatchDelay)).encode(),
+  }
+}
+
+function sumCounts<Counts extends Readonly<Record<string, number>>>(all: readonly Counts[]): Counts {
+  const [first] = all as [Counts]
+  const sums = Object.keys(first).map((name) => [name, all.reduce((sum, counts) => sum + (counts[name] ?? 0), 0)])
+  return Object.fromEntries(sums) as Counts
+}

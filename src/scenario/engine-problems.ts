@@ -1,0 +1,56 @@
+import { type EngineName, engineComparableMetrics, engineMetrics, engineNames } from './engines.ts'
+import type { ScenarioProblem } from './validate.ts'
+
+const fieldsOfOthers: Readonly<Record<Exclude<EngineName, 'client'>, Readonly<Record<string, string>>>> = {
+  raw: {
+    variantPer: 'autocannon opens its connections anew for every block anyway',
+    roundTrips: "autocannon's latencies are too coarse for a model of round trips",
+    workload: 'the raw engine has no workload: say connections and pipelining in what a variant returns',
+  },
+  micro: {
+    variantPer: 'a function under test is made once per process',
+    roundTrips: 'the micro engine sends no requests',
+    workload: 'the micro engine has no workload: it calls the function again and again',
+    target: 'the micro engine has no target: it sends no requests',
+    processes: 'the micro engine times one call after another: in several processes they would disturb each other',
+  },
+}
+
+/** What a scenario says that its engine cannot do: fields it has no use for, metrics that it does not measure. */
+export function findEngineProblems(value: unknown): ScenarioProblem[] {
+  const { engine = 'client', thresholds, primaryMetric, ...rest } = (value ?? {}) as Record<string, unknown>
+  const name = engineNames.find((candidate) => candidate === engine)
+  // The schema has said already what is wrong with the metrics of a client scenario.
+  if (name === undefined || name === 'client') return []
+  const problems = Object.entries(fieldsOfOthers[name])
+    .filter(([field]) => rest[field] !== undefined)
+    .map(([path, message]) => ({ path, message }))
+  const { protocol } = (rest.target ?? {}) as { protocol?: unknown }
+  if (name === 'raw' && [protocol].flat().includes('h2')) {
+    problems.push({ path: 'target.protocol', message: 'autocannon speaks HTTP/1.1 only, leave out h2' })
+  }
+  if (isWrongMetric(primaryMetric, engineComparableMetrics[name])) {
+    problems.push({
+      path: 'primaryMetric',
+      message: describeMetric(name, primaryMetric, engineComparableMetrics[name]),
+    })
+  }
+  for (const [index, threshold] of (Array.isArray(thresholds) ? thresholds : []).entries()) {
+    const known = threshold?.maxRatio === undefined ? engineMetrics[name] : engineComparableMetrics[name]
+    if (!isWrongMetric(threshold?.metric, known)) continue
+    problems.push({ path: `thresholds[${index}].metric`, message: describeMetric(name, threshold.metric, known) })
+  }
+  return problems
+}
+
+function isWrongMetric(metric: unknown, known: readonly string[]): metric is string {
+  return typeof metric === 'string' && !known.includes(metric)
+}
+
+function describeMetric(engine: EngineName, metric: string, known: readonly string[]): string {
+  const why =
+    engine === 'raw' && metric.startsWith('latency')
+      ? "; autocannon's latencies are whole milliseconds, shown and never compared"
+      : ''
+  return `the ${engine} engine has no '${metric}' to compare or limit, expected one of ${known.join(', ')}${why}`
+}

@@ -1,0 +1,146 @@
+import type {
+  ComparableMetricName,
+  Expectation,
+  Isolation,
+  MetricName,
+  Sweep,
+  SweepPoint,
+  Target,
+  TargetOptions,
+} from './define.ts'
+
+/**
+ * What loads the arms. `client`: iterations of a client under test. `raw`: autocannon over kept connections, for the
+ * capacity of a server. `micro`: a function in a tight loop by tinybench, without any target.
+ */
+export const engineNames = ['client', 'raw', 'micro'] as const
+export type EngineName = (typeof engineNames)[number]
+
+/** Metrics that an engine's arms can be compared on. */
+export const engineComparableMetrics = Object.freeze({
+  client: ['throughput', 'latency.p50', 'latency.p90', 'latency.p99', 'cpuPerRequest'],
+  // autocannon's latencies are whole milliseconds of a generator that is meant to be busy: nothing to compare.
+  raw: ['throughput'],
+  micro: ['throughput', 'latency.p50', 'latency.p90', 'latency.p99'],
+} as const satisfies Record<EngineName, readonly ComparableMetricName[]>)
+
+/** Metrics of an engine that a threshold may limit by their value. */
+export const engineMetrics = Object.freeze({
+  client: [...engineComparableMetrics.client, 'connectionsPerRequest', 'handshakesPerRequest', 'errorRate'],
+  raw: ['throughput', 'connectionsPerRequest', 'handshakesPerRequest', 'errorRate'],
+  micro: [...engineComparableMetrics.micro, 'errorRate'],
+} as const satisfies Record<EngineName, readonly MetricName[]>)
+
+type Comparable<Engine extends EngineName> = (typeof engineComparableMetrics)[Engine][number]
+type Limited<Engine extends EngineName> = (typeof engineMetrics)[Engine][number]
+
+/** A threshold on a metric that the engine has. */
+export type EngineThreshold<Engine extends EngineName, Name extends string> =
+  | { readonly variant: Name; readonly metric: Comparable<Engine>; readonly maxRatio: number }
+  | { readonly variant: Name; readonly metric: Limited<Engine>; readonly min?: number; readonly max?: number }
+
+/** What scenarios of every engine say. */
+interface CommonScenario<Engine extends EngineName, Name extends string, S extends Sweep> {
+  /** What the comparison answers, as a question. */
+  readonly question: string
+  /** What to expect and why, in plain words; shown under the tables. */
+  readonly explain?: string
+  /** Words to group scenarios by. */
+  readonly tags?: readonly string[]
+  readonly sweep?: S
+  /** The variant that the others are compared with: a key of `variants`. */
+  readonly baseline: NoInfer<Name>
+  /** The one metric that the verdict is about. @default 'throughput' */
+  readonly primaryMetric?: Comparable<Engine>
+  readonly thresholds?: readonly EngineThreshold<Engine, NoInfer<Name>>[]
+  /** Share of an arm's requests or calls that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
+  readonly errorBudget?: number
+  /** How it ought to come out, as the ratio of a variant to the baseline; the report says when it does not. */
+  readonly expect?: readonly Expectation<NoInfer<Name>>[]
+  /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */
+  readonly isolation?: Isolation
+}
+
+/**
+ * The request that a raw arm sends again and again, and over how many connections. There is no HEAD: autocannon would wait
+ * for the body that HEAD's answer announces and does not have.
+ */
+export interface RawRequest {
+  /** Path and query on the target: `/bytes/1024`. */
+  readonly path: `/${string}`
+  /** @default 'GET' */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+  /** @default {} */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** Kept connections, 1 to 10,000. @default 10 */
+  readonly connections?: number
+  /** Requests under way on each connection, 1 to 1,000. @default 1 */
+  readonly pipelining?: number
+}
+
+/** Says what a raw arm sends; called once per process. */
+export type MakeRawRequest<S extends Sweep> = (context: {
+  readonly target: Target
+  readonly params: SweepPoint<S>
+}) => RawRequest | Promise<RawRequest>
+
+/**
+ * A scenario about a server: autocannon sends one request over kept connections, as many times as the server answers it.
+ * Its variants return a description of that request. Connections are opened before each block's time begins; on https the
+ * server's certificate is not verified.
+ *
+ * @example
+ * export default defineScenario({
+ *   engine: 'raw',
+ *   question: 'How many connections load the server fully?',
+ *   sweep: { connections: [1, 10, 100] },
+ *   baseline: 'get',
+ *   variants: { get: ({ params }) => ({ path: '/get', connections: params.connections }) },
+ * })
+ */
+export interface RawScenario<Name extends string = string, S extends Sweep = Sweep>
+  extends CommonScenario<'raw', Name, S> {
+  readonly engine: 'raw'
+  readonly target?: TargetOptions
+  /** Processes that share an arm's connections, 1 to 64. @default 1 */
+  readonly processes?: number
+  readonly variants: Readonly<Record<Name, MakeRawRequest<NoInfer<S>>>>
+}
+
+/**
+ * One call of the function under test. What it returns is kept, so that the compiler cannot leave the work out; a promise
+ * is awaited before the next call. `index` counts calls: derive inputs from it where constant ones would be folded away.
+ */
+export type MicroCall = (index: number) => unknown
+
+/** A function under test, alone or with what has to be closed afterwards. */
+export type MicroVariant = MicroCall | { readonly run: MicroCall; readonly close?: () => unknown }
+
+/** Makes a function under test; called once per process. */
+export type MakeMicroVariant<S extends Sweep> = (context: {
+  readonly params: SweepPoint<S>
+}) => MicroVariant | Promise<MicroVariant>
+
+/**
+ * A scenario about functions: tinybench calls each in a tight loop, block by block, interleaved as all arms are. There is no
+ * target and no request. Latency is the mean time of a call within a batch of calls that is long enough to be timed.
+ *
+ * @example
+ * export default defineScenario({
+ *   engine: 'micro',
+ *   question: 'Is a template cheaper than a concatenation?',
+ *   baseline: 'plus',
+ *   variants: { plus: () => (index) => 'a' + index, template: () => (index) => `a${index}` },
+ * })
+ */
+export interface MicroScenario<Name extends string = string, S extends Sweep = Sweep>
+  extends CommonScenario<'micro', Name, S> {
+  readonly engine: 'micro'
+  readonly variants: Readonly<Record<Name, MakeMicroVariant<NoInfer<S>>>>
+}
+
+/** The engine that a workload belongs to. */
+export function engineOf({ model }: { readonly model: string }): EngineName {
+  return model === 'raw' || model === 'micro' ? model : 'client'
+}
