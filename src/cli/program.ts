@@ -1,5 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { fixtureDefaults } from '../../fixtures-server/options.ts'
+import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../bench-error.ts'
 import { defaultBudgetMs, planDefaults } from '../plan/make-plan.ts'
 import { renderJsonSchema } from '../report/json-schema.ts'
@@ -9,7 +8,7 @@ import { readOwnVersion } from '../target/environment.ts'
 import { type ListCommandOptions, listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { defaultScenario, type RunCommandOptions, runCommand } from './commands/run.ts'
-import type { ServeCommandOptions } from './commands/serve.ts'
+import { parse } from './parse.ts'
 import {
   readDuration,
   readInteger,
@@ -21,6 +20,7 @@ import {
   readThinkTime,
 } from './read-options.ts'
 import { addReport, formatOption, type ReportFlags, reportHelp, reportOption } from './report-options.ts'
+import { addServe } from './serve-options.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command line: parses arguments (without node and script), runs the command, resolves to the exit code. */
@@ -226,80 +226,7 @@ function readRunFlags({ target, allowTarget = [], ...flags }: RunFlags & Record<
   }
 }
 
-interface ServeFlags {
-  readonly host?: string
-  readonly port?: number
-  readonly httpsPort?: number
-  readonly controlPort?: number
-  readonly seed?: number
-  readonly workers?: number
-  readonly idleTimeout?: number
-  readonly sessionTickets: boolean
-  readonly rtt?: number[]
-  readonly caFile?: string
-  readonly format: ServeCommandOptions['format']
-}
-
-function addServe(program: Command, serve: (options: ServeCommandOptions) => Promise<void>): void {
-  const port = parse((text) => readInteger(text, 0, 65_535))
-  program
-    .command('serve')
-    .description('run the bundled fixture server alone and print its addresses, until Ctrl-C')
-    .option('--port <n>', 'port of the http listener (default: one that is free)', port)
-    .option('--https-port <n>', 'port of the https listener (default: one that is free)', port)
-    .option('--control-port <n>', 'port of the control listener: ledger, links (default: one that is free)', port)
-    .option('--host <address>', `address to bind (default: ${fixtureDefaults.host})`)
-    .option('--rtt <list>', "also listen behind links with these round-trip times in ms: '20,100'", parse(readRtts))
-    .option(
-      '--seed <n>',
-      `seed of everything random (default: ${fixtureDefaults.seed})`,
-      parse((text) => readInteger(text, 0, 2 ** 32 - 1)),
-    )
-    .option(
-      '--workers <n>',
-      `threads that serve, with one ledger (default: ${fixtureDefaults.workers})`,
-      parse((text) => readInteger(text, 1, 64)),
-    )
-    .option(
-      '--idle-timeout <time>',
-      `how long a kept connection may be idle (default: ${fixtureDefaults.idleTimeoutMs / 1_000}s)`,
-      parse(readDuration),
-    )
-    .option('--no-session-tickets', 'give TLS clients nothing to resume a session with')
-    .option('--ca-file <file>', 'write the certificate authority of the TLS listeners here, as PEM')
-    .addOption(new Option('--format <format>', 'how to print the addresses').choices(['text', 'json']).default('text'))
-    .action((flags: ServeFlags) => {
-      const {
-        host,
-        port,
-        httpsPort,
-        controlPort,
-        seed,
-        workers,
-        idleTimeout,
-        sessionTickets,
-        rtt = [],
-        ...rest
-      } = flags
-      const ports = { http: port, https: httpsPort, control: controlPort }
-      const server = { host, seed, workers, idleTimeoutMs: idleTimeout, sessionTickets, ports }
-      return serve({ server, rttsMs: rtt, ...rest })
-    })
-}
-
 /** For an option that may be repeated. */
 function collect(value: string, values: readonly string[] = []): string[] {
   return [...values, value]
-}
-
-/** A reader as commander wants it: the option's name is put before what was wrong. */
-function parse<Value>(read: (text: string) => Value): (text: string) => Value {
-  return (text) => {
-    try {
-      return read(text)
-    } catch (error) {
-      if (error instanceof UsageError) throw new InvalidArgumentError(error.message)
-      throw error
-    }
-  }
 }

@@ -10,6 +10,6 @@ export function renderHgrm(results: Results): ReportFile[] {
   const names = makeUnique(arms.map(makeArmName))
   return arms.map(({ arm }, index) => ({
     name: `${names[index]}.hgrm`,
-    text: Histogram.decode(arm.latency.encoded).percentileDistributionMs(),
+    text: Histogram.decode(arm.latency.encoded, arm.histogramUnit).percentileDistributionMs(),
   }))
 }

@@ -21,7 +21,7 @@ export function renderHlog(results: Results): string {
   )
   return [
     '#[Histogram log format version 1.3]',
-    '#[sessionbench: values in µs, Interval_Max in ms]',
+    '#[sessionbench: values in µs, or in ps where an arm says so; Interval_Max in ms]',
     ...arms.map((listed, index) => `#[${tags[index]}: ${describeArm(listed)}]`),
     `#[StartTime: ${plainSecondsOfMs(epochMsOf(results.startedAt))} (seconds since epoch)]`,
     '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
@@ -33,12 +33,13 @@ export function renderHlog(results: Results): string {
 function makeInterval(block: Block, tag: string): { readonly startMs: number; readonly line: string } {
   const startMs = epochMsOf(block.startedAt)
   const encoded = latencyOf(block)
-  const { maxUs } = Histogram.decode(encoded)
+  const { maxUs } = Histogram.decode(encoded, block.histogramUnit)
   const times = [startMs, block.elapsedMs].map(plainSecondsOfMs)
   return { startMs, line: `Tag=${[tag, ...times, plainMs(maxUs), encoded].join(',')}` }
 }
 
 /** The names that the tag was made from; on one line, whatever they hold. */
 function describeArm({ scenario, comparison, arm }: ListedArm): string {
-  return JSON.stringify([scenario.name, comparison.id, arm.id])
+  const unit = arm.histogramUnit === undefined ? '' : `, values in ${arm.histogramUnit}`
+  return `${JSON.stringify([scenario.name, comparison.id, arm.id])}${unit}`
 }

@@ -89,7 +89,7 @@ export class Histogram {
 
   /** HdrHistogram's percentile distribution (`.hgrm`) as text, values in ms; five steps per half of what is left. */
   percentileDistributionMs(): string {
-    return this.#hdr.outputPercentileDistribution(5, 1_000)
+    return this.#hdr.outputPercentileDistribution(5, 1_000 * this.#perUs)
   }
 
   /** Every recorded value (the upper edge of its bucket, µs) with how often it was seen, in ascending order. */

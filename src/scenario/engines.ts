@@ -53,6 +53,8 @@ interface CommonScenario<Engine extends EngineName, Name extends string, S exten
   /** The one metric that the verdict is about. @default 'throughput' */
   readonly primaryMetric?: Comparable<Engine>
   readonly thresholds?: readonly EngineThreshold<Engine, NoInfer<Name>>[]
+  /** Most time that one table may take, warm-up included, in milliseconds; `--budget` wins. @default what a verdict takes */
+  readonly budgetMs?: number
   /** Share of an arm's requests or calls that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
   readonly errorBudget?: number
   /** How it ought to come out, as the ratio of a variant to the baseline; the report says when it does not. */
