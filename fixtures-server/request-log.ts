@@ -1,4 +1,7 @@
-/** One request that carried an `X-Request-Id`. Times are milliseconds of the server's clock. */
+/**
+ * One request that carried an `X-Request-Id`. Times are milliseconds of the machine's monotonic clock (`process.hrtime`),
+ * which is the same in all its processes and threads: a client on the machine can compare them with its own.
+ */
 export interface LoggedRequest {
   readonly id: string
   readonly template: string
