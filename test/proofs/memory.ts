@@ -23,7 +23,7 @@ const scenarioUrl = new URL('./scenarios/one-get.ts', import.meta.url).href
 const armPlan = { id: 'session', variant: 'session', params: {} }
 
 await using targets = openTargets()
-const target = await targets.open({ kind: 'fixture', protocol: 'http', rttMs: 0 })
+const target = await targets.open({ kind: 'fixture', protocol: 'http', rttMs: 0 }, 1)
 const before = childrenNow()
 await using armProcess = openArmProcess()
 const pid = childrenNow().find((child) => !before.includes(child))

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
+import { judgeValidity } from '../../../src/report/judge-validity.ts'
+
+/** An open loop of one arm: response times of `p50Us`, and how late its requests were sent. */
+function judgeLateness({ p50Us, late }: { readonly p50Us: number; readonly late: { p50Us: number; p99Us: number } }) {
+  const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: late, sentPerSecond: 2_000 }
+  return judgeValidity({
+    plan: { workload: { model: 'open', arrivalRate: 2_000, maxInFlight: 1_000 } },
+    end: { state: 'decided' },
+    judgement: { problems: [], doubts: [], contrasts: [] },
+    blocks: [{}],
+    summaries: [{ arm: 'a', latency: { count: 10_000, p50Us }, openLoop }],
+  } as unknown as ComparisonRun)
+}
+
+describe('an open loop whose requests were sent late', () => {
+  it.each([
+    ['on time', 300, { p50Us: 10, p99Us: 1_000 }, []],
+    ['late at p99', 300, { p50Us: 10, p99Us: 1_001 }, [/p99 dispatch delay 1.00 ms, more than 1.00 ms/]],
+    ['late at the median', 300, { p50Us: 12, p99Us: 900 }, [/p50 dispatch delay 0.012 ms, more than 0.010 ms/]],
+    ['late, and said once', 300, { p50Us: 12, p99Us: 9_000 }, [/p99 dispatch delay 9.00 ms/]],
+    ['late, but not by what matters in 20 ms', 20_000, { p50Us: 200, p99Us: 900 }, []],
+  ])('%s', (_, p50Us, late, reasons) => {
+    const judged = judgeLateness({ p50Us, late })
+    expect(judged.validity).toBe(reasons.length > 0 ? 'suspect' : 'valid')
+    expect(judged.reasons).toHaveLength(reasons.length)
+    for (const [index, reason] of reasons.entries()) expect(judged.reasons[index]).toMatch(reason)
+  })
+})
