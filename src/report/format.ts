@@ -101,6 +101,16 @@ export function plainMs(us: number): string {
   return (us / 1_000).toFixed(3)
 }
 
+/** µs in ms, for axes. */
+export function msOfUs(us: number): number {
+  return us / 1_000
+}
+
+/** ms in seconds, for axes. */
+export function secondsOfMs(ms: number): number {
+  return ms / 1_000
+}
+
 function trim(value: number, decimals: number): string {
   return String(Number(value.toFixed(decimals)))
 }

@@ -2,6 +2,7 @@ import { renderBiggerIsBetter, renderSmallerIsBetter } from './action-benchmark.
 import { renderBlocksCsv, renderCsv } from './csv.ts'
 import { renderHgrm } from './hgrm.ts'
 import { renderHlog } from './hlog.ts'
+import { type PlotAssets, renderHtml } from './html/render-html.ts'
 import { renderJson } from './json.ts'
 import { renderJunit } from './junit.ts'
 import { renderMarkdown } from './markdown.ts'
@@ -9,18 +10,20 @@ import type { Results } from './model.ts'
 import { renderOpenMetrics } from './open-metrics.ts'
 import type { ReportFile } from './report-file.ts'
 
-/** A form in which results can be written: one file, or a folder of them. */
+/** A form in which results can be written: one file, a page that carries plots, or a folder of files. */
 export type ReportFormat = {
   /** What it is, for help texts. */
   readonly about: string
 } & (
   | { readonly kind: 'file'; readonly render: (results: Results) => string }
+  | { readonly kind: 'page'; readonly render: (results: Results, assets: PlotAssets) => string }
   | { readonly kind: 'folder'; readonly render: (results: Results) => readonly ReportFile[] }
 )
 
 /** Every format by the name that `--report` takes. */
 export const reportFormats = {
   md: { kind: 'file', about: 'Markdown for a comment on a pull request', render: renderMarkdown },
+  html: { kind: 'page', about: 'one page with tables and plots, for a browser', render: renderHtml },
   junit: { kind: 'file', about: 'JUnit XML', render: renderJunit },
   json: { kind: 'file', about: 'the results document', render: renderJson },
   csv: { kind: 'file', about: 'a row per arm and comparison', render: renderCsv },

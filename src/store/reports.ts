@@ -1,8 +1,9 @@
 import { appendFile, mkdir, open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../bench-error.ts'
-import { type ReportFormatName, reportFormats } from '../report/formats.ts'
+import { type ReportFormat, type ReportFormatName, reportFormats } from '../report/formats.ts'
 import type { Results } from '../report/model.ts'
+import { readPlotAssets } from './plot-assets.ts'
 import { checkWritable, unwritable, writeWholeFile } from './write-file.ts'
 
 /** A report to be made, and where it goes. */
@@ -41,11 +42,29 @@ export async function writeReport({ format: name, path, isAppended }: ReportRequ
     for (const file of format.render(results)) await writeWholeFile(join(folder, file.name), file.text)
     return
   }
-  const text = format.render(results)
+  const text = await renderReport(name, results)
   if (!isAppended) return writeWholeFile(path, text)
   await appendFile(path, text).catch((cause) => {
     throw unwritable(path, cause)
   })
+}
+
+/** The text of a report that is one file. */
+export async function renderReport(name: ReportFormatName, results: Results): Promise<string> {
+  const format: ReportFormat = reportFormats[name]
+  switch (format.kind) {
+    case 'file':
+      return format.render(results)
+    case 'page':
+      return format.render(results, await readPlotAssets())
+    case 'folder':
+      return format
+        .render(results)
+        .map(({ text }) => text)
+        .join('\n')
+    default:
+      return format satisfies never
+  }
 }
 
 async function makeFolder(path: string): Promise<string> {

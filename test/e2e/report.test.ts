@@ -8,6 +8,7 @@ import { quick, runCli } from './run-cli.ts'
 const scenario = fileURLToPath(new URL('./scenarios/raw-agents.ts', import.meta.url))
 const formats = [
   'md',
+  'html',
   'junit',
   'json',
   'csv',
@@ -62,7 +63,7 @@ describe('reports', () => {
   })
 
   it.each([
-    [['run', scenario, '--report', 'yaml=a'], /no report format 'yaml'; expected one of md, junit/],
+    [['run', scenario, '--report', 'yaml=a'], /no report format 'yaml'; expected one of md, html, junit/],
     [['run', scenario, '--report', 'md'], /expected format=path/],
     [['run', scenario, '--report', 'md=a,csv=./a'], /two reports would go to/],
     [['run', scenario, '--out', 'a', '--report', 'json=a'], /two reports would go to/],

@@ -1,7 +1,6 @@
-import { reportFormats } from '../../report/formats.ts'
 import type { Results } from '../../report/model.ts'
 import { renderText } from '../../report/text.ts'
-import { checkReports, writeReport } from '../../store/reports.ts'
+import { checkReports, renderReport, writeReport } from '../../store/reports.ts'
 import { readResults } from '../../store/results.ts'
 import { planReports, type ReportPlan, type RequestedReport } from '../read-reports.ts'
 import type { Terminal } from '../terminal.ts'
@@ -31,12 +30,6 @@ export async function deliverReports(
 ): Promise<void> {
   const errors: unknown[] = []
   for (const request of written) await writeReport(request, results).catch((error: unknown) => errors.push(error))
-  terminal.print(renderPrinted(results, printed, terminal))
+  terminal.print(printed === 'table' ? renderText(results, terminal) : await renderReport(printed, results))
   for (const error of errors) throw error
-}
-
-function renderPrinted(results: Results, printed: ReportPlan['printed'], terminal: Terminal): string {
-  if (printed === 'table') return renderText(results, terminal)
-  const format = reportFormats[printed]
-  return format.kind === 'file' ? format.render(results) : ''
 }

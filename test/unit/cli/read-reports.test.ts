@@ -29,7 +29,7 @@ describe('readReports', () => {
     ['md', /expected format=path, such as .* got 'md'/],
     ['md=', /expected format=path/],
     ['', /expected format=path/],
-    ['yaml=a', /no report format 'yaml'; expected one of md, junit/],
+    ['yaml=a', /no report format 'yaml'; expected one of md, html, junit/],
     ['md=a,toString=b', /no report format 'toString'/],
   ])('refuses %j', (text, message) => {
     expect(() => readReports(text)).toThrow(UsageError)
