@@ -1,4 +1,5 @@
 import { fromMachineMs, systemClock, toMachineMs } from '../engine/clock.ts'
+import type { PhaseTracer } from '../engine/phase-tracer.ts'
 import { type OpenArm, runBlock } from '../engine/run-block.ts'
 import type { WireProbe } from '../engine/wire-probe.ts'
 import { shardWorkload, wholeShard } from '../plan/shard.ts'
@@ -18,7 +19,7 @@ export interface OpenArms {
 export async function openArms(
   { scenario }: LoadedScenario,
   { arms, workload, variantPer, shard = wholeShard, ...request }: Extract<ArmRequest, { kind: 'open' }>,
-  probe: WireProbe,
+  watch: { readonly probe: WireProbe; readonly tracer: PhaseTracer | undefined },
 ): Promise<OpenArms> {
   const context = {
     target: makeTarget(request.target),
@@ -46,7 +47,7 @@ export async function openArms(
       const open = kept === undefined ? make : async () => ({ ...kept, close: async () => {} })
       const clock = systemClock
       const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs)
-      const run = await runBlock({ ...block, open, workload, shard, startMs, clock, probe })
+      const run = await runBlock({ ...block, open, workload, shard, startMs, clock, ...watch })
       return { ...run, startedAtMs: toMachineMs(clock, run.startMs) }
     },
     close,

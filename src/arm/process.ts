@@ -2,6 +2,8 @@
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { BenchError } from '../bench-error.ts'
+import { systemClock } from '../engine/clock.ts'
+import { openPhaseTracer } from '../engine/phase-tracer.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
@@ -20,9 +22,11 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
   switch (request.kind) {
     case 'describe':
       return { kind: 'described', scenario: (await loadScenario(request.scenarioUrl)).description }
-    case 'open':
-      arms = await openArms(await loadScenario(request.scenarioUrl), request, probe)
+    case 'open': {
+      const tracer = request.phases ? openPhaseTracer(systemClock) : undefined
+      arms = await openArms(await loadScenario(request.scenarioUrl), request, { probe, tracer })
       return { kind: 'opened' }
+    }
     case 'block':
       return { kind: 'block', ...(await opened().runBlock(request)) }
     case 'close':

@@ -175,6 +175,7 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
         .choices(['fail', 'warn'])
         .default('warn'),
     )
+    .option('--phases', 'also show where the time of requests went; costs some µs of CPU time per request')
     .addOption(formatOption())
     .option(
       '--out <file>',

@@ -2,12 +2,13 @@ import { classifyFailure } from '../sample/outcome.ts'
 import type { RunIteration } from '../scenario/define.ts'
 import type { Clock } from './clock.ts'
 import type { Outcomes } from './outcomes.ts'
+import type { PhaseTracer } from './phase-tracer.ts'
 import { settleResult } from './settle-result.ts'
 
 /** A place for one iteration at a time, with a signal of its own. */
 export interface IterationSlot {
-  /** Runs one iteration to its end and records its outcome. Never rejects. */
-  run(outcomes: Outcomes): Promise<void>
+  /** Runs one iteration to its end and records its outcome. Never rejects. In an open loop it was due at `dueMs`. */
+  run(outcomes: Outcomes, dueMs?: number): Promise<void>
   /** Aborts the iteration under way if it has been for longer than it may. */
   checkTimeout(): void
 }
@@ -18,6 +19,8 @@ export interface IterationOptions {
   readonly clock: Clock
   /** When all that is still under way is aborted, ms of the clock. @default never */
   readonly deadlineMs?: number
+  /** Absent: nobody wants to know where the time goes. */
+  readonly tracer?: PhaseTracer | undefined
 }
 
 /** One signal per slot, renewed only after an abort: a timer and a signal per request would cost more than the request. */
@@ -26,22 +29,29 @@ export function makeIterationSlot({
   clock,
   iterationTimeoutMs,
   deadlineMs = Number.POSITIVE_INFINITY,
+  tracer,
 }: IterationOptions): IterationSlot {
   let controller = new AbortController()
   let startedMs: number | undefined
   return {
-    async run(outcomes) {
+    async run(outcomes, dueMs) {
       const beginMs = clock.nowMs()
       startedMs = beginMs
+      const trace = tracer?.begin(beginMs)
       try {
-        const pending = settleResult(await run(controller.signal))
+        const { signal } = controller
+        const result = trace === undefined ? run(signal) : tracer?.within(trace, () => run(signal))
+        const pending = settleResult(await result)
         if (pending !== undefined) await pending
         // One that did not heed its signal, or ended before anybody looked, and came back late took too long all the same.
         if (clock.nowMs() > deadlineMs) controller.abort()
         controller.signal.throwIfAborted()
-        outcomes.succeed({ beginMs, endMs: clock.nowMs() })
+        const endMs = clock.nowMs()
+        outcomes.succeed({ beginMs, endMs })
+        if (trace !== undefined) tracer?.succeed(trace, { dueMs: dueMs ?? beginMs, beginMs, endMs })
       } catch (error) {
         const times = { beginMs, endMs: clock.nowMs() }
+        if (trace !== undefined) tracer?.fail(trace)
         const limit = times.endMs >= deadlineMs ? 'its block had time for' : `${iterationTimeoutMs} ms`
         const message = `an iteration took longer than ${limit} and was aborted`
         outcomes.fail(times, controller.signal.aborted ? { code: 'timeout', message } : classifyFailure(error))

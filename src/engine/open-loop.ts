@@ -47,7 +47,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
       dropped++
       return
     }
-    const iteration: Promise<void> = slot.run(recorder.outcomesOf(intendedMs)).then(() => {
+    const iteration: Promise<void> = slot.run(recorder.outcomesOf(intendedMs), intendedMs).then(() => {
       slots.giveBack(slot)
       underWay.delete(iteration)
     })

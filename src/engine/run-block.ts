@@ -8,6 +8,7 @@ import { makeArrivals } from './arrivals.ts'
 import { type Clock, waitUntil } from './clock.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
+import type { PhaseTracer } from './phase-tracer.ts'
 import { timeSpeedControl } from './speed-control.ts'
 import { startVitals } from './vitals.ts'
 import { differenceOf, noCarriers, type WireProbe } from './wire-probe.ts'
@@ -37,7 +38,9 @@ export interface BlockOptions {
   readonly durationMs: number
   readonly clock: Clock
   readonly probe: WireProbe
-  /** Of the block's random arrivals. */
+  /** Absent: phases are not asked for. */
+  readonly tracer?: PhaseTracer | undefined
+  /** Of the block's random arrivals and exemplars. */
   readonly seed: number
   /** This process's part of the load, when several share it. */
   readonly shard: Shard
@@ -65,10 +68,11 @@ const settleLimitMs = 2_000
 
 /** Measures one arm for a short time: load, drain, and the counts and vitals of exactly that time. */
 export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
-  const { phase, clock, probe, open } = options
+  const { phase, clock, probe, tracer, open, seed, shard } = options
   const startedAt = new Date().toISOString()
   const speedBeforeMs = timeSpeedControl(clock)
   probe.startBlock()
+  tracer?.startBlock(seed + shard.index * 7_919)
   const wireBefore = probe.read()
   const arm = await open()
   if (arm.work.kind === 'iteration') await waitForStart(options)
@@ -87,6 +91,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     service: service.encode(),
     failedService: failedService.encode(),
     ...('response' in loop && { openLoop: encodeOpenLoop(loop) }),
+    ...(tracer !== undefined && { phases: tracer.takeBlock() }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),
@@ -104,14 +109,14 @@ async function waitForStart({ clock, startMs = clock.nowMs() }: BlockOptions): P
 }
 
 async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult | OpenLoopResult> {
-  const { durationMs, clock, seed, shard } = options
+  const { durationMs, clock, seed, shard, tracer } = options
   if (work.kind === 'loop') return work.loop({ ...options, waitForStart: () => waitForStart(options) })
   const { run } = work
   const workload = shardWorkload(options.workload, shard)
   const { iterationTimeoutMs } = workload
   // What is drawn for a worker, think time say, is drawn anew in every shard.
   const random = makeRandom(seed + shard.index * 7_919)
-  const common = { run, clock, durationMs, iterationTimeoutMs }
+  const common = { run, clock, durationMs, iterationTimeoutMs, tracer }
   switch (workload.model) {
     case 'closed':
       return runClosedLoop({ ...common, ...closedLoopOf(workload, durationMs, random) })

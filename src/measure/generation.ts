@@ -73,8 +73,8 @@ async function openArms(
 ): Promise<Map<string, ArmUnderTest>> {
   const opened = new Map<string, ArmUnderTest>()
   for (const { process, arms } of processes) {
-    const { workload, scenarioUrl, variantPer } = plan
-    const request = { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer } as const
+    const { workload, scenarioUrl, variantPer, phases } = plan
+    const request = { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, phases } as const
     await process.ask(request, { timeoutMs: openTimeoutMs })
     for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan))
   }

@@ -23,6 +23,7 @@ const planOptionsSchema = z.object({
   rttsMs: z.array(z.number().min(0).max(10_000)).min(1).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
   processes: z.int().min(1).max(64).optional(),
+  phases: z.boolean().optional(),
   externalOrigin: z.url({ protocol: /^https?$/ }).optional(),
 })
 

@@ -38,6 +38,8 @@ export interface ComparisonPlan {
   /** Processes that share the load of one arm. */
   readonly processes: number
   readonly workload: ResolvedWorkload
+  /** Whether blocks say where the time went. */
+  readonly phases: boolean
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
   /** Share of iterations that may fail before the comparison is invalid. */
@@ -96,6 +98,8 @@ export interface PlanOptions {
   readonly externalOrigin?: string | undefined
   /** Processes that share the load of one arm. */
   readonly processes?: number | undefined
+  /** Find out where the time of requests goes; costs some µs of CPU time per request. @default false */
+  readonly phases?: boolean | undefined
 }
 
 export const planDefaults = Object.freeze({
@@ -146,6 +150,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       variantPer: options.variantPer ?? scenario.variantPer,
       processes,
       workload,
+      phases: options.phases ?? false,
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,

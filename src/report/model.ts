@@ -2,7 +2,9 @@ import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
+import { exemplarBandSchema } from '../sample/exemplars.ts'
 import { histogramUnits } from '../sample/histogram.ts'
+import { blockPhasesSchema, breakdownSchema, phaseNames } from '../sample/phases.ts'
 import { comparableMetricNames, metricNames, protocols } from '../scenario/define.ts'
 import { targetConditionsFields } from '../scenario/target-conditions.ts'
 
@@ -42,6 +44,16 @@ const armSchema = z.strictObject({
     .strictObject({ intended: count, dropped: count, dispatchDelay: latencySchema, sentPerSecond: number })
     .optional(),
   histogramUnit: z.enum(histogramUnits).optional().describe('unit of the values in encoded histograms if not µs'),
+  phases: z
+    .strictObject({
+      histograms: z.partialRecord(z.enum(phaseNames), latencySchema).describe('per request, or per connection opened'),
+      bands: blockPhasesSchema.shape.bands,
+      p50: breakdownSchema.describe('of the iterations between the 45th and the 55th percentile of latency'),
+      p99: breakdownSchema.describe('between the 98.5th and the 99.5th'),
+      exemplars: z.array(exemplarBandSchema),
+    })
+    .optional()
+    .describe('where the time went; only when phases were asked for'),
 })
 export type ArmResult = z.infer<typeof armSchema>
 

@@ -115,6 +115,7 @@ function formatRequestRate({ throughputPerSecond, wire, succeeded, failed }: Arm
   return formatRate(iterations === 0 ? 0 : (throughputPerSecond * wire.requests) / iterations)
 }
 
-function widthOf(text: string): number {
+/** The longest line's length. */
+export function widthOf(text: string): number {
   return Math.max(...text.split('\n').map(visibleLength))
 }

@@ -11,6 +11,7 @@ import {
   formatShare,
 } from './format.ts'
 import type { ArmResult, ComparisonResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
+import { renderPhaseNotes, renderPhases } from './phases.ts'
 import { type Paint, renderTable } from './table.ts'
 import { wrapText } from './wrap-text.ts'
 
@@ -58,8 +59,9 @@ function renderComparison(comparison: ComparisonResult, options: TextOptions): s
   const { paint, width } = options
   const heading = paint('bold', comparison.id)
   const table = comparison.blocks.length > 0 ? [renderTable(comparison, width, paint)] : []
+  const phases = [renderPhases(comparison, options) ?? []].flat()
   const notes = renderNotes(comparison, paint).map((note) => wrapText(note, width, '  '))
-  return [heading, ...table, ...notes, ''].join('\n')
+  return [heading, ...table, ...phases, ...notes, ''].join('\n')
 }
 
 /** What is said below a comparison's table, one note each: verdicts, thresholds, and how far to trust them. */
@@ -69,6 +71,7 @@ export function renderNotes(comparison: ComparisonResult, paint: Paint): string[
     ...comparison.thresholds.map(renderThreshold(paint)),
     ...renderExpectations(comparison, paint),
     ...comparison.arms.flatMap(renderOpenLoop),
+    ...renderPhaseNotes(comparison),
     ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),
   ]
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { histogramUnits } from './histogram.ts'
 import { failureCodes } from './outcome.ts'
+import { blockPhasesSchema } from './phases.ts'
 
 const count = z.int().min(0)
 
@@ -75,6 +76,7 @@ export const measuredBlockSchema = z.strictObject({
     .enum(histogramUnits)
     .optional()
     .describe('unit of the values in the histograms when it is not µs; every other field says its own'),
+  phases: blockPhasesSchema.optional().describe('where the time went; only when phases were asked for'),
   p50Us: z.number().min(0).describe('percentiles of latency; 0 when no iteration succeeded'),
   p90Us: z.number().min(0),
   p99Us: z.number().min(0),

@@ -109,3 +109,28 @@ export class Histogram {
     return encodeIntoCompressedBase64(this.#hdr)
   }
 }
+
+/** What a report says of a distribution; all in µs. */
+export interface LatencySummary {
+  readonly count: number
+  readonly meanUs: number
+  readonly p50Us: number
+  readonly p90Us: number
+  readonly p99Us: number
+  readonly maxUs: number
+  /** HdrHistogram V2 compressed, base64. */
+  readonly encoded: string
+}
+
+/** The figures of a histogram, and itself. */
+export function summarizeHistogram(histogram: Histogram): LatencySummary {
+  return {
+    count: histogram.count,
+    meanUs: histogram.meanUs,
+    p50Us: histogram.percentileUs(50),
+    p90Us: histogram.percentileUs(90),
+    p99Us: histogram.percentileUs(99),
+    maxUs: histogram.maxUs,
+    encoded: histogram.encode(),
+  }
+}

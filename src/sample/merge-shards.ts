@@ -1,6 +1,7 @@
 import { latencyOf, type MeasuredBlock } from './block.ts'
 import { Histogram } from './histogram.ts'
 import { mergeFailures } from './merge.ts'
+import { mergeBlockPhases } from './summarize-phases.ts'
 
 /** What one of several processes measured in a block. */
 export interface MeasuredShard {
@@ -24,6 +25,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
   const merge = (value: (block: MeasuredBlock) => string) => Histogram.merge(blocks.map(value), unit)
   const latency = merge(latencyOf)
   const openLoop = mergeOpenLoops(blocks)
+  const phases = blocks.flatMap((block) => block.phases ?? [])
   return {
     startedAt: blocks.map(({ startedAt }) => startedAt).toSorted()[0] as string,
     elapsedMs: spanOf(shards),
@@ -35,6 +37,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     service: merge(({ service }) => service).encode(),
     failedService: merge(({ failedService }) => failedService).encode(),
     ...(openLoop && { openLoop }),
+    ...(phases.length > 0 && { phases: mergeBlockPhases(phases) }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),

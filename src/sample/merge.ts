@@ -7,7 +7,8 @@ import {
   type WireCounts,
   wireCountNames,
 } from './block.ts'
-import { Histogram, type HistogramUnit } from './histogram.ts'
+import { Histogram, type HistogramUnit, type LatencySummary, summarizeHistogram } from './histogram.ts'
+import { type PhaseSummary, summarizePhases } from './summarize-phases.ts'
 
 /** All blocks of one arm taken together. Latencies in µs of successful iterations; NaN never, 0 when there are none. */
 export interface ArmSummary {
@@ -29,6 +30,8 @@ export interface ArmSummary {
   readonly openLoop?: OpenLoopSummary
   /** Unit of the values in the encoded histograms when it is not µs. */
   readonly histogramUnit?: HistogramUnit
+  /** Only when phases were asked for. */
+  readonly phases?: PhaseSummary
 }
 
 export interface OpenLoopSummary {
@@ -39,17 +42,6 @@ export interface OpenLoopSummary {
   readonly sentPerSecond: number
 }
 
-export interface LatencySummary {
-  readonly count: number
-  readonly meanUs: number
-  readonly p50Us: number
-  readonly p90Us: number
-  readonly p99Us: number
-  readonly maxUs: number
-  /** HdrHistogram V2 compressed, base64. */
-  readonly encoded: string
-}
-
 /** Merges an arm's blocks: histograms exactly, counters by sum, rates by their time-weighted mean. */
 export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary {
   const sum = (value: (block: Block) => number) => blocks.reduce((total, block) => total + value(block), 0)
@@ -57,6 +49,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
   const requests = sum((block) => block.wire.requests)
   const elapsedMs = sum((block) => block.elapsedMs)
   const histogramUnit = blocks[0]?.histogramUnit
+  const phases = summarizePhases(blocks)
   return {
     arm,
     blocks: blocks.length,
@@ -84,6 +77,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
       elapsedMs === 0 ? 0 : sum((block) => block.eventLoopUtilization * block.elapsedMs) / elapsedMs,
     ...summarizeOpenLoop(blocks),
     ...(histogramUnit && { histogramUnit }),
+    ...(phases !== undefined && { phases }),
   }
 }
 
@@ -98,16 +92,7 @@ function summarizeOpenLoop(blocks: readonly Block[]): Pick<ArmSummary, 'openLoop
 }
 
 function summarizeLatency(encoded: readonly string[], unit?: HistogramUnit): LatencySummary {
-  const merged = Histogram.merge(encoded, unit)
-  return {
-    count: merged.count,
-    meanUs: merged.meanUs,
-    p50Us: merged.percentileUs(50),
-    p90Us: merged.percentileUs(90),
-    p99Us: merged.percentileUs(99),
-    maxUs: merged.maxUs,
-    encoded: merged.encode(),
-  }
+  return summarizeHistogram(Histogram.merge(encoded, unit))
 }
 
 function mergeWire(blocks: readonly Block[]): WireCounts {

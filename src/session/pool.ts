@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { channels } from './channels.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { PoolTimeout } from './errors.ts'
 import { Exchange, type ExchangeOwner } from './exchange.ts'
@@ -40,7 +41,11 @@ export class Pool implements ExchangeOwner {
   }
 
   send(request: WireRequest): Promise<WireResponse> {
-    return new Promise((resolve, reject) => this.#submit(new Exchange(request, this, resolve, reject)))
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(request, this, resolve, reject)
+      if (channels.ask.hasSubscribers) channels.ask.publish({ exchange })
+      this.#submit(exchange)
+    })
   }
 
   stats(): TransportStats {
@@ -177,6 +182,7 @@ export class Pool implements ExchangeOwner {
     this.#running.add(exchange)
     exchange.reused = connection.requestsSent > 0
     if (exchange.reused) this.#sentOnReused += 1
+    if (channels.dispatch.hasSubscribers) channels.dispatch.publish({ exchange })
     connection.dispatch(exchange)
     this.#list(connection)
   }

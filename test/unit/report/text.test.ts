@@ -6,6 +6,7 @@ import { plain, renderTable } from '../../../src/report/table.ts'
 import { renderText } from '../../../src/report/text.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
+import type { BlockPhases } from '../../../src/sample/phases.ts'
 import { makeBlock, makeQuads } from '../judge/make-block.ts'
 import { makeSketch } from './make-sketch.ts'
 
@@ -41,6 +42,43 @@ const stalled = makeQuads(8, (arm, round) => {
   }
 })
 
+/** Of 200 iterations of 41 ms each, on a connection of its own; one of 20.5 ms on a kept one. */
+const fresh: BlockPhases = {
+  histograms: {},
+  bands: [
+    {
+      ...{ band: 490, iterations: 200, untraced: 0, latencyUs: 200 * 41_000 },
+      phasesUs: { wait: 4_000, connect: 20_000, firstByte: 8_000_000, body: 10_000 },
+    },
+  ],
+  exemplars: [
+    {
+      ...{ octave: 15, seen: 200 },
+      kept: [
+        {
+          ...{ draw: 0.01, latencyUs: 41_020, startedUs: 0 },
+          requests: [
+            {
+              ...{ connection: 7, isReused: false, status: 200 },
+              ...{ askedUs: 12, openedUs: 31, connectedUs: 140, sentUs: 160, headUs: 40_900, endedUs: 41_000 },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+}
+const kept: BlockPhases = {
+  histograms: {},
+  bands: [
+    {
+      ...{ band: 458, iterations: 200, untraced: 2, latencyUs: 200 * 20_500 },
+      phasesUs: { wait: 2_000, firstByte: 4_000_000 },
+    },
+  ],
+  exemplars: [{ octave: 14, seen: 200, kept: [{ draw: 0.2, latencyUs: 20_500, startedUs: 0, requests: [] }] }],
+}
+
 const sketches = {
   'open-loop': makeSketch({
     blocks: stalled,
@@ -60,6 +98,10 @@ const sketches = {
         { variant: 'b', metric: 'throughput', ratio: { min: 4, max: 5 } },
       ],
     },
+  }),
+  phases: makeSketch({
+    blocks: distance.map((block) => ({ ...block, phases: block.arm === 'a' ? fresh : kept })),
+    scenario: { target: { rttMs: 20 } },
   }),
   same: makeSketch({ blocks: makeQuads(16, (_, round) => ({ latencyUs: 10_000 * wobble(round * 3) })) }),
   slower: makeSketch({
@@ -128,6 +170,7 @@ describe('the table', () => {
 describe('exitCodeOf', () => {
   it.each([
     ['faster', 1], // its second threshold fails
+    ['phases', 0],
     ['same', 0],
     ['slower', 0], // a finding; only thresholds make it a regression
     ['inconclusive', 0],
