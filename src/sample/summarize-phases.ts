@@ -2,6 +2,7 @@ import type { Block } from './block.ts'
 import { type ExemplarBand, mergeExemplars } from './exemplars.ts'
 import { type LatencySummary, summarizeHistogram } from './histogram.ts'
 import {
+  type BlockPhases,
   type Breakdown,
   breakDown,
   mergeBands,
@@ -17,6 +18,16 @@ export interface PhaseSummary {
   readonly p50: Breakdown
   readonly p99: Breakdown
   readonly exemplars: ExemplarBand[]
+}
+
+/** What several processes saw of one block, as one. */
+export function mergeBlockPhases(blocks: readonly BlockPhases[]): BlockPhases {
+  const histograms = mergePhaseHistograms(blocks.map((block) => block.histograms))
+  return {
+    histograms: Object.fromEntries([...histograms].map(([name, merged]) => [name, merged.encode()])),
+    bands: mergeBands(blocks.map(({ bands }) => bands)),
+    exemplars: mergeExemplars(blocks.map(({ exemplars }) => exemplars)),
+  }
 }
 
 /** Merges the phases of an arm's blocks; undefined when none of them has any iteration traced. */
