@@ -28,8 +28,8 @@ export type ArmRequest =
       readonly variantPer: VariantPer
       /** The part of the load that is this process's; all of it when left out. */
       readonly shard?: Shard
-      /** Whether blocks say where the time went. */
-      readonly phases: boolean
+      /** Whether blocks say where the time went. @default false */
+      readonly phases?: boolean
     }
   | {
       readonly kind: 'block'
