@@ -54,6 +54,9 @@ const back = sortedTimes(wayBackMs)
 const [p50, p99] = [percentileOf(back, 50), percentileOf(back, 99)].map((figure) => figure.toFixed(3))
 console.log(`no time: ours p50 ${ms(zero.response, 50)}, p99 ${ms(zero.response, 99)}; way back p50 ${p50}, p99 ${p99}`)
 console.log(`dispatch delay: p50 ${ms(zero.dispatchDelay, 50)}, p99 ${ms(zero.dispatchDelay, 99)}`)
+if (zero.dispatchDelay.percentileUs(99) > 1_000) {
+  console.log('this machine was too busy to prove much on: compare with the stamps, and try again when it is quiet')
+}
 console.log(wrong === 0 ? 'every percentile held' : `${wrong} did not hold`)
 process.exitCode = wrong === 0 ? 0 : 1
 
