@@ -52,7 +52,9 @@ describe('an interrupted run', () => {
   })
 
   it('starts no further generation of processes', async () => {
-    const args = ['run', scenario('faulty'), ...quick, '--isolation', 'process', '--generations', '8', '--out']
+    // A budget that a busy machine does not find too short before the second generation.
+    const bounds = [...quick, '--budget', '10m', '--isolation', 'process', '--generations', '8']
+    const args = ['run', scenario('faulty'), ...bounds, '--out']
     const out = join(folder, 'generations.json')
     const { code, orphans } = await runCli([...args, out], {
       env: { FAULT: 'says when it is made' },
