@@ -48,24 +48,37 @@ export function takeOver(client: AutocannonClient, block: RawBlock, pipelining: 
   const { clock, outcomes } = block
   const send = client._doRequest.bind(client)
   const connect = client._connect.bind(client)
+  let isConnected = false
   let sentMs: number[] = []
   let lastError: unknown
   const leave = (places: number) => {
     if (block.gate === 'over') block.busyMs += places * (clock.nowMs() - block.startMs)
   }
+  const start = () => {
+    for (let place = 0; place < pipelining; place++) client._doRequest()
+  }
+  const open = () => {
+    if (client.destroyed || block.gate === 'over') return
+    connect()
+    // What is written before would be counted as sent, and perhaps never be.
+    client.conn?.once('encrypted' in client.conn ? 'secureConnect' : 'connect', () => {
+      isConnected = true
+      start()
+    })
+  }
 
   client._doRequest = () => {
-    if (block.gate !== 'open') return
+    if (block.gate !== 'open' || !isConnected) return
     block.requests++
     sentMs.push(clock.nowMs())
     send()
   }
   client._connect = () => {
-    const failure = lastError ?? (client.conn === undefined ? undefined : lossOf(client.conn))
-    if (failure !== undefined && (sentMs.length > 0 || lastError !== undefined)) fail(failure)
-    client.pipelinedRequests?.clear()
-    if (client.conn === undefined) connect()
-    else void clock.sleep(reconnectAfterMs).then(() => client.destroyed || block.gate === 'over' || connect())
+    if (client.conn === undefined) return open()
+    isConnected = false
+    if (lastError !== undefined || sentMs.length > 0) fail(lastError ?? lossOf(client.conn))
+    client.pipelinedRequests.clear()
+    void clock.sleep(reconnectAfterMs).then(open)
   }
   const fail = (error: unknown) => {
     const endMs = clock.nowMs()
@@ -87,9 +100,7 @@ export function takeOver(client: AutocannonClient, block: RawBlock, pipelining: 
     leave(1)
   })
   return {
-    start() {
-      for (let place = 0; place < pipelining; place++) client._doRequest()
-    },
+    start,
     finish: () => leave(pipelining - sentMs.length),
     isIdle: () => sentMs.length === 0,
   }

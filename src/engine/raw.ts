@@ -15,7 +15,7 @@ export interface RawLoad {
 }
 
 /** A run of autocannon, which has no types of its own: what is used of it here. */
-type AutocannonRun = PromiseLike<unknown> & { stop(): void }
+type AutocannonRun = PromiseLike<unknown> & { /** Absent when it did not begin. */ stop?(): void }
 type Autocannon = (options: Readonly<Record<string, unknown>>) => AutocannonRun
 
 /** autocannon looks this often whether it has been stopped, ms. */
@@ -55,7 +55,7 @@ export async function runRaw({ origin, request, timeoutMs }: RawLoad, window: Lo
     return { ...outcomes.read(), startMs, elapsedMs, workMs: busyMs / workers, workers, requests, vitals: stopVitals() }
   } finally {
     block.gate = 'over'
-    run.stop()
+    run.stop?.()
     await run
   }
 }

@@ -1,0 +1,128 @@
+import { createServer, type Server } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { systemClock } from '../../../src/engine/clock.ts'
+import { runRaw } from '../../../src/engine/raw.ts'
+import { openWireProbe } from '../../../src/engine/wire-probe.ts'
+import { rawRequestDefaults, resolveRawRequest } from '../../../src/scenario/raw-request.ts'
+
+const probe = openWireProbe()
+const window = {
+  ...{ durationMs: 60, phase: 'measure' as const, clock: systemClock, probe },
+  waitForStart: async () => systemClock.nowMs(),
+}
+
+const open: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+async function startFixture(): Promise<FixtureServer> {
+  const server = await startFixtureServer()
+  open.push(() => server.close())
+  return server
+}
+
+/** A server that does with each of its connections what it is told to. */
+async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
+  const server: Server = createServer(onConnection)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  open.push(() => server.close())
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
+const load = (origin: string, request: object, timeoutMs = 5_000) => ({
+  ...{ origin, timeoutMs },
+  request: resolveRawRequest({ path: '/bytes/100', ...request }, 'get'),
+})
+
+describe('runRaw', () => {
+  it.each([
+    { connections: 1, pipelining: 1 },
+    { connections: 3, pipelining: 4 },
+  ])('awaits what it has sent, so that client and server count the same: %o', async (request) => {
+    const server = await startFixture()
+    const { succeeded, failed, requests, service, workers, workMs, elapsedMs } = await runRaw(
+      load(server.urls.http, request),
+      window,
+    )
+    const { http } = (await server.ledger()).listeners
+    expect({ failed, requests, measured: service.count }).toEqual({
+      failed: 0,
+      requests: succeeded,
+      measured: succeeded,
+    })
+    expect(http.requests).toBe(requests)
+    expect(http.connectionsAccepted).toBe(request.connections)
+    expect(http.connectionsResetByClient).toBe(0)
+    expect(workers).toBe(request.connections * request.pipelining)
+    expect(succeeded).toBeGreaterThanOrEqual(request.connections * request.pipelining)
+    expect(workMs).toBeGreaterThan(0)
+    expect(workMs).toBeLessThanOrEqual(elapsedMs)
+  })
+
+  it('sends method, headers and body as described', async () => {
+    let seen = ''
+    const origin = await listen((socket) =>
+      socket.on('data', (bytes) => {
+        seen ||= bytes.toString()
+        socket.write('HTTP/1.1 204 No Content\r\n\r\n')
+      }),
+    )
+    const request = {
+      method: 'PUT',
+      headers: { 'x-name': 'value' },
+      body: new TextEncoder().encode('abc'),
+      connections: 1,
+    }
+    await runRaw(load(origin, request), window)
+    expect(seen).toMatch(/^PUT \/bytes\/100 HTTP\/1.1\r\n/)
+    expect(seen).toContain('x-name: value\r\n')
+    expect(seen).toMatch(/\r\n\r\nabc$/)
+  })
+
+  it('counts a status of 400 or more as a failure', async () => {
+    const server = await startFixture()
+    const result = await runRaw(load(server.urls.http, { path: '/status/503', connections: 2 }), window)
+    expect(result.succeeded).toBe(0)
+    expect(result.failures).toEqual([{ code: 'status', count: result.requests, message: 'the target answered 503' }])
+  })
+
+  it('counts requests that a closing server took with it', async () => {
+    const origin = await listen((socket) => socket.on('data', () => socket.end()))
+    const result = await runRaw(load(origin, { connections: 2, pipelining: 2 }), window)
+    expect(result.succeeded).toBe(0)
+    expect(result.failed).toBe(result.requests)
+    expect(result.failures[0]?.code).toBe('reset')
+  })
+
+  it('gives up on an answer that does not come', async () => {
+    const origin = await listen((socket) => socket.on('error', () => {}))
+    const result = await runRaw(load(origin, { connections: 2, pipelining: 3 }, 1_000), window)
+    expect(result).toMatchObject({ succeeded: 0, requests: 6, failed: 6, failures: [{ code: 'timeout', count: 6 }] })
+  })
+
+  it('counts connections that are refused, without asking again at once', async () => {
+    const origin = await listen(() => {})
+    for (const close of open.splice(0)) await close()
+    const result = await runRaw(load(origin, { connections: 2 }), window)
+    expect(result).toMatchObject({ succeeded: 0, requests: 0, failures: [{ code: 'refused' }] })
+    expect(result.failed).toBeLessThan(200)
+  })
+})
+
+describe('resolveRawRequest', () => {
+  it('completes a request', () => {
+    expect(resolveRawRequest({ path: '/' }, 'get')).toEqual({ path: '/', headers: {}, ...rawRequestDefaults })
+  })
+
+  it.each([
+    [{ path: 'http://example.com/' }, /path: expected a path on the target/],
+    [{ path: '/', method: 'HEAD' }, /method: expected GET/],
+    [{ path: '/', connections: 0 }, /connections: /],
+    [{ path: '/', rate: 5 }, /rate/],
+    [() => {}, /variants\.get made no request/],
+  ])('refuses what is no request: %o', (value, message) => {
+    expect(() => resolveRawRequest(value, 'get')).toThrow(message)
+  })
+})
