@@ -3,6 +3,7 @@ export type { Progress } from './measure/progress.ts'
 export { type Results, resultsSchema } from './report/model.ts'
 export { type RunOptions, run } from './run.ts'
 export {
+  type AnyScenario,
   type ComparableMetricName,
   defineScenario,
   type Isolation,
@@ -18,4 +19,12 @@ export {
   type VariantContext,
   type Workload,
 } from './scenario/define.ts'
+export type {
+  EngineName,
+  MicroCall,
+  MicroScenario,
+  MicroVariant,
+  RawRequest,
+  RawScenario,
+} from './scenario/engines.ts'
 export type { TargetConditions, TargetFaults, TargetProxies } from './scenario/target-conditions.ts'

@@ -1,5 +1,6 @@
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ArmSummary } from '../sample/merge.ts'
+import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { formatCount, formatMs, formatShare } from './format.ts'
 import type { ComparisonResult } from './model.ts'
@@ -26,7 +27,8 @@ export function judgeValidity({
     return { validity: 'invalid', reasons: invalid.map(({ arm, primary }) => `${arm}: ${primary.reason}`) }
   }
   const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
-  const tails = plan.workload.model === 'raw' ? [] : summaries.flatMap(doubtTail)
+  // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
+  const tails = engineOf(plan.workload) === 'client' ? summaries.flatMap(doubtTail) : []
   const doubts = [...generator, ...tails, ...judgement.doubts]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
