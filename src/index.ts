@@ -7,6 +7,7 @@ export {
   type ComparableMetricName,
   defineScenario,
   type Isolation,
+  type MakeVariant,
   type MetricName,
   type Protocol,
   type RunIteration,

@@ -39,7 +39,9 @@ function unstable(ask: Ask): Reply {
   const rate = numberArg(args, 'rate', { fallback: 0.5, min: 0, max: 1 })
   const status = integerArg(args, 'status', { fallback: 503, min: 400, max: 599 })
   const attempt = countAttempt(ask)
-  return sourceFor(ask, seedArg(args)).next() < rate ? failWith(status, attempt) : succeed(ask, attempt)
+  if (sourceFor(ask, seedArg(args)).next() >= rate) return succeed(ask, attempt)
+  const seconds = integerArg(args, 'retryafter', { fallback: 0, min: 0, max: 86_400 })
+  return failWith(status, attempt, args.has('retryafter') ? [['Retry-After', String(seconds)]] : [])
 }
 
 // Each seed has one sequence that all its requests draw from.
