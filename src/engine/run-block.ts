@@ -74,6 +74,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   probe.startBlock()
   tracer?.startBlock(seed + shard.index * 7_919)
   const wireBefore = probe.read()
+  const unansweredBefore = probe.unanswered()
   const arm = await open()
   if (arm.work.kind === 'iteration') await waitForStart(options)
   const stopVitals = startVitals()
@@ -97,6 +98,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     p99Us: latency.percentileUs(99),
     wire: { ...seen, requests: loop.requests ?? seen.requests },
     newCarriers: phase === 'measure' ? probe.takeNewCarriers() : noCarriers(),
+    unanswered: probe.unanswered() - unansweredBefore,
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)] as [number, number],
   }

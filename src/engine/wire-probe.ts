@@ -12,6 +12,8 @@ export interface WireProbe {
   startBlock(): void
   /** The connections that carried bytes since `startBlock` and had not done so in an earlier block. */
   takeNewCarriers(): CarrierCounts
+  /** Requests that ended without their answer since the probe was opened: given up by the client, or lost. */
+  unanswered(): number
   /** Sockets that are still connecting or shaking hands: their counts are not final yet. */
   unsettled(): number
   close(): void
@@ -31,6 +33,7 @@ export function openWireProbe(): WireProbe {
   const closed = { bytesSent: 0, bytesReceived: 0 }
   const open = new Set<Tracked>()
   let carriers = noCarriers()
+  let unanswered = 0
 
   const carry = (tracked: Tracked) => {
     if (tracked.hasCarried || bytesOf(tracked.socket) === tracked.bytesAtBlockStart) return
@@ -79,11 +82,17 @@ export function openWireProbe(): WireProbe {
     if (request.method !== 'CONNECT') totals.requests++
   }
 
+  const onError = () => {
+    unanswered++
+  }
+
   // undici says when a request's head is written (its fetch included); node:http, and all that is built on it, when a
   // request is sent.
   subscribe('net.client.socket', onSocket)
   subscribe('undici:client:sendHeaders', onRequest)
   subscribe('http.client.request.start', onRequest)
+  subscribe('undici:request:error', onError)
+  subscribe('http.client.request.error', onError)
   const unwatch = watchLayeredTls(onLayer)
 
   return {
@@ -103,11 +112,14 @@ export function openWireProbe(): WireProbe {
       for (const tracked of open) carry(tracked)
       return carriers
     },
+    unanswered: () => unanswered,
     unsettled: () => [...open].filter(({ isSettled }) => !isSettled).length,
     close() {
       unsubscribe('net.client.socket', onSocket)
       unsubscribe('undici:client:sendHeaders', onRequest)
       unsubscribe('http.client.request.start', onRequest)
+      unsubscribe('undici:request:error', onError)
+      unsubscribe('http.client.request.error', onError)
       unwatch()
     },
   }

@@ -49,7 +49,7 @@ export function makeArmUnderTest(
       endedAtMs = performance.now()
       if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.
-      const disagreements = await checkAgainstLedger(block.wire, { before, ...ledger })
+      const disagreements = await checkAgainstLedger(block, { before, ...ledger })
       return { ...block, disagreements }
     },
     idleMs: () => (endedAtMs === undefined ? undefined : performance.now() - endedAtMs),

@@ -82,6 +82,7 @@ export const measuredBlockSchema = z.strictObject({
   p99Us: z.number().min(0),
   wire: wireCountsSchema,
   newCarriers: carrierCountsSchema,
+  unanswered: count.describe('requests that ended without their answer: given up by the client, or lost'),
   cpuUserUs: z.number().min(0).describe('CPU time of the arm process, µs'),
   cpuSystemUs: z.number().min(0),
   eventLoopUtilization: z.number().min(0).max(1),

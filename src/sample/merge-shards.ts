@@ -43,6 +43,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     p99Us: latency.percentileUs(99),
     wire: sumCounts(blocks.map(({ wire }) => wire)),
     newCarriers: sumCounts(blocks.map(({ newCarriers }) => newCarriers)),
+    unanswered: sum(({ unanswered }) => unanswered),
     cpuUserUs: sum(({ cpuUserUs }) => cpuUserUs),
     cpuSystemUs: sum(({ cpuSystemUs }) => cpuSystemUs),
     eventLoopUtilization: Math.max(...blocks.map(({ eventLoopUtilization }) => eventLoopUtilization)),

@@ -42,6 +42,12 @@ export function readingOf({ listeners, proxies }: LedgerSnapshot, protocol: Prot
   }
 }
 
+/** What the client's process has counted in a block. */
+export interface ClientCounts {
+  readonly wire: WireCounts
+  readonly unanswered: number
+}
+
 interface Readings {
   readonly before: LedgerReading
   readonly after: LedgerReading
@@ -49,14 +55,14 @@ interface Readings {
 
 /** Where the client's counts of one block differ from the ledger's; empty when every count is equal. */
 export function compareWithLedger(
-  client: WireCounts,
+  { wire: client, unanswered }: ClientCounts,
   { before, after }: Readings,
   names: readonly (keyof WireCounts)[] = wireCountNames,
 ): Disagreement[] {
   const difference = (name: keyof LedgerReading) => after[name] - before[name]
   const endedByServer = difference('endedByServer') > 0
-  // Who drops a connection in mid-answer reads less than was sent: a failed iteration, not a miscount.
-  const mayReadLess = endedByServer || difference('resetByClient') > 0
+  // Who gives up waiting for an answer, or drops a connection in mid-answer, reads less than was sent: no miscount.
+  const mayReadLess = endedByServer || unanswered > 0 || difference('resetByClient') > 0
   // A client that chose HTTP/2 on https sends frames that no request asked for, in whatever block they fall.
   const compared = after.requestsOverHttp2 > 0 ? names.filter((name) => countsButBytes.includes(name)) : names
   return compared.flatMap((count) => {
@@ -84,7 +90,7 @@ interface LedgerCheck {
 
 /** Reads the ledger until it agrees with the client's counts, or has had time enough to. */
 export async function checkAgainstLedger(
-  client: WireCounts,
+  client: ClientCounts,
   { before, counts, read }: LedgerCheck,
 ): Promise<Disagreement[]> {
   let disagreements: Disagreement[] = []

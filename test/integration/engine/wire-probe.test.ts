@@ -24,17 +24,21 @@ afterEach(async () => {
 /** Counts of both sides over some work, and where they differ. */
 async function count(protocol: Protocol, work: () => Promise<unknown>) {
   const ledger = () => readingOf(fixture.ledger(), protocol)
-  const before = { client: probe.read(), server: ledger() }
+  const before = { client: probe.read(), unanswered: probe.unanswered(), server: ledger() }
   probe.startBlock()
   await work()
   const wire = differenceOf(probe.read(), before.client)
   const carriers = probe.takeNewCarriers()
-  const disagreements = await checkAgainstLedger(wire, {
-    before: before.server,
-    counts: wireCountNames,
-    read: async () => ledger(),
-  })
-  return { wire, carriers, disagreements }
+  const unanswered = probe.unanswered() - before.unanswered
+  const disagreements = await checkAgainstLedger(
+    { wire, unanswered },
+    {
+      before: before.server,
+      counts: wireCountNames,
+      read: async () => ledger(),
+    },
+  )
+  return { wire, unanswered, carriers, disagreements }
 }
 
 async function times(n: number, work: () => Promise<unknown>): Promise<void> {
@@ -57,6 +61,26 @@ describe('the wire probe counts what the ledger counts', () => {
     expect(disagreements).toEqual([])
     expect(wire).toMatchObject({ connectionsOpened: 5, requests: 5, handshakesFull, handshakesResumed: 0 })
     expect(carriers).toEqual({ connections: 5, handshakesFull, handshakesResumed: 0 })
+  })
+
+  it.each<[string, (url: string, signal: AbortSignal) => Promise<unknown>]>([
+    ['a stateless call', async (url, signal) => (await get(url, { signal })).bytes()],
+    ['undici fetch', (url, signal) => fetch(url, { signal })],
+    ['node:http', (url, signal) => nodeGet(url, { signal })],
+  ])('for %s that gives up waiting', async (_, send) => {
+    const { wire, unanswered, disagreements } = await count('http', async () => {
+      const isAsked = fixture.ledger().listeners.http.requests
+      const giveUp = new AbortController()
+      const call = send(`${fixture.urls.http}/work?serviceUs=20000`, giveUp.signal).catch(() => 'gave up')
+      while (fixture.ledger().listeners.http.requests === isAsked) await new Promise(setImmediate)
+      giveUp.abort()
+      expect(await call).toBe('gave up')
+    })
+    expect({ requests: wire.requests, unanswered, disagreements }).toEqual({
+      requests: 1,
+      unanswered: 1,
+      disagreements: [],
+    })
   })
 
   it.each<Protocol>(['http', 'https'])('for a session over %s', async (listener) => {
@@ -177,7 +201,7 @@ describe('a client that lies', () => {
       bytesSent: 0,
       bytesReceived: 7,
     }
-    const disagreements = await checkAgainstLedger(wire, { before, counts: wireCountNames, read })
+    const disagreements = await checkAgainstLedger({ wire, unanswered: 0 }, { before, counts: wireCountNames, read })
     expect(disagreements).toEqual([
       { count: 'connectionsOpened', client: 1, server: 0 },
       { count: 'handshakesFull', client: 1, server: 0 },

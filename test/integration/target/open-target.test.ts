@@ -31,7 +31,12 @@ async function check<T>(target: OpenTarget, work: () => Promise<T>) {
   const result = await work()
   const wire = differenceOf(probe.read(), wireBefore)
   const carriers = probe.takeNewCarriers()
-  return { result, wire, carriers, disagreements: await checkAgainstLedger(wire, { ...ledger, before }) }
+  return {
+    result,
+    wire,
+    carriers,
+    disagreements: await checkAgainstLedger({ wire, unanswered: 0 }, { ...ledger, before }),
+  }
 }
 
 async function times<T>(n: number, work: () => Promise<T>): Promise<T[]> {

@@ -28,6 +28,7 @@ export function makeBlock({ latencyUs = 1_000, requests = 1_000, wire, ...rest }
     p90Us: service.percentileUs(90),
     p99Us: service.percentileUs(99),
     newCarriers: { connections: 0, handshakesFull: 0, handshakesResumed: 0 },
+    unanswered: 0,
     cpuUserUs: 40 * requests,
     cpuSystemUs: 10 * requests,
     eventLoopUtilization: 0.5,

@@ -22,6 +22,7 @@ function makeBlock(latenciesUs: readonly number[], overrides: Partial<MeasuredBl
       ...{ requests, bytesSent: 10 * requests, bytesReceived: 20 * requests },
     },
     newCarriers: { connections: 1, handshakesFull: 1, handshakesResumed: 0 },
+    unanswered: 1,
     ...{ cpuUserUs: 10, cpuSystemUs: 5, eventLoopUtilization: 0.5, gcMs: 1, speedControlMs: [5, 7] },
     ...overrides,
   }
