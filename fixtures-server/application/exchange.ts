@@ -23,7 +23,10 @@ export function serveExchange(exchange: Exchange): void {
 }
 
 function serve(exchange: Exchange): void {
-  if (exchange.choice.route.readsBody) void serveWithBody(exchange)
+  const { rawHeaders, state } = exchange.ask
+  const refused = bodyRefusal(rawHeaders, state.options.maxBodyBytes)
+  if (refused) exchange.send(refused)
+  else if (exchange.choice.route.readsBody) void serveWithBody(exchange)
   else settle(exchange)
 }
 
@@ -67,8 +70,6 @@ function settle(exchange: Exchange): void {
 async function serveWithBody(exchange: Exchange): Promise<void> {
   const { ask, bodyStream } = exchange
   const { maxBodyBytes } = ask.state.options
-  const refused = bodyRefusal(ask.rawHeaders, maxBodyBytes)
-  if (refused) return exchange.send(refused)
   // When the client leaves, or its chunks are malformed, the protocol has already ended the exchange.
   const body = await readBody(bodyStream, maxBodyBytes).catch(() => null)
   if (body === null) return

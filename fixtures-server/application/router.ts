@@ -10,7 +10,7 @@ export interface Route {
   readonly template: string
   /** Methods answered; HEAD follows GET, and OPTIONS is always answered. */
   readonly methods: readonly string[]
-  /** The lane answers it as well: its reply must be immediate and must not depend on a body. */
+  /** The lane answers it as well: its reply must be immediate, and depend on nothing but the request. */
   readonly measured?: true
   /** The body is read before `answer` is called. */
   readonly readsBody?: true

@@ -9,9 +9,14 @@ const lf = 10
 const maxLineBytes = 4 * 1024
 const maxTrailerBytes = 8 * 1024
 
+interface SkipOptions {
+  readonly maxBytes: number
+  readonly keeps: boolean
+}
+
 type Stage = 'data' | 'size' | 'dataEnd' | 'trailer'
 
-/** Finds the end of a request body, fed piece by piece; the bytes themselves are thrown away. */
+/** Finds the end of a request body, fed piece by piece; its bytes are thrown away, or kept when they are wanted. */
 export class BodySkipper {
   readonly #maxBytes: number
   readonly #chunked: boolean
@@ -21,15 +26,23 @@ export class BodySkipper {
   #total = 0
   #line = ''
   #trailerBytes = 0
+  readonly #kept: Buffer[] | undefined
   /** How far into the piece `skip` got. */
   at = 0
 
-  constructor(framing: Exclude<Framing, { kind: 'none' }>, maxBytes: number) {
+  constructor(framing: Exclude<Framing, { kind: 'none' }>, { maxBytes, keeps }: SkipOptions) {
     this.#maxBytes = maxBytes
+    this.#kept = keeps ? [] : undefined
     this.#chunked = framing.kind === 'chunked'
     this.#stage = framing.kind === 'chunked' ? 'size' : 'data'
     this.#left = framing.kind === 'chunked' ? 0 : framing.bytes
     this.#total = this.#left
+  }
+
+  /** The body without its framing, as far as it has been read; empty unless it is kept. */
+  get body(): Buffer {
+    const kept = this.#kept ?? []
+    return kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept)
   }
 
   /** Skips body bytes from `start` on; `at` then is where the body, or the piece, ended. */
@@ -48,6 +61,7 @@ export class BodySkipper {
   // True when there is nothing further to read for now: the piece, or a body of known length, is at its end.
   #skipData(bytes: Buffer): boolean {
     const taken = Math.min(this.#left, bytes.length - this.at)
+    if (taken > 0) this.#kept?.push(bytes.subarray(this.at, this.at + taken))
     this.at += taken
     this.#left -= taken
     if (this.#left > 0 || !this.#chunked) return true

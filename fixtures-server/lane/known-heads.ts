@@ -1,4 +1,4 @@
-import { answer } from '../application/answer.ts'
+import { answer, bodyTooLarge } from '../application/answer.ts'
 import { type Ask, splitTarget } from '../application/ask.ts'
 import type { Reply } from '../application/reply.ts'
 import { type Match, matchMethod, type Router } from '../application/router.ts'
@@ -11,12 +11,23 @@ import { type LaneHead, readHead } from './read-head.ts'
 export interface KnownHead {
   readonly head: LaneHead
   readonly protocol: Counter
+  /** Its reply depends on its body. */
+  readonly readsBody: boolean
+  answer(body: Buffer): LaneAnswer
+  /** What it gets when its body is larger than the limit; the connection ends after that. */
+  answerTooLarge(): LaneAnswer
+}
+
+/** A reply that is ready to be sent, any number of times. */
+export interface LaneAnswer {
   readonly replied: Counter
   /** The reply's bytes, as they are to go out now. */
   bytes(): Buffer
 }
 
 const noBytes = Buffer.alloc(0)
+// Clients that are measured send the same body again and again; its echo is kept when it is small.
+const maxEchoedBytes = 4 * 1024
 
 const mustNotWait = () => Promise.reject(new Error('a measured route must not wait'))
 
@@ -63,7 +74,7 @@ export class KnownHeads {
     const match = matchMethod(this.#parts.router(path), head.method)
     if (!match?.route.measured) return undefined
     const known = this.#prepare(head, match, remoteAddress)
-    this.#keptBytes += known.bytes().length
+    if (!known.readsBody) this.#keptBytes += known.answer(noBytes).bytes().length
     if (this.#byText.size >= maxHeads || this.#keptBytes > maxKeptBytes) {
       this.#byText.clear()
       this.#keptBytes = 0
@@ -86,12 +97,18 @@ export class KnownHeads {
       pauseUntil: mustNotWait,
       nth: 0,
     }
-    const reply = answer({ ...match, template: match.route.template }, ask) as Reply
+    const { template, readsBody = false } = match.route
+    const encode = (to: LaneHead, reply: Reply): LaneAnswer => ({
+      replied: ledger.replyCounter(template, reply.status),
+      bytes: this.#sender(to, reply),
+    })
+    const reply = (body: Buffer) => encode(head, answer({ ...match, template }, { ...ask, body }) as Reply)
     return {
       head,
       protocol: ledger.protocolCounter(`HTTP/${head.version}`),
-      replied: ledger.replyCounter(match.route.template, reply.status),
-      bytes: this.#sender(head, reply),
+      readsBody,
+      answer: readsBody ? rememberLast(reply) : always(reply(noBytes)),
+      answerTooLarge: () => encode({ ...head, keepsAlive: false }, tooLarge(state.options.maxBodyBytes)),
     }
   }
 
@@ -121,4 +138,25 @@ export class KnownHeads {
     if (second !== this.#dated.second) this.#dated = { second, text: new Date(second * 1_000).toUTCString() }
     return this.#dated
   }
+}
+
+function always<T>(value: T): () => T {
+  return () => value
+}
+
+function rememberLast(reply: (body: Buffer) => LaneAnswer): (body: Buffer) => LaneAnswer {
+  let last: { readonly body: Buffer; readonly answer: LaneAnswer } | undefined
+  return (body) => {
+    if (last?.body.equals(body)) return last.answer
+    const answer = reply(body)
+    // A copy: the body is a view of a whole chunk from the socket.
+    last = body.length > maxEchoedBytes ? undefined : { body: Buffer.from(body), answer }
+    return answer
+  }
+}
+
+// How the connection goes on is said by the lane, which ends it.
+function tooLarge(maxBodyBytes: number): Reply {
+  const reply = bodyTooLarge(maxBodyBytes)
+  return { ...reply, headers: reply.headers.filter(([name]) => name !== 'Connection') }
 }

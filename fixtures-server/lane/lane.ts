@@ -7,7 +7,7 @@ import type { LedgerEntry } from '../listener-ledger.ts'
 import { maxHeadBytes } from '../options.ts'
 import type { ServerState } from '../server-state.ts'
 import { BodySkipper } from './body-skipper.ts'
-import type { KnownHead, KnownHeads } from './known-heads.ts'
+import type { KnownHead, KnownHeads, LaneAnswer } from './known-heads.ts'
 
 interface LaneOptions {
   readonly heads: KnownHeads
@@ -20,6 +20,7 @@ interface PendingBody {
   readonly known: KnownHead
 }
 
+const noBytes = Buffer.alloc(0)
 const headEnd = Buffer.from('\r\n\r\n')
 // One write for a batch of pipelined replies, but never so large that a greedy client decides our memory.
 const batchBytes = 64 * 1024
@@ -112,8 +113,9 @@ export class Lane {
     known.protocol.count++
     const next = at + this.#lastHeadBytes
     const { framing } = known.head
-    if (framing.kind === 'none') return this.#reply(known, next)
-    this.#body = { skipper: new BodySkipper(framing, this.#lane.state.options.maxBodyBytes), known }
+    if (framing.kind === 'none') return this.#reply(known, next, noBytes)
+    const { maxBodyBytes: maxBytes } = this.#lane.state.options
+    this.#body = { skipper: new BodySkipper(framing, { maxBytes, keeps: known.readsBody }), known }
     return this.#skipBody(bytes, next)
   }
 
@@ -146,18 +148,25 @@ export class Lane {
         return -1
       case 'done':
         this.#body = undefined
-        return this.#reply(known, skipper.at)
+        return this.#reply(known, skipper.at, skipper.body)
       case 'malformed':
         return this.#refuse(400, 'Bad Request', 'the chunked body is malformed')
       case 'too-large':
-        return this.#refuse(413, 'Payload Too Large', 'the body is too large')
+        return this.#end(known.answerTooLarge())
     }
   }
 
-  #reply(known: KnownHead, next: number): number {
-    this.#push(known.bytes())
-    known.replied.count++
-    if (known.head.keepsAlive) return next
+  #reply(known: KnownHead, next: number, body: Buffer): number {
+    const answer = known.answer(body)
+    if (!known.head.keepsAlive) return this.#end(answer)
+    this.#push(answer.bytes())
+    answer.replied.count++
+    return next
+  }
+
+  #end(answer: LaneAnswer): number {
+    this.#push(answer.bytes())
+    answer.replied.count++
     this.#state = 'ending'
     return -1
   }

@@ -10,7 +10,8 @@ export const allMethods = Object.freeze(['GET', 'POST', 'PUT', 'DELETE', 'PATCH'
 /** Routes that say what was asked. */
 export const inspectionRoutes: readonly Route[] = [
   { template: '/get', methods: ['GET'], measured: true, answer: (ask) => jsonReply(describeRequest(ask)) },
-  ...['post', 'put', 'patch', 'delete'].map(echoBody),
+  { ...echoBody('post'), measured: true },
+  ...['put', 'patch', 'delete'].map(echoBody),
   { template: '/anything', methods: allMethods, readsBody: true, answer: anything },
   { template: '/anything/{rest:path}', methods: allMethods, readsBody: true, answer: anything },
   { template: '/headers', methods: ['GET'], answer: (ask) => jsonReply({ headers: describeRequest(ask).headers }) },

@@ -45,7 +45,7 @@ export function addServe(program: Command, serve: (options: ServeCommandOptions)
       parse(readDuration),
     )
     .option('--no-session-tickets', 'give TLS clients nothing to resume a session with')
-    .option('--ca-file <file>', 'write the certificate authority of the TLS listeners here, as PEM')
+    .option('--ca-file <file>', 'where to write the CA of the TLS listeners, as PEM (default: a temporary file)')
     .addOption(new Option('--format <format>', 'how to print the addresses').choices(['text', 'json']).default('text'))
     .action((flags: ServeFlags) => {
       const {

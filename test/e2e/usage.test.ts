@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -83,7 +84,13 @@ describe('the other commands', () => {
     const { code, stdout, orphans } = await runCli(args, { at: /Ctrl-C stops/ })
     expect(stdout).toMatch(/http +http:\/\/127/)
     expect(stdout).toMatch(/https, 5 ms RTT +https:\/\/127/)
-    expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
+    const caFile = /listeners: (\/\S+ca\.pem), or http/.exec(stdout)?.[1]
+    expect({ code, orphans, caFile, isLeft: existsSync(caFile as string) }).toEqual({
+      code: 0,
+      orphans: [],
+      caFile: expect.any(String),
+      isLeft: false,
+    })
   })
 
   it.each([['--help'], ['run', '--help'], ['list', '--help'], ['serve', '--help']])('help: %s %s', async (...args) => {

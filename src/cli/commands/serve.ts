@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import {
   FixtureError,
   type FixtureOptions,
@@ -12,7 +14,7 @@ export interface ServeCommandOptions {
   readonly server: FixtureOptions
   /** Adds a listener behind a link of this round-trip time, for http and https each. */
   readonly rttsMs: readonly number[]
-  /** Where to write the certificate authority, PEM. */
+  /** Where to write the certificate authority, PEM. @default a folder of its own that goes when the server does */
   readonly caFile?: string | undefined
   readonly format: 'text' | 'json'
 }
@@ -24,13 +26,17 @@ export async function serveCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const server = await start(options.server)
+  const folder = options.caFile === undefined ? await mkdtemp(join(tmpdir(), 'sessionbench-')) : undefined
   try {
-    if (options.caFile !== undefined) await writeCa(options.caFile, server.ca)
+    const caFile = resolve(options.caFile ?? join(folder as string, 'ca.pem'))
+    await writeCa(caFile, server.ca)
     for (const warning of server.warnings) terminal.note(`warning: ${warning}\n`)
-    terminal.print(renderAddresses(await collectAddresses(server, options.rttsMs), options.format))
+    const addresses = await collectAddresses(server, options.rttsMs)
+    terminal.print(renderAddresses({ ...addresses, caFile }, options.format))
     await untilAborted(signal)
   } finally {
     await server.close()
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -62,12 +68,14 @@ async function collectAddresses(server: FixtureServer, rttsMs: readonly number[]
 
 function renderAddresses(addresses: Readonly<Record<string, string>>, format: ServeCommandOptions['format']): string {
   if (format === 'json') return `${JSON.stringify(addresses)}\n`
-  const width = Math.max(...Object.keys(addresses).map((name) => name.length))
-  const lines = Object.entries(addresses).map(([name, url]) => `${name.padEnd(width)}  ${url}`)
-  return `${lines.join('\n')}\nThe certificate authority of the TLS listeners: ${addresses.control}/ca.pem. Ctrl-C stops the server.\n`
+  const { caFile, ...urls } = addresses
+  const width = Math.max(...Object.keys(urls).map((name) => name.length))
+  const lines = Object.entries(urls).map(([name, url]) => `${name.padEnd(width)}  ${url}`)
+  const ca = `The certificate authority of the TLS listeners: ${caFile}, or ${urls.control}/ca.pem.`
+  return `${lines.join('\n')}\n${ca} Ctrl-C stops the server.\n`
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  return new Promise((settle) => signal.addEventListener('abort', () => settle(), { once: true }))
 }

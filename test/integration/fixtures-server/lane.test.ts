@@ -81,6 +81,76 @@ describe('a measured route', () => {
   })
 })
 
+describe('/post', () => {
+  const post = (body: string, fields = '') =>
+    `POST /post HTTP/1.1\r\nHost: a\r\n${fields}Content-Length: ${body.length}\r\n\r\n${body}`
+  const json = 'Content-Type: application/json\r\n'
+  const urlEncoded = 'Content-Type: application/x-www-form-urlencoded\r\n'
+  const bytes = 'PUT /put HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'
+
+  test.each([
+    ['JSON', '{"a":[1,2]}', json],
+    ['a form', 'a=1&a=2&b=%C3%A9', urlEncoded],
+    ['text', Buffer.from('grüße').toString('latin1'), ''],
+    ['nothing', '', ''],
+    ['much', 'x'.repeat(50_000), ''],
+    [
+      'parts',
+      '--x\r\nContent-Disposition: form-data; name="f"; filename="n"\r\n\r\nhi\r\n--x--\r\n',
+      'Content-Type: multipart/form-data; boundary=x\r\n',
+    ],
+  ])('echoes %s in the lane as node:http does', async (_name, body, fields) => {
+    const lane = await connect()
+    lane.send(post(body, fields))
+    const first = await lane.reply()
+    const client = await connect()
+    client.send(bytes)
+    await client.reply()
+    client.send(post(body, fields))
+    const second = await client.reply()
+    expect(first.status).toBe(200)
+    expect(first.body.toString()).toBe(second.body.toString())
+    expect(new Set(Object.keys(first.headers))).toEqual(new Set(Object.keys(second.headers)))
+  })
+
+  test('echoes each body of one head, in chunks or not, pipelined', async () => {
+    const client = await connect()
+    const chunked =
+      'POST /post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x\r\nllo\r\n0\r\n\r\n'
+    client.send(['one', 'two', 'two', 'six'].map((body) => post(body)).join('') + chunked)
+    const echoed = []
+    for (let i = 0; i < 5; i++) echoed.push(JSON.parse((await client.reply()).body.toString()).data)
+    expect(echoed).toEqual(['one', 'two', 'two', 'six', 'hello'])
+  })
+
+  test.each([
+    ['a length', 'POST', '/post', 'Content-Length: 99999999\r\n\r\n'],
+    ['chunks', 'POST', '/post', 'Transfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n'],
+    ['a length', 'GET', '/get', 'Content-Length: 99999999\r\n\r\n'],
+  ])('refuses %s over the limit as node:http does: %s %s', async (_name, method, path, rest) => {
+    const key = `${path} 413`
+    const before = server.ledger().listeners.http
+    const answers = []
+    // In chunks node:http reads on, for a client may still be sending; the lane ends it.
+    for (const first of rest.includes('chunked') ? [undefined] : [undefined, bytes]) {
+      const client = await connect()
+      if (first !== undefined) {
+        client.send(first)
+        await client.reply()
+      }
+      client.send(`${method} ${path} HTTP/1.1\r\nHost: a\r\n${rest}`)
+      answers.push(await client.reply())
+    }
+    const [lane, application = lane] = answers
+    expect(lane).toMatchObject({ status: 413, headers: { connection: 'close' } })
+    expect(application?.status).toBe(413)
+    expect(application?.body.toString()).toBe(lane?.body.toString())
+    const after = server.ledger().listeners.http
+    expect((after.replies[key] ?? 0) - (before.replies[key] ?? 0)).toBe(answers.length)
+    expect(after.requestsRefused).toBe(before.requestsRefused)
+  })
+})
+
 describe('framing', () => {
   test('a request split at every byte is one request', async () => {
     const request =

@@ -6,15 +6,15 @@ const chunkedFraming = { kind: 'chunked' } as const
 
 /** Feeds `text` in pieces cut at `cuts`; answers the last state and how many bytes belonged to the body. */
 function skip(text: string, cuts: readonly number[] = [], maxBytes = 1_000) {
-  const skipper = new BodySkipper(chunkedFraming, maxBytes)
+  const skipper = new BodySkipper(chunkedFraming, { maxBytes, keeps: true })
   const bytes = Buffer.from(text, 'latin1')
   const edges = [0, ...[...cuts].sort((a, b) => a - b), bytes.length]
   for (let i = 1; i < edges.length; i++) {
     const [start = 0, end = 0] = [edges[i - 1], edges[i]]
     const state = skipper.skip(bytes.subarray(start, end), 0)
-    if (state !== 'more') return { state, used: start + skipper.at }
+    if (state !== 'more') return { state, used: start + skipper.at, body: skipper.body.toString('latin1') }
   }
-  return { state: 'more', used: bytes.length }
+  return { state: 'more', used: bytes.length, body: '' }
 }
 
 test.each([
@@ -48,27 +48,30 @@ test('the same body ends at the same byte however it is cut, and what follows is
       ([bytes, extension]) =>
         `${bytes.length.toString(16)}${extension}\r\n${Buffer.from(bytes).toString('latin1')}\r\n`,
     )
-    return `${parts.join('')}0\r\n\r\n`
+    const plain = chunks.map(([bytes]) => Buffer.from(bytes).toString('latin1')).join('')
+    return { text: `${parts.join('')}0\r\n\r\n`, plain }
   })
   fc.assert(
-    fc.property(body, fc.array(fc.nat(200), { maxLength: 8 }), (text, cuts) => {
+    fc.property(body, fc.array(fc.nat(200), { maxLength: 8 }), ({ text, plain }, cuts) => {
       const whole = `${text}GET / HTTP/1.1\r\n`
       expect(
         skip(
           whole,
           cuts.map((cut) => Math.min(cut, whole.length)),
         ),
-      ).toEqual({ state: 'done', used: text.length })
+      ).toEqual({ state: 'done', used: text.length, body: plain })
     }),
   )
 })
 
 test('a body of known length ends after that many bytes', () => {
-  const skipper = new BodySkipper({ kind: 'length', bytes: 5 }, 10)
+  const skipper = new BodySkipper({ kind: 'length', bytes: 5 }, { maxBytes: 10, keeps: false })
   expect([skipper.skip(Buffer.from('abc'), 0), skipper.skip(Buffer.from('xdefg'), 1), skipper.at]).toEqual([
     'more',
     'done',
     3,
   ])
-  expect(new BodySkipper({ kind: 'length', bytes: 11 }, 10).skip(Buffer.alloc(0), 0)).toBe('too-large')
+  expect(new BodySkipper({ kind: 'length', bytes: 11 }, { maxBytes: 10, keeps: true }).skip(Buffer.alloc(0), 0)).toBe(
+    'too-large',
+  )
 })
