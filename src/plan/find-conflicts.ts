@@ -20,6 +20,7 @@ export function findConflicts(
       return [
         ...refuse([...ofWorkload, 'variantPer'], 'the micro engine calls a function again and again'),
         ...refuse(ofTarget, 'the micro engine sends no requests'),
+        ...refuse(['phases'], 'the micro engine sends no requests'),
         ...refuse(['processes'], 'the micro engine times one call after another'),
       ]
     case 'raw':
@@ -28,6 +29,7 @@ export function findConflicts(
           [...ofWorkload, 'variantPer'],
           'the variants of a raw scenario say how many connections and requests there are',
         ),
+        ...refuse(['phases'], 'autocannon does not say what its requests wait for'),
         ...(options.protocols?.includes('h2')
           ? [`protocols: ${name} cannot use h2, autocannon speaks HTTP/1.1 only`]
           : []),

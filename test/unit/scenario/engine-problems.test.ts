@@ -44,8 +44,11 @@ describe('options that an engine has no use for', () => {
     resolveScenario({ ...base, engine } as never, { name: 'mine', url: 'file:///mine.ts' })
 
   it('are refused, each by name', () => {
-    expect(findConflicts(describeAs('raw'), { concurrency: 5, protocols: ['h2'], rttsMs: [5], processes: 2 })).toEqual([
+    expect(
+      findConflicts(describeAs('raw'), { concurrency: 5, protocols: ['h2'], rttsMs: [5], phases: true, processes: 2 }),
+    ).toEqual([
       expect.stringMatching(/^concurrency: mine has no use for it/),
+      expect.stringMatching(/^phases: /),
       expect.stringMatching(/^protocols: mine cannot use h2/),
     ])
     expect(findConflicts(describeAs('micro'), { arrivalRate: 5, rttsMs: [5], processes: 2 })).toEqual([
