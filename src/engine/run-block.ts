@@ -102,7 +102,17 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)] as [number, number],
   }
+  if (arm.work.kind === 'iteration') releaseHistograms(loop)
   return { block, startMs: loop.startMs, workers: loop.workers }
+}
+
+/** Every iteration has been awaited, so nothing can be recorded any more. */
+function releaseHistograms(loop: LoopResult | OpenLoopResult): void {
+  loop.service.release()
+  loop.failedService.release()
+  if (!('response' in loop)) return
+  loop.response.release()
+  loop.dispatchDelay.release()
 }
 
 async function waitForStart({ clock, startMs = clock.nowMs() }: BlockOptions): Promise<number> {

@@ -11,6 +11,21 @@ function histogramOf(values: readonly number[]): Histogram {
 const microseconds = fc.array(fc.integer({ min: 1, max: 3_600_000_000 }), { minLength: 1, maxLength: 200 })
 
 describe('Histogram', () => {
+  it('is as good as new when it has the memory of one that was released', () => {
+    const fresh = histogramOf([3, 70, 5_000]).encode()
+    const released = histogramOf([1, 3_600_000_000])
+    released.release()
+    expect(() => released.record(1)).toThrow(TypeError)
+    const reused = new Histogram()
+    expect({ count: reused.count, maxUs: reused.maxUs, values: reused.countedValues() }).toEqual({
+      count: 0,
+      maxUs: 0,
+      values: [],
+    })
+    for (const value of [3, 70, 5_000]) reused.record(value)
+    expect(reused.encode()).toBe(fresh)
+  })
+
   it('keeps percentiles within 0.1 % of the recorded values', () => {
     fc.assert(
       fc.property(microseconds, fc.integer({ min: 1, max: 100 }), (values, percent) => {
