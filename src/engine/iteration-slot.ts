@@ -37,6 +37,7 @@ export function makeIterationSlot({
     async run(outcomes, dueMs) {
       const beginMs = clock.nowMs()
       startedMs = beginMs
+      outcomes.begin(beginMs)
       const trace = tracer?.begin(beginMs)
       try {
         const { signal } = controller

@@ -88,6 +88,7 @@ function makeRecorder() {
   const dispatchDelay = new Histogram()
   return {
     outcomesOf: (intendedMs: number): Outcomes => ({
+      begin: closed.begin,
       succeed(times) {
         closed.succeed(times)
         response.record((times.endMs - intendedMs) * 1_000)

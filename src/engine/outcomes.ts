@@ -10,6 +10,8 @@ export interface IterationTimes {
 
 /** Takes up outcomes as they come; its size does not grow with their number. */
 export interface Outcomes {
+  /** An iteration has started; told by those who count what is under way. */
+  begin(atMs: number): void
   succeed(times: IterationTimes): void
   fail(times: IterationTimes, failure: Failure): void
 }
@@ -22,6 +24,8 @@ export interface OutcomeTally extends Outcomes {
 }
 
 export interface OutcomeTotals {
+  /** Integral of the iterations under way over time, ms; undefined when nobody told of their beginning. */
+  readonly inFlightMs: number | undefined
   readonly succeeded: number
   readonly failed: number
   readonly failures: readonly FailureSummary[]
@@ -36,15 +40,19 @@ export function makeOutcomes(): OutcomeTally {
   const failedService = new Histogram()
   const failures = new Map<string, FailureSummary>()
   let unstarted = 0
+  const inFlight = makeInFlight()
   const tally = ({ code, message }: Failure, count: number) => {
     const known = failures.get(code)
     failures.set(code, known ? { ...known, count: known.count + count } : { code, count, message })
   }
   return {
+    begin: inFlight.begin,
     succeed({ beginMs, endMs }) {
+      inFlight.end(endMs)
       service.record((endMs - beginMs) * 1_000)
     },
     fail({ beginMs, endMs }, failure) {
+      inFlight.end(endMs)
       failedService.record((endMs - beginMs) * 1_000)
       tally(failure, 1)
     },
@@ -57,6 +65,30 @@ export function makeOutcomes(): OutcomeTally {
       failed: failedService.count + unstarted,
       failures: [...failures.values()],
       ...{ service, failedService },
+      inFlightMs: inFlight.read(),
     }),
+  }
+}
+
+/** The iterations under way, summed over time as they come and go: known without any latency, so a check of them (Little's law). */
+function makeInFlight() {
+  let count = 0
+  let lastMs: number | undefined
+  let areaMs = 0
+  const advance = (atMs: number) => {
+    areaMs += count * (atMs - (lastMs ?? atMs))
+    lastMs = atMs
+  }
+  return {
+    begin(atMs: number) {
+      advance(atMs)
+      count++
+    },
+    end(atMs: number) {
+      if (lastMs === undefined) return
+      advance(atMs)
+      count--
+    },
+    read: () => (lastMs === undefined ? undefined : areaMs),
   }
 }

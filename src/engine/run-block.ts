@@ -93,6 +93,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     failedService: failedService.encode(),
     ...('response' in loop && { openLoop: encodeOpenLoop(loop) }),
     ...(tracer !== undefined && { phases: tracer.takeBlock() }),
+    ...(loop.inFlightMs !== undefined && { inFlightMs: loop.inFlightMs }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),

@@ -29,7 +29,8 @@ export function judgeValidity({
   const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
   // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
   const tails = engineOf(plan.workload) === 'client' ? summaries.flatMap(doubtTail) : []
-  const doubts = [...generator, ...tails, ...judgement.doubts]
+  const little = summaries.flatMap((summary) => doubtLittle(summary, blocks))
+  const doubts = [...generator, ...little, ...tails, ...judgement.doubts]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
@@ -65,6 +66,21 @@ function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string
     ...(dropped > 0
       ? [`${formatShare(dropped / intended)} of ${arm}'s arrivals were dropped: ${workload.maxInFlight} were under way`]
       : []),
+  ]
+}
+
+/** Little's law: what was under way on average is throughput times mean latency. More than this off, one of them is wrong. */
+const mostLittleError = 0.02
+
+function doubtLittle({ arm, service, failedService }: ArmSummary, blocks: ComparisonRun['blocks']): string[] {
+  const areasMs = blocks.filter((block) => block.arm === arm).map(({ inFlightMs }) => inFlightMs)
+  if (areasMs.length === 0 || areasMs.includes(undefined)) return []
+  const areaMs = areasMs.reduce<number>((sum, ms = 0) => sum + ms, 0)
+  const busyMs = (service.meanUs * service.count + failedService.meanUs * failedService.count) / 1_000
+  const error = areaMs === 0 ? 0 : Math.abs(areaMs - busyMs) / areaMs
+  if (error <= mostLittleError) return []
+  return [
+    `${arm}'s latencies do not add up to what was under way: ${formatShare(error)} apart (Little's law allows 2 %)`,
   ]
 }
 

@@ -70,6 +70,7 @@ const comparisonSchema = z.strictObject({
   alpha: number,
   overallAlpha: number,
   method: z.string(),
+  isSpeedAdjusted: z.boolean().optional().describe('the speed of the machine was regressed out'),
   verdict: z.enum(['faster', 'slower', 'same', 'inconclusive', 'invalid']),
   reason: z.string(),
   warnings: z.array(z.string()),

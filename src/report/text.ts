@@ -91,7 +91,7 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
   })
   const notes = contrasts.flatMap(({ primary }) => [
     ...primary.warnings,
-    ...(primary.method.includes('speed control') ? ['the estimate is adjusted for the speed of the machine'] : []),
+    ...(primary.isSpeedAdjusted ? ['the estimate is adjusted for the speed of the machine'] : []),
   ])
   return [
     ...findings,

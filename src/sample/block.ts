@@ -76,6 +76,11 @@ export const measuredBlockSchema = z.strictObject({
     .enum(histogramUnits)
     .optional()
     .describe('unit of the values in the histograms when it is not µs; every other field says its own'),
+  inFlightMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('iterations under way, integrated over time; absent for engines that do not count them'),
   phases: blockPhasesSchema.optional().describe('where the time went; only when phases were asked for'),
   p50Us: z.number().min(0).describe('percentiles of latency; 0 when no iteration succeeded'),
   p90Us: z.number().min(0),

@@ -37,6 +37,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     service: merge(({ service }) => service).encode(),
     failedService: merge(({ failedService }) => failedService).encode(),
     ...(openLoop && { openLoop }),
+    ...(first.inFlightMs !== undefined && { inFlightMs: sum(({ inFlightMs = 0 }) => inFlightMs) }),
     ...(phases.length > 0 && { phases: mergeBlockPhases(phases) }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),

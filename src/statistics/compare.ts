@@ -42,8 +42,8 @@ export function compareRounds(input: ContrastInput): Comparison {
   const frame = { metric, unit, alpha, overallAlpha, method: METHOD, warnings: warnAboutExclusions(input) }
   if (problems.length > 0) return makeInvalid(frame, problems)
   const adjusted = adjustForSpeed(input.rounds)
-  const method = adjusted.used ? ADJUSTED_METHOD : METHOD
-  return makeComparison(estimateShift({ ...frame, method }, makeUnits(adjusted.rounds, unit)))
+  const adjustment = adjusted.used ? { method: ADJUSTED_METHOD, isSpeedAdjusted: true } : {}
+  return makeComparison(estimateShift({ ...frame, ...adjustment }, makeUnits(adjusted.rounds, unit)))
 }
 
 /** Compares several contenders (or several primary metrics) with the baseline; they share the look's alpha. */

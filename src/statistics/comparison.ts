@@ -35,6 +35,8 @@ export interface Comparison {
   /** The false-alarm level of the whole procedure: all looks and all contrasts that share it. */
   readonly overallAlpha: number
   readonly method: string
+  /** The speed of the machine was regressed out. */
+  readonly isSpeedAdjusted?: boolean
   readonly verdict: Verdict
   /** Why the verdict is not a clear one, or what it rests on. */
   readonly reason: string
@@ -62,6 +64,7 @@ export interface Estimate {
   readonly alpha: number
   readonly overallAlpha: number
   readonly method: string
+  readonly isSpeedAdjusted?: boolean
   readonly warnings: readonly string[]
 }
 
@@ -82,6 +85,7 @@ export function makeComparison(estimate: Estimate): Comparison {
     alpha,
     overallAlpha,
     method,
+    ...(estimate.isSpeedAdjusted && { isSpeedAdjusted: true }),
     verdict,
     reason: explain(verdict, cost, { count, fewest }),
     warnings: estimate.warnings,

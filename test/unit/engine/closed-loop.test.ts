@@ -42,6 +42,12 @@ describe('runClosedLoop', () => {
     expect(throughputPerSecond(result)).toBe(500)
   })
 
+  it('integrates what was under way: two workers for all of the time', async () => {
+    const clock = makeFakeClock()
+    const { inFlightMs } = await runLoop(clock, { run: () => clock.sleep(25), concurrency: 2 })
+    expect(inFlightMs).toBe(200)
+  })
+
   it('gives the true throughput though a block cuts the last iterations off', async () => {
     const clock = makeFakeClock()
     const result = await runLoop(clock, { run: () => clock.sleep(70), concurrency: 2 })

@@ -167,6 +167,20 @@ describe('the table', () => {
   })
 })
 
+describe("Little's law", () => {
+  const blocksWith = (share: number) =>
+    makeQuads(8, (_, round) => ({ latencyUs: 10_000 * wobble(round), inFlightMs: 10_000 * wobble(round) * share }))
+  const reasonsOf = (share: number) =>
+    makeSketch({ blocks: blocksWith(share) }).scenarios.flatMap(({ comparisons }) =>
+      comparisons.flatMap((c) => c.reasons),
+    )
+
+  it('is held by latencies that add up to what was under way, and makes others suspect', () => {
+    expect(reasonsOf(1.01)).toEqual([])
+    expect(reasonsOf(1.1)[0]).toContain("a's latencies do not add up to what was under way: 9.1 % apart")
+  })
+})
+
 describe('exitCodeOf', () => {
   it.each([
     ['faster', 1], // its second threshold fails
