@@ -25,7 +25,7 @@ export interface OutcomeTally extends Outcomes {
 
 export interface OutcomeTotals {
   /** Integral of the iterations under way over time, ms; undefined when nobody told of their beginning. */
-  readonly inFlightMs: number | undefined
+  readonly inFlightMs?: number | undefined
   readonly succeeded: number
   readonly failed: number
   readonly failures: readonly FailureSummary[]
