@@ -1,9 +1,33 @@
 import { Agent, type IncomingMessage, get as nodeGet } from 'node:http'
-import { defineScenario } from 'sessionbench'
+import { defineScenario, type MakeVariant } from 'sessionbench'
 import { Session } from 'sessionbench/session'
 import { Agent as FetchAgent, fetch, Pool } from 'undici'
 
 const path = '/bytes/1024'
+
+const isInstalled = (name: string) => {
+  try {
+    return import.meta.resolve(name) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** Clients that are not part of sessionbench take part where they are installed. */
+const others: Record<string, MakeVariant<Record<never, never>>> = {
+  got: async ({ target, concurrency: maxSockets }) => {
+    const { got } = await import('got')
+    const http = new Agent({ keepAlive: true, maxSockets })
+    const client = got.extend({ agent: { http }, retry: { limit: 0 } })
+    return { run: (signal) => client(target.url(path), { signal }).buffer(), close: () => http.destroy() }
+  },
+  axios: async ({ target, concurrency: maxSockets }) => {
+    const { default: axios } = await import('axios')
+    const httpAgent = new Agent({ keepAlive: true, maxSockets })
+    const client = axios.create({ httpAgent, responseType: 'arraybuffer', proxy: false })
+    return { run: (signal) => client.get(target.url(path), { signal }), close: () => httpAgent.destroy() }
+  },
+}
 
 export default defineScenario({
   question: 'What does Session cost beside the clients that it could be replaced by?',
@@ -42,5 +66,6 @@ export default defineScenario({
         })
       return { run, close: () => agent.destroy() }
     },
+    ...Object.fromEntries(Object.entries(others).filter(([name]) => isInstalled(name))),
   },
 })
