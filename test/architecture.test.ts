@@ -35,6 +35,12 @@ const stages: Readonly<Record<string, Stage>> = {
     typesOf: ['src/measure', 'src/statistics'],
     isPure: true,
   },
+  'src/regression': {
+    uses: ['src/judge', 'src/sample', 'src/statistics'],
+    typesOf: ['src/report', 'src/scenario'],
+    isPure: true,
+  },
+  'src/versions': { uses: ['src/target'], typesOf: ['src/plan'] },
   'src/store': { uses: ['src/report', 'src/sample'] },
   'src/cli': {
     uses: [
@@ -42,6 +48,7 @@ const stages: Readonly<Record<string, Stage>> = {
       'src/arm',
       'src/measure',
       'src/plan',
+      'src/regression',
       'src/report',
       'src/sample',
       'src/scenario',
@@ -51,7 +58,7 @@ const stages: Readonly<Record<string, Stage>> = {
     ],
   },
   // The public entry and what stands beside it.
-  src: { uses: ['src/arm', 'src/measure', 'src/plan', 'src/report', 'src/scenario', 'src/target'] },
+  src: { uses: ['src/arm', 'src/measure', 'src/plan', 'src/report', 'src/scenario', 'src/target', 'src/versions'] },
   'fixtures-server': { uses: [] },
   scenarios: { uses: [] },
 }

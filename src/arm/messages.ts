@@ -4,6 +4,7 @@ import type { Shard } from '../plan/shard.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { VariantPer } from '../scenario/define.ts'
+import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import type { TargetProxies } from '../scenario/target-conditions.ts'
 
@@ -18,10 +19,11 @@ export interface TargetAddress {
 
 /** What the supervisor asks of an arm process; one request at a time, each with one reply. Plain data throughout. */
 export type ArmRequest =
-  | { readonly kind: 'describe'; readonly scenarioUrl: string }
+  | { readonly kind: 'describe'; readonly scenarioUrl: string; readonly imports?: readonly ImportRule[] }
   | {
       readonly kind: 'open'
       readonly scenarioUrl: string
+      readonly imports?: readonly ImportRule[]
       readonly arms: readonly ArmPlan[]
       readonly target: TargetAddress
       readonly workload: ResolvedWorkload

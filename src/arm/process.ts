@@ -5,7 +5,7 @@ import { BenchError } from '../bench-error.ts'
 import { systemClock } from '../engine/clock.ts'
 import { openPhaseTracer } from '../engine/phase-tracer.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
-import { loadScenario } from '../scenario/load.ts'
+import { checkPackagesUsed, loadScenario } from '../scenario/load.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
 
@@ -21,10 +21,11 @@ let arms: OpenArms | undefined
 async function answer(request: ArmRequest): Promise<ArmReply> {
   switch (request.kind) {
     case 'describe':
-      return { kind: 'described', scenario: (await loadScenario(request.scenarioUrl)).description }
+      return { kind: 'described', scenario: (await loadScenario(request.scenarioUrl, request.imports)).description }
     case 'open': {
       const tracer = request.phases ? openPhaseTracer(systemClock) : undefined
-      arms = await openArms(await loadScenario(request.scenarioUrl), request, { probe, tracer })
+      arms = await openArms(await loadScenario(request.scenarioUrl, request.imports), request, { probe, tracer })
+      checkPackagesUsed()
       return { kind: 'opened' }
     }
     case 'block':

@@ -7,6 +7,7 @@ import type {
   Threshold,
   VariantPer,
 } from '../scenario/define.ts'
+import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { makeRound } from './order.ts'
 import { overrideWorkload } from './override-workload.ts'
@@ -21,6 +22,19 @@ export interface ArmPlan {
   readonly params: Readonly<Record<string, SweepValue>>
   /** The arm that this one is compared with, where it is not the comparison's `baselineArm`. */
   readonly baseline?: string
+  /** Where two versions of the code are compared: which one this arm runs. */
+  readonly code?: CodeVersion
+}
+
+/** One of the two versions of the code that are compared. */
+export interface CodeVersion {
+  /** `head`: the files as they are now; `base`: what they are compared with. */
+  readonly role: 'head' | 'base'
+  /** For people: `main@1a2b3c4`, `undici@7.16.0`. */
+  readonly label: string
+  /** The module with the variants: this version's own, where it has one. */
+  readonly scenarioUrl: string
+  readonly imports: readonly ImportRule[]
 }
 
 /** Everything that one table needs, decided before anything runs. */
@@ -72,6 +86,14 @@ export interface Plan {
   readonly scenario: ScenarioDescription
   readonly seed: number
   readonly comparisons: readonly ComparisonPlan[]
+  /** Where two versions of the code are compared: what they are, and what a reader has to know of them. */
+  readonly versions?: PlannedVersions
+}
+
+export interface PlannedVersions {
+  readonly base: string
+  readonly head: string
+  readonly notes: readonly string[]
 }
 
 /** What a user may ask for beside the scenario; undefined means the scenario's own value or the default. */
@@ -118,15 +140,22 @@ export const planDefaults = Object.freeze({
 })
 
 /** The time that a comparison needs for a verdict when every arm warms up slowly, and some for measuring. */
-export function defaultBudgetMs(isolation: Isolation, arms: number, warmUpMs: number = planDefaults.warmUpMs): number {
+export function defaultBudgetMs(
+  isolation: Isolation,
+  arms: number,
+  warmUpMs: number = planDefaults.warmUpMs,
+  generations: number = countGenerations(arms - 1),
+): number {
   const slowWarmUpMs = arms * makeWarmUpRule(warmUpMs).maxMs
-  return isolation === 'shared' ? slowWarmUpMs + 10_000 : countGenerations(arms) * (slowWarmUpMs + 4_000)
+  return isolation === 'shared' ? slowWarmUpMs + 10_000 : generations * (slowWarmUpMs + 4_000)
 }
 
 /** With n units the smallest two-sided p-value is 2^(1−n); Holm's first level for m contrasts is α/m. */
-function countGenerations(arms: number): number {
-  const contrasts = Math.max(1, arms - 1)
-  return Math.max(planDefaults.generationsToJudge, Math.ceil(1 + Math.log2(contrasts / planDefaults.alpha)))
+export function countGenerations(contrasts: number): number {
+  return Math.max(
+    planDefaults.generationsToJudge,
+    Math.ceil(1 + Math.log2(Math.max(1, contrasts) / planDefaults.alpha)),
+  )
 }
 
 /** Crosses targets, variants and the sweep into comparisons and lays down the order of every block. @throws UsageError */
@@ -157,7 +186,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       budgetMs: options.budgetMs ?? scenario.budgetMs ?? defaultBudgetMs(isolation, arms.length, options.warmUpMs),
       maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds(isolation)),
       ...(options.generations !== undefined && { generations: options.generations }),
-      generationsToJudge: countGenerations(arms.length),
+      generationsToJudge: countGenerations(arms.length - 1),
       generationsToLook: planDefaults.generationsToLook,
       blockMs: options.blockMs ?? planDefaults.blockMs,
       warmUp: makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs),
@@ -200,7 +229,7 @@ function makeWarmUpRule(minMs: number): WarmUpRule {
 }
 
 /** One long generation when arms share a process (the unit is the round), many short ones when each has its own. */
-function makeRounds(arms: readonly ArmPlan[], isolation: Isolation, seed: number): string[][][] {
+export function makeRounds(arms: readonly ArmPlan[], isolation: Isolation, seed: number): string[][][] {
   const ids = arms.map(({ id }) => id)
   const random = makeRandom(seed)
   const generations = isolation === 'shared' ? 1 : planDefaults.maxUnits

@@ -36,9 +36,18 @@ export function concludeResults(results: Results): Conclusion {
   if (invalid.length > 0) return { state: 'invalid', headline: 'INVALID', reasons: invalid }
   const failed = thresholdsThatAre('failed')
   const undecided = thresholdsThatAre('inconclusive')
-  if (failed.length > 0) return { state: 'failed', headline: countThresholds(failed, 'failed'), reasons: failed }
+  const slower = explainVersions(results, 'slower')
+  if (failed.length + slower.length > 0) {
+    const headline = slower.length > 0 ? 'slower than the base' : countThresholds(failed, 'failed')
+    return { state: 'failed', headline, reasons: [...slower, ...failed] }
+  }
   if (undecided.length > 0) {
     return { state: 'undecided', headline: countThresholds(undecided, 'undecided'), reasons: undecided }
+  }
+  const unclear = explainVersions(results, 'inconclusive')
+  if (unclear.length > 0) return { state: 'undecided', headline: 'undecided against the base', reasons: unclear }
+  if (results.scenarios.some(({ versions }) => versions !== undefined)) {
+    return { state: 'passed', headline: 'not slower than the base', reasons: [] }
   }
   const held = thresholdsThatAre('held')
   return {
@@ -46,6 +55,18 @@ export function concludeResults(results: Results): Conclusion {
     headline: held.length > 0 ? countThresholds(held, 'held') : 'measured, no threshold declared',
     reasons: [],
   }
+}
+
+/** Between two versions of the code a verdict is a gate; between variants somebody has to be slower. */
+function explainVersions({ scenarios }: Results, verdict: string): string[] {
+  return scenarios
+    .filter(({ versions }) => versions !== undefined)
+    .flatMap(({ comparisons }) => comparisons)
+    .flatMap((comparison) =>
+      comparison.contrasts
+        .filter(({ primary }) => primary.verdict === verdict)
+        .map((contrast) => `${comparison.id}: ${renderFinding(comparison, contrast)}`),
+    )
 }
 
 function countThresholds(lines: readonly string[], word: string): string {

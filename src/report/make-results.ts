@@ -26,13 +26,15 @@ export function makeResults(runs: readonly ScenarioRun[], options: ResultsOption
   }
 }
 
-function makeScenarioResult({ plan: { scenario }, comparisons: runs }: ScenarioRun): ScenarioResult {
+function makeScenarioResult({ plan: { scenario, versions }, comparisons: runs }: ScenarioRun): ScenarioResult {
   const { name, url, question, explain, roundTrips } = scenario
   const comparisons = runs.map((run) => {
     const comparison = makeComparisonResult(run)
     return { ...comparison, expectations: judgeExpectations(comparison, scenario) }
   })
-  return { name, url, question, explain, roundTripModel: makeRoundTripRows(comparisons, roundTrips), comparisons }
+  const roundTripModel = makeRoundTripRows(comparisons, roundTrips)
+  const compared = versions && { versions: { ...versions, notes: [...versions.notes] } }
+  return { name, url, question, explain, ...compared, roundTripModel, comparisons }
 }
 
 function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expectations'> {
@@ -46,9 +48,10 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
     ledger: countLedgerChecks(run),
     judging: { seed: plan.seed, looks: [...looks.looks], alpha: looks.alpha, moment, errorBudget: plan.errorBudget },
     ...{ baselineArm, primaryMetric },
-    arms: plan.arms.map((arm, index) => {
+    arms: plan.arms.map(({ code, ...arm }, index) => {
       const { arm: _, ...summary } = summaries[index] as ArmSummary
-      return { ...arm, ...summary, failures: [...summary.failures] }
+      const version = code && { code: { role: code.role, label: code.label } }
+      return { ...arm, ...version, ...summary, failures: [...summary.failures] }
     }),
     contrasts: judgement.contrasts as ComparisonResult['contrasts'],
     thresholds: [...thresholds],

@@ -22,10 +22,14 @@ const latencySchema = z.strictObject({
   encoded: z.string().describe('HdrHistogram V2 compressed, base64; values in µs unless histogramUnit says other'),
 })
 
-const armSchema = z.strictObject({
+export const armSchema = z.strictObject({
   id: z.string(),
   variant: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  code: z
+    .strictObject({ role: z.enum(['head', 'base']), label: z.string() })
+    .optional()
+    .describe('which of two versions of the code this arm ran, where they are compared'),
   blocks: count,
   succeeded: count,
   failed: count,
@@ -58,7 +62,7 @@ const armSchema = z.strictObject({
 export type ArmResult = z.infer<typeof armSchema>
 
 /** One arm against the baseline in one metric; see the same-named type of src/statistics for what each field means. */
-const comparisonSchema = z.strictObject({
+export const comparisonSchema = z.strictObject({
   metric: z.strictObject({ name: z.string(), better: z.enum(['lower', 'higher']), marginPercent: number }),
   unit: z.enum(['quad', 'generation']),
   units: count,
@@ -162,7 +166,7 @@ const workloadSchema = z.discriminatedUnion('model', [
   z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: number }),
 ])
 
-const comparisonResultSchema = z.strictObject({
+export const comparisonResultSchema = z.strictObject({
   id: z.string(),
   target: targetSchema,
   isolation: z.enum(['shared', 'process']),
@@ -222,6 +226,10 @@ const scenarioResultSchema = z.strictObject({
   roundTripModel: z
     .array(roundTripRowSchema)
     .describe('rows for each arm at a distance, where the scenario has a model'),
+  versions: z
+    .strictObject({ base: z.string(), head: z.string(), notes: z.array(z.string()) })
+    .optional()
+    .describe('two versions of the code were compared; head slower than base is then a regression'),
   comparisons: z.array(comparisonResultSchema),
 })
 export type ScenarioResult = z.infer<typeof scenarioResultSchema>

@@ -35,7 +35,16 @@ function renderScenario(scenario: ScenarioResult, options: TextOptions): string 
   const explain = scenario.explain === '' ? [] : [`${wrapText(scenario.explain, width)}\n`]
   const legend = renderLegends(scenario).map((line) => `${wrapText(line, width)}\n`)
   const model = renderRoundTripModel(scenario, options)
-  return [title, '', ...comparisons, ...model, ...explain, ...legend].join('\n')
+  return [title, ...renderVersions(scenario, options), '', ...comparisons, ...model, ...explain, ...legend].join('\n')
+}
+
+function renderVersions({ versions }: ScenarioResult, { width, paint }: TextOptions): string[] {
+  if (versions === undefined) return []
+  const { base, head, notes } = versions
+  return [
+    wrapText(`base: ${base}. head: ${head}. The verdicts are of head against base.`, width),
+    ...notes.map((note) => wrapText(paint('yellow', `note: ${note}`), width, '  ')),
+  ]
 }
 
 /** What the columns of the scenario's tables mean. */

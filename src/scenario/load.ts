@@ -2,7 +2,8 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
 import type { AnyScenario, Sweep } from './define.ts'
-import { registerOwnPackage } from './own-package.ts'
+import { type ImportRule, type ImportWatch, registerImportRules } from './import-rules.ts'
+import { isOwnCheckout, registerOwnPackage } from './own-package.ts'
 import { resolveScenario, type ScenarioDescription } from './resolve-scenario.ts'
 import { type ScenarioProblem, validateScenario } from './validate.ts'
 
@@ -24,15 +25,33 @@ export class InvalidScenario extends BenchError {
   }
 }
 
-let registered = false
+let watch: ImportWatch | undefined
 
-/** Imports a scenario module (a file URL) with Node's own type stripping. Throws InvalidScenario, or what the module threw. */
-export async function loadScenario(url: string): Promise<LoadedScenario> {
-  if (!registered) registerOwnPackage()
-  registered = true
+/**
+ * Imports a scenario module (a file URL) with Node's own type stripping. Throws InvalidScenario, or what the module threw.
+ * The import rules are those of the version of the code that this process is for: the first call decides.
+ */
+export async function loadScenario(url: string, imports: readonly ImportRule[] = []): Promise<LoadedScenario> {
+  watch ??= registerImports(url, imports)
   const module: { default?: unknown } = await import(url)
   const checked = validateScenario(module.default)
   if ('problems' in checked) throw new InvalidScenario(url, checked.problems)
   const name = basename(fileURLToPath(url)).replace(/\.[cm]?[jt]s$/, '')
   return { scenario: checked.scenario, description: resolveScenario(checked.scenario, { name, url }) }
+}
+
+function registerImports(url: string, imports: readonly ImportRule[]): ImportWatch {
+  const checkouts = imports.flatMap((rule) => (rule.kind === 'tree' && isOwnCheckout(rule.base) ? [rule.base] : []))
+  registerOwnPackage(checkouts)
+  return registerImportRules(imports, url)
+}
+
+/** Throws when a package that this process was to import in another version was never imported. */
+export function checkPackagesUsed(): void {
+  const [name] = watch?.unusedPackages() ?? []
+  if (name === undefined) return
+  throw new BenchError(
+    'USAGE',
+    `the scenario never imports '${name}' itself, so its other version makes no difference (packages that it imports keep the version that they depend on)`,
+  )
 }

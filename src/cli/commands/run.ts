@@ -1,7 +1,7 @@
 import type { PlanOptions } from '../../plan/make-plan.ts'
 import { type ExitCode, exitCodeOf, type InconclusivePolicy } from '../../report/exit-code.ts'
 import type { Results } from '../../report/model.ts'
-import { run } from '../../run.ts'
+import { type RunOptions, run } from '../../run.ts'
 import type { Selection } from '../../scenario/suites.ts'
 import { checkReports } from '../../store/reports.ts'
 import { writeResults } from '../../store/results.ts'
@@ -19,23 +19,40 @@ export interface RunCommandOptions extends Omit<PlanOptions, 'seed'>, Selection,
 
 export const defaultScenario = 'stateless-vs-session'
 
+type Measure = (names: readonly string[], options: RunOptions) => Promise<Results>
+
 /** Runs scenarios, keeps the results where asked to, prints the report, and says what the exit code has to be. */
 export async function runCommand(
   names: readonly string[],
-  { format, reports, out, inconclusive, ...options }: RunCommandOptions,
+  { format, reports, inconclusive, ...options }: RunCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
+  measure: Measure = run,
 ): Promise<ExitCode> {
   const reportPlan = planReports(reports, { format, stepSummary: terminal.stepSummary })
+  await checkReports(reportPlan.written, options.out === undefined ? [] : [options.out])
+  const { results, saveError } = await measureForCommand(names, options, terminal, signal, measure)
+  await deliverReports(results, reportPlan, terminal)
+  if (saveError !== undefined) throw saveError
+  return exitCodeOf(results, inconclusive)
+}
+
+/** Runs scenarios with progress on the terminal, and keeps the results where asked to; an error of that is handed over. */
+export async function measureForCommand(
+  names: readonly string[],
+  { out, ...options }: Omit<RunCommandOptions, 'format' | 'reports' | 'inconclusive'>,
+  terminal: Terminal,
+  signal: AbortSignal,
+  measure: Measure = run,
+): Promise<{ readonly results: Results; readonly saveError: unknown }> {
   if (out !== undefined) await checkWritable(out)
-  await checkReports(reportPlan.written, out === undefined ? [] : [out])
   const progress = openProgress(terminal)
   const onAbort = () =>
     progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     const isSelecting = options.suite !== undefined || options.tags !== undefined
-    const results = await run(names.length > 0 || isSelecting ? names : [defaultScenario], {
+    const results = await measure(names.length > 0 || isSelecting ? names : [defaultScenario], {
       ...options,
       workingFolder: terminal.workingFolder,
       signal,
@@ -44,11 +61,7 @@ export async function runCommand(
       // Should it fail, the last save says so; what is measured meanwhile is not given up for it.
       onPartialResults: async (partial) => void (await save(out, { ...partial, partial: true })),
     })
-    progress.close()
-    const saveError = await save(out, results)
-    await deliverReports(results, reportPlan, terminal)
-    if (saveError !== undefined) throw saveError
-    return exitCodeOf(results, inconclusive)
+    return { results, saveError: await save(out, results) }
   } finally {
     signal.removeEventListener('abort', onAbort)
     progress.close()

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { UsageError } from '../../bench-error.ts'
+import { makeBaseline, renderBaseline } from '../../report/baseline-model.ts'
+import { formatCounted } from '../../report/format.ts'
+import { readBaseline } from '../../store/record.ts'
+import { readResults } from '../../store/results.ts'
+import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
+import type { Terminal } from '../terminal.ts'
+import { measureForCommand, type RunCommandOptions } from './run.ts'
+
+export interface BaselineSaveOptions extends RunCommandOptions {
+  readonly baseline: string
+  readonly from?: string | undefined
+  readonly force: boolean
+}
+
+/** Writes a baseline from results, or from scenarios that it runs. The only thing that ever writes one. */
+export async function saveBaselineCommand(
+  names: readonly string[],
+  { baseline: path, from, force, ...options }: BaselineSaveOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  if (from !== undefined && names.length > 0)
+    throw new UsageError('expected either scenarios to run or --from, got both')
+  if (existsSync(path) && !force) throw new UsageError(`${path} exists; --force replaces it`)
+  await checkWritable(path)
+  const results =
+    from === undefined ? (await measureForCommand(names, options, terminal, signal)).results : await readResults(from)
+  const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
+  const invalid = comparisons.find(({ validity }) => validity === 'invalid')
+  if (results.partial) throw new UsageError('the run was interrupted: part of a run is no baseline')
+  if (comparisons.length === 0) throw new UsageError('nothing was measured: that is no baseline')
+  if (invalid !== undefined)
+    throw new UsageError(`${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)
+  await writeWholeFile(path, renderBaseline(makeBaseline(results)))
+  terminal.print(`wrote ${path}: ${formatCounted(comparisons.length, 'comparison')} of ${results.startedAt}\n`)
+}
+
+/** Prints what a baseline holds. */
+export async function showBaselineCommand(path: string, terminal: Terminal): Promise<void> {
+  const { startedAt, seed, environment, scenarios } = await readBaseline(path)
+  const { node, harness, cpuModel, cpuCount, kernel, fingerprint, clients } = environment
+  const versions = Object.entries(clients).map(([name, version]) => `${name} ${version}`)
+  terminal.print(`${path}: measured ${startedAt}, seed ${seed}\n`)
+  terminal.print(
+    `  sessionbench ${harness}, Node ${node}, ${cpuCount} × ${cpuModel}, ${kernel}; fingerprint ${fingerprint}\n`,
+  )
+  terminal.print(`  ${versions.join(', ')}\n`)
+  for (const { name, comparisons } of scenarios) {
+    for (const { id, arms, blocks, unit } of comparisons) {
+      const names = arms.map((arm) => arm.id).join(', ')
+      terminal.print(`  ${name}, ${id}: ${names}; ${formatCounted(blocks.length, 'block')}, unit ${unit}\n`)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { UsageError } from '../../bench-error.ts'
+import { compareVersions } from '../../compare-versions.ts'
+import type { ExitCode } from '../../report/exit-code.ts'
+import type { Terminal } from '../terminal.ts'
+import { compareFiles, type RecordFlags } from './check.ts'
+import { type RunCommandOptions, runCommand } from './run.ts'
+
+export interface CompareCommandOptions extends RunCommandOptions, RecordFlags {
+  readonly base?: string | undefined
+  readonly baseSetup?: string | undefined
+  readonly variants?: readonly string[] | undefined
+}
+
+/** Compares two versions of the code where a base is given, else two result files. */
+export async function compareCommand(
+  names: readonly string[],
+  { base, baseSetup, variants, tolerances, ...options }: CompareCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  if (base === undefined) return compareFiles(names, { ...options, tolerances }, terminal)
+  if (tolerances !== undefined) throw new UsageError('--tolerance is for comparing files; with --base it gates nothing')
+  return runCommand(names, options, terminal, signal, (chosen, { isolation: _, ...rest }) =>
+    compareVersions(chosen, { ...rest, base, baseSetup, variants }),
+  )
+}

@@ -1,0 +1,80 @@
+import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describeScenario } from './arm/describe-scenario.ts'
+import { UsageError } from './bench-error.ts'
+import { chooseScenarios } from './choose-scenarios.ts'
+import { makeVersionPlans, type ScenarioVersions } from './plan/make-version-plans.ts'
+import type { Results } from './report/model.ts'
+import { checkOptions, type RunOptions } from './run.ts'
+import { runPlans } from './run-plans.ts'
+import type { ScenarioDescription } from './scenario/resolve-scenario.ts'
+import { type BaseOptions, openBase } from './versions/open-base.ts'
+
+/** What to compare with, and how to measure; every field of PlanOptions overrides the scenario's own value. */
+export interface CompareOptions extends Omit<RunOptions, 'isolation'>, Pick<BaseOptions, 'base' | 'baseSetup'> {
+  /** Only these variants. @default all that both versions have */
+  readonly variants?: readonly string[] | undefined
+  readonly cacheFolder?: string | undefined
+}
+
+/**
+ * Measures two versions of the code side by side, interleaved: `head`, the files as they are, against `base`, a git ref, a
+ * folder or a version of a package. Resolves to the results document; its contrasts are head ÷ base, one per target and
+ * variant, and together one family. Rejects with UsageError for a base that cannot be had.
+ *
+ * @example
+ * const results = await compareVersions(['bench/checkout.ts'], { base: 'main' })
+ */
+export async function compareVersions(names: readonly string[], options: CompareOptions): Promise<Results> {
+  checkOptions(names, options)
+  const seed = options.seed ?? randomInt(2 ** 32)
+  const scenarios = await chooseScenarios(names, options)
+  const versions: ScenarioVersions[] = []
+  for (const scenario of scenarios) versions.push(await openVersions(scenario, options))
+  return runPlans(makeVersionPlans(versions, { ...options, seed }), { ...options, seed })
+}
+
+async function openVersions(scenario: ScenarioDescription, options: CompareOptions): Promise<ScenarioVersions> {
+  const { workingFolder = process.cwd(), signal, onOutput, variants: wanted = scenario.variants } = options
+  const unknown = wanted.find((variant) => !scenario.variants.includes(variant))
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `${scenario.name} has no variant '${unknown}': expected one of ${scenario.variants.join(', ')}`,
+    )
+  }
+  const { code, headLabel, notes } = await openBase(scenario.url, { ...options, workingFolder })
+  const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
+  const { variants: known } = await describeScenario(code.scenarioUrl, { ...context, imports: code.imports })
+  const variants = wanted.filter((variant) => known.includes(variant))
+  if (variants.length === 0) {
+    throw new UsageError(`${code.label} has none of the variants ${wanted.join(', ')}: it has ${known.join(', ')}`)
+  }
+  const head = { role: 'head' as const, label: headLabel, scenarioUrl: scenario.url, imports: [] }
+  return {
+    scenario,
+    variants,
+    head,
+    base: code,
+    notes: [...notes, ...noteDifferences(scenario, code.scenarioUrl, wanted, variants)],
+  }
+}
+
+/** What a reader has to know before taking a difference for one of the code under test. */
+function noteDifferences(
+  scenario: ScenarioDescription,
+  baseUrl: string,
+  wanted: readonly string[],
+  common: readonly string[],
+): string[] {
+  const missing = wanted.filter((variant) => !common.includes(variant))
+  const isChanged = readModule(scenario.url) !== readModule(baseUrl)
+  return [
+    ...(isChanged ? ['the scenario itself differs between base and head: a difference may be its own'] : []),
+    ...(missing.length > 0 ? [`the base has no ${missing.join(', ')}: not compared`] : []),
+  ]
+}
+
+function readModule(url: string): string {
+  return readFileSync(fileURLToPath(url), 'utf8')
+}

@@ -1,0 +1,70 @@
+import { metrics } from '../judge/metrics.ts'
+import type { RecordedBlock, RecordedComparison } from '../report/baseline-model.ts'
+import type { Block } from '../sample/block.ts'
+import type { ComparableMetricName } from '../scenario/define.ts'
+import { compareUnpaired } from '../statistics/compare-unpaired.ts'
+import type { Comparison } from '../statistics/comparison.ts'
+import { mean } from '../statistics/quantile.ts'
+import { makeUnits } from '../statistics/units.ts'
+
+/** Metrics with a value in every block. p99 is none: a short block has too few requests beyond it. */
+export const unpairedMetricNames = ['throughput', 'latency.p50', 'latency.p90', 'cpuPerRequest'] as const
+export type UnpairedMetricName = (typeof unpairedMetricNames)[number] & ComparableMetricName
+
+/**
+ * CPU time per request of two runs on one machine still differs by more than arms side by side do: frequency, neighbours,
+ * kernel work. So a change between runs has to be this large, in per cent, to matter.
+ */
+export const cpuMarginPercent = 10
+
+export interface FiguresOptions {
+  readonly earlier: RecordedComparison
+  readonly later: RecordedComparison
+  readonly arm: string
+  readonly alpha: number
+  /** @default the metric's own, for CPU time `cpuMarginPercent` */
+  readonly marginPercent?: number | undefined
+}
+
+/** One figure of one arm in an earlier and a later run. */
+export function compareFigure(name: UnpairedMetricName, options: FiguresOptions): Comparison {
+  const { earlier, later, arm, alpha } = options
+  const { better, marginPercent: own } = metrics[name]
+  const marginPercent = options.marginPercent ?? (name === 'cpuPerRequest' ? cpuMarginPercent : own)
+  const [baseline, contender] = [earlier, later].map((comparison) => unitValues(comparison, arm, name)) as [
+    number[],
+    number[],
+  ]
+  return compareUnpaired({ metric: { name, better, marginPercent }, unit: later.unit, baseline, contender, alpha })
+}
+
+/** One value per unit, as the unit of that run was: the quad, or the generation's median. */
+function unitValues({ blocks, unit }: RecordedComparison, arm: string, name: UnpairedMetricName): number[] {
+  const metric = metrics[name]
+  if (metric.kind !== 'block') throw new Error(`${name} has no value in a block`)
+  const own = blocks.filter((block) => block.arm === arm)
+  const rounds = [...Map.groupBy(own, ({ generation, round }) => `${generation} ${round}`).values()]
+  const complete = rounds.filter((round) => round.length === 2)
+  const valueIn = (block: RecordedBlock) => Math.log(metric.valueIn(block as Block))
+  const values = complete.map((round) => ({
+    generation: round[0]?.generation ?? 0,
+    difference: mean(round.map(valueIn)),
+  }))
+  return makeUnits(values, unit).map(Math.exp)
+}
+
+/**
+ * Why CPU time of these two must not be a gate; undefined when it may. Quads share one process, and a process has a speed of
+ * its own: their spread says nothing of another process, however many they are.
+ */
+export function whyNoCpuGate(
+  { earlier, later }: Pick<FiguresOptions, 'earlier' | 'later'>,
+  isSameFingerprint: boolean,
+): string | undefined {
+  if (later.workload.model === 'open') return 'an open loop has no CPU time per request'
+  if (!isSameFingerprint) return 'the machines or versions differ'
+  const isOneProcess = earlier.unit === 'quad' || later.unit === 'quad'
+  return isOneProcess
+    ? 'each run had one process, and a process has a speed of its own: --isolation process tells'
+    : undefined
+}

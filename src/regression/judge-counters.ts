@@ -1,0 +1,194 @@
+import type { RecordedBlock, RecordedComparison } from '../report/baseline-model.ts'
+
+/** Counts per request (or iteration) that a machine's speed does not change. More of any is worse. */
+export const counterNames = [
+  'connectionsPerRequest',
+  'fullHandshakesPerRequest',
+  'handshakesPerRequest',
+  'requestsPerIteration',
+  'bytesSentPerRequest',
+  'bytesReceivedPerRequest',
+] as const
+export type CounterName = (typeof counterNames)[number]
+
+interface Counter {
+  readonly count: (block: RecordedBlock) => number
+  readonly per: (block: RecordedBlock) => number
+}
+
+const requests = ({ wire }: RecordedBlock) => wire.requests
+const counters: Readonly<Record<CounterName, Counter>> = {
+  connectionsPerRequest: { count: ({ wire }) => wire.connectionsOpened, per: requests },
+  fullHandshakesPerRequest: { count: ({ wire }) => wire.handshakesFull, per: requests },
+  handshakesPerRequest: { count: ({ wire }) => wire.handshakesFull + wire.handshakesResumed, per: requests },
+  requestsPerIteration: { count: requests, per: ({ succeeded }) => succeeded },
+  bytesSentPerRequest: { count: ({ wire }) => wire.bytesSent, per: requests },
+  bytesReceivedPerRequest: { count: ({ wire }) => wire.bytesReceived, per: requests },
+}
+
+/**
+ * In which form a counter is the same in every run of the same code, read from the baseline's own blocks:
+ * - `exact`: every block had the same ratio, so every block must have it again;
+ * - `pool`: a warm pool opened nothing, whatever the number of requests. It may be filled late, so a process may use as many
+ *   connections as one of the baseline's did; one that opens more is not keeping them;
+ * - `per block`: every block had the same count, whatever the number of requests (a variant made anew for each block);
+ * - `varies`: none of these; the median of the blocks must not leave the range that the baseline's blocks had.
+ */
+export type CounterForm = 'exact' | 'pool' | 'per block' | 'varies'
+
+export interface CounterFinding {
+  readonly counter: CounterName
+  readonly form: CounterForm
+  /** The most that is not worse: a ratio, for `pool` connections of one process, for `per block` a count. */
+  readonly expected: number
+  readonly actual: number
+  readonly state: 'same' | 'worse' | 'better' | 'not judged'
+  readonly reason: string
+}
+
+export type Tolerances = Readonly<Partial<Record<CounterName, number>>>
+
+/** Compares the counters of one arm in an earlier and a later run. A tolerance is in per cent of what is expected. */
+export function judgeCounters(
+  earlier: RecordedComparison,
+  later: RecordedComparison,
+  arm: string,
+  tolerances: Tolerances = {},
+): CounterFinding[] {
+  const [before, after] = [earlier, later].map((comparison) => usableBlocks(comparison, arm)) as [
+    RecordedBlock[],
+    RecordedBlock[],
+  ]
+  if (before.length === 0 || after.length === 0) return []
+  const isPool = before.every(({ wire }) => wire.connectionsOpened === 0)
+  return counterNames.flatMap((name): CounterFinding[] => {
+    const slack = 1 + (tolerances[name] ?? 0) / 100
+    if (name === 'connectionsPerRequest' && isPool) return [judgePool(earlier, before, after, slack)]
+    // A pool's handshakes are those of its connections: which of them resume is a matter of timing.
+    if (isPool && name.toLowerCase().includes('handshakes')) return []
+    return [judgeRatio(name, before, after, slack)]
+  })
+}
+
+/** A failed iteration may have sent half of what it was to send; errors are judged by the error budget. */
+function usableBlocks({ blocks }: RecordedComparison, arm: string): RecordedBlock[] {
+  return blocks.filter(
+    (block) => block.arm === arm && block.failed === 0 && block.wire.requests > 0 && block.succeeded > 0,
+  )
+}
+
+function judgePool(
+  { workload }: RecordedComparison,
+  before: readonly RecordedBlock[],
+  after: readonly RecordedBlock[],
+  slack: number,
+): CounterFinding {
+  const most = Math.max(...connectionsOfProcesses(before))
+  const expected = Math.max(most, lateFill(workload))
+  const actual = Math.max(...connectionsOfProcesses(after))
+  const openedNow = after.reduce((sum, { wire }) => sum + wire.connectionsOpened, 0)
+  const isWorse = openedNow > 0 && actual > expected * slack
+  const requests = after.reduce((sum, { wire }) => sum + wire.requests, 0)
+  return {
+    counter: 'connectionsPerRequest',
+    form: 'pool',
+    expected,
+    actual,
+    state: isWorse ? 'worse' : 'same',
+    reason: isWorse
+      ? `a warm pool opened none; now ${openedNow} were opened in ${requests} requests, up to ${actual} connections in a process that needed ${expected}`
+      : `no process used more connections than it needed (${expected})`,
+  }
+}
+
+/** Where the number in flight is a matter of chance, a pool may reach its size only while it is measured. */
+function lateFill(workload: RecordedComparison['workload']): number {
+  if (workload.model === 'open') return workload.maxInFlight
+  return workload.model === 'closed' && workload.thinkTimeMs ? workload.concurrency : 0
+}
+
+function connectionsOfProcesses(blocks: readonly RecordedBlock[]): number[] {
+  const processes = Map.groupBy(blocks, ({ generation }) => generation)
+  return [...processes.values()].map((own) => own.reduce((sum, { newCarriers }) => sum + newCarriers.connections, 0))
+}
+
+const fewestToRange = 8
+
+function judgeRatio(
+  name: CounterName,
+  before: readonly RecordedBlock[],
+  after: readonly RecordedBlock[],
+  slack: number,
+): CounterFinding {
+  const { count, per } = counters[name]
+  const [first] = before as [RecordedBlock]
+  const isSameRatio = (block: RecordedBlock) => count(block) * per(first) === count(first) * per(block)
+  if (before.every(isSameRatio)) return judgeExact(name, count(first) / per(first), after, slack)
+  if (before.every((block) => count(block) === count(first))) return judgePerBlock(name, count(first), after, slack)
+  return judgeRange(name, before, after, slack)
+}
+
+function judgeExact(
+  name: CounterName,
+  expected: number,
+  after: readonly RecordedBlock[],
+  slack: number,
+): CounterFinding {
+  const { count, per } = counters[name]
+  const worse = after.filter((block) => count(block) > expected * slack * per(block) * (1 + 1e-12))
+  const better = after.filter((block) => count(block) < expected * per(block) * (1 - 1e-12))
+  const actual = sumOf(after, count) / sumOf(after, per)
+  const frame = { counter: name, form: 'exact' as const, expected, actual }
+  if (worse.length > 0) return { ...frame, state: 'worse', reason: `more in ${worse.length} of ${after.length} blocks` }
+  if (better.length > 0)
+    return { ...frame, state: 'better', reason: `less in ${better.length} of ${after.length} blocks` }
+  return { ...frame, state: 'same', reason: 'the same in every block' }
+}
+
+function judgePerBlock(
+  name: CounterName,
+  expected: number,
+  after: readonly RecordedBlock[],
+  slack: number,
+): CounterFinding {
+  const actual = Math.max(...after.map(counters[name].count))
+  const state = actual > expected * slack ? 'worse' : actual < expected ? 'better' : 'same'
+  return {
+    counter: name,
+    form: 'per block',
+    expected,
+    actual,
+    state,
+    reason: 'a count that does not depend on the number of requests',
+  }
+}
+
+function judgeRange(
+  name: CounterName,
+  before: readonly RecordedBlock[],
+  after: readonly RecordedBlock[],
+  slack: number,
+): CounterFinding {
+  const { count, per } = counters[name]
+  const ratios = (blocks: readonly RecordedBlock[]) =>
+    blocks.map((block) => count(block) / per(block)).sort((a, b) => a - b)
+  const range = ratios(before)
+  const later = ratios(after)
+  const [low, high] = [range[0] as number, range.at(-1) as number]
+  const actual = later[Math.floor((later.length - 1) / 2)] as number
+  const frame = { counter: name, form: 'varies' as const, expected: high, actual }
+  if (Math.min(range.length, later.length) < fewestToRange) {
+    return { ...frame, state: 'not judged', reason: `it varies, and fewer than ${fewestToRange} blocks tell no range` }
+  }
+  const state = actual > high * slack ? 'worse' : actual < low ? 'better' : 'same'
+  const place = state === 'same' ? 'within' : 'outside'
+  return {
+    ...frame,
+    state,
+    reason: `it varies from block to block; the median is ${place} the range of the earlier blocks`,
+  }
+}
+
+function sumOf(blocks: readonly RecordedBlock[], value: (block: RecordedBlock) => number): number {
+  return blocks.reduce((sum, block) => sum + value(block), 0)
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { comparisonSchema } from './model.ts'
+
+const counterSchema = z.strictObject({
+  counter: z.string(),
+  form: z.enum(['exact', 'pool', 'per block', 'varies']),
+  expected: z.number(),
+  actual: z.number(),
+  state: z.enum(['same', 'worse', 'better', 'not judged']),
+  reason: z.string(),
+})
+
+const changeSchema = z.strictObject({
+  scenario: z.string(),
+  comparison: z.string(),
+  arm: z.string(),
+  counters: z.array(counterSchema),
+  cpu: comparisonSchema.describe('CPU time per request, unpaired'),
+  cpuIsShownOnly: z.string().optional().describe('why CPU time is no gate here'),
+  times: z.array(comparisonSchema).describe('absolute times, unpaired: shown, never gated'),
+})
+
+/** What `check`, `compare A B` and `baseline diff` say. */
+export const checkSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('sessionbench.check'),
+  verdict: z.enum(['pass', 'regression', 'inconclusive', 'invalid']),
+  exitCode: z.int(),
+  reasons: z.array(z.string()),
+  earlierStartedAt: z.string(),
+  laterStartedAt: z.string(),
+  fingerprint: z.strictObject({ isSame: z.boolean(), differences: z.array(z.string()) }),
+  versions: z.array(z.string()).describe('versions of the code under test that differ'),
+  changes: z.array(changeSchema),
+  notes: z.array(z.string()),
+})
+export type CheckDocument = z.infer<typeof checkSchema>
+export type ArmChangeResult = z.infer<typeof changeSchema>
+
+/** The check as JSON text; `checkSchema` reads it back. */
+export function renderCheckJson(check: CheckDocument): string {
+  return `${JSON.stringify(check, undefined, 2)}\n`
+}

@@ -1,0 +1,48 @@
+import { judgeTogether } from './measure/judge-together.ts'
+import type { Progress } from './measure/progress.ts'
+import type { ComparisonRun } from './measure/run-comparison.ts'
+import { runPlan } from './measure/run-plan.ts'
+import type { Plan } from './plan/make-plan.ts'
+import { makeResults } from './report/make-results.ts'
+import type { Results } from './report/model.ts'
+import { readEnvironment } from './target/environment.ts'
+
+/** How measuring is followed and ended, whatever is measured. */
+export interface MeasureOptions {
+  /** Where relative paths start. @default process.cwd() */
+  readonly workingFolder?: string
+  /** Ends the run; it then resolves to what was measured so far, marked as partial. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+  /** Gets every line that scenarios print. */
+  readonly onOutput?: (line: string) => void
+  /** Gets the results so far after every comparison: what to keep should the process not live to the end. */
+  readonly onPartialResults?: (results: Results) => void | Promise<void>
+}
+
+/** Measures what was planned, one comparison after another, and resolves to the results document. */
+export async function runPlans(
+  plans: readonly Plan[],
+  options: MeasureOptions & { readonly seed: number },
+): Promise<Results> {
+  const { workingFolder = process.cwd(), signal = new AbortController().signal, onProgress, onOutput, seed } = options
+  const context = { signal, ...(onProgress && { onProgress }), ...(onOutput && { onOutput }) }
+  const startedAt = new Date()
+  const environment = readEnvironment(workingFolder)
+  const runs: { plan: Plan; comparisons: ComparisonRun[] }[] = []
+  const resultsSoFar = () => {
+    const elapsedMs = Date.now() - startedAt.getTime()
+    const startedAtText = startedAt.toISOString()
+    const partial = signal.aborted
+    return makeResults(judgeTogether(runs), { startedAt: startedAtText, elapsedMs, partial, seed, environment })
+  }
+  for (const plan of plans) {
+    const comparisons: ComparisonRun[] = []
+    runs.push({ plan, comparisons })
+    for await (const comparison of runPlan(plan, context)) {
+      comparisons.push(comparison)
+      await options.onPartialResults?.(resultsSoFar())
+    }
+  }
+  return resultsSoFar()
+}

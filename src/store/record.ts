@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { UsageError } from '../bench-error.ts'
+import { type Baseline, baselineSchema, baselineSchemaVersion } from '../report/baseline-model.ts'
+import type { Results } from '../report/model.ts'
+import { readResults } from './results.ts'
+
+/** Reads a baseline file, or a results file; rejects with UsageError for anything else. */
+export async function readRecord(path: string): Promise<Results | Baseline> {
+  const document = await peek(path)
+  return document?.kind === 'sessionbench.baseline' ? parseBaseline(path, document) : readResults(path)
+}
+
+/** Reads a baseline file; rejects with UsageError for anything else. */
+export async function readBaseline(path: string): Promise<Baseline> {
+  const document = await peek(path)
+  if (document?.kind === 'sessionbench.baseline') return parseBaseline(path, document)
+  if (document?.kind === 'sessionbench.results') {
+    throw new UsageError(
+      `${path} holds results, expected a baseline: sessionbench baseline save --from ${path} makes one`,
+    )
+  }
+  throw new UsageError(`${path} is no baseline: expected a file that sessionbench baseline save wrote`)
+}
+
+interface Document {
+  readonly kind?: unknown
+  readonly schemaVersion?: unknown
+}
+
+async function peek(path: string): Promise<Document | undefined> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const hint = cause.code === 'ENOENT' ? ': sessionbench baseline save makes a baseline, run --out results' : ''
+    throw new UsageError(`cannot read ${path} (${cause.code})${hint}`, { cause })
+  })
+  try {
+    return JSON.parse(text) as Document
+  } catch {
+    return undefined
+  }
+}
+
+function parseBaseline(path: string, document: Document): Baseline {
+  if (document.schemaVersion !== baselineSchemaVersion) {
+    const got = JSON.stringify(document.schemaVersion)
+    throw new UsageError(
+      `${path} has schemaVersion ${got}, this sessionbench reads ${baselineSchemaVersion}: save it again`,
+    )
+  }
+  const read = baselineSchema.safeParse(document)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw new UsageError(`${path} is not what the baseline schema says: ${issue?.path.join('.')}: ${issue?.message}`)
+}

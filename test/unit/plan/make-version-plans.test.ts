@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import type { CodeVersion } from '../../../src/plan/make-plan.ts'
+import { makeVersionPlans } from '../../../src/plan/make-version-plans.ts'
+import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
+
+const make = () => () => {}
+const scenario = resolveScenario(
+  {
+    question: '?',
+    baseline: 'a',
+    variants: { a: make, b: make },
+    sweep: { size: [1, 2] },
+    target: { protocol: ['http', 'https'] },
+    thresholds: [{ variant: 'b', metric: 'latency.p50', maxRatio: 1 }],
+  },
+  { name: 's', url: 'file:///s.ts' },
+)
+const code = (role: CodeVersion['role'], label: string): CodeVersion => ({
+  role,
+  label,
+  scenarioUrl: `file:///${role}.ts`,
+  imports: [],
+})
+const versions = {
+  scenario,
+  variants: ['a', 'b'],
+  base: code('base', 'main@1'),
+  head: code('head', 'now'),
+  notes: ['n'],
+}
+
+it('compares base with head for every target, variant and sweep point, each with processes and an order of its own', () => {
+  const [plan] = makeVersionPlans([versions], { seed: 7 })
+  expect(plan?.versions).toEqual({ base: 'main@1', head: 'now', notes: ['n'] })
+  expect(plan?.comparisons.map(({ id }) => id)).toEqual(
+    ['http', 'https'].flatMap((protocol) =>
+      ['a size=1', 'a size=2', 'b size=1', 'b size=2'].map((arm) => `${protocol}, 0 ms RTT: ${arm}`),
+    ),
+  )
+  for (const comparison of plan?.comparisons ?? []) {
+    expect(comparison).toMatchObject({
+      isolation: 'process',
+      thresholds: [],
+      arms: [{ code: versions.base }, { code: versions.head }],
+    })
+    expect(comparison.baselineArm).toBe(comparison.arms[0]?.id)
+    expect(comparison.arms.every((arm) => arm.baseline === undefined)).toBe(true)
+    expect(new Set(comparison.rounds[0]?.[0])).toEqual(new Set(comparison.arms.map(({ id }) => id)))
+  }
+  expect(new Set(plan?.comparisons.map(({ seed }) => seed)).size).toBe(8)
+})
+
+it("plans generations enough for Holm's first level of the whole family", () => {
+  const generations = (count: number) =>
+    makeVersionPlans(
+      Array.from({ length: count }, () => versions),
+      { seed: 7 },
+    )[0]?.comparisons[0]?.generationsToJudge
+  expect(generations(1)).toBe(9)
+  expect(generations(4)).toBe(11)
+  for (const count of [1, 4]) expect(2 ** (1 - (generations(count) as number))).toBeLessThanOrEqual(0.05 / (8 * count))
+})
+
+it('leaves out variants that are not asked for', () => {
+  const [plan] = makeVersionPlans([{ ...versions, variants: ['b'] }], { seed: 7 })
+  expect(plan?.comparisons).toHaveLength(4)
+})

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { compareRecords } from '../../../src/regression/compare-records.ts'
+import { judgeCheck } from '../../../src/regression/judge-check.ts'
+import { baselineSchema, makeBaseline, renderBaseline } from '../../../src/report/baseline-model.ts'
+import { checkSchema, renderCheckJson } from '../../../src/report/check-model.ts'
+import { renderCheck } from '../../../src/report/check-text.ts'
+import type { Results } from '../../../src/report/model.ts'
+import { plain } from '../../../src/report/table.ts'
+import type { Scenario } from '../../../src/scenario/define.ts'
+import { makeQuads } from '../judge/make-block.ts'
+import { makeSketch, sketchEnvironment } from '../report/make-sketch.ts'
+
+interface Run {
+  readonly cpuUs?: number
+  readonly connections?: number
+  readonly shift?: number
+  readonly generations?: number
+  readonly scenario?: Partial<Scenario<'a' | 'b'>>
+}
+
+/** Eight generations of two rounds, each process with a speed of its own. */
+function run({ cpuUs = 50, connections = 0, shift = 0, generations = 8, scenario }: Run = {}): Results {
+  const blocks = Array.from({ length: generations }, (_, generation) =>
+    makeQuads(2, (arm, round) => ({
+      generation,
+      latencyUs: 1_000 * (1 + ((generation + shift) % 5) / 100 + round / 1_000),
+      cpuUserUs: cpuUs * 1_000 * (arm === 'b' ? 1 : 2) * (1 + ((generation * 3 + shift) % 7) / 200),
+      cpuSystemUs: 0,
+      wire: { connectionsOpened: arm === 'b' ? connections : 0 },
+      newCarriers: { connections: arm === 'b' ? connections : 0, handshakesFull: 0, handshakesResumed: 0 },
+    })),
+  ).flat()
+  return makeSketch({ blocks, scenario: { isolation: 'process', ...scenario } })
+}
+
+const check = (later: Results, earlier: Results = run()) => {
+  const comparison = compareRecords(makeBaseline(earlier), later)
+  return { ...comparison, ...judgeCheck(comparison, later, 'fail') }
+}
+
+describe('compareRecords and judgeCheck', () => {
+  it('pass a later run of the same code', () => {
+    expect(check(run({ shift: 3 }))).toMatchObject({ verdict: 'pass', exitCode: 0, reasons: [] })
+  })
+
+  it('find CPU time a regression on an equal fingerprint, beyond a margin that is wider than side by side', () => {
+    const result = check(run({ cpuUs: 60, shift: 2 }))
+    expect(result).toMatchObject({ verdict: 'regression', exitCode: 1 })
+    expect(result.reasons).toEqual(
+      ['sketch, http, 0 ms RTT, a', 'sketch, http, 0 ms RTT, b'].map((place) =>
+        expect.stringContaining(`${place}: CPU time per request is more`),
+      ),
+    )
+    expect(result.changes.map(({ cpu }) => cpu.alpha)).toEqual(expect.arrayContaining([0.025, 0.05]))
+    expect(check(run({ cpuUs: 53, shift: 2 }))).toMatchObject({
+      exitCode: expect.not.stringMatching('1'),
+      verdict: expect.not.stringMatching('regression'),
+    })
+  })
+
+  it('never gate CPU time on another machine, and say in what they differ', () => {
+    const later = {
+      ...run({ cpuUs: 90 }),
+      environment: { ...sketchEnvironment, node: 'v27.0.0', fingerprint: 'other' },
+    }
+    const result = check(later)
+    expect(result).toMatchObject({
+      verdict: 'pass',
+      fingerprint: { isSame: false, differences: ['node: v26.0.0 → v27.0.0'] },
+    })
+    expect(result.changes[0]?.cpuIsShownOnly).toBe('the machines or versions differ')
+    expect(
+      renderCheck(
+        checkSchema.parse(
+          JSON.parse(renderCheckJson({ schemaVersion: 1, kind: 'sessionbench.check', ...result } as never)),
+        ),
+        { width: 120, paint: plain },
+      ),
+    ).toMatch(/another setting \(node: v26.0.0 → v27.0.0\): CPU/)
+  })
+
+  it('never gate CPU time of one process each: a process has a speed of its own', () => {
+    const shared = { scenario: { isolation: 'shared' as const } }
+    const result = check(run({ cpuUs: 90, generations: 1, ...shared }), run({ generations: 1, ...shared }))
+    expect(result.verdict).toBe('pass')
+    expect(result.changes[0]?.cpuIsShownOnly).toMatch(/one process/)
+  })
+
+  it('gate counters on any machine', () => {
+    const later = {
+      ...run({ connections: 1 }),
+      environment: { ...sketchEnvironment, node: 'v27.0.0', fingerprint: 'other' },
+    }
+    expect(check(later)).toMatchObject({
+      verdict: 'regression',
+      exitCode: 1,
+      reasons: [expect.stringMatching(/b: connectionsPerRequest is worse/)],
+    })
+  })
+
+  it('gate the thresholds of the scenarios', () => {
+    const limit = { thresholds: [{ variant: 'b' as const, metric: 'connectionsPerRequest' as const, max: 0 }] }
+    expect(check(run({ connections: 1, scenario: limit }), run({ connections: 1 }))).toMatchObject({
+      exitCode: 1,
+      reasons: ['threshold failed: b connectionsPerRequest max 0 (an exact count, beyond the limit)'],
+    })
+  })
+
+  it('are inconclusive with too few generations, and fail for it where that is asked for', () => {
+    const comparison = compareRecords(makeBaseline(run()), run({ generations: 4 }))
+    expect(judgeCheck(comparison, undefined, 'fail')).toMatchObject({ verdict: 'inconclusive', exitCode: 3 })
+    expect(judgeCheck(comparison, undefined, 'warn').exitCode).toBe(0)
+  })
+
+  it('never pass without data, or with another workload', () => {
+    const other = check(run({ scenario: { workload: { model: 'closed', concurrency: 99 } } }))
+    expect(other).toMatchObject({ verdict: 'invalid', exitCode: 2, notes: [expect.stringMatching(/another workload/)] })
+    expect(check({ ...run(), scenarios: [] })).toMatchObject({ verdict: 'invalid', exitCode: 2 })
+    expect(check({ ...run(), partial: true })).toMatchObject({ exitCode: 130 })
+  })
+
+  it('name the versions of the code under test, which do not count as another machine', () => {
+    const later = { ...run(), environment: { ...sketchEnvironment, clients: { undici: '8.1.0' }, lockfile: 'new' } }
+    expect(check(later)).toMatchObject({
+      fingerprint: { isSame: true },
+      versions: ['undici: 8.0.0 → 8.1.0', 'lockfile'],
+    })
+  })
+})
+
+it('a baseline is read back as it was written, one block a line', () => {
+  const baseline = makeBaseline(run())
+  const text = renderBaseline(baseline)
+  expect(baselineSchema.parse(JSON.parse(text))).toEqual(baseline)
+  expect(text.split('\n').filter((line) => line.includes('"position"'))).toHaveLength(64)
+})

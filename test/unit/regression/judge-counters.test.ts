@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import { type CounterName, judgeCounters } from '../../../src/regression/judge-counters.ts'
+import { makeBaseline, type RecordedComparison } from '../../../src/report/baseline-model.ts'
+import type { Block } from '../../../src/sample/block.ts'
+import type { Workload } from '../../../src/scenario/define.ts'
+import { type BlockSketch, makeQuads } from '../judge/make-block.ts'
+import { makeSketch } from '../report/make-sketch.ts'
+
+type SketchOf = (round: number) => Omit<BlockSketch, 'arm'>
+
+function record(
+  sketch: SketchOf,
+  workload: Workload = { model: 'closed', concurrency: 20 },
+  rounds = 8,
+): RecordedComparison {
+  // A round has two blocks of an arm; what a process opens at all it opens in the first of them.
+  const seen = new Set<string>()
+  const blocks = makeQuads(rounds, (_, round) => sketch(round)).map((block): Block => {
+    const key = `${block.arm} ${block.round}`
+    const isFirst = !seen.has(key)
+    seen.add(key)
+    return isFirst ? block : { ...block, newCarriers: { connections: 0, handshakesFull: 0, handshakesResumed: 0 } }
+  })
+  const [scenario] = makeBaseline(makeSketch({ blocks, scenario: { workload } })).scenarios
+  return scenario?.comparisons[0] as RecordedComparison
+}
+
+const carriers = (connections: number) => ({ connections, handshakesFull: 0, handshakesResumed: 0 })
+const requestsOf = (round: number) => 1_000 + round * 7
+/** A warm pool of 20: opened in the warm-up, nothing since. */
+const pool: SketchOf = (round) => ({ requests: requestsOf(round), newCarriers: carriers(round === 0 ? 20 : 0) })
+const stateless: SketchOf = (round) => ({
+  requests: requestsOf(round),
+  wire: { connectionsOpened: requestsOf(round), handshakesFull: requestsOf(round) },
+  newCarriers: carriers(requestsOf(round)),
+})
+
+function states(earlier: SketchOf, later: SketchOf, workload?: Workload, tolerances = {}) {
+  const findings = judgeCounters(record(earlier, workload), record(later, workload), 'b', tolerances)
+  return Object.fromEntries(
+    findings.filter(({ state }) => state !== 'same').map(({ counter, state }) => [counter, state]),
+  )
+}
+
+describe('judgeCounters', () => {
+  it('finds nothing between runs of the same code, however many requests they sent', () => {
+    const longer =
+      (sketch: SketchOf): SketchOf =>
+      (round) =>
+        sketch(round + 40)
+    expect(states(pool, (round) => ({ ...pool(round), requests: 3_333 }))).toEqual({})
+    expect(states(stateless, longer(stateless))).toEqual({})
+  })
+
+  it('lets a pool fill up while it is measured, but not beyond what it needed', () => {
+    const late: SketchOf = (round) => ({
+      ...pool(round),
+      wire: { connectionsOpened: round === 3 ? 2 : 0 },
+      newCarriers: carriers(round === 0 ? 18 : round === 3 ? 2 : 0),
+    })
+    expect(states(pool, late)).toEqual({})
+  })
+
+  it('catches one extra connection per 1,000 requests, of a pool and of stateless calls', () => {
+    const leaking: SketchOf = (round) => ({
+      ...pool(round),
+      wire: { connectionsOpened: 1 },
+      newCarriers: carriers(round === 0 ? 20 : 1),
+    })
+    expect(states(pool, leaking)).toEqual({ connectionsPerRequest: 'worse' })
+    const extra: SketchOf = (round) => ({
+      ...stateless(round),
+      wire: { ...stateless(round).wire, connectionsOpened: requestsOf(round) + 1 },
+    })
+    expect(states(stateless, extra)).toEqual({ connectionsPerRequest: 'worse' })
+  })
+
+  it('catches keep-alive turned off, and welcomes it turned on', () => {
+    expect(states(pool, stateless)).toMatchObject({ connectionsPerRequest: 'worse' })
+    expect(states(stateless, pool)).toMatchObject({ connectionsPerRequest: 'better', handshakesPerRequest: 'better' })
+  })
+
+  it('catches TLS resumption lost', () => {
+    const resuming: SketchOf = (round) => ({
+      ...stateless(round),
+      wire: { connectionsOpened: requestsOf(round), handshakesFull: 0, handshakesResumed: requestsOf(round) },
+    })
+    expect(states(resuming, stateless)).toEqual({ fullHandshakesPerRequest: 'worse' })
+    expect(states(stateless, resuming)).toEqual({ fullHandshakesPerRequest: 'better' })
+  })
+
+  it('catches TLS resumption lost where it was by chance, by the median of the blocks', () => {
+    const partly =
+      (share: (round: number) => number): SketchOf =>
+      (round) => {
+        const full = Math.round(requestsOf(round) * share(round))
+        return {
+          ...stateless(round),
+          wire: {
+            connectionsOpened: requestsOf(round),
+            handshakesFull: full,
+            handshakesResumed: requestsOf(round) - full,
+          },
+        }
+      }
+    const chance = partly((round) => 0.1 + (round % 5) / 50)
+    expect(
+      states(
+        chance,
+        partly((round) => 0.1 + ((round + 2) % 5) / 50),
+      ),
+    ).toEqual({})
+    expect(
+      states(
+        chance,
+        partly(() => 0.3),
+      ),
+    ).toEqual({ fullHandshakesPerRequest: 'worse' })
+    expect(
+      states(
+        chance,
+        partly(() => 0.01),
+      ),
+    ).toEqual({ fullHandshakesPerRequest: 'better' })
+  })
+
+  it('catches one more request and one more byte, unless a tolerance is declared', () => {
+    const twice: SketchOf = (round) => ({
+      ...pool(round),
+      wire: {
+        requests: 2 * requestsOf(round),
+        bytesSent: 200 * requestsOf(round),
+        bytesReceived: 600 * requestsOf(round),
+      },
+    })
+    expect(states(pool, twice)).toEqual({ requestsPerIteration: 'worse' })
+    const longer: SketchOf = (round) => ({ ...pool(round), wire: { bytesReceived: 301 * requestsOf(round) } })
+    expect(states(pool, longer)).toEqual({ bytesReceivedPerRequest: 'worse' })
+    expect(
+      states(pool, longer, undefined, { bytesReceivedPerRequest: 1 } satisfies Partial<Record<CounterName, number>>),
+    ).toEqual({})
+  })
+
+  it('takes a count per block for what it is when a variant is made anew for each block', () => {
+    const perBlock =
+      (connections: number): SketchOf =>
+      (round) => ({
+        requests: requestsOf(round),
+        wire: { connectionsOpened: connections },
+        newCarriers: carriers(connections),
+      })
+    expect(states(perBlock(4), (round) => perBlock(4)(round + 3))).toEqual({})
+    expect(states(perBlock(4), perBlock(5))).toEqual({ connectionsPerRequest: 'worse' })
+  })
+
+  it('lets the pool of an open loop grow to what may be in flight', () => {
+    const open: Workload = { model: 'open', arrivalRate: 200, maxInFlight: 40 }
+    const grown =
+      (size: number): SketchOf =>
+      (round) => ({
+        ...pool(round),
+        wire: { connectionsOpened: round === 2 ? 5 : 0 },
+        newCarriers: carriers(round === 0 ? size : 0),
+      })
+    expect(states(pool, grown(40), open)).toEqual({})
+    expect(states(pool, grown(41), open)).toEqual({ connectionsPerRequest: 'worse' })
+  })
+
+  it('leaves blocks with failed iterations out', () => {
+    const failing: SketchOf = (round) => ({ ...pool(round), ...(round === 4 && { failed: 1, wire: { requests: 1 } }) })
+    expect(states(pool, failing)).toEqual({})
+    expect(
+      judgeCounters(
+        record(pool),
+        record((round) => ({ ...pool(round), failed: 1 })),
+        'b',
+      ),
+    ).toEqual([])
+  })
+})

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { exitCodeOf } from '../../../src/report/exit-code.ts'
+import type { Results } from '../../../src/report/model.ts'
+import { makeQuads } from '../judge/make-block.ts'
+import { makeSketch } from './make-sketch.ts'
+
+const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
+const measured = (latencyOfB: number, rounds = 8) =>
+  makeSketch({
+    blocks: makeQuads(rounds, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : latencyOfB) * wobble(round) })),
+  })
+
+function asVersions({ scenarios, ...results }: Results): Results {
+  const versions = { base: 'main@1234567', head: 'the working tree', notes: [] }
+  return { ...results, scenarios: scenarios.map((scenario) => ({ ...scenario, versions })) }
+}
+
+describe('exitCodeOf', () => {
+  it.each([
+    ['slower', asVersions(measured(11_000)), 1],
+    ['faster', asVersions(measured(9_000)), 0],
+    ['the same', asVersions(measured(10_000)), 0],
+    ['undecided', asVersions(measured(11_000, 4)), 0],
+    ['nothing at all', asVersions(measured(10_000, 0)), 2],
+    ['interrupted', { ...asVersions(measured(11_000)), partial: true }, 130],
+  ])('a head that is %s', (_, results, code) => {
+    expect(exitCodeOf(results)).toBe(code)
+  })
+
+  it('lets an undecided head fail where that is asked for', () => {
+    expect(exitCodeOf(asVersions(measured(11_000, 4)), 'fail')).toBe(3)
+    expect(exitCodeOf(asVersions(measured(11_000, 4)), 'pass')).toBe(0)
+  })
+
+  it('does not fail variants for being slower: one of them has to be', () => {
+    expect(exitCodeOf(measured(11_000), 'fail')).toBe(0)
+  })
+})
