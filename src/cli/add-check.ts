@@ -47,7 +47,7 @@ export function addCheck(program: Command, { terminal, signal, exit }: CommandCo
 }
 
 /** Adds `baseline save`, `show` and `diff`. */
-export function addBaseline(program: Command, { terminal, signal, exit }: CommandContext): void {
+export function addBaseline(program: Command, { terminal, signal }: CommandContext): void {
   const baseline = program.command('baseline').description('keep a run to check later ones against')
   const save = baseline
     .command('save')
@@ -73,7 +73,7 @@ export function addBaseline(program: Command, { terminal, signal, exit }: Comman
         .argument('<file>', 'results (of run --out), or another baseline'),
     ),
   ).action(async (file: string, { baseline, tolerance, ...flags }: CheckFlags) => {
-    exit(await diffCommand(baseline, file, { ...flags, tolerances: tolerance }, terminal))
+    await diffCommand(baseline, file, { ...flags, tolerances: tolerance }, terminal)
   })
 }
 

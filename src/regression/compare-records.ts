@@ -2,7 +2,7 @@ import type { RecordedComparison, RunRecord } from '../report/baseline-model.ts'
 import { differentVersions, type FingerprintMatch, sameFingerprint } from '../sample/environment.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
-import { compareFigure, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
+import { compareFigure, cpuMarginPercent, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
 import { type CounterFinding, judgeCounters, type Tolerances } from './judge-counters.ts'
 
 /** One arm of an earlier run against the same arm of a later one. */
@@ -74,7 +74,8 @@ function compareCpu(
   const reasons = pairs.map((pair) => whyNoCpuGate(pair, isSame))
   const judge = (pair: Pair) => (level: number) => {
     // No change smaller than what the same code differs by can be a change of the code.
-    const marginPercent = pair.noiseFloorPercent > 0 ? { marginPercent: Math.max(10, pair.noiseFloorPercent) } : {}
+    const marginPercent =
+      pair.noiseFloorPercent > 0 ? { marginPercent: Math.max(cpuMarginPercent, pair.noiseFloorPercent) } : {}
     return compareFigure('cpuPerRequest', { ...pair, ...marginPercent, alpha: level })
   }
   const gates = shareAlpha(

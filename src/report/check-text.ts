@@ -29,8 +29,11 @@ export function renderCheck(check: CheckDocument, { width, paint }: TextOptions)
       : []),
   ]
   const table = changes.length > 0 ? [renderRows(changes, columns, paint)] : []
-  const ending = `${paint(style, verdict.toUpperCase())}, exit code ${exitCode}${reasons.map((reason) => `\n  ${reason}`).join('')}`
-  return [...lines.map(wrap(width)), ...table, ...details.map(wrap(width)), ending, ''].join('\n')
+  const ending = [
+    `${paint(style, verdict.toUpperCase())}, exit code ${exitCode}`,
+    ...reasons.map((reason) => `  ${reason}`),
+  ]
+  return [...lines.map(wrap(width)), ...table, ...[...details, ...ending].map(wrap(width)), ''].join('\n')
 }
 
 function wrap(width: number): (line: string) => string {

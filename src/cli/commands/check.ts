@@ -1,6 +1,6 @@
 import { UsageError } from '../../bench-error.ts'
-import { compareRecords } from '../../regression/compare-records.ts'
-import { judgeCheck } from '../../regression/judge-check.ts'
+import { compareRecords, type RecordComparison } from '../../regression/compare-records.ts'
+import { type Check, judgeCheck } from '../../regression/judge-check.ts'
 import type { CounterName } from '../../regression/judge-counters.ts'
 import type { Baseline, RunRecord } from '../../report/baseline-model.ts'
 import { type CheckDocument, renderCheckJson } from '../../report/check-model.ts'
@@ -93,10 +93,10 @@ export async function diffCommand(
   path: string,
   options: RecordFlags,
   terminal: Terminal,
-): Promise<ExitCode> {
-  const later = await readRecord(path)
-  await printCheck(await readBaseline(baseline), later, options, terminal, undefined)
-  return 0
+): Promise<void> {
+  const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
+  const comparison = compareRecords(earlier, later, options)
+  print({ ...judgeCheck(comparison, undefined, 'pass'), exitCode: 0 }, comparison, options, terminal)
 }
 
 function printCheck(
@@ -108,7 +108,16 @@ function printCheck(
 ): ExitCode {
   const comparison = compareRecords(earlier, later, { tolerances })
   const check = judgeCheck(comparison, results, inconclusive)
+  print(check, comparison, { format }, terminal)
+  return check.exitCode
+}
+
+function print(
+  check: Check,
+  comparison: RecordComparison,
+  { format }: Pick<RecordFlags, 'format'>,
+  terminal: Terminal,
+): void {
   const document = { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
   terminal.print(format === 'json' ? renderCheckJson(document) : renderCheck(document, terminal))
-  return check.exitCode
 }
