@@ -102,8 +102,17 @@ function sendOver(sending: Sending, answer: Answer): void {
   entry.ledger.replyCounter(choice.template, answer.status).count++
   if (answer.afterwards) response.once('finish', () => takeConnection(sending, (wire) => answer.afterwards?.(wire)))
   if (ask.method === 'HEAD') response.end()
-  else if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) response.end(answer.body)
+  else if (typeof answer.body === 'string') response.end(answer.body)
+  else if (Buffer.isBuffer(answer.body)) endWith(response, answer.body)
   else void streamBody(response, answer.body)
+}
+
+const maxTextBytes = 16 * 1024
+
+// As text the head and a small body go out in one write; as bytes they would be gathered from two places.
+function endWith(response: ServerResponse, body: Buffer): void {
+  if (body.length > maxTextBytes) response.end(body)
+  else response.end(body.toString('latin1'), 'latin1')
 }
 
 function isLast({ nth, state }: Ask): boolean {

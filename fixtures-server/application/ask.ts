@@ -30,7 +30,9 @@ export function headerOf(ask: Pick<Ask, 'rawHeaders'>, name: string): string | u
   const separator = name === 'cookie' ? '; ' : ','
   let value: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if ((rawHeaders[i] as string).toLowerCase() !== name) continue
+    const theirs = rawHeaders[i] as string
+    // Most look-ups find nothing, and lengths tell that apart without making a string.
+    if (theirs.length !== name.length || theirs.toLowerCase() !== name) continue
     const next = rawHeaders[i + 1] as string
     value = value === undefined ? next : value + separator + next
   }

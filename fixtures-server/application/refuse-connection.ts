@@ -21,6 +21,9 @@ export function refuseConnection(error: NodeJS.ErrnoException & { reason?: strin
   socket.end(encodeRefusal(status, text, refusal(status, reason, [['Connection', 'close']])), () => socket.destroy())
 }
 
+const hostLength = 'host'.length
+const transferEncodingLength = 'transfer-encoding'.length
+
 /**
  * What is wrong with a request that node:http lets pass although RFC 9112 (§3.2, §6.1) wants it refused, because
  * others on the way may read it differently.
@@ -29,6 +32,8 @@ export function faultIn({ httpVersionMajor, rawHeaders }: IncomingMessage): stri
   if (httpVersionMajor !== 1) return 'the protocol version is neither HTTP/1.0 nor HTTP/1.1'
   let hosts = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i] as string
+    if (length !== hostLength && length !== transferEncodingLength) continue
     const name = (rawHeaders[i] as string).toLowerCase()
     if (name === 'host' && ++hosts > 1) return 'there is more than one Host'
     if (name !== 'transfer-encoding') continue

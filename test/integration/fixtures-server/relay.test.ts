@@ -143,4 +143,25 @@ describe('a real link', () => {
       await close()
     }
   })
+
+  test('is never faster than its distance and its capacity, each way of its own', async () => {
+    await using server = await startFixtureServer()
+    const shape = { rttMs: 20, jitterMs: 5, bytesPerSecond: { up: 500_000, down: 1_000_000 } }
+    const { url } = await server.openLink({ listener: 'http', ...shape })
+    const client = await RawClient.connect(url)
+    const startMs = performance.now()
+    client.send(`POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\n${'x'.repeat(50_000)}`)
+    const { body } = await client.reply()
+    const elapsedMs = performance.now() - startMs
+    expect(JSON.parse(body.toString()).data).toHaveLength(50_000)
+    // 50,000 bytes up at 500,000 a second, as many down at a million, and a round trip between.
+    expect(elapsedMs).toBeGreaterThanOrEqual(100 + 50 + 20)
+    for (let n = 0; n < 20; n++) client.send(`GET /get?n=${n} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    const order = []
+    for (let n = 0; n < 20; n++) order.push(JSON.parse((await client.reply()).body.toString()).args.n)
+    expect(order).toEqual([...Array(20).keys()].map(String))
+    await client.close()
+    const { connectionsAccepted, requests } = server.ledger().listeners.http
+    expect({ connectionsAccepted, requests }).toEqual({ connectionsAccepted: 1, requests: 21 })
+  })
 })
