@@ -89,7 +89,7 @@ export function addMeasureOptions(command: Command): Command {
     .option(
       '--rounds <n>',
       'at most this many rounds, in each generation if there are several (default: as the budget allows)',
-      parse((text) => readInteger(text, 1, 64)),
+      parse((text) => readInteger(text, 1, planDefaults.maxUnits)),
     )
     .option(
       '--generations <n>',

@@ -44,7 +44,7 @@ export async function runComparison(
     targets,
     context,
     blocks: [],
-    looks: makeLookPlan({ unit, plannedGenerations: plan.generationsToJudge }),
+    looks: makeLookPlan({ unit, plannedGenerations: plan.generationsToJudge, mostQuads: plan.rounds[0]?.length }),
     moment: 'end',
     remainingMs: () => plan.budgetMs - elapsedMs(),
   }

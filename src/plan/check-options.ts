@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { protocols } from '../scenario/define.ts'
 import { thinkTimeSchema } from '../scenario/validate.ts'
-import { planDefaults } from './make-plan.ts'
+import { mostGenerations, planDefaults } from './make-plan.ts'
 
 const durationMs = z.number().min(1).max(86_400_000)
 
@@ -11,7 +11,7 @@ const planOptionsSchema = z.object({
   blockMs: durationMs.optional(),
   warmUpMs: durationMs.optional(),
   maxRounds: z.int().min(1).max(planDefaults.maxUnits).optional(),
-  generations: z.int().min(1).max(planDefaults.maxUnits).optional(),
+  generations: z.int().min(1).max(mostGenerations).optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
   thinkTimeMs: thinkTimeSchema.optional(),
   iterations: z.int().min(1).max(10_000_000).optional(),

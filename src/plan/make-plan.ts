@@ -128,8 +128,9 @@ export const planDefaults = Object.freeze({
   blockMs: 100,
   warmUpMs: 2_500,
   warmUpRequests: 20_000,
-  /** The last look is after this many units (measuring.md: 8, 16, 32, 64). */
-  maxUnits: 64,
+  /** The last look at quads is after this many (8, 16, 32, 64), and after `maxUnits` where a longer budget allows. */
+  usualQuads: 64,
+  maxUnits: 256,
   /** Rounds in one generation of fresh processes, at most. */
   maxRoundsPerGeneration: 16,
   /** Generations for a verdict: with eight, the smallest p-value is .008. */
@@ -138,6 +139,33 @@ export const planDefaults = Object.freeze({
   /** Of all looks and all contrasts of a comparison together. */
   alpha: 0.05,
 })
+
+/** More generations than this nobody has time for. */
+export const mostGenerations = 64
+
+/** A block costs about this much beside its time: ledger, messages and the speed control. */
+const overheadPerBlockMs = 20
+
+interface QuadBudget {
+  readonly arms: number
+  readonly budgetMs: number
+  readonly blockMs: number
+  readonly warmUpMs: number
+  /** What the user asked for. */
+  readonly maxRounds?: number | undefined
+}
+
+/**
+ * How many quads are planned, a power of two: 64, or as many as a longer budget has time for when arms warm up quickly, or
+ * as were asked for. Decided before anything is measured, for each planned look has its share of the false alarms.
+ */
+export function planQuads({ arms, budgetMs, blockMs, warmUpMs, maxRounds = 1 }: QuadBudget): number {
+  const { usualQuads, maxUnits } = planDefaults
+  const affordable = (budgetMs - arms * warmUpMs) / (2 * arms * (blockMs + overheadPerBlockMs))
+  const timely = 2 ** Math.round(Math.log2(Math.max(affordable, 1)))
+  const asked = 2 ** Math.ceil(Math.log2(maxRounds))
+  return Math.min(Math.max(timely, asked, usualQuads), maxUnits)
+}
 
 /** The time that a comparison needs for a verdict when every arm warms up slowly, and some for measuring. */
 export function defaultBudgetMs(
@@ -168,6 +196,13 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
   const comparisons = targets.map((target, index): ComparisonPlan => {
     const isolation = options.isolation ?? scenario.isolation
     const seed = options.seed + index * 1_000_003
+    const blockMs = options.blockMs ?? planDefaults.blockMs
+    const warmUpMs = options.warmUpMs ?? planDefaults.warmUpMs
+    const budgetMs = options.budgetMs ?? scenario.budgetMs ?? defaultBudgetMs(isolation, arms.length, warmUpMs)
+    const mostRounds =
+      isolation === 'shared'
+        ? planQuads({ arms: arms.length, budgetMs, blockMs, warmUpMs, maxRounds: options.maxRounds })
+        : planDefaults.maxRoundsPerGeneration
     return {
       id: renderTarget(target),
       scenarioUrl: scenario.url,
@@ -183,14 +218,14 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
-      budgetMs: options.budgetMs ?? scenario.budgetMs ?? defaultBudgetMs(isolation, arms.length, options.warmUpMs),
-      maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds(isolation)),
+      budgetMs,
+      maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds),
       ...(options.generations !== undefined && { generations: options.generations }),
       generationsToJudge: countGenerations(arms.length - 1),
       generationsToLook: planDefaults.generationsToLook,
-      blockMs: options.blockMs ?? planDefaults.blockMs,
-      warmUp: makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs),
-      rounds: makeRounds(arms, isolation, seed),
+      blockMs,
+      warmUp: makeWarmUpRule(warmUpMs),
+      rounds: makeRounds(arms, { isolation, mostRounds }, seed),
     }
   })
   return { scenario, seed: options.seed, comparisons }
@@ -229,14 +264,14 @@ function makeWarmUpRule(minMs: number): WarmUpRule {
 }
 
 /** One long generation when arms share a process (the unit is the round), many short ones when each has its own. */
-export function makeRounds(arms: readonly ArmPlan[], isolation: Isolation, seed: number): string[][][] {
+export function makeRounds(
+  arms: readonly Pick<ArmPlan, 'id'>[],
+  { isolation, mostRounds }: { readonly isolation: Isolation; readonly mostRounds: number },
+  seed: number,
+): string[][][] {
   const ids = arms.map(({ id }) => id)
   const random = makeRandom(seed)
-  const generations = isolation === 'shared' ? 1 : planDefaults.maxUnits
-  const rounds = Array.from({ length: mostRounds(isolation) })
+  const generations = isolation === 'shared' ? 1 : mostGenerations
+  const rounds = Array.from({ length: mostRounds })
   return Array.from({ length: generations }, () => rounds.map(() => makeRound(ids, random)))
-}
-
-function mostRounds(isolation: Isolation): number {
-  return isolation === 'shared' ? planDefaults.maxUnits : planDefaults.maxRoundsPerGeneration
 }

@@ -10,6 +10,7 @@ import {
   type Plan,
   type PlannedVersions,
   type PlanOptions,
+  planDefaults,
 } from './make-plan.ts'
 
 /** A scenario in the two versions of the code, as their own modules describe it. */
@@ -57,7 +58,7 @@ function pairUp(versions: ScenarioVersions, options: PlanOptions): Plan {
       baselineArm: baseArm.id,
       // A limit of the scenario is between its variants, and for `check`; what counts here is base against head.
       thresholds: [],
-      rounds: makeRounds(arms, 'process', seed),
+      rounds: makeRounds(arms, { isolation: 'process', mostRounds: planDefaults.maxRoundsPerGeneration }, seed),
     }
   })
   // What the scenario expects of its variants is not what is asked here.

@@ -15,7 +15,7 @@ export const lookDefaults = Object.freeze({ firstQuads: 8, mostQuads: 64, alpha:
 export type Moment = 'look' | 'end'
 
 /**
- * Looks at 8, 16, 32 and 64 quads (and 128, 256… when more are wanted: each look's share of alpha is then smaller); or one
+ * Looks at 8, 16, 32 and 64 quads (and 128 and 256 when a long budget allows: each look's share of alpha is then smaller); or one
  * look at the planned number of generations, for each of those costs a warm-up.
  */
 export function makeLookPlan(options: {

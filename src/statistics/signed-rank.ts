@@ -72,7 +72,7 @@ export function twoSidedPValue(probabilities: Float64Array, statistic: number): 
  * confidence (Noether 1967, JASA 62:184–188). Source: Hollander, Wolfe & Chicken §3.3.
  */
 export function signedRankInterval(differences: readonly number[], confidence: number): ExactInterval | undefined {
-  const critical = lowerCriticalValue(signedRankDistribution(untiedRanks(differences.length)), (1 - confidence) / 2)
+  const critical = lowerCriticalValue(untiedDistribution(differences.length), (1 - confidence) / 2)
   if (critical === undefined) return undefined
   const averages = walshAverages(differences)
   return {
@@ -107,6 +107,13 @@ export function minimumUnits(confidence: number): number {
   return units
 }
 
-function untiedRanks(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index + 1)
+const untiedDistributions = new Map<number, Float64Array>()
+
+/** The null distribution for so many differences without ties: kept, for a simulation asks for the same ones again and again. */
+function untiedDistribution(count: number): Float64Array {
+  const known = untiedDistributions.get(count)
+  if (known !== undefined) return known
+  const made = signedRankDistribution(Array.from({ length: count }, (_, index) => index + 1))
+  untiedDistributions.set(count, made)
+  return made
 }

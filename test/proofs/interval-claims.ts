@@ -2,7 +2,7 @@ import type { Random } from '../../src/plan/random.ts'
 import { compareUnpaired } from '../../src/statistics/compare-unpaired.ts'
 import type { Comparison } from '../../src/statistics/comparison.ts'
 import type { Round } from '../../src/statistics/contrast.ts'
-import { alphaAt } from '../../src/statistics/looks.ts'
+import { alphaAt, makeLookPlan } from '../../src/statistics/looks.ts'
 import { rankSumTest } from '../../src/statistics/mann-whitney.ts'
 import {
   ALPHA,
@@ -57,6 +57,35 @@ const looks = noises.flatMap((noise): Claim[] => [
     },
   },
 ])
+
+/** What a budget of a minute or two has time for. */
+const longLooks = [128, 256].flatMap((mostQuads): Claim[] => {
+  const longPlan = makeLookPlan({ unit: 'quad', plannedGenerations: 1, mostQuads })
+  const seen = (rounds: readonly Round[]) =>
+    longPlan.looks
+      .filter((units) => units <= rounds.length)
+      .some((units) => judgedAt(rounds, units, alphaAt(longPlan, units, 'look')))
+  return [
+    {
+      group: 'equal arms are told apart at any look',
+      name: `looks at ${longPlan.looks.join(', ')}, ${roughNoise.name}`,
+      allowed: RARE,
+      costly: mostQuads / 32,
+      trial: (random) => seen(pair({ effect: 0, noise: roughNoise, rounds: mostQuads, random })),
+    },
+    {
+      group: 'equal arms are told apart at any look',
+      name: `time ends after 64 to ${mostQuads} quads of ${mostQuads} planned, ${roughNoise.name}`,
+      allowed: RARE,
+      costly: mostQuads / 32,
+      trial: (random) => {
+        const end = 64 + Math.floor(random() * (mostQuads - 63))
+        const rounds = pair({ effect: 0, noise: roughNoise, rounds: end, random })
+        return seen(rounds) || judgedAt(rounds, end, alphaAt(longPlan, end, 'end'))
+      },
+    },
+  ]
+})
 
 const wrongWays: Claim[] = [
   {
@@ -163,6 +192,7 @@ const unpairedRuns = [
 export const intervalClaims: readonly Claim[] = [
   ...coverage,
   ...looks,
+  ...longLooks,
   ...wrongWays,
   ...stopping,
   ...verdicts,

@@ -114,6 +114,20 @@ describe('makePlan', () => {
     })
   })
 
+  it('plans more quads where a longer budget has time for them, and as many as are asked for', () => {
+    const quads = (options: object) => {
+      const [plan] = makePlan(scenario, { seed: 1, isolation: 'shared', ...options }).comparisons
+      return [plan?.rounds[0]?.length, plan?.maxRounds]
+    }
+    expect(quads({ budgetMs: 1_000 })).toEqual([64, 64])
+    expect(quads({ budgetMs: 30_000 })).toEqual([64, 64])
+    expect(quads({ budgetMs: 60_000 })).toEqual([128, 128])
+    expect(quads({ budgetMs: 600_000 })).toEqual([256, 256])
+    expect(quads({ budgetMs: 600_000, blockMs: 2_000 })).toEqual([64, 64])
+    expect(quads({ maxRounds: 3 })).toEqual([64, 3])
+    expect(quads({ maxRounds: 100 })).toEqual([128, 100])
+  })
+
   it('plans the generations that Holm needs for a verdict on every contrast', () => {
     const swept = (points: number) =>
       resolveScenario(
