@@ -10,13 +10,11 @@ export {
   type MakeVariant,
   type MetricName,
   type Protocol,
-  type RunIteration,
   type Scenario,
   type Sweep,
   type Target,
   type TargetOptions,
   type Threshold,
-  type Variant,
   type VariantContext,
   type Workload,
 } from './scenario/define.ts'
@@ -28,4 +26,6 @@ export type {
   RawRequest,
   RawScenario,
 } from './scenario/engines.ts'
+export type { CsvFeed, CsvRow, Feed, GeneratedFeed, JsonFeed } from './scenario/feed.ts'
+export type { Iteration, RunIteration, RunnableVariant, User, Variant, VariantOfUsers } from './scenario/iteration.ts'
 export type { TargetConditions, TargetFaults, TargetProxies } from './scenario/target-conditions.ts'

@@ -32,6 +32,8 @@ export type ArmRequest =
       readonly shard?: Shard
       /** Whether blocks say where the time went. @default false */
       readonly phases?: boolean
+      /** Of the order of feeds: the same for all arms of a comparison. */
+      readonly seed: number
     }
   | {
       readonly kind: 'block'

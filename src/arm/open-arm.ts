@@ -3,10 +3,12 @@ import { systemClock } from '../engine/clock.ts'
 import type { OpenArm } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import { type Shard, splitEvenly } from '../plan/shard.ts'
-import type { AnyScenario, Scenario, Sweep, Target, Variant } from '../scenario/define.ts'
+import type { AnyScenario, Scenario, Sweep, Target } from '../scenario/define.ts'
 import type { MicroScenario, MicroVariant, RawScenario } from '../scenario/engines.ts'
+import type { User } from '../scenario/iteration.ts'
 import { type ResolvedRawRequest, resolveRawRequest } from '../scenario/raw-request.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { openVariant } from './open-variant.ts'
 
 /** What an arm is made from, beside its scenario. */
 export interface OpenArmContext {
@@ -15,6 +17,8 @@ export interface OpenArmContext {
   readonly concurrency: number
   readonly workload: ResolvedWorkload
   readonly shard: Shard
+  readonly rowOf: (index: number) => unknown
+  readonly userOf: (index: number) => User
 }
 
 /** Makes an arm's variant, as its scenario's engine runs it. */
@@ -31,11 +35,9 @@ export function openArm(scenario: AnyScenario<string, Sweep>, arm: ArmPlan, cont
 }
 
 async function openClient({ variants }: Scenario, { variant: name, params }: ArmPlan, context: OpenArmContext) {
-  const { concurrency } = context
+  const { target, concurrency, rowOf, userOf } = context
   const make = variants[name] as Scenario['variants'][string]
-  const variant: Variant = await make({ target: context.target as Target, concurrency, params })
-  const { run, close } = readVariant(variant, name)
-  return { work: { kind: 'iteration', run }, close } as const
+  return openVariant({ name, make, context: { target: target as Target, concurrency, rowOf, userOf, params } })
 }
 
 async function openMicro({ variants }: MicroScenario, { variant: name, params }: ArmPlan): Promise<OpenArm> {

@@ -1,13 +1,18 @@
 import { fromMachineMs, systemClock, toMachineMs } from '../engine/clock.ts'
+import { makeFeedRows } from '../engine/feed-rows.ts'
+import type { IterationSource } from '../engine/iteration-slot.ts'
 import type { PhaseTracer } from '../engine/phase-tracer.ts'
-import { type OpenArm, runBlock } from '../engine/run-block.ts'
+import { type BlockPhase, type OpenArm, runBlock } from '../engine/run-block.ts'
 import type { WireProbe } from '../engine/wire-probe.ts'
-import { shardWorkload, wholeShard } from '../plan/shard.ts'
+import type { ArmPlan } from '../plan/make-plan.ts'
+import { type Shard, shardWorkload, splitEvenly, wholeShard } from '../plan/shard.ts'
 import type { Target } from '../scenario/define.ts'
-import type { LoadedScenario } from '../scenario/load.ts'
+import type { User } from '../scenario/iteration.ts'
+import type { LoadedFeeds, LoadedScenario } from '../scenario/load.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { ArmReplyTo, ArmRequest, TargetAddress } from './messages.ts'
 import { openArm } from './open-arm.ts'
+import { closeAll } from './open-variant.ts'
 
 /** The arms of this process, made and ready to run. */
 export interface OpenArms {
@@ -17,20 +22,24 @@ export interface OpenArms {
 
 /** Makes every arm's variant, unless each block makes its own. When one fails to be made, those before it are closed again. */
 export async function openArms(
-  { scenario }: LoadedScenario,
+  { scenario, feeds }: LoadedScenario,
   { arms, workload, variantPer, shard = wholeShard, ...request }: Extract<ArmRequest, { kind: 'open' }>,
   watch: { readonly probe: WireProbe; readonly tracer: PhaseTracer | undefined },
 ): Promise<OpenArms> {
+  const rows = makeRows(feeds, request.seed)
   const context = {
     target: makeTarget(request.target),
     concurrency: inFlightOf(shardWorkload(workload, shard)),
     workload,
     shard,
+    ...rows,
   }
+  const makeSource = makeSources(arms, feeds, { ...rows, shard })
   const opened = new Map<string, OpenArm>()
   const close = async () => {
-    for (const variant of opened.values()) await variant.close()
+    const variants = [...opened.values()]
     opened.clear()
+    await closeAll(variants, (variant) => variant.close())
   }
   const makers = new Map(arms.map((arm) => [arm.id, () => openArm(scenario, arm, context)]))
   try {
@@ -47,11 +56,46 @@ export async function openArms(
       const open = kept === undefined ? make : async () => ({ ...kept, close: async () => {} })
       const clock = systemClock
       const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs)
-      const run = await runBlock({ ...block, open, workload, shard, startMs, clock, ...watch })
+      const source = makeSource(arm, block.phase)
+      const run = await runBlock({ ...block, ...source, open, workload, shard, startMs, clock, ...watch })
       return { ...run, startedAtMs: toMachineMs(clock, run.startMs) }
     },
     close,
   }
+}
+
+/** The rows of iterations and of virtual users. */
+function makeRows({ feed, userFeed }: LoadedFeeds, seed: number) {
+  const userDataOf = makeFeedRows(userFeed, seed)
+  return {
+    rowOf: makeFeedRows(feed, seed),
+    userOf: (index: number): User => ({ index, data: userDataOf(index) }),
+  }
+}
+
+/**
+ * Where the iterations of each block get their index and data from. Warm-up, which takes one arm longer than another, is
+ * counted apart: measured iterations begin with the same data in every arm. A feed that stops begins anew in each block.
+ * Of several processes that share a load each has every n-th index, as it has every n-th arrival, and every n-th user.
+ */
+function makeSources(
+  arms: readonly ArmPlan[],
+  { feed }: LoadedFeeds,
+  { rowOf: dataOf, userOf, shard }: ReturnType<typeof makeRows> & { readonly shard: Shard },
+) {
+  const rows = feed?.kind === 'rows' && feed.onEnd === 'stop' ? feed.rows.length : undefined
+  const mostIterations = rows === undefined ? undefined : splitEvenly(rows, shard)
+  const counters = new Map(arms.map(({ id }) => [id, startCounters()]))
+  const whole = (own: number) => own * shard.count + shard.index
+  return (arm: string, phase: BlockPhase): { source: IterationSource; mostIterations: number | undefined } => {
+    const next = (rows === undefined ? counters.get(arm) : undefined) ?? startCounters()
+    const nextIndex = () => whole(next[phase]++)
+    return { source: { nextIndex, dataOf, userOf: (own) => userOf(whole(own)) }, mostIterations }
+  }
+}
+
+function startCounters(): Record<BlockPhase, number> {
+  return { 'warm-up': 0, measure: 0 }
 }
 
 function inFlightOf(workload: ResolvedWorkload): number {

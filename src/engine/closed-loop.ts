@@ -1,4 +1,4 @@
-import { type IterationOptions, type IterationSlot, makeIterationSlot, watchForTimeouts } from './iteration-slot.ts'
+import { type IterationOptions, makeIterationSlot, makePlainSource, watchForTimeouts } from './iteration-slot.ts'
 import { makeOutcomes, type OutcomeTotals } from './outcomes.ts'
 import type { Vitals } from './vitals.ts'
 
@@ -8,6 +8,8 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
   readonly durationMs: number
   /** Exactly this many, all workers together. @default as many as there is time for */
   readonly iterations?: number
+  /** No more than this, all workers together: the data have an end. @default no limit */
+  readonly mostIterations?: number
   /** Draws the pause after an iteration, ms. @default no pause */
   readonly thinkTime?: () => number
   /** Uniform in [0, 1): where in its first pause each worker is when the block begins. @default at its end */
@@ -30,71 +32,82 @@ export interface LoopResult extends OutcomeTotals {
   readonly vitals?: Vitals
 }
 
+/** Runs one worker's next iteration to its end. */
+type RunNext = () => Promise<void>
+
+/** How the workers were done. */
+interface WorkDone {
+  /** Mean length of the workers' whole cycles; undefined when the iterations came to an end before the time did. */
+  readonly cyclesMs?: number
+  /** Iterations that should have been run and were never started. */
+  readonly unstarted: number
+}
+
 /**
  * Runs `concurrency` workers, each starting its next iteration when its last one has ended and its pause is over. What
  * has been started is awaited and counted. A failed iteration is an outcome, never a throw.
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopResult> {
-  const { clock, durationMs, concurrency, iterations } = options
+  const { clock, durationMs, concurrency, iterations, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
   const startMs = clock.nowMs()
   const deadline = iterations === undefined ? {} : { deadlineMs: startMs + durationMs }
-  const slots = Array.from({ length: concurrency }, () => makeIterationSlot({ ...options, ...deadline }))
+  const slotOptions = { ...options, ...deadline, source }
+  const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
+  const workers = slots.map(
+    (slot): RunNext =>
+      () =>
+        slot.run(outcomes, source.nextIndex()),
+  )
   const stopWatching = watchForTimeouts(slots, options)
-  const runSlot = (slot: IterationSlot) => slot.run(outcomes)
   try {
-    if (iterations === undefined) {
-      const cyclesMs = await Promise.all(slots.map((slot) => workForTime(() => runSlot(slot), options)))
-      const workMs = cyclesMs.reduce((sum, ms) => sum + ms, 0) / concurrency
-      return { ...outcomes.read(), startMs, elapsedMs: clock.nowMs() - startMs, workMs, workers: concurrency }
-    }
-    const left = await workOff(
-      iterations,
-      slots.map((slot) => () => runSlot(slot)),
-      options,
-    )
-    const message = `${left} of ${iterations} iterations were not started within ${durationMs} ms`
-    if (left > 0) outcomes.failUnstarted(left, { code: 'timeout', message })
+    const { cyclesMs, unstarted } = await (iterations === undefined ? workForTime : workOff)(workers, options)
+    const message = `${unstarted} of ${iterations} iterations were not started within ${durationMs} ms`
+    if (unstarted > 0) outcomes.failUnstarted(unstarted, { code: 'timeout', message })
     const elapsedMs = clock.nowMs() - startMs
-    return { ...outcomes.read(), startMs, elapsedMs, workMs: elapsedMs }
+    const work = cyclesMs === undefined ? { workMs: elapsedMs } : { workMs: cyclesMs, workers: concurrency }
+    return { ...outcomes.read(), startMs, elapsedMs, ...work }
   } finally {
     stopWatching()
   }
 }
 
 /**
- * One worker, until the time is over: at least one iteration, for a process that was not scheduled for a while must not
- * report an empty block. Resolves to the length of its whole cycles of iteration and pause. Dividing by it, not by the
- * block's length, keeps the last, cut-off cycle of a short block from biasing the throughput: the expected number of
- * cycles is the expected time by the mean cycle (Wald's identity). So the last pause counts, though nobody waits for it.
+ * Each worker until the time is over: at least one iteration, for a process that was not scheduled for a while must not
+ * report an empty block. Dividing by the length of whole cycles of iteration and pause, not by the block's length, keeps
+ * the last, cut-off cycle of a short block from biasing the throughput: the expected number of cycles is the expected
+ * time by the mean cycle (Wald's identity). So the last pause counts, though nobody waits for it.
  *
  * With think time a worker begins somewhere in a pause, as in the middle of a long run: workers that all began at once
  * would queue for each other as they never do later.
  */
-async function workForTime(
-  runNext: () => Promise<void>,
-  { clock, durationMs, thinkTime, random = () => 0 }: ClosedLoopOptions,
-): Promise<number> {
-  if (thinkTime !== undefined) await clock.sleep(random() * Math.min(thinkTime(), durationMs))
-  const startMs = clock.nowMs()
-  for (;;) {
-    await runNext()
-    const pauseMs = thinkTime?.() ?? 0
-    const spentMs = clock.nowMs() - startMs
-    if (spentMs + pauseMs >= durationMs) return spentMs + pauseMs
-    if (pauseMs > 0) await clock.sleep(pauseMs)
+async function workForTime(workers: readonly RunNext[], options: ClosedLoopOptions): Promise<WorkDone> {
+  const { clock, durationMs, mostIterations = Number.POSITIVE_INFINITY, thinkTime, random = () => 0 } = options
+  let started = 0
+  const work = async (runNext: RunNext): Promise<number> => {
+    if (thinkTime !== undefined) await clock.sleep(random() * Math.min(thinkTime(), durationMs))
+    const startMs = clock.nowMs()
+    while (started < mostIterations) {
+      started++
+      await runNext()
+      const pauseMs = thinkTime?.() ?? 0
+      const spentMs = clock.nowMs() - startMs
+      if (spentMs + pauseMs >= durationMs) return spentMs + pauseMs
+      if (pauseMs > 0 && started < mostIterations) await clock.sleep(pauseMs)
+    }
+    return clock.nowMs() - startMs
   }
+  const cyclesMs = await Promise.all(workers.map(work))
+  if (started >= mostIterations) return { unstarted: 0 }
+  return { unstarted: 0, cyclesMs: cyclesMs.reduce((sum, ms) => sum + ms, 0) / workers.length }
 }
 
-/** All workers together run this many iterations; resolves to how many were not started before the time was over. */
-async function workOff(
-  iterations: number,
-  workers: readonly (() => Promise<void>)[],
-  { clock, durationMs, thinkTime }: ClosedLoopOptions,
-): Promise<number> {
+/** All workers together run the iterations, until the time is over. */
+async function workOff(workers: readonly RunNext[], options: ClosedLoopOptions): Promise<WorkDone> {
+  const { clock, durationMs, iterations = 0, mostIterations = iterations, thinkTime } = options
   const endMs = clock.nowMs() + durationMs
-  let left = iterations
-  const work = async (runNext: () => Promise<void>) => {
+  let left = Math.min(iterations, mostIterations)
+  const work = async (runNext: RunNext) => {
     while (left > 0 && clock.nowMs() < endMs) {
       left--
       await runNext()
@@ -103,5 +116,5 @@ async function workOff(
     }
   }
   await Promise.all(workers.map(work))
-  return left
+  return { unstarted: left }
 }

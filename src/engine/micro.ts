@@ -66,7 +66,7 @@ function makeRecorder() {
     },
     read(): Omit<LoopResult, 'startMs' | 'elapsedMs' | 'workers'> {
       const { failed, failures } = outcomes.read()
-      return { succeeded, failed, failures, workMs, service, failedService }
+      return { succeeded, failed, failures, workMs, service, failedService, steps: [] }
     },
   }
 }

@@ -1,7 +1,13 @@
 import { Histogram } from '../sample/histogram.ts'
 import { waitUntil } from './clock.ts'
 import type { LoopResult } from './closed-loop.ts'
-import { type IterationOptions, type IterationSlot, makeIterationSlot, watchForTimeouts } from './iteration-slot.ts'
+import {
+  type IterationOptions,
+  type IterationSlot,
+  makeIterationSlot,
+  makePlainSource,
+  watchForTimeouts,
+} from './iteration-slot.ts'
 import { makeOutcomes, type Outcomes } from './outcomes.ts'
 
 export interface OpenLoopOptions extends IterationOptions {
@@ -9,6 +15,8 @@ export interface OpenLoopOptions extends IterationOptions {
   readonly arrivals: Iterable<number>
   /** Arrivals due later than this are not part of the block. */
   readonly durationMs: number
+  /** The block ends with this many arrivals: the data have an end. @default no limit */
+  readonly mostIterations?: number
   /** An arrival that finds this many iterations under way is dropped, and counted. */
   readonly maxInFlight: number
   /** When the schedule begins, by the clock; may be past, then the first arrivals are late. @default now */
@@ -33,21 +41,24 @@ const burstMs = 1
  * time counts from the intended start, so that a stall of the target shows in every arrival that it delayed.
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
-  const { clock, durationMs, maxInFlight } = options
+  const { clock, maxInFlight, source = makePlainSource() } = options
   const recorder = makeRecorder()
   const slots = makeSlots(options)
   const underWay = new Set<Promise<void>>()
   const stopWatching = watchForTimeouts(slots.all, options)
   let intended = 0
   let dropped = 0
+  let workMs = 0
   const dispatch = (intendedMs: number) => {
     intended++
+    // A dropped arrival has an index too: the same arrival has the same data in every arm.
+    const index = source.nextIndex()
     const slot = slots.take(maxInFlight)
     if (slot === undefined) {
       dropped++
       return
     }
-    const iteration: Promise<void> = slot.run(recorder.outcomesOf(intendedMs), intendedMs).then(() => {
+    const iteration: Promise<void> = slot.run(recorder.outcomesOf(intendedMs), index, intendedMs).then(() => {
       slots.giveBack(slot)
       underWay.delete(iteration)
     })
@@ -55,23 +66,30 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   }
   const startMs = options.startMs ?? clock.nowMs()
   try {
-    await followSchedule(options, startMs, dispatch)
+    workMs = await followSchedule(options, startMs, dispatch)
     await Promise.all(underWay)
   } finally {
     stopWatching()
   }
   const elapsedMs = clock.nowMs() - startMs
-  return { ...recorder.read(), startMs, elapsedMs, workMs: durationMs, workers: 1, intended, dropped }
+  return { ...recorder.read(), startMs, elapsedMs, workMs, workers: 1, intended, dropped }
 }
 
+/** Resolves to the length of the schedule, ms. */
 async function followSchedule(
-  { clock, arrivals, durationMs }: OpenLoopOptions,
+  { clock, arrivals, durationMs, mostIterations }: OpenLoopOptions,
   startMs: number,
   dispatch: (intendedMs: number) => void,
-): Promise<void> {
+): Promise<number> {
   let yieldedMs = startMs
+  let lengthMs = durationMs
+  let due = 0
   for (const dueMs of arrivals) {
     if (dueMs >= durationMs) break
+    if (due++ === mostIterations) {
+      lengthMs = dueMs
+      break
+    }
     await waitUntil(clock, startMs + dueMs)
     dispatch(startMs + dueMs)
     if (clock.nowMs() - yieldedMs > burstMs) {
@@ -79,7 +97,8 @@ async function followSchedule(
       yieldedMs = clock.nowMs()
     }
   }
-  await waitUntil(clock, startMs + durationMs)
+  await waitUntil(clock, startMs + lengthMs)
+  return lengthMs
 }
 
 function makeRecorder() {
@@ -89,6 +108,7 @@ function makeRecorder() {
   return {
     outcomesOf: (intendedMs: number): Outcomes => ({
       begin: closed.begin,
+      steps: closed.steps,
       succeed(times) {
         closed.succeed(times)
         response.record((times.endMs - intendedMs) * 1_000)
@@ -112,7 +132,7 @@ function makeSlots(options: IterationOptions) {
     take(most: number): IterationSlot | undefined {
       const known = free.pop()
       if (known !== undefined || all.length >= most) return known
-      const slot = makeIterationSlot(options)
+      const slot = makeIterationSlot(options, all.length)
       all.push(slot)
       return slot
     },

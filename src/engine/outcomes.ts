@@ -1,6 +1,7 @@
 import type { FailureSummary } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { Failure } from '../sample/outcome.ts'
+import { makeStepTally, type StepTally, type StepTotals } from './steps.ts'
 
 /** When an iteration started and ended; ms of the engine's clock. */
 export interface IterationTimes {
@@ -14,6 +15,8 @@ export interface Outcomes {
   begin(atMs: number): void
   succeed(times: IterationTimes): void
   fail(times: IterationTimes, failure: Failure): void
+  /** What becomes of the named parts of iterations. */
+  readonly steps: StepTally
 }
 
 /** Everything that became of a loop's iterations. */
@@ -32,6 +35,7 @@ export interface OutcomeTotals {
   /** End − actual start of successful iterations. */
   readonly service: Histogram
   readonly failedService: Histogram
+  readonly steps: readonly StepTotals[]
 }
 
 /** Outcomes as a closed loop counts them; an open loop adds what it knows of intended starts. */
@@ -39,6 +43,7 @@ export function makeOutcomes(): OutcomeTally {
   const service = new Histogram()
   const failedService = new Histogram()
   const failures = new Map<string, FailureSummary>()
+  const steps = makeStepTally()
   let unstarted = 0
   const inFlight = makeInFlight()
   const tally = ({ code, message }: Failure, count: number) => {
@@ -60,12 +65,14 @@ export function makeOutcomes(): OutcomeTally {
       unstarted += count
       tally(failure, count)
     },
+    steps,
     read: () => ({
       succeeded: service.count,
       failed: failedService.count + unstarted,
       failures: [...failures.values()],
       ...{ service, failedService },
       inFlightMs: inFlight.read(),
+      steps: readSteps(steps),
     }),
   }
 }
@@ -91,4 +98,10 @@ function makeInFlight() {
     },
     read: () => (lastMs === undefined ? undefined : areaMs),
   }
+}
+
+/** A name that steps cannot have is a fault of the scenario, not of the target: it ends the run instead of being counted. */
+function readSteps(steps: StepTally): readonly StepTotals[] {
+  if (steps.fault !== undefined) throw steps.fault
+  return steps.read()
 }

@@ -2,11 +2,12 @@ import { makeRandom, type Random } from '../plan/random.ts'
 import { type Shard, shardWorkload, takeShard } from '../plan/shard.ts'
 import { makeThinkTime } from '../plan/think-time.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
-import type { RunIteration } from '../scenario/define.ts'
+import type { RunIteration, User } from '../scenario/iteration.ts'
 import type { ResolvedClosedWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { makeArrivals } from './arrivals.ts'
 import { type Clock, waitUntil } from './clock.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
+import { type IterationSource, makePlainSource } from './iteration-slot.ts'
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import type { PhaseTracer } from './phase-tracer.ts'
 import { timeSpeedControl } from './speed-control.ts'
@@ -27,7 +28,12 @@ export interface LoopWindow extends Pick<BlockOptions, 'durationMs' | 'phase' | 
 
 /** What an arm does: iterations that the workload starts, or a loop of its own. */
 export type ArmWork =
-  | { readonly kind: 'iteration'; readonly run: RunIteration }
+  | {
+      readonly kind: 'iteration'
+      readonly run: RunIteration
+      /** Makes what these virtual users need, before the load. @default nothing is needed */
+      readonly prepareUsers?: (users: readonly User[]) => Promise<void>
+    }
   | { readonly kind: 'loop'; readonly loop: OwnLoop }
 
 export interface BlockOptions {
@@ -40,8 +46,12 @@ export interface BlockOptions {
   readonly probe: WireProbe
   /** Absent: phases are not asked for. */
   readonly tracer?: PhaseTracer | undefined
-  /** Of the block's random arrivals and exemplars. */
+  /** Of the block's random arrivals, pauses and exemplars. */
   readonly seed: number
+  /** Where its iterations get their index and data from. @default counted from 0, without data */
+  readonly source?: IterationSource
+  /** The data are at their end after so many iterations, and the block with them. @default no limit */
+  readonly mostIterations?: number | undefined
   /** This process's part of the load, when several share it. */
   readonly shard: Shard
   /** When load begins in all of them, by the clock. @default at once */
@@ -68,22 +78,18 @@ const settleLimitMs = 2_000
 
 /** Measures one arm for a short time: load, drain, and the counts and vitals of exactly that time. */
 export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
-  const { phase, clock, probe, tracer, open, seed, shard } = options
+  const { phase, clock, probe, tracer, seed, shard } = options
   const startedAt = new Date().toISOString()
   const speedBeforeMs = timeSpeedControl(clock)
   probe.startBlock()
   tracer?.startBlock(seed + shard.index * 7_919)
   const wireBefore = probe.read()
   const unansweredBefore = probe.unanswered()
-  const arm = await open()
-  if (arm.work.kind === 'iteration') await waitForStart(options)
-  const stopVitals = startVitals()
-  const loop = await runLoop(options, arm.work)
-  const vitals = loop.vitals ?? stopVitals()
-  await arm.close()
+  const { kind, loop, vitals, requests } = await load(options)
   await settle(options)
   const seen = differenceOf(probe.read(), wireBefore)
-  const { elapsedMs, workMs, succeeded, failed, failures, service, failedService } = loop
+  const wire = { ...seen, requests: loop.requests ?? seen.requests }
+  const { elapsedMs, workMs, succeeded, failed, failures, service, failedService, steps } = loop
   const latency = 'response' in loop ? loop.response : service
   const block = {
     startedAt,
@@ -91,19 +97,21 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     ...(service.unit !== 'us' && { histogramUnit: service.unit }),
     service: service.encode(),
     failedService: failedService.encode(),
+    ...(steps.length > 0 && { steps: steps.map((step) => ({ ...step, service: step.service.encode() })) }),
     ...('response' in loop && { openLoop: encodeOpenLoop(loop) }),
     ...(tracer !== undefined && { phases: tracer.takeBlock() }),
     ...(loop.inFlightMs !== undefined && { inFlightMs: loop.inFlightMs }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),
-    wire: { ...seen, requests: loop.requests ?? seen.requests },
+    wire,
+    ...(loop.requests === undefined && requests !== wire.requests && { loadRequests: requests }),
     newCarriers: phase === 'measure' ? probe.takeNewCarriers() : noCarriers(),
     unanswered: probe.unanswered() - unansweredBefore,
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)] as [number, number],
   }
-  if (arm.work.kind === 'iteration') releaseHistograms(loop)
+  if (kind === 'iteration') releaseHistograms(loop)
   return { block, startMs: loop.startMs, workers: loop.workers }
 }
 
@@ -116,20 +124,41 @@ function releaseHistograms(loop: LoopResult | OpenLoopResult): void {
   loop.dispatchDelay.release()
 }
 
+/** Runs the arm's loop, and closes the arm whatever happens. */
+async function load(options: BlockOptions) {
+  const { open, workload, shard, probe, source = makePlainSource() } = options
+  const arm = await open()
+  try {
+    const { work } = arm
+    const own = shardWorkload(workload, shard)
+    if (work.kind === 'iteration' && own.model === 'closed') {
+      await work.prepareUsers?.(Array.from({ length: own.concurrency }, (_, user) => source.userOf(user)))
+    }
+    if (work.kind === 'iteration') await waitForStart(options)
+    const stopVitals = startVitals()
+    const before = probe.read().requests
+    const loop = await runLoop(options, work)
+    return { kind: work.kind, loop, vitals: loop.vitals ?? stopVitals(), requests: probe.read().requests - before }
+  } finally {
+    await arm.close()
+  }
+}
+
 async function waitForStart({ clock, startMs = clock.nowMs() }: BlockOptions): Promise<number> {
   await waitUntil(clock, startMs)
   return clock.nowMs()
 }
 
 async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult | OpenLoopResult> {
-  const { durationMs, clock, seed, shard, tracer } = options
+  const { durationMs, clock, seed, shard, source = makePlainSource(), mostIterations, tracer } = options
   if (work.kind === 'loop') return work.loop({ ...options, waitForStart: () => waitForStart(options) })
   const { run } = work
   const workload = shardWorkload(options.workload, shard)
   const { iterationTimeoutMs } = workload
   // What is drawn for a worker, think time say, is drawn anew in every shard.
   const random = makeRandom(seed + shard.index * 7_919)
-  const common = { run, clock, durationMs, iterationTimeoutMs, tracer }
+  const limit = mostIterations === undefined ? {} : { mostIterations }
+  const common = { run, clock, durationMs, iterationTimeoutMs, source, tracer, ...limit }
   switch (workload.model) {
     case 'closed':
       return runClosedLoop({ ...common, ...closedLoopOf(workload, durationMs, random) })

@@ -1,4 +1,4 @@
-import { type Block, throughputPerSecond } from '../sample/block.ts'
+import { type Block, loadRequestsOf, throughputPerSecond } from '../sample/block.ts'
 import type { ComparableMetricName } from '../scenario/define.ts'
 import type { Metric } from '../statistics/comparison.ts'
 
@@ -33,6 +33,6 @@ export const metrics: Readonly<Record<ComparableMetricName, ComparedMetric>> = {
     name: 'cpuPerRequest',
     better: 'lower',
     marginPercent: 3,
-    valueIn: ({ cpuUserUs, cpuSystemUs, wire }) => (cpuUserUs + cpuSystemUs) / wire.requests,
+    valueIn: (block) => (block.cpuUserUs + block.cpuSystemUs) / loadRequestsOf(block),
   },
 }

@@ -22,6 +22,9 @@ const latencySchema = z.strictObject({
   encoded: z.string().describe('HdrHistogram V2 compressed, base64; values in µs unless histogramUnit says other'),
 })
 
+const stepSchema = z.strictObject({ name: z.string(), succeeded: count, failed: count, service: latencySchema })
+export type StepResult = z.infer<typeof stepSchema>
+
 export const armSchema = z.strictObject({
   id: z.string(),
   variant: z.string(),
@@ -42,8 +45,14 @@ export const armSchema = z.strictObject({
   carriers: carrierCountsSchema.describe(
     'connections that carried the measured requests, those opened in warm-up included',
   ),
+  loadRequests: count.describe('requests of the iterations, without those of making and closing variants and users'),
   cpuUsPerRequest: number,
   eventLoopUtilization: number,
+  steps: z
+    .array(stepSchema)
+    .readonly()
+    .optional()
+    .describe('named parts of iterations, by service time; latency above is that of whole iterations'),
   openLoop: z
     .strictObject({ intended: count, dropped: count, dispatchDelay: latencySchema, sentPerSecond: number })
     .optional(),

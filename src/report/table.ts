@@ -1,6 +1,6 @@
 import { type EngineName, engineOf } from '../scenario/engines.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from './format.ts'
-import type { ArmResult, ComparisonResult } from './model.ts'
+import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
 import { type Column, renderRows } from './rows.ts'
 import { visibleLength, wrapText } from './wrap-text.ts'
 
@@ -10,26 +10,30 @@ export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: s
 /** Leaves text as it is. */
 export const plain: Paint = (_, text) => text
 
-const armColumn: Column<ArmResult> = { head: 'arm', cell: ({ id }) => id }
+/** A column of arms, and of the steps that are indented under them. */
+interface ArmColumn extends Column<ArmResult> {
+  /** @default nothing: what a step cost is not known apart */
+  readonly stepCell?: (step: StepResult, arm: ArmResult) => string
+}
 
-const rateColumn: Column<ArmResult> = { head: 'req/s', cell: formatRequestRate }
-const callColumn: Column<ArmResult> = {
+const armColumn: ArmColumn = { head: 'arm', cell: ({ id }) => id }
+const rateColumn: ArmColumn = { head: 'req/s', cell: formatRequestRate, stepCell: formatStepRate }
+const callColumn: ArmColumn = {
   head: 'ops/s',
   cell: ({ throughputPerSecond }) => formatRate(throughputPerSecond),
 }
 
-function makeLatencyColumns(unit: string, format: (us: number) => string): Column<ArmResult>[] {
-  const cell = (us: (latency: ArmResult['latency']) => number) => (arm: ArmResult) =>
-    arm.latency.count === 0 ? '–' : format(us(arm.latency))
-  return [
-    { head: `p50 ${unit}`, cell: cell(({ p50Us }) => p50Us) },
-    { head: `p90 ${unit}`, cell: cell(({ p90Us }) => p90Us) },
-    { head: `p99 ${unit}`, cell: cell(({ p99Us }) => p99Us) },
-    { head: `max ${unit}`, cell: cell(({ maxUs }) => maxUs) },
-  ]
+function makeLatencyColumns(unit: string, format: (us: number) => string): ArmColumn[] {
+  const formatOne = (latency: ArmResult['latency'], us: number) => (latency.count === 0 ? '–' : format(us))
+  const column = (name: string, field: 'p50Us' | 'p90Us' | 'p99Us' | 'maxUs'): ArmColumn => ({
+    head: `${name} ${unit}`,
+    cell: ({ latency }) => formatOne(latency, latency[field]),
+    stepCell: ({ service }) => formatOne(service, service[field]),
+  })
+  return [column('p50', 'p50Us'), column('p90', 'p90Us'), column('p99', 'p99Us'), column('max', 'maxUs')]
 }
 
-const connectionColumns: readonly Column<ArmResult>[] = [
+const connectionColumns: readonly ArmColumn[] = [
   { head: 'conns\nopened', cell: ({ carriers }) => formatCount(carriers.connections) },
   {
     head: 'TLS full\n/resumed',
@@ -37,13 +41,17 @@ const connectionColumns: readonly Column<ArmResult>[] = [
   },
   { head: 'req/\nconn', cell: ({ wire, carriers }) => formatPerConnection(wire.requests, carriers.connections) },
 ]
-const cpuColumn: Column<ArmResult> = { head: 'CPU µs\n/req', cell: formatCpu }
+const cpuColumn: ArmColumn = { head: 'CPU µs\n/req', cell: formatCpu }
 
-const errorColumn: Column<ArmResult> = { head: 'errors', cell: ({ failed }) => formatCount(failed) }
+const errorColumn: ArmColumn = {
+  head: 'errors',
+  cell: ({ failed }) => formatCount(failed),
+  stepCell: ({ failed }) => formatCount(failed),
+}
 
 interface EngineColumns {
-  readonly latency: readonly Column<ArmResult>[]
-  readonly cost: readonly Column<ArmResult>[]
+  readonly latency: readonly ArmColumn[]
+  readonly cost: readonly ArmColumn[]
 }
 
 /** What an engine has to show: a raw arm's CPU time is its generator's, and a function sends nothing. */
@@ -54,7 +62,7 @@ const columnsOf: Readonly<Record<EngineName, EngineColumns>> = {
 }
 
 /** Every column of a comparison's engine, in the order of a page that is wide enough. */
-export function columnsFor({ workload }: Pick<ComparisonResult, 'workload'>): readonly Column<ArmResult>[] {
+export function columnsFor({ workload }: Pick<ComparisonResult, 'workload'>): readonly ArmColumn[] {
   const { latency, cost } = columnsOf[engineOf(workload)]
   return [armColumn, ...latency, ...cost, errorColumn]
 }
@@ -75,14 +83,15 @@ export function renderTable(comparison: ComparisonResult, width: number, paint: 
 /** Long names of arms are what can be broken over lines. */
 function renderWithin(
   comparison: ComparisonResult,
-  columns: readonly Column<ArmResult>[],
+  columns: readonly ArmColumn[],
   paint: Paint,
   width: number,
 ): string {
   const natural = renderColumns(comparison, columns, paint, Number.POSITIVE_INFINITY)
   const excess = widthOf(natural) - width
   if (excess <= 0) return natural
-  const longest = Math.max(...comparison.arms.map((arm) => nameOf(arm, comparison).length))
+  const names = comparison.arms.flatMap((arm) => [nameOf(arm, comparison), ...stepsOf(arm).map(indentedName)])
+  const longest = Math.max(...names.map(({ length }) => length))
   return renderColumns(comparison, columns, paint, Math.max(longest - excess, leastNameWidth))
 }
 
@@ -90,12 +99,41 @@ const leastNameWidth = 8
 
 function renderColumns(
   comparison: ComparisonResult,
-  columns: readonly Column<ArmResult>[],
+  columns: readonly ArmColumn[],
   paint: Paint,
   nameWidth: number,
 ): string {
-  const named = { ...armColumn, cell: (arm: ArmResult) => wrapText(nameOf(arm, comparison), nameWidth) }
-  return renderRows(comparison.arms, [named, ...columns.slice(1)], paint)
+  const rows = comparison.arms.flatMap((arm): TableRow[] => [{ arm }, ...stepsOf(arm).map((step) => ({ arm, step }))])
+  const named: Column<TableRow> = {
+    ...armColumn,
+    cell: ({ arm, step }) =>
+      step === undefined
+        ? wrapText(nameOf(arm, comparison), nameWidth)
+        : stepIndent + wrapText(step.name, nameWidth - stepIndent.length, stepIndent),
+  }
+  const figures = columns.slice(1).map(
+    ({ head, cell, stepCell }): Column<TableRow> => ({
+      head,
+      cell: ({ arm, step }) => (step === undefined ? cell(arm) : (stepCell?.(step, arm) ?? '')),
+    }),
+  )
+  return renderRows(rows, [named, ...figures], paint)
+}
+
+/** An arm, or one of its steps. */
+interface TableRow {
+  readonly arm: ArmResult
+  readonly step?: StepResult
+}
+
+const stepIndent = '  '
+
+function stepsOf({ steps = [] }: ArmResult): readonly StepResult[] {
+  return steps
+}
+
+function indentedName({ name }: StepResult): string {
+  return stepIndent + name
 }
 
 /** An arm's name; among more than two arms the baselines are marked. */
@@ -110,9 +148,15 @@ function formatCpu({ cpuUsPerRequest, openLoop }: ArmResult): string {
 }
 
 /** Iterations per second times the requests that an iteration sends (redirects and resends count each). */
-function formatRequestRate({ throughputPerSecond, wire, succeeded, failed }: ArmResult): string {
+function formatRequestRate({ throughputPerSecond, loadRequests, succeeded, failed }: ArmResult): string {
   const iterations = succeeded + failed
-  return formatRate(iterations === 0 ? 0 : (throughputPerSecond * wire.requests) / iterations)
+  return formatRate(iterations === 0 ? 0 : (throughputPerSecond * loadRequests) / iterations)
+}
+
+/** How often a step was run while the iterations had time. */
+function formatStepRate({ succeeded, failed }: StepResult, arm: ArmResult): string {
+  const iterations = arm.succeeded + arm.failed
+  return formatRate(iterations === 0 ? 0 : (arm.throughputPerSecond * (succeeded + failed)) / iterations)
 }
 
 /** The longest line's length. */

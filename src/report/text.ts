@@ -50,9 +50,12 @@ function renderVersions({ versions }: ScenarioResult, { width, paint }: TextOpti
 /** What the columns of the scenario's tables mean. */
 export function renderLegends({ comparisons }: ScenarioResult): string[] {
   const models = new Set(comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model))
-  return [...models].map((model) => legends[model])
+  const hasSteps = comparisons.some(({ arms }) => arms.some(({ steps }) => steps !== undefined))
+  return [...[...models].map((model) => legends[model]), ...(hasSteps ? [stepsLegend] : [])]
 }
 
+const stepsLegend =
+  'Indented rows are the named steps of an iteration, each by its own service time; a whole iteration may take longer.'
 const carriersLegend =
   'Connections and handshakes are those that the measured requests went over, pools opened in the warm-up included.'
 const legends = {

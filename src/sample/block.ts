@@ -61,6 +61,14 @@ const openLoopSchema = z.strictObject({
   dispatchDelay: z.string().describe('intended to actual start of all iterations'),
 })
 
+export const stepSchema = z.strictObject({
+  name: z.string(),
+  succeeded: count,
+  failed: count,
+  service: z.string().describe('start to end of those that succeeded, µs: HdrHistogram V2 compressed, base64'),
+})
+export type Step = z.infer<typeof stepSchema>
+
 /** What an arm's process measures in one block. Plain data: it crosses processes and goes into files as it is. */
 export const measuredBlockSchema = z.strictObject({
   startedAt: z.iso.datetime(),
@@ -71,6 +79,7 @@ export const measuredBlockSchema = z.strictObject({
   failures: z.array(failureSummarySchema),
   service: z.string().describe('start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
   failedService: z.string().describe('the same of failed iterations'),
+  steps: z.array(stepSchema).optional().describe('named parts of iterations; absent when there were none'),
   openLoop: openLoopSchema.optional().describe('what only an open loop has'),
   histogramUnit: z
     .enum(histogramUnits)
@@ -86,6 +95,9 @@ export const measuredBlockSchema = z.strictObject({
   p90Us: z.number().min(0),
   p99Us: z.number().min(0),
   wire: wireCountsSchema,
+  loadRequests: count
+    .optional()
+    .describe('requests of the iterations, when making and closing variants and users sent others'),
   newCarriers: carrierCountsSchema,
   unanswered: count.describe('requests that ended without their answer: given up by the client, or lost'),
   cpuUserUs: z.number().min(0).describe('CPU time of the arm process, µs'),
@@ -112,6 +124,11 @@ export type Block = z.infer<typeof blockSchema>
 /** Iterations per second: in a closed loop what the workers complete while they work, in an open loop what was held. */
 export function throughputPerSecond(block: Pick<MeasuredBlock, 'succeeded' | 'workMs'>): number {
   return block.workMs === 0 ? 0 : (block.succeeded * 1_000) / block.workMs
+}
+
+/** Requests that iterations sent: what the time and the CPU of the load are for. */
+export function loadRequestsOf({ loadRequests, wire }: Pick<MeasuredBlock, 'loadRequests' | 'wire'>): number {
+  return loadRequests ?? wire.requests
 }
 
 /** The histogram that "latency" means: response time in an open loop, service time in a closed one, which has no other. */

@@ -1,4 +1,4 @@
-import { latencyOf, type MeasuredBlock } from './block.ts'
+import { latencyOf, loadRequestsOf, type MeasuredBlock } from './block.ts'
 import { Histogram } from './histogram.ts'
 import { mergeFailures } from './merge.ts'
 import { mergeBlockPhases } from './summarize-phases.ts'
@@ -36,6 +36,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     ...(unit && { histogramUnit: unit }),
     service: merge(({ service }) => service).encode(),
     failedService: merge(({ failedService }) => failedService).encode(),
+    ...mergeSteps(blocks),
     ...(openLoop && { openLoop }),
     ...(first.inFlightMs !== undefined && { inFlightMs: sum(({ inFlightMs = 0 }) => inFlightMs) }),
     ...(phases.length > 0 && { phases: mergeBlockPhases(phases) }),
@@ -43,6 +44,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),
     wire: sumCounts(blocks.map(({ wire }) => wire)),
+    ...(blocks.some(({ loadRequests }) => loadRequests !== undefined) && { loadRequests: sum(loadRequestsOf) }),
     newCarriers: sumCounts(blocks.map(({ newCarriers }) => newCarriers)),
     unanswered: sum(({ unanswered }) => unanswered),
     cpuUserUs: sum(({ cpuUserUs }) => cpuUserUs),
@@ -54,6 +56,21 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
       sum(({ speedControlMs }) => speedControlMs[1]) / blocks.length,
     ],
   }
+}
+
+function mergeSteps(blocks: readonly MeasuredBlock[]): Pick<MeasuredBlock, 'steps'> {
+  const byName = Map.groupBy(
+    blocks.flatMap(({ steps = [] }) => steps),
+    ({ name }) => name,
+  )
+  if (byName.size === 0) return {}
+  const steps = [...byName].map(([name, same]) => ({
+    name,
+    succeeded: same.reduce((sum, { succeeded }) => sum + succeeded, 0),
+    failed: same.reduce((sum, { failed }) => sum + failed, 0),
+    service: Histogram.merge(same.map(({ service }) => service)).encode(),
+  }))
+  return { steps }
 }
 
 function spanOf(shards: readonly MeasuredShard[]): number {

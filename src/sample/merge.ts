@@ -3,6 +3,7 @@ import {
   type CarrierCounts,
   type FailureSummary,
   latencyOf,
+  loadRequestsOf,
   throughputPerSecond,
   type WireCounts,
   wireCountNames,
@@ -25,13 +26,25 @@ export interface ArmSummary {
   readonly wire: WireCounts
   /** Connections that carried the measured requests, and their handshakes, wherever they were opened. */
   readonly carriers: CarrierCounts
+  /** Requests of the iterations alone. */
+  readonly loadRequests: number
   readonly cpuUsPerRequest: number
   readonly eventLoopUtilization: number
+  /** Named parts of iterations, in the order in which they first came up. */
+  readonly steps?: readonly StepSummary[]
   readonly openLoop?: OpenLoopSummary
   /** Unit of the values in the encoded histograms when it is not µs. */
   readonly histogramUnit?: HistogramUnit
   /** Only when phases were asked for. */
   readonly phases?: PhaseSummary
+}
+
+export interface StepSummary {
+  readonly name: string
+  readonly succeeded: number
+  readonly failed: number
+  /** Of those that succeeded. */
+  readonly service: LatencySummary
 }
 
 export interface OpenLoopSummary {
@@ -46,7 +59,7 @@ export interface OpenLoopSummary {
 export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary {
   const sum = (value: (block: Block) => number) => blocks.reduce((total, block) => total + value(block), 0)
   const succeeded = sum((block) => block.succeeded)
-  const requests = sum((block) => block.wire.requests)
+  const requests = sum(loadRequestsOf)
   const elapsedMs = sum((block) => block.elapsedMs)
   const histogramUnit = blocks[0]?.histogramUnit
   const phases = summarizePhases(blocks)
@@ -72,13 +85,30 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
       handshakesFull: sum((block) => block.newCarriers.handshakesFull),
       handshakesResumed: sum((block) => block.newCarriers.handshakesResumed),
     },
+    loadRequests: requests,
     cpuUsPerRequest: requests === 0 ? 0 : sum((block) => block.cpuUserUs + block.cpuSystemUs) / requests,
     eventLoopUtilization:
       elapsedMs === 0 ? 0 : sum((block) => block.eventLoopUtilization * block.elapsedMs) / elapsedMs,
+    ...summarizeSteps(blocks),
     ...summarizeOpenLoop(blocks),
     ...(histogramUnit && { histogramUnit }),
     ...(phases !== undefined && { phases }),
   }
+}
+
+function summarizeSteps(blocks: readonly Block[]): Pick<ArmSummary, 'steps'> {
+  const byName = Map.groupBy(
+    blocks.flatMap(({ steps = [] }) => steps),
+    ({ name }) => name,
+  )
+  if (byName.size === 0) return {}
+  const steps = [...byName].map(([name, same]) => ({
+    name,
+    succeeded: same.reduce((total, { succeeded }) => total + succeeded, 0),
+    failed: same.reduce((total, { failed }) => total + failed, 0),
+    service: summarizeLatency(same.map(({ service }) => service)),
+  }))
+  return { steps }
 }
 
 function summarizeOpenLoop(blocks: readonly Block[]): Pick<ArmSummary, 'openLoop'> {

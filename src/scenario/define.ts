@@ -1,4 +1,6 @@
 import type { MicroScenario, RawScenario } from './engines.ts'
+import type { CsvRow, Feed } from './feed.ts'
+import type { User, Variant } from './iteration.ts'
 import type { TargetConditions, TargetProxies } from './target-conditions.ts'
 
 /**
@@ -89,26 +91,21 @@ export interface Target {
   readonly proxies: TargetProxies
 }
 
-export interface VariantContext<S extends Sweep> {
+export interface VariantContext<S extends Sweep, Row = unknown, UserRow = unknown> {
   readonly target: Target
   readonly params: SweepPoint<S>
   /** The most iterations that will be under way at any time: what a pool must hold if it is not to be the limit. */
   readonly concurrency: number
+  /** The row of `feed` that the iteration of this index gets. */
+  readonly rowOf: (index: number) => Row
+  /** The virtual user of this index, with its row of `userFeed`. */
+  readonly userOf: (index: number) => User<UserRow>
 }
 
-/**
- * One iteration of the work. An unread response that it resolves to (of Session, fetch, ky, undici's `request` or
- * node:http) is read to its end inside the measured time, and a status of 400 or more counts as a failure; anything else
- * is ignored.
- * A rejection is a failed iteration, never the end of the run.
- */
-export type RunIteration = (signal: AbortSignal) => unknown
-
-/** A variant ready to run: the iteration alone, or with what has to be closed afterwards. */
-export type Variant = RunIteration | { readonly run: RunIteration; readonly close?: () => unknown }
-
 /** Makes a variant. Called once per process, before warm-up, or once per block: see `variantPer`. */
-export type MakeVariant<S extends Sweep> = (context: VariantContext<S>) => Variant | Promise<Variant>
+export type MakeVariant<S extends Sweep, Row = unknown, UserRow = unknown> = (
+  context: VariantContext<S, Row, UserRow>,
+) => Variant<Row, UserRow> | Promise<Variant<Row, UserRow>>
 
 /** Metrics by the name that reports, thresholds and `primaryMetric` use. */
 export const metricNames = [
@@ -178,7 +175,7 @@ export type Isolation = 'shared' | 'process'
 export type VariantPer = 'process' | 'block'
 
 /** One piece of HTTP work and several ways of doing it. */
-export interface Scenario<Name extends string = string, S extends Sweep = Sweep> {
+export interface Scenario<Name extends string = string, S extends Sweep = Sweep, Row = unknown, UserRow = unknown> {
   /** What loads the arms; see RawScenario and MicroScenario for the other two. @default 'client' */
   readonly engine?: 'client'
   /** What the comparison answers, as a question. */
@@ -196,7 +193,15 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
   readonly sweep?: S
   /** The variant that the others are compared with: a key of `variants`. */
   readonly baseline: NoInfer<Name>
-  readonly variants: Readonly<Record<Name, MakeVariant<NoInfer<S>>>>
+  // Not a Readonly<Record<…>>: the compiler would choose Row before it has seen the feed.
+  readonly variants: { readonly [Key in Name]: MakeVariant<NoInfer<S>, NoInfer<Row>, NoInfer<UserRow>> }
+  /**
+   * Data for iterations: `iteration.data` is the row of the iteration's index. Write it above `variants`, so that the
+   * compiler knows what a row is when it comes to them.
+   */
+  readonly feed?: Feed<Row>
+  /** Data for virtual users: `user.data` is the row of the user's index. Rows repeat when there are more users. */
+  readonly userFeed?: Feed<UserRow>
   /** The one metric that the verdict is about. @default 'latency.p50' */
   readonly primaryMetric?: ComparableMetricName
   readonly thresholds?: readonly Threshold<NoInfer<Name>>[]
@@ -223,8 +228,8 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep>
 }
 
 /** A scenario of any engine; `engine` tells them apart. */
-export type AnyScenario<Name extends string = string, S extends Sweep = Sweep> =
-  | Scenario<Name, S>
+export type AnyScenario<Name extends string = string, S extends Sweep = Sweep, Row = unknown, UserRow = unknown> =
+  | Scenario<Name, S, Row, UserRow>
   | RawScenario<Name, S>
   | MicroScenario<Name, S>
 
@@ -245,8 +250,11 @@ export type AnyScenario<Name extends string = string, S extends Sweep = Sweep> =
  *   },
  * })
  */
-export function defineScenario<const Name extends string, const S extends Sweep = Record<never, never>>(
-  scenario: AnyScenario<Name, S>,
-): AnyScenario<Name, S> {
+export function defineScenario<
+  const Name extends string,
+  const S extends Sweep = Record<never, never>,
+  Row = CsvRow,
+  UserRow = CsvRow,
+>(scenario: AnyScenario<Name, S, Row, UserRow>): AnyScenario<Name, S, Row, UserRow> {
   return scenario
 }

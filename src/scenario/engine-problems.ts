@@ -3,11 +3,15 @@ import type { ScenarioProblem } from './validate.ts'
 
 const fieldsOfOthers: Readonly<Record<Exclude<EngineName, 'client'>, Readonly<Record<string, string>>>> = {
   raw: {
+    feed: 'autocannon sends one request again and again',
+    userFeed: 'autocannon sends one request again and again',
     variantPer: 'autocannon opens its connections anew for every block anyway',
     roundTrips: "autocannon's latencies are too coarse for a model of round trips",
     workload: 'the raw engine has no workload: say connections and pipelining in what a variant returns',
   },
   micro: {
+    feed: 'a function under test derives its input from the index that it is called with',
+    userFeed: 'a function under test has no users',
     variantPer: 'a function under test is made once per process',
     roundTrips: 'the micro engine sends no requests',
     workload: 'the micro engine has no workload: it calls the function again and again',

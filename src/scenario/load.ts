@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
-import type { AnyScenario, Sweep } from './define.ts'
+import type { AnyScenario, Scenario, Sweep } from './define.ts'
 import { type ImportRule, type ImportWatch, registerImportRules } from './import-rules.ts'
+import { FeedProblem, type LoadedFeed, loadFeed } from './load-feed.ts'
 import { isOwnCheckout, registerOwnPackage } from './own-package.ts'
 import { resolveScenario, type ScenarioDescription } from './resolve-scenario.ts'
 import { type ScenarioProblem, validateScenario } from './validate.ts'
@@ -11,6 +12,13 @@ import { type ScenarioProblem, validateScenario } from './validate.ts'
 export interface LoadedScenario {
   readonly scenario: AnyScenario<string, Sweep>
   readonly description: ScenarioDescription
+  readonly feeds: LoadedFeeds
+}
+
+/** The data of iterations and of virtual users. */
+export interface LoadedFeeds {
+  readonly feed?: LoadedFeed
+  readonly userFeed?: LoadedFeed
 }
 
 /** A module that is not a valid scenario, with all its problems. */
@@ -36,8 +44,26 @@ export async function loadScenario(url: string, imports: readonly ImportRule[] =
   const module: { default?: unknown } = await import(url)
   const checked = validateScenario(module.default)
   if ('problems' in checked) throw new InvalidScenario(url, checked.problems)
+  const { scenario } = checked
   const name = basename(fileURLToPath(url)).replace(/\.[cm]?[jt]s$/, '')
-  return { scenario: checked.scenario, description: resolveScenario(checked.scenario, { name, url }) }
+  return { scenario, description: resolveScenario(scenario, { name, url }), feeds: loadFeeds(scenario, url) }
+}
+
+function loadFeeds(scenario: AnyScenario<string, Sweep>, url: string): LoadedFeeds {
+  const problems: ScenarioProblem[] = []
+  const load = (name: 'feed' | 'userFeed'): LoadedFeeds => {
+    const feed = name in scenario ? (scenario as Scenario)[name] : undefined
+    try {
+      return feed === undefined ? {} : { [name]: loadFeed(feed, url) }
+    } catch (error) {
+      if (!(error instanceof FeedProblem)) throw error
+      problems.push({ path: name, message: error.message })
+      return {}
+    }
+  }
+  const feeds = { ...load('feed'), ...load('userFeed') }
+  if (problems.length > 0) throw new InvalidScenario(url, problems)
+  return feeds
 }
 
 function registerImports(url: string, imports: readonly ImportRule[]): ImportWatch {

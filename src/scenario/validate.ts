@@ -49,6 +49,22 @@ const workloadSchema = z.discriminatedUnion('model', [
     iterationTimeoutMs,
   }),
 ])
+const parse = z.custom((value) => typeof value === 'function', 'expected a function that makes a row')
+const fileFeed = {
+  order: z.enum(['sequential', 'random']).optional(),
+  onEnd: z.enum(['repeat', 'stop']).optional(),
+}
+const feedSchema = z.union([
+  z.strictObject({ csv: z.string().min(1), parse: parse.optional(), ...fileFeed }),
+  z.strictObject({ json: z.string().min(1), parse, ...fileFeed }),
+  z.strictObject({
+    generate: parse,
+  }),
+])
+const userFeedSchema = feedSchema.refine((feed) => !('onEnd' in feed && feed.onEnd === 'stop'), {
+  path: ['onEnd'],
+  error: "rows of users cannot 'stop' a block; leave it out, and they repeat when there are more users",
+})
 const sweepValues = z
   .array(z.union([z.string(), z.number(), z.boolean()]))
   .min(1)
@@ -89,6 +105,8 @@ const scenarioSchema = z.strictObject({
   variants: z.record(variantName, isFunction).refine((variants) => Object.keys(variants).length > 0, {
     error: 'expected at least one variant',
   }),
+  feed: feedSchema.optional(),
+  userFeed: userFeedSchema.optional(),
   primaryMetric: comparable.optional(),
   thresholds: z
     .array(

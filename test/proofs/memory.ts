@@ -35,6 +35,7 @@ await armProcess.ask(
     arms: [armPlan],
     target: target.address,
     variantPer: 'process',
+    seed: 1,
     workload: { ...workload, iterationTimeoutMs: 10_000 },
   },
   { timeoutMs: 20_000 },

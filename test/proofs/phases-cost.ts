@@ -5,7 +5,7 @@ import { openPhaseTracer } from '../../src/engine/phase-tracer.ts'
 import { runBlock } from '../../src/engine/run-block.ts'
 import { openWireProbe } from '../../src/engine/wire-probe.ts'
 import { wholeShard } from '../../src/plan/shard.ts'
-import type { RunIteration } from '../../src/scenario/define.ts'
+import type { RunIteration } from '../../src/scenario/iteration.ts'
 import { get, Session } from '../../src/session/index.ts'
 import { openFixtureProcess } from '../../src/target/fixture-process.ts'
 

@@ -75,3 +75,52 @@ defineScenario({ question: '?', target: { tlsVersion: '1.1' }, baseline: 'a', va
 
 // @ts-expect-error a misspelt field is not ignored
 defineScenario({ question: '?', isolatoin: 'shared', baseline: 'a', variants: { a: make, b: make } })
+
+defineScenario({
+  question: '?',
+  feed: { generate: (index, random) => ({ item: index, share: random() }) },
+  userFeed: { csv: 'users.csv' },
+  baseline: 'a',
+  variants: {
+    a:
+      ({ rowOf }) =>
+      async (signal, { index, data, user, step }) => {
+        const item: number = data.item + rowOf(0).item
+        const name: string | undefined = user.data.name
+        const answer: number = await step('first', async () => 42)
+        // @ts-expect-error rows have no such field
+        data.size
+        return [signal, index, item, name, answer]
+      },
+    b: ({ target }) => ({
+      user: async ({ index, data }) => ({
+        run: (signal, iteration) => [signal, target.origin, iteration.data.share.toFixed(), index, data.name],
+        close: () => {},
+      }),
+      close: () => {},
+    }),
+  },
+})
+
+defineScenario({
+  question: '?',
+  feed: { json: 'items.json', parse: (element) => ({ id: Number(element) }), order: 'random', onEnd: 'stop' },
+  baseline: 'a',
+  variants: { a: make, b: () => (_, iteration) => iteration.data.id.toFixed() },
+})
+
+defineScenario({
+  question: '?',
+  // @ts-expect-error what a JSON file holds is unknown until it is parsed
+  feed: { json: 'items.json' },
+  baseline: 'a',
+  variants: { a: make, b: make },
+})
+
+defineScenario({
+  question: '?',
+  // @ts-expect-error a pause is a number, a range or a mean
+  workload: { model: 'closed', thinkTimeMs: { minMs: 5 } },
+  baseline: 'a',
+  variants: { a: make, b: make },
+})

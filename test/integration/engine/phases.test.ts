@@ -9,7 +9,7 @@ import { systemClock } from '../../../src/engine/clock.ts'
 import { runClosedLoop } from '../../../src/engine/closed-loop.ts'
 import { openPhaseTracer, type PhaseTracer } from '../../../src/engine/phase-tracer.ts'
 import { type BlockPhases, mergePhaseHistograms } from '../../../src/sample/phases.ts'
-import type { RunIteration } from '../../../src/scenario/define.ts'
+import type { RunIteration } from '../../../src/scenario/iteration.ts'
 import { get, Session } from '../../../src/session/index.ts'
 
 const protocols = ['http', 'https'] as const

@@ -1,0 +1,36 @@
+import { makeRandom, shuffle } from '../plan/random.ts'
+import type { LoadedFeed } from '../scenario/load-feed.ts'
+
+/** The row for an index: the same for the same seed and index, whoever asks and in which order. */
+export type RowOfIndex = (index: number) => unknown
+
+/** Chooses rows of a feed; without one there are none. */
+export function makeFeedRows(feed: LoadedFeed | undefined, seed: number): RowOfIndex {
+  if (feed === undefined) return () => undefined
+  if (feed.kind === 'generated') return (index) => feed.generate(index, makeRandom(seedOf(seed, index)))
+  const { rows, order } = feed
+  if (order === 'sequential') return (index) => rows[index % rows.length]
+  const orderOfPass = makePasses(rows.length, seed)
+  return (index) => rows[orderOfPass(Math.floor(index / rows.length))[index % rows.length] as number]
+}
+
+/** Iterations of two neighbouring passes may be under way at a time: both orders are kept, older ones are made again. */
+const passesKept = 2
+
+function makePasses(count: number, seed: number): (pass: number) => readonly number[] {
+  const places = Array.from({ length: count }, (_, place) => place)
+  const known = new Map<number, readonly number[]>()
+  return (pass) => {
+    const kept = known.get(pass)
+    if (kept !== undefined) return kept
+    const order = shuffle(places, makeRandom(seedOf(seed, pass)))
+    for (const oldest of known.keys()) if (known.size >= passesKept) known.delete(oldest)
+    known.set(pass, order)
+    return order
+  }
+}
+
+/** Neighbouring indexes must not get neighbouring seeds of another feed or block (the constant is 2³² by the golden ratio). */
+function seedOf(seed: number, index: number): number {
+  return (seed + Math.imul(index + 1, 0x9e3779b1)) >>> 0
+}

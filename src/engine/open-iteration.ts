@@ -1,0 +1,51 @@
+import type { Iteration, User } from '../scenario/iteration.ts'
+import type { Clock } from './clock.ts'
+import { settleResult } from './settle-result.ts'
+import type { StepTally } from './steps.ts'
+
+/** What an iteration is told of its place in the run. */
+export interface IterationPlace {
+  readonly index: number
+  readonly data: unknown
+  readonly user: User
+}
+
+/** An iteration under way. */
+export interface OpenIteration {
+  readonly iteration: Iteration
+  /** Throws when a step is still under way: what it goes on to do would be measured as another iteration's. */
+  end(): void
+}
+
+/** What the function of an iteration gets beside its signal; its steps go into the tally. */
+export function openIteration(
+  place: IterationPlace,
+  { clock, steps }: { readonly clock: Clock; readonly steps: StepTally },
+): OpenIteration {
+  const underWay: string[] = []
+  async function step<Value>(name: string, work: () => Value): Promise<Awaited<Value>> {
+    steps.admit(name)
+    underWay.push(name)
+    const beginMs = clock.nowMs()
+    try {
+      const value = await work()
+      const pending = settleResult(value)
+      if (pending !== undefined) await pending
+      steps.succeed(name, { beginMs, endMs: clock.nowMs() })
+      return value
+    } catch (error) {
+      steps.fail(name)
+      throw error
+    } finally {
+      underWay.splice(underWay.indexOf(name), 1)
+    }
+  }
+  return {
+    iteration: { ...place, step },
+    end() {
+      const [name] = underWay
+      if (name !== undefined)
+        throw new Error(`the step '${name}' was still under way at the end of its iteration: await it`)
+    },
+  }
+}
