@@ -8,7 +8,7 @@ import type { WarmUpResult } from './warm-up.ts'
  * number of iterations takes as long as they do: this is then an estimate. Units: ms.
  */
 export function chooseBlockLength(
-  warm: WarmUpResult,
+  warm: Omit<WarmUpResult, 'report'>,
   { blockMs, workload }: Pick<ComparisonPlan, 'blockMs' | 'workload'>,
 ): number {
   const { iterationsPerSecond, requestsPerSecond } = warm

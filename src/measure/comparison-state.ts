@@ -3,6 +3,7 @@ import type { Block } from '../sample/block.ts'
 import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Targets } from '../target/open-target.ts'
 import type { MeasureContext } from './progress.ts'
+import type { WarmUpReport } from './warm-up.ts'
 
 /** How the measuring of a comparison ended. */
 export type ComparisonEnd =
@@ -17,6 +18,7 @@ export interface ComparisonState {
   readonly context: MeasureContext
   /** Grows as blocks are measured, so that nothing is lost however it ends. */
   readonly blocks: Block[]
+  readonly warmUps: WarmUpReport[]
   looks: LookPlan
   moment: Moment
   remainingMs(): number

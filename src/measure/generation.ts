@@ -6,10 +6,12 @@ import type { OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength } from './choose-block-length.ts'
 import type { MeasureContext } from './progress.ts'
-import { OutOfBudget, wake, warmUp } from './warm-up.ts'
+import { OutOfBudget, type WarmUpReport, wake, warmUp } from './warm-up.ts'
 
 /** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
 export interface Generation extends AsyncDisposable {
+  /** How each arm's warm-up ended, in the order in which they were warmed up. */
+  readonly warmUps: readonly WarmUpReport[]
   /** What one round is expected to take: measured once there has been one, else from the blocks' lengths. */
   estimateRoundMs(): number
   /** Measures one block of every position of the round, each handed over when it is there; rejects with ArmFailure. */
@@ -34,11 +36,12 @@ export async function openGeneration(
   }
   try {
     const arms = await openArms(plan, target, processes)
-    const warm = await warmUpArms(plan, arms, openingOrder(plan, generation), (arm) => {
+    const warm = await warmUpArms(plan, arms, generation, (arm) => {
       if (remainingMs() <= 0) throw new OutOfBudget()
       context.onProgress?.({ kind: 'warm-up', comparison: plan.id, arm, generation })
     })
-    return { ...makeRounds(plan, generation, warm, context), [Symbol.asyncDispose]: close }
+    const warmUps = [...warm.values()].map(({ report }) => report)
+    return { ...makeRounds(plan, generation, warm, context), warmUps, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
@@ -54,6 +57,7 @@ interface WarmArm {
   readonly arm: ArmUnderTest
   readonly blockMs: number
   readonly p50Ms: number
+  readonly report: WarmUpReport
 }
 
 function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOfArms[] {
@@ -87,15 +91,15 @@ async function openArms(
 async function warmUpArms(
   plan: ComparisonPlan,
   arms: ReadonlyMap<string, ArmUnderTest>,
-  order: readonly string[],
+  generation: number,
   onArm: (arm: string) => void,
 ): Promise<Map<string, WarmArm>> {
   const warm = new Map<string, WarmArm>()
-  for (const id of order) {
+  for (const id of openingOrder(plan, generation)) {
     onArm(id)
     const arm = arms.get(id) as ArmUnderTest
-    const result = await warmUp(arm, plan.warmUp)
-    warm.set(id, { arm, blockMs: chooseBlockLength(result, plan), p50Ms: result.p50Us / 1_000 })
+    const result = await warmUp(arm, { rule: plan.warmUp, generation })
+    warm.set(id, { arm, blockMs: chooseBlockLength(result, plan), p50Ms: result.p50Us / 1_000, report: result.report })
   }
   return warm
 }

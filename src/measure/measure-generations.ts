@@ -11,6 +11,7 @@ export async function measureGenerations(state: ComparisonState): Promise<Compar
   for (let index = 0; index < (planned?.generations ?? 1); index++) {
     const beforeMs = state.remainingMs()
     const generation = await openGeneration(plan, target, index, context, state.remainingMs)
+    state.warmUps.push(...generation.warmUps)
     try {
       const startMs = beforeMs - state.remainingMs()
       const roundMs = generation.estimateRoundMs()

@@ -10,6 +10,7 @@ export async function measureQuads(state: ComparisonState): Promise<ComparisonEn
   const { plan, context } = state
   const target = await state.targets.open(plan.target, plan.seed)
   const generation = await openGeneration(plan, target, 0, context, state.remainingMs)
+  state.warmUps.push(...generation.warmUps)
   try {
     return await measureRounds(state, generation)
   } finally {

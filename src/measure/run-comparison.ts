@@ -12,7 +12,7 @@ import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison
 import { measureGenerations } from './measure-generations.ts'
 import { measureQuads } from './measure-quads.ts'
 import type { MeasureContext } from './progress.ts'
-import { OutOfBudget } from './warm-up.ts'
+import { OutOfBudget, type WarmUpReport } from './warm-up.ts'
 
 /** All that was measured for one table, and what it comes to. */
 export interface ComparisonRun {
@@ -23,6 +23,7 @@ export interface ComparisonRun {
   readonly end: ComparisonEnd
   readonly elapsedMs: number
   readonly blocks: readonly Block[]
+  readonly warmUps: readonly WarmUpReport[]
   /** In the order of the plan's arms. */
   readonly summaries: readonly ArmSummary[]
   readonly judgement: Judgement
@@ -44,6 +45,7 @@ export async function runComparison(
     targets,
     context,
     blocks: [],
+    warmUps: [],
     looks: makeLookPlan({ unit, plannedGenerations: plan.generationsToJudge, mostQuads: plan.rounds[0]?.length }),
     moment: 'end',
     remainingMs: () => plan.budgetMs - elapsedMs(),
@@ -55,7 +57,13 @@ export async function runComparison(
 
 /** What the blocks come to; pure, so that a test can judge a run that never ran. */
 export function judgeRun(
-  { plan, blocks, looks, moment }: Pick<ComparisonState, 'plan' | 'blocks' | 'looks' | 'moment'>,
+  {
+    plan,
+    blocks,
+    looks,
+    moment,
+    warmUps = [],
+  }: Pick<ComparisonState, 'plan' | 'blocks' | 'looks' | 'moment'> & Partial<Pick<ComparisonRun, 'warmUps'>>,
   unit: Unit,
   { end, elapsedMs }: Pick<ComparisonRun, 'end' | 'elapsedMs'>,
 ): ComparisonRun {
@@ -65,7 +73,7 @@ export function judgeRun(
   const summaries = plan.arms.map(({ id }) => summarizeArm(id, ofArm(id)))
   const isComplete = !['failed', 'too short', 'interrupted'].includes(end.state)
   const thresholds = isComplete ? judgeThresholds(options, judgement, summaries) : []
-  return { plan, unit, looks, moment, end, elapsedMs, blocks, summaries, judgement, thresholds }
+  return { plan, unit, looks, moment, warmUps, end, elapsedMs, blocks, summaries, judgement, thresholds }
 }
 
 function endOf(error: unknown, { plan, context }: ComparisonState): ComparisonEnd {

@@ -1,6 +1,7 @@
 import { ArmFailure } from '../arm/supervisor.ts'
 import type { WarmUpRule } from '../plan/make-plan.ts'
 import { type FailureSummary, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
+import { type Steadiness, testSteadiness } from '../statistics/steadiness.ts'
 import type { ArmUnderTest } from './arm-under-test.ts'
 
 /** What is known of an arm once it is warm: enough to choose the length of its blocks. */
@@ -10,6 +11,17 @@ export interface WarmUpResult {
   readonly iterationsPerSecond: number
   /** Redirects, resends and several requests of one iteration count each. */
   readonly requestsPerSecond: number
+  readonly report: WarmUpReport
+}
+
+/** How an arm's warm-up ended: `too few` pieces of it cannot be judged. */
+export interface WarmUpReport {
+  readonly arm: string
+  readonly generation: number
+  readonly elapsedMs: number
+  readonly state: Steadiness['state']
+  /** Over the last pieces: of throughput, or of median latency in an open loop, whose rate is given. */
+  readonly changePercent?: number
 }
 
 /** The budget ended before every arm was warm. */
@@ -17,20 +29,39 @@ export class OutOfBudget extends Error {
   override readonly name = 'OutOfBudget'
 }
 
-const pieceMs = 250
+/** Pieces are what the trend test sees: this many at least in the shortest warm-up, and always the last of them. */
+const piecesJudged = 12
+const longestPieceMs = 250
+const shortestPieceMs = 50
 
 /** An arm that has not succeeded once by then is not going to: say so instead of warming up nothing. */
 const hopelessAfterMs = 1_000
 
-/** Loads an arm until it is warm; nothing of it is reported. Rejects with ArmFailure when not one iteration succeeds. */
-export async function warmUp(arm: ArmUnderTest, rule: WarmUpRule): Promise<WarmUpResult> {
-  const startMs = performance.now()
+export interface WarmUpOptions {
+  readonly rule: WarmUpRule
+  readonly generation: number
+  /** Monotonic, ms. @default performance.now */
+  readonly nowMs?: () => number
+}
+
+/**
+ * Loads an arm until it is warm: the rule's least is past and its last pieces show no trend, or the rule's most is past.
+ * Nothing of it is measured. Rejects with ArmFailure when not one iteration succeeds.
+ */
+export async function warmUp(
+  arm: ArmUnderTest,
+  { rule, generation, nowMs = () => performance.now() }: WarmUpOptions,
+): Promise<WarmUpResult> {
+  const startMs = nowMs()
+  const pieceMs = Math.min(rule.maxMs, longestPieceMs, Math.max(shortestPieceMs, rule.minMs / piecesJudged))
+  const values: number[] = []
   let succeeded = 0
   let failed = 0
   let failure: FailureSummary | undefined
   for (;;) {
-    const piece = await arm.runBlock(Math.min(pieceMs, rule.maxMs), 'warm-up')
-    const elapsedMs = performance.now() - startMs
+    const piece = await arm.runBlock(pieceMs, 'warm-up')
+    const elapsedMs = nowMs() - startMs
+    values.push(settlingValue(piece))
     succeeded += piece.succeeded
     failed += piece.failed
     failure ??= piece.failures[0]
@@ -38,13 +69,20 @@ export async function warmUp(arm: ArmUnderTest, rule: WarmUpRule): Promise<WarmU
       const first = failure === undefined ? 'nothing came back' : `the first: ${failure.code}: ${failure.message}`
       throw new ArmFailure(`none of ${failed} iterations of '${arm.id}' succeeded in its warm-up; ${first}`)
     }
-    if (elapsedMs >= rule.maxMs || (elapsedMs >= rule.minMs && succeeded >= rule.minRequests)) {
-      return summarize(piece)
-    }
+    const { state, changePercent } = testSteadiness(values.filter((value) => value > 0).slice(-piecesJudged))
+    const isWarm = elapsedMs >= rule.minMs && succeeded >= rule.minRequests && state === 'steady'
+    if (!isWarm && elapsedMs < rule.maxMs) continue
+    const change = changePercent === undefined ? {} : { changePercent }
+    return { ...summarize(piece), report: { arm: arm.id, generation, elapsedMs, state, ...change } }
   }
 }
 
-function summarize(piece: MeasuredBlock): WarmUpResult {
+/** What settles as an arm warms up. */
+function settlingValue(piece: MeasuredBlock): number {
+  return piece.openLoop === undefined ? throughputPerSecond(piece) : piece.p50Us
+}
+
+function summarize(piece: MeasuredBlock): Omit<WarmUpResult, 'report'> {
   const iterationsPerSecond = throughputPerSecond(piece)
   const requestsPerIteration = piece.wire.requests / Math.max(1, piece.succeeded + piece.failed)
   return { p50Us: piece.p50Us, iterationsPerSecond, requestsPerSecond: iterationsPerSecond * requestsPerIteration }

@@ -74,7 +74,7 @@ export interface ComparisonPlan {
   readonly rounds: readonly (readonly (readonly string[])[])[]
 }
 
-/** Warm when `minMs` and `minRequests` have both passed, or after `maxMs`. */
+/** Warm when `minMs` and `minRequests` have both passed and no trend is left, or after `maxMs`. */
 export interface WarmUpRule {
   readonly minMs: number
   readonly minRequests: number

@@ -2,7 +2,7 @@ import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
-import { formatCount, formatMs, formatShare } from './format.ts'
+import { formatCount, formatMs, formatShare, formatSignedPercent, formatWholeSeconds } from './format.ts'
 import type { ComparisonResult } from './model.ts'
 
 /** Fewer than ten values beyond it make a p99 a guess. */
@@ -15,6 +15,7 @@ export function judgeValidity({
   judgement,
   blocks,
   summaries,
+  warmUps,
 }: ComparisonRun): Pick<ComparisonResult, 'validity' | 'reasons'> {
   const broken = [
     ...judgement.problems,
@@ -30,7 +31,7 @@ export function judgeValidity({
   // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
   const tails = engineOf(plan.workload) === 'client' ? summaries.flatMap(doubtTail) : []
   const little = summaries.flatMap((summary) => doubtLittle(summary, blocks))
-  const doubts = [...generator, ...little, ...tails, ...judgement.doubts]
+  const doubts = [...generator, ...little, ...tails, ...doubtWarmUps(warmUps, plan), ...judgement.doubts]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
@@ -87,4 +88,18 @@ function doubtLittle({ arm, service, failedService }: ArmSummary, blocks: Compar
 function doubtTail({ arm, latency }: ArmSummary): string[] {
   if (latency.count === 0 || latency.count >= leastForP99) return []
   return [`p99 of ${arm} rests on ${formatCount(latency.count)} iterations; ${formatCount(leastForP99)} would do`]
+}
+
+/** An arm that was still changing when the time for its warm-up was over was measured before it was warm. */
+function doubtWarmUps(warmUps: ComparisonRun['warmUps'], { warmUp, workload }: ComparisonRun['plan']): string[] {
+  const what = workload.model === 'open' ? 'median latency' : 'throughput'
+  return [...Map.groupBy(warmUps, ({ arm }) => arm)].flatMap(([id, own]) => {
+    const unsteady = own.filter(({ state }) => state === 'unsteady')
+    const [first] = unsteady
+    if (first === undefined) return []
+    const times = own.length === 1 ? '' : ` in ${unsteady.length} of ${own.length} generations`
+    const change = `its ${what} still changed by ${formatSignedPercent(first.changePercent ?? 0)} %`
+    const hint = `--warm-up ${formatWholeSeconds(2 * warmUp.minMs)} gives it longer`
+    return [`${id} was not steady at the end of its warm-up${times}: ${change}; ${hint}`]
+  })
 }

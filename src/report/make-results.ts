@@ -55,6 +55,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
     }),
     contrasts: judgement.contrasts as ComparisonResult['contrasts'],
     thresholds: [...thresholds],
+    ...(run.warmUps.length > 0 && { warmUps: [...run.warmUps] }),
     blocks: [...blocks],
   }
 }

@@ -217,6 +217,18 @@ export const comparisonResultSchema = z.strictObject({
       errorBudget: number,
     })
     .describe('what the verdicts rest on beside the blocks: judging these blocks again by it gives the same document'),
+  warmUps: z
+    .array(
+      z.strictObject({
+        arm: z.string(),
+        generation: count,
+        elapsedMs: number,
+        state: z.enum(['steady', 'unsteady', 'too few']).describe("'too few' pieces to tell"),
+        changePercent: number.optional().describe('of throughput, or of p50 in an open loop, over the last pieces'),
+      }),
+    )
+    .optional()
+    .describe("how each arm's warm-up ended, in each generation"),
   baselineArm: z.string(),
   primaryMetric: z.enum(comparableMetricNames),
   arms: z.array(armSchema),

@@ -10,6 +10,7 @@ function judgeLateness({ p50Us, late }: { readonly p50Us: number; readonly late:
     end: { state: 'decided' },
     judgement: { problems: [], doubts: [], contrasts: [] },
     blocks: [{}],
+    warmUps: [],
     summaries: [{ arm: 'a', latency: { count: 10_000, p50Us }, openLoop }],
   } as unknown as ComparisonRun)
 }
@@ -26,5 +27,37 @@ describe('an open loop whose requests were sent late', () => {
     expect(judged.validity).toBe(reasons.length > 0 ? 'suspect' : 'valid')
     expect(judged.reasons).toHaveLength(reasons.length)
     for (const [index, reason] of reasons.entries()) expect(judged.reasons[index]).toMatch(reason)
+  })
+})
+
+describe('an arm that was not steady when its warm-up ended', () => {
+  const judge = (states: readonly ('steady' | 'unsteady' | 'too few')[]) =>
+    judgeValidity({
+      plan: { workload: { model: 'closed' }, warmUp: { minMs: 2_500 } },
+      end: { state: 'decided' },
+      judgement: { problems: [], doubts: [], contrasts: [] },
+      blocks: [{}],
+      summaries: [],
+      warmUps: states.map((state, generation) => ({
+        arm: 'a',
+        generation,
+        elapsedMs: 5_000,
+        state,
+        ...(state !== 'too few' && { changePercent: 12.3 }),
+      })),
+    } as unknown as ComparisonRun)
+
+  it('makes the comparison suspect, once for each arm', () => {
+    expect(judge(['steady', 'unsteady', 'unsteady'])).toEqual({
+      validity: 'suspect',
+      reasons: [
+        'a was not steady at the end of its warm-up in 2 of 3 generations: its throughput still changed by +12.3 %; --warm-up 5s gives it longer',
+      ],
+    })
+    expect(judge(['unsteady']).reasons[0]).toContain('warm-up: its throughput')
+  })
+
+  it('is not made up when it was steady, or nobody could tell', () => {
+    expect(judge(['steady', 'too few'])).toEqual({ validity: 'valid', reasons: [] })
   })
 })
