@@ -24,8 +24,8 @@ interface TestSuite {
 }
 
 /**
- * JUnit XML: a suite per comparison, with a case for its validity, each verdict and each threshold. Only a threshold can fail:
- * `slower` is a finding. Cases of an invalid comparison are skipped beside the error that says why.
+ * JUnit XML: a suite per comparison, with a case for its validity, each verdict and each threshold. Between variants
+ * `slower` is a finding; between two versions of the code it is a failure, as a threshold can be. Cases of an invalid comparison are skipped beside the error that says why.
  */
 export function renderJunit(results: Results): string {
   const suites = [
@@ -38,7 +38,11 @@ export function renderJunit(results: Results): string {
   return `${['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...rendered, '</testsuites>'].join('\n')}\n`
 }
 
-function makeSuite({ name, question }: ScenarioResult, comparison: ComparisonResult, seed: number): TestSuite {
+function makeSuite(
+  { name, question, versions }: ScenarioResult,
+  comparison: ComparisonResult,
+  seed: number,
+): TestSuite {
   const { validity, reasons, contrasts, thresholds, elapsedMs } = comparison
   const isInvalid = validity === 'invalid'
   const validityCase: TestCase = {
@@ -47,7 +51,7 @@ function makeSuite({ name, question }: ScenarioResult, comparison: ComparisonRes
     message: reasons.length === 0 ? question : reasons.join('\n'),
   }
   const judged = [
-    ...contrasts.map((contrast) => makeVerdictCase(comparison, contrast)),
+    ...contrasts.map((contrast) => makeVerdictCase(comparison, contrast, versions ? 'failure' : 'passed')),
     ...thresholds.map(makeThresholdCase),
   ]
   const cases = isInvalid
@@ -62,12 +66,12 @@ function makeSuite({ name, question }: ScenarioResult, comparison: ComparisonRes
   }
 }
 
-function makeVerdictCase(comparison: ComparisonResult, contrast: ContrastResult): TestCase {
+function makeVerdictCase(comparison: ComparisonResult, contrast: ContrastResult, slower: Outcome): TestCase {
   const { arm, baseline, primary } = contrast
   const outcomes = {
     faster: 'passed',
     same: 'passed',
-    slower: 'passed',
+    slower,
     inconclusive: 'skipped',
     invalid: 'error',
   } as const

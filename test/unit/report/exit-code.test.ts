@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { concludeResults } from '../../../src/report/conclude.ts'
 import { exitCodeOf } from '../../../src/report/exit-code.ts'
+import { renderJunit } from '../../../src/report/junit.ts'
 import type { Results } from '../../../src/report/model.ts'
 import { makeQuads } from '../judge/make-block.ts'
 import { makeSketch } from './make-sketch.ts'
@@ -34,5 +36,16 @@ describe('exitCodeOf', () => {
 
   it('does not fail variants for being slower: one of them has to be', () => {
     expect(exitCodeOf(measured(11_000), 'fail')).toBe(0)
+  })
+})
+
+it('says failed in every report where the exit code does', () => {
+  const slower = asVersions(measured(11_000))
+  expect(concludeResults(slower)).toMatchObject({ state: 'failed', headline: 'slower than the base' })
+  expect(renderJunit(slower)).toMatch(/<failure/)
+  expect(renderJunit(measured(11_000))).not.toMatch(/<failure/)
+  expect(concludeResults(asVersions(measured(10_000)))).toMatchObject({
+    state: 'passed',
+    headline: 'not slower than the base',
   })
 })
