@@ -1,5 +1,11 @@
 /** What went wrong, for programs: each code belongs to one class below or beside the code that throws it. */
-export type BenchErrorCode = 'USAGE' | 'INVALID_SCENARIO' | 'ARM_FAILED' | 'FIXTURE_FAILED' | 'UNWRITABLE'
+export type BenchErrorCode =
+  | 'USAGE'
+  | 'INVALID_SCENARIO'
+  | 'ARM_FAILED'
+  | 'LOAD_STOPPED'
+  | 'FIXTURE_FAILED'
+  | 'UNWRITABLE'
 
 /** The base of every error that the harness throws on purpose; its message is for the user. Anything else is a bug. */
 export class BenchError extends Error {

@@ -24,15 +24,18 @@ const stages: Readonly<Record<string, Stage>> = {
   'src/arm': { uses: ['src/engine', 'src/plan', 'src/sample', 'src/scenario'] },
   'src/target': { uses: ['src/sample'], typesOf: ['src/scenario', 'src/plan', 'src/arm', 'fixtures-server'] },
   'src/statistics': { uses: ['src/sample'], isPure: true },
-  'src/capacity': { uses: ['src/plan', 'src/statistics'], isPure: true },
+  'src/capacity': { uses: ['src/plan', 'src/statistics'], typesOf: ['src/scenario'], isPure: true },
   'src/judge': { uses: ['src/plan', 'src/sample', 'src/scenario', 'src/statistics'], isPure: true },
   'src/measure': {
     uses: ['src/plan', 'src/arm', 'src/target', 'src/statistics', 'src/judge', 'src/sample'],
     typesOf: ['src/scenario', 'src/engine'],
   },
+  'src/tune': {
+    uses: ['src/arm', 'src/capacity', 'src/measure', 'src/plan', 'src/sample', 'src/scenario', 'src/target'],
+  },
   'src/report': {
-    uses: ['src/sample', 'src/judge', 'src/plan', 'src/scenario'],
-    typesOf: ['src/measure', 'src/statistics'],
+    uses: ['src/sample', 'src/judge', 'src/capacity', 'src/plan', 'src/scenario'],
+    typesOf: ['src/measure', 'src/tune', 'src/statistics'],
     isPure: true,
   },
   'src/regression': {
@@ -46,6 +49,7 @@ const stages: Readonly<Record<string, Stage>> = {
     uses: [
       'src',
       'src/arm',
+      'src/capacity',
       'src/measure',
       'src/plan',
       'src/regression',
@@ -54,6 +58,7 @@ const stages: Readonly<Record<string, Stage>> = {
       'src/scenario',
       'src/store',
       'src/target',
+      'src/tune',
       'fixtures-server',
     ],
   },

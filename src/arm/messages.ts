@@ -41,6 +41,8 @@ export type ArmRequest =
       readonly durationMs: number
       readonly phase: BlockPhase
       readonly seed: number
+      /** Instead of the workload that the arm was opened with. */
+      readonly workload?: ResolvedWorkload
       /** When load begins, by the machine's clock; at once when left out. */
       readonly startAtMs?: number
     }

@@ -16,6 +16,7 @@ import { closeAll } from './open-variant.ts'
 
 /** The arms of this process, made and ready to run. */
 export interface OpenArms {
+  has(arm: string): boolean
   runBlock(request: Omit<Extract<ArmRequest, { kind: 'block' }>, 'kind'>): Promise<Omit<ArmReplyTo<'block'>, 'kind'>>
   close(): Promise<void>
 }
@@ -49,15 +50,15 @@ export async function openArms(
     throw error
   }
   return {
-    async runBlock({ arm, startAtMs, ...block }) {
-      const make = makers.get(arm)
-      if (make === undefined) throw new Error(`no arm '${arm}' lives in this process`)
+    has: (arm) => makers.has(arm),
+    async runBlock({ arm, startAtMs, workload: ownWorkload = workload, ...block }) {
+      const make = makers.get(arm) as () => Promise<OpenArm>
       const kept = opened.get(arm)
       const open = kept === undefined ? make : async () => ({ ...kept, close: async () => {} })
       const clock = systemClock
       const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs)
       const source = makeSource(arm, block.phase)
-      const run = await runBlock({ ...block, ...source, open, workload, shard, startMs, clock, ...watch })
+      const run = await runBlock({ ...block, ...source, open, workload: ownWorkload, shard, startMs, clock, ...watch })
       return { ...run, startedAtMs: toMachineMs(clock, run.startMs) }
     },
     close,

@@ -16,7 +16,8 @@ new Worker(new URL('./watch-parent.mjs', import.meta.url), { workerData: { fd: s
 
 // Before the scenario is imported, so that no client can open a socket unseen.
 const probe = openWireProbe()
-let arms: OpenArms | undefined
+// A tuning opens arms as it finds out which ones it wants; each request adds some.
+const groups: OpenArms[] = []
 
 async function answer(request: ArmRequest): Promise<ArmReply> {
   switch (request.kind) {
@@ -24,22 +25,24 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
       return { kind: 'described', scenario: (await loadScenario(request.scenarioUrl, request.imports)).description }
     case 'open': {
       const tracer = request.phases ? openPhaseTracer(systemClock) : undefined
-      arms = await openArms(await loadScenario(request.scenarioUrl, request.imports), request, { probe, tracer })
+      const arms = await openArms(await loadScenario(request.scenarioUrl, request.imports), request, { probe, tracer })
+      groups.push(arms)
       checkPackagesUsed()
       return { kind: 'opened' }
     }
     case 'block':
-      return { kind: 'block', ...(await opened().runBlock(request)) }
+      return { kind: 'block', ...(await opened(request.arm).runBlock(request)) }
     case 'close':
-      await arms?.close()
+      for (const arms of groups.splice(0)) await arms.close()
       return { kind: 'closed' }
     default:
       return request satisfies never
   }
 }
 
-function opened(): OpenArms {
-  if (arms === undefined) throw new Error('the supervisor asked for work before it opened the arms')
+function opened(arm: string): OpenArms {
+  const arms = groups.find((group) => group.has(arm))
+  if (arms === undefined) throw new Error(`no arm '${arm}' lives in this process`)
   return arms
 }
 

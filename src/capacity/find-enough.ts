@@ -1,13 +1,15 @@
 import { pseudoMedian } from '../statistics/hodges-lehmann.ts'
+import { mean } from '../statistics/quantile.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
+import { studentQuantile } from '../statistics/student-t.ts'
 
 /** One setting that was measured. */
 export interface Candidate {
   readonly id: string
   /** What it costs to have: of those that are good enough, the cheapest is recommended. Connections, usually. */
   readonly cost: number
-  /** Logarithm of throughput per round; all candidates were measured in every round, in the same order. */
-  readonly logThroughputs: readonly number[]
+  /** Logarithm of throughput by round; undefined in rounds that it was not part of. Only shared rounds are compared. */
+  readonly logThroughputs: readonly (number | undefined)[]
   /** Whether it meets the objective; one that does not can neither be recommended nor be the best. */
   readonly isAllowed: boolean
 }
@@ -26,30 +28,37 @@ export interface Standing {
 export interface EnoughOptions {
   /** The loss that does not matter. @default 0.03 */
   readonly epsilon?: number
-  /** Chance that a setting called `enough` loses more than ε. @default 0.05 */
+  /** Chance that a setting called `enough` loses more than ε, all looks together. @default 0.05 */
   readonly alpha?: number
 }
 
 export const enoughDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05 })
 
+/** Shared rounds after which a pair is looked at; each look has an equal part of α. Between looks the last one stands. */
+const looks = [8, 12, 18, 27, 40, 64]
+
 /**
  * Which settings lose less than ε against every other, hence against the best, whichever that is: so no winner has to be
  * picked from the same data first. Each pair gets a one-sided signed-rank limit at level α; that all of them hold together
  * needs no share of α (intersection-union test: Berger 1982, Technometrics 24:295–300; multiple comparisons with the best:
- * Hsu 1996, ch. 4). That several settings are tried does: α is divided by their number.
+ * Hsu 1996, ch. 4). That several settings are tried does: α is divided by their number, and by the looks.
  */
 export function findEnough(candidates: readonly Candidate[], options: EnoughOptions = {}): Standing[] {
   const { epsilon, alpha } = { ...enoughDefaults, ...options }
   const allowed = candidates.filter(({ isAllowed }) => isAllowed)
-  const level = alpha / Math.max(1, allowed.length)
+  const clearly = new Map(allowed.map((candidate) => [candidate, findClearLoss(candidate, allowed, epsilon)]))
+  const alive = allowed.filter((candidate) => clearly.get(candidate) === undefined)
+  const level = alpha / Math.max(1, alive.length) / looks.length
   return candidates.map((candidate): Standing => {
     const { id, cost, isAllowed } = candidate
-    const rivals = allowed.filter((rival) => rival !== candidate)
-    const losses = rivals.map((rival) => loseTo(candidate, rival, level))
+    const short = clearly.get(candidate)
+    if (short !== undefined) return { id, cost, ...short, state: 'short' }
+    const losses = alive
+      .filter((rival) => rival !== candidate)
+      .map((rival) => loseTo(sharedDifferences(candidate, rival), level))
     const loss = Math.max(0, ...losses.map(({ estimate }) => estimate))
     const limits = mergeLimits(losses)
-    if (!isAllowed) return { id, cost, loss, limits, state: 'not allowed' }
-    return { id, cost, loss, limits, state: judgeLimits(limits, epsilon) }
+    return { id, cost, loss, limits, state: isAllowed ? judgeLimits(limits, epsilon) : 'not allowed' }
   })
 }
 
@@ -63,14 +72,60 @@ interface Loss {
   readonly limits: Standing['limits']
 }
 
-function loseTo(candidate: Candidate, rival: Candidate, level: number): Loss {
-  const differences = candidate.logThroughputs.map((value, round) => value - (rival.logThroughputs[round] as number))
-  const interval = signedRankInterval(differences, 1 - 2 * level)
-  const toLoss = (shift: number) => -Math.expm1(shift)
+/**
+ * Rounds after which a setting may be given up, how sure that has to be, and the least spread that is believed of few
+ * rounds. Few rounds have no signed-rank limit, so this one is Student's: it decides what is measured further, and at this
+ * level wrongly so hardly ever.
+ */
+const giveUp = { rounds: 3, confidence: 0.998, leastSpread: 0.01 }
+
+/** The largest loss that is beyond doubt and more than ε, against any rival; undefined when there is none. */
+function findClearLoss(
+  candidate: Candidate,
+  rivals: readonly Candidate[],
+  epsilon: number,
+): { readonly loss: number; readonly limits: NonNullable<Standing['limits']> } | undefined {
+  const losses = rivals.flatMap((rival) => {
+    const differences = sharedDifferences(candidate, rival)
+    if (differences.length < giveUp.rounds) return []
+    const shift = mean(differences)
+    const half = studentLimit(differences.length) * (spreadOf(differences, shift) / Math.sqrt(differences.length))
+    return [{ loss: toLoss(shift), limits: { low: toLoss(shift + half), high: toLoss(shift - half) } }]
+  })
+  return losses.filter(({ limits }) => limits.low >= epsilon).sort((a, b) => b.loss - a.loss)[0]
+}
+
+const studentLimits = new Map<number, number>()
+
+function studentLimit(rounds: number): number {
+  const known = studentLimits.get(rounds) ?? studentQuantile(giveUp.confidence, rounds - 1)
+  studentLimits.set(rounds, known)
+  return known
+}
+
+function spreadOf(values: readonly number[], centre: number): number {
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1)
+  return Math.max(Math.sqrt(variance), giveUp.leastSpread)
+}
+
+function sharedDifferences(candidate: Candidate, rival: Candidate): number[] {
+  return candidate.logThroughputs.flatMap((value, round) => {
+    const other = rival.logThroughputs[round]
+    return value === undefined || other === undefined ? [] : [value - other]
+  })
+}
+
+function loseTo(differences: readonly number[], level: number): Loss {
+  const seen = differences.slice(0, looks.findLast((look) => look <= differences.length) ?? 0)
+  const interval = seen.length === 0 ? undefined : signedRankInterval(seen, 1 - 2 * level)
   return {
     estimate: differences.length === 0 ? 0 : toLoss(pseudoMedian(differences)),
     limits: interval && { low: toLoss(interval.high), high: toLoss(interval.low) },
   }
+}
+
+function toLoss(shift: number): number {
+  return -Math.expm1(shift)
 }
 
 function mergeLimits(losses: readonly Loss[]): Standing['limits'] {

@@ -14,12 +14,15 @@ export interface RateSearch {
   readonly firstRatePerSecond: number
   /** The search ends when failed ÷ held is at most this. @default 1.05 */
   readonly resolution?: number
+  /** How far a step goes while no end is known. @default 2 */
+  readonly factor?: number
   readonly lowestRatePerSecond?: number
   readonly highestRatePerSecond?: number
 }
 
 export const rateSearchDefaults = Object.freeze({
   resolution: 1.05,
+  factor: 2,
   lowestRatePerSecond: 1,
   highestRatePerSecond: 100_000,
 })
@@ -42,7 +45,7 @@ export function bracketRates(trials: readonly RateTrial[]): RateBracket {
  * when the bracket is as narrow as asked for or the bounds are reached.
  */
 export function nextRate(trials: readonly RateTrial[], search: RateSearch): number | undefined {
-  const { firstRatePerSecond, resolution, lowestRatePerSecond, highestRatePerSecond } = {
+  const { firstRatePerSecond, resolution, factor, lowestRatePerSecond, highestRatePerSecond } = {
     ...rateSearchDefaults,
     ...search,
   }
@@ -52,10 +55,10 @@ export function nextRate(trials: readonly RateTrial[], search: RateSearch): numb
     return failed / held <= resolution ? undefined : Math.sqrt(held * failed)
   }
   if (failed === undefined && held !== undefined) {
-    return held >= highestRatePerSecond ? undefined : Math.min(held * 2, highestRatePerSecond)
+    return held >= highestRatePerSecond ? undefined : Math.min(held * factor, highestRatePerSecond)
   }
   const lowest = failed as number
-  return lowest <= lowestRatePerSecond ? undefined : Math.max(lowest / 2, lowestRatePerSecond)
+  return lowest <= lowestRatePerSecond ? undefined : Math.max(lowest / factor, lowestRatePerSecond)
 }
 
 function clamp(value: number, low: number, high: number): number {

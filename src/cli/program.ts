@@ -13,6 +13,7 @@ import { readIsolation } from './read-options.ts'
 import { addReport } from './report-options.ts'
 import { addServe } from './serve-options.ts'
 import type { Terminal } from './terminal.ts'
+import { addTune } from './tune-options.ts'
 
 /** The command line: parses arguments (without node and script), runs the command, resolves to the exit code. */
 export interface Program {
@@ -43,6 +44,10 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
   addCompare(program, context)
   addCheck(program, context)
   addBaseline(program, context)
+  addTune(program, async (scenario, options) => {
+    const { tuneCommand } = await import('./commands/tune.ts')
+    exitCode = await tuneCommand(scenario, options, terminal, signal)
+  })
   program
     .command('list')
     .description('list the bundled scenarios by use: question, variants, targets, longest duration')

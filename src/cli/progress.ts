@@ -4,8 +4,8 @@ import { type Block, throughputPerSecond } from '../sample/block.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows that something happens, and what: a status block that is redrawn, or a line now and then. */
-export interface ProgressView {
-  show(progress: Progress): void
+export interface ProgressView<Event = Progress> {
+  show(progress: Event): void
   /** A line of its own, above the status block. */
   line(text: string): void
   /** Takes the status block away; a report follows. */
@@ -15,15 +15,21 @@ export interface ProgressView {
 const lineEveryMs = 4_000
 const redrawEveryMs = 250
 
-/** Opens the view that suits the terminal. */
+/** Opens the view of a run that suits the terminal. */
 export function openProgress(terminal: Terminal): ProgressView {
-  const status = makeStatus()
+  return openStatus(terminal, makeStatus())
+}
+
+/** Opens a view of any status that suits the terminal. */
+export function openStatus<Event>(terminal: Terminal, status: Status<Event>): ProgressView<Event> {
   return terminal.isLive ? openLive(terminal, status) : openLines(terminal, status)
 }
 
 /** What is being done, as lines of text; time passes between events too. */
-interface Status {
-  update(progress: Progress): void
+export interface Status<Event = Progress> {
+  update(progress: Event): void
+  /** Whether it is news enough for a line of its own at once. */
+  isHeading?(progress: Event): boolean
   lines(): string[]
 }
 
@@ -35,6 +41,7 @@ function makeStatus(): Status {
   let rounds = 0
   const latest = new Map<string, Block>()
   return {
+    isHeading: ({ kind }) => kind === 'comparison',
     update(progress) {
       switch (progress.kind) {
         case 'comparison':
@@ -68,7 +75,7 @@ function makeStatus(): Status {
   }
 }
 
-function openLines(terminal: Terminal, status: Status): ProgressView {
+function openLines<Event>(terminal: Terminal, status: Status<Event>): ProgressView<Event> {
   let last = ''
   const write = () => {
     const text = status.lines().join(';')
@@ -79,7 +86,7 @@ function openLines(terminal: Terminal, status: Status): ProgressView {
   return {
     show(progress) {
       status.update(progress)
-      if (progress.kind === 'comparison') write()
+      if (status.isHeading?.(progress)) write()
     },
     line: (text) => terminal.note(`${text}\n`),
     close: () => clearInterval(timer),
@@ -88,7 +95,7 @@ function openLines(terminal: Terminal, status: Status): ProgressView {
 
 const controlSequence = '\u001b['
 
-function openLive(terminal: Terminal, status: Status): ProgressView {
+function openLive<Event>(terminal: Terminal, status: Status<Event>): ProgressView<Event> {
   let height = 0
   const erase = () => {
     if (height > 0) terminal.note(`\r${controlSequence}${height}A${controlSequence}0J`)

@@ -72,8 +72,15 @@ export function readChoice<Choice extends string>(text: string, choices: readonl
 
 /** The base URL of a target that is not ours, without a trailing slash. Only loopback unless its host is allowed by name. */
 export function readTarget(text: string, allowedHosts: readonly string[]): string {
+  const url = readTargetUrl(text, allowedHosts)
+  if (url.search !== '') throw expected('an http:// or https:// URL without query or fragment for --target', text)
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+/** The URL of one page of such a target, query included. */
+export function readTargetUrl(text: string, allowedHosts: readonly string[]): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '') {
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hash !== '') {
     throw expected('an http:// or https:// URL without query or fragment for --target', text)
   }
   if (url.username !== '' || url.password !== '') {
@@ -85,11 +92,20 @@ export function readTarget(text: string, allowedHosts: readonly string[]): strin
     const hint = `add --allow-target ${url.hostname} if it is yours to load`
     throw new UsageError(`--target ${text} is someone's server, not this machine; ${hint}`)
   }
-  return url.origin + url.pathname.replace(/\/+$/, '')
+  return url
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a host is this machine; every other is someone's server. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/** `errors>5%`: the share of failed iterations above which load stops. */
+export function readAbortOn(text: string): number {
+  const [, value, unit] = /^errors\s*>\s*(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? []
+  const share = Number(value) / (unit === '%' ? 100 : 1)
+  if (value === undefined || !(share <= 1)) throw expected("a share of errors to stop at, as 'errors>5%'", text)
+  return share
 }
 
 function expected(what: string, got: string): UsageError {

@@ -10,6 +10,11 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
   readonly iterations?: number
   /** No more than this, all workers together: the data have an end. @default no limit */
   readonly mostIterations?: number
+  /**
+   * Each worker's iterations that start in this first time are not counted: while all start at once a queue that is not yet
+   * full makes them faster than any later one, the more so the more there are. @default 0
+   */
+  readonly leadInMs?: number
   /** Draws the pause after an iteration, ms. @default no pause */
   readonly thinkTime?: () => number
   /** Uniform in [0, 1): where in its first pause each worker is when the block begins. @default at its end */
@@ -35,6 +40,12 @@ export interface LoopResult extends OutcomeTotals {
 /** Runs one worker's next iteration to its end. */
 type RunNext = () => Promise<void>
 
+interface Worker {
+  readonly runNext: RunNext
+  /** The same, uncounted. */
+  readonly leadIn: RunNext
+}
+
 /** How the workers were done. */
 interface WorkDone {
   /** Mean length of the workers' whole cycles; undefined when the iterations came to an end before the time did. */
@@ -50,14 +61,16 @@ interface WorkDone {
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopResult> {
   const { clock, durationMs, concurrency, iterations, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
+  const uncounted = makeOutcomes()
   const startMs = clock.nowMs()
   const deadline = iterations === undefined ? {} : { deadlineMs: startMs + durationMs }
   const slotOptions = { ...options, ...deadline, source }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
   const workers = slots.map(
-    (slot): RunNext =>
-      () =>
-        slot.run(outcomes, source.nextIndex()),
+    (slot): Worker => ({
+      runNext: () => slot.run(outcomes, source.nextIndex()),
+      leadIn: () => slot.run(uncounted, source.nextIndex()),
+    }),
   )
   const stopWatching = watchForTimeouts(slots, options)
   try {
@@ -81,11 +94,15 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
  * With think time a worker begins somewhere in a pause, as in the middle of a long run: workers that all began at once
  * would queue for each other as they never do later.
  */
-async function workForTime(workers: readonly RunNext[], options: ClosedLoopOptions): Promise<WorkDone> {
-  const { clock, durationMs, mostIterations = Number.POSITIVE_INFINITY, thinkTime, random = () => 0 } = options
+async function workForTime(workers: readonly Worker[], options: ClosedLoopOptions): Promise<WorkDone> {
+  const { clock, durationMs, leadInMs = 0, thinkTime, random = () => 0 } = options
+  const { mostIterations = Number.POSITIVE_INFINITY } = options
   let started = 0
-  const work = async (runNext: RunNext): Promise<number> => {
+  const work = async ({ runNext, leadIn }: Worker): Promise<number> => {
     if (thinkTime !== undefined) await clock.sleep(random() * Math.min(thinkTime(), durationMs))
+    for (const leadMs = clock.nowMs(); clock.nowMs() - leadMs < leadInMs && started < mostIterations; started++) {
+      await leadIn()
+    }
     const startMs = clock.nowMs()
     while (started < mostIterations) {
       started++
@@ -103,11 +120,11 @@ async function workForTime(workers: readonly RunNext[], options: ClosedLoopOptio
 }
 
 /** All workers together run the iterations, until the time is over. */
-async function workOff(workers: readonly RunNext[], options: ClosedLoopOptions): Promise<WorkDone> {
+async function workOff(workers: readonly Worker[], options: ClosedLoopOptions): Promise<WorkDone> {
   const { clock, durationMs, iterations = 0, mostIterations = iterations, thinkTime } = options
   const endMs = clock.nowMs() + durationMs
   let left = Math.min(iterations, mostIterations)
-  const work = async (runNext: RunNext) => {
+  const work = async ({ runNext }: Worker) => {
     while (left > 0 && clock.nowMs() < endMs) {
       left--
       await runNext()

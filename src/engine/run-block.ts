@@ -177,11 +177,12 @@ async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult
 }
 
 function closedLoopOf(workload: ResolvedClosedWorkload, durationMs: number, random: Random) {
-  const { concurrency, thinkTimeMs, iterations, maxDurationMs } = workload
+  const { concurrency, thinkTimeMs, iterations, maxDurationMs, leadInMs } = workload
   return {
     concurrency,
     durationMs: maxDurationMs ?? durationMs,
     ...(iterations !== undefined && { iterations }),
+    ...(leadInMs !== undefined && { leadInMs }),
     ...(thinkTimeMs !== undefined && { thinkTime: makeThinkTime(thinkTimeMs, random), random }),
   }
 }

@@ -13,8 +13,8 @@ export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements'>
 /** One arm in its process: everything that is sent for it goes through here, and is compared with the ledger. */
 export interface ArmUnderTest {
   readonly id: string
-  /** Loads the arm for a while; rejects with ArmFailure. */
-  runBlock(durationMs: number, phase: BlockPhase): Promise<CheckedBlock>
+  /** Loads the arm for a while, with its own workload unless another is given; rejects with ArmFailure. */
+  runBlock(durationMs: number, phase: BlockPhase, workload?: ResolvedWorkload): Promise<CheckedBlock>
   /** How long ago its last block ended; undefined before the first. */
   idleMs(): number | undefined
 }
@@ -22,8 +22,8 @@ export interface ArmUnderTest {
 /** The most that a block's load can take: its time, a pause before it (workers start staggered), its slowest iteration. */
 function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number {
   if (workload.model !== 'closed') return durationMs + workload.iterationTimeoutMs
-  const { maxDurationMs = durationMs, thinkTimeMs, iterationTimeoutMs } = workload
-  return maxDurationMs + longestThinkMs(thinkTimeMs) + iterationTimeoutMs
+  const { maxDurationMs = durationMs, leadInMs = 0, thinkTimeMs, iterationTimeoutMs } = workload
+  return leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + iterationTimeoutMs
 }
 
 /** More than any block takes beyond its own time and that of its slowest iteration. */
@@ -39,13 +39,13 @@ export function makeArmUnderTest(
   let endedAtMs: number | undefined
   return {
     id,
-    async runBlock(durationMs, phase) {
+    async runBlock(durationMs, phase, otherWorkload) {
       const before = await ledger?.read()
-      const timeoutMs = longestBlockMs(durationMs, workload) + graceMs
-      const { block } = await process.ask(
-        { kind: 'block', arm: id, durationMs, phase, seed: seed + blocks++ },
-        { timeoutMs },
-      )
+      const timeoutMs = longestBlockMs(durationMs, otherWorkload ?? workload) + graceMs
+      const request = { kind: 'block', arm: id, durationMs, phase, seed: seed + blocks++ } as const
+      const { block } = await process.ask(otherWorkload ? { ...request, workload: otherWorkload } : request, {
+        timeoutMs,
+      })
       endedAtMs = performance.now()
       if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.

@@ -53,6 +53,8 @@ export interface ResolvedClosedWorkload {
   readonly iterations?: number
   /** Bounds a block of `iterations`. */
   readonly maxDurationMs?: number
+  /** Of each block, not counted: a tuning compares settings that fill the target's queue to different lengths. */
+  readonly leadInMs?: number
   readonly iterationTimeoutMs: number
 }
 

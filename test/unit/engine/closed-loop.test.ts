@@ -55,6 +55,19 @@ describe('runClosedLoop', () => {
     expect(throughputPerSecond(result)).toBeCloseTo(2_000 / 70, 9)
   })
 
+  it('counts nothing of the lead-in, in which a queue that is not yet full answers sooner', async () => {
+    const clock = makeFakeClock()
+    let freeAtMs = 0
+    // One server, 10 ms each: the first iterations of four workers take 10, 20, 30 and 40 ms, every later one 40.
+    const run = () => {
+      freeAtMs = Math.max(freeAtMs, clock.nowMs()) + 10
+      return clock.sleep(freeAtMs - clock.nowMs())
+    }
+    const result = await runLoop(clock, { run, concurrency: 4, durationMs: 80, leadInMs: 50 })
+    expect(throughputPerSecond(result)).toBeCloseTo(100, 9)
+    expect(result.service.percentileUs(1)).toBeGreaterThanOrEqual(40_000)
+  })
+
   it('counts failures by code, keeps their latencies apart, and goes on', async () => {
     const clock = makeFakeClock()
     let turn = 0

@@ -1,0 +1,172 @@
+import { mean } from '../statistics/quantile.ts'
+import { type Candidate, findEnough, type Standing } from './find-enough.ts'
+import type { Objective } from './objective.ts'
+import { compareCost, firstSettings, resize, type Setting, type Space, sizeBetween } from './setting.ts'
+import { judgeTallies, type ObjectiveStanding, type Tally } from './tally.ts'
+
+/** What one setting did in a round; all settings of a round ran side by side. */
+export interface SettingRound {
+  readonly setting: Setting
+  /** Geometric mean of its blocks. */
+  readonly perSecond: number
+  readonly tallies: readonly Tally[]
+  /** Of the client, 0 to 1. */
+  readonly eventLoopUtilization: number
+}
+
+/** One interleaved, mirrored round. */
+export type SizeRound = readonly SettingRound[]
+
+/** Looks for the cheapest setting that loses less than ε against the best, in a closed loop. */
+export interface SizeSearch {
+  readonly space: Space
+  readonly objective: Objective
+  /** The loss that does not matter, as a share. */
+  readonly epsilon: number
+  readonly alpha: number
+  /** Rounds of one setting after which more would not tell. */
+  readonly mostRounds: number
+}
+
+export const sizeSearchDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05, mostRounds: 64 })
+
+/** A setting with all that is known of it. */
+export interface Tried {
+  readonly setting: Setting
+  readonly rounds: number
+  /** Geometric mean of all its rounds. */
+  readonly perSecond: number
+  readonly standing: Standing
+  readonly objective: ObjectiveStanding
+}
+
+/** What to do next. `none`: no setting meets the objective. */
+export type SizeStep =
+  | { readonly kind: 'round'; readonly settings: readonly Setting[] }
+  | { readonly kind: 'done'; readonly end: 'clear' | 'rounds spent' | 'none' }
+
+/** A size that is enough is not given up for a cheaper one in doubt that is larger than it divided by this. */
+const closeEnough = 1.25
+
+/** Rounds after which a size may lead to others between. */
+const leastRounds = 3
+
+/** A single lucky or empty block must not make a logarithm infinite. */
+const leastPerSecond = 1e-3
+
+/** Everything that was tried, cheapest first, judged against the rest. */
+export function judgeSizes(search: SizeSearch, rounds: readonly SizeRound[]): Tried[] {
+  const settings = new Map(rounds.flat().map(({ setting }) => [setting.id, setting]))
+  const byId = rounds.map((round) => new Map(round.map((result) => [result.setting.id, result])))
+  const tried = [...settings.values()].sort(compareCost).map((setting) => {
+    const results = byId.map((round) => round.get(setting.id))
+    const seen = results.filter((result) => result !== undefined)
+    const objective = judgeTallies(
+      search.objective,
+      seen.map(({ tallies }) => tallies),
+    )
+    const candidate: Candidate = {
+      id: setting.id,
+      cost: setting.size,
+      isAllowed: objective.isMet,
+      logThroughputs: results.map((result) => result && Math.log(Math.max(result.perSecond, leastPerSecond))),
+    }
+    const perSecond = seen.length === 0 ? 0 : Math.exp(mean(candidate.logThroughputs.filter((x) => x !== undefined)))
+    return { setting, rounds: seen.length, perSecond, objective, candidate }
+  })
+  const standings = findEnough(
+    tried.map(({ candidate }) => candidate),
+    search,
+  )
+  return tried.map(({ candidate: _, ...rest }, index) => {
+    return { ...rest, standing: standings[index] as Standing }
+  })
+}
+
+/** What to measure next, given all rounds so far; the same rounds give the same step. */
+export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): SizeStep {
+  if (rounds.length === 0) return { kind: 'round', settings: firstSettings(search.space) }
+  const tried = judgeSizes(search, rounds)
+  const running = tried.filter(isRunning)
+  if (running.length === 0) return { kind: 'done', end: 'none' }
+  const next = findRefinement(search, tried)
+  if (next !== undefined) return { kind: 'round', settings: [...running.map(({ setting }) => setting), next] }
+  if (isClear(tried)) return { kind: 'done', end: 'clear' }
+  if (running.every((one) => one.rounds >= search.mostRounds || isSettled(one)))
+    return { kind: 'done', end: 'rounds spent' }
+  return { kind: 'round', settings: running.map(({ setting }) => setting) }
+}
+
+/** The cheapest that is enough; when nothing is yet, the cheapest that looks so. Undefined when nothing meets the objective. */
+export function recommendSize(search: SizeSearch, tried: readonly Tried[]): Tried | undefined {
+  const allowed = tried.filter(({ objective }) => objective.isMet)
+  const enough = allowed.find(({ standing }) => standing.state === 'enough')
+  const seeming = allowed.find(({ standing: { state, loss } }) => state === 'unclear' && loss < search.epsilon)
+  return enough ?? seeming
+}
+
+/** Still worth measuring: not clearly short, and not clearly missing the objective. */
+function isRunning({ standing, objective }: Tried): boolean {
+  return standing.state !== 'short' && (objective.isMet || !objective.isClear)
+}
+
+/**
+ * The cheapest that is left is enough, or so little larger than a cheaper one in doubt that it would not be worth the time;
+ * and nothing that carries more may yet turn out to meet the objective.
+ */
+function isClear(tried: readonly Tried[]): boolean {
+  const running = tried.filter(isRunning)
+  const settled = running.find(isSettled)
+  if (settled === undefined) return false
+  const [cheapest] = running as [Tried]
+  const rival = running.find((one) => !one.objective.isMet && one.perSecond > settled.perSecond)
+  return rival === undefined && settled.setting.size <= closeEnough * cheapest.setting.size
+}
+
+function isSettled({ standing, objective }: Tried): boolean {
+  return standing.state === 'enough' && objective.isClear
+}
+
+/** A setting that has not been tried and could be cheaper, or better, than what is left. */
+function findRefinement(search: SizeSearch, tried: readonly Tried[]): Setting | undefined {
+  for (const line of Map.groupBy(tried, ({ setting }) => setting.line).values()) {
+    const size = refineBelow(search, line) ?? refineAbove(search, line)
+    if (size !== undefined) return resize(search.space, (line[0] as Tried).setting, size)
+  }
+  return undefined
+}
+
+/** Between the largest size that is too small and the smallest that looks enough. */
+function refineBelow({ space, epsilon }: SizeSearch, line: readonly Tried[]): number | undefined {
+  const index = line.findIndex(isRunning)
+  const [below, first] = [line[index - 1], line[index]]
+  if (below === undefined || first === undefined) return undefined
+  // Until it looks enough itself, a size between would only be one more that is too small.
+  if (first.standing.loss >= epsilon || first.rounds < leastRounds) return undefined
+  return sizeBetween(space, [below.setting.size, first.setting.size])
+}
+
+/**
+ * Where throughput falls again, or a larger size carries more but misses the objective, the best may lie between the sizes
+ * that were tried. There a size that is off by more than ε may lose more than ε.
+ */
+function refineAbove({ space, epsilon }: SizeSearch, line: readonly Tried[]): number | undefined {
+  const isCandidate = (one: Tried) => isRunning(one) && one.objective.isMet
+  const [first, last] = [line.findIndex(isCandidate), line.findLastIndex(isCandidate)]
+  const above = line[last + 1]
+  if (above === undefined || !hidesBetter(above, line[last] as Tried)) return undefined
+  for (let index = last; index >= first; index--) {
+    const [low, high] = [line[index] as Tried, line[index + 1] as Tried]
+    if (low.rounds < leastRounds) return undefined
+    const size = sizeBetween(space, [low.setting.size, high.setting.size], 1 + epsilon)
+    if (size !== undefined) return size
+  }
+  return undefined
+}
+
+/** Between a good size and the next larger, which is not, there may be a better one. */
+function hidesBetter(above: Tried, good: Tried): boolean {
+  if (above.rounds < leastRounds) return false
+  // A rival's loss is 0 at the least: one that misses the objective and loses nothing carries as much or more.
+  return above.standing.state === 'short' || (!above.objective.isMet && above.perSecond > good.perSecond)
+}

@@ -1,0 +1,87 @@
+import type { Objective, ObjectiveTerm } from './objective.ts'
+
+/** How often one condition of an objective was broken. A percentile below a limit is a share of values above it. */
+export interface Tally {
+  readonly broken: number
+  readonly of: number
+}
+
+/** What a tally is made from. */
+export interface Seen {
+  /** Latencies of successful iterations in µs with their counts. */
+  readonly latencies: readonly (readonly [us: number, count: number])[]
+  readonly succeeded: number
+  readonly failed: number
+  /** Arrivals that were not sent; 0 in a closed loop. */
+  readonly dropped: number
+}
+
+/** One tally for each condition, in their order. */
+export function tallyObjective(objective: Objective, seen: Seen): Tally[] {
+  return objective.map((term) => tallyTerm(term, seen))
+}
+
+function tallyTerm({ metric, limit }: ObjectiveTerm, { latencies, succeeded, failed, dropped }: Seen): Tally {
+  switch (metric.kind) {
+    case 'latency':
+      // Nothing succeeded: no percentile, and none of it within the limit.
+      if (succeeded === 0) return { broken: Math.max(1, failed), of: Math.max(1, failed) }
+      return { broken: latencies.reduce((sum, [us, count]) => (us < limit ? sum : sum + count), 0), of: succeeded }
+    case 'errors':
+      return { broken: failed, of: succeeded + failed }
+    case 'drops':
+      return { broken: dropped, of: succeeded + failed + dropped }
+    default:
+      return metric satisfies never
+  }
+}
+
+/** The share that may break a condition. */
+export function allowedShare({ metric, limit }: ObjectiveTerm): number {
+  return metric.kind === 'latency' ? 1 - metric.percentile / 100 : limit
+}
+
+/** Tallies of several blocks, condition by condition, taken together. */
+export function mergeTallies(blocks: readonly (readonly Tally[])[]): Tally[] {
+  const [first = [], ...rest] = blocks
+  return first.map((tally, term) =>
+    rest.reduce<Tally>((sum, block) => {
+      const { broken, of } = block[term] as Tally
+      return { broken: sum.broken + broken, of: sum.of + of }
+    }, tally),
+  )
+}
+
+/**
+ * The conditions that are broken more often than they may be. One value out of few is no percentile: a condition that allows
+ * any at all allows one.
+ */
+export function brokenTerms(objective: Objective, tallies: readonly Tally[]): ObjectiveTerm[] {
+  return objective.filter((term, index) => {
+    const { broken, of } = tallies[index] ?? { broken: 0, of: 0 }
+    const allowed = allowedShare(term)
+    return broken > (allowed > 0 ? Math.max(1, allowed * of) : 0)
+  })
+}
+
+/** Whether an objective is met over some rounds, and whether more rounds could tell otherwise. */
+export interface ObjectiveStanding {
+  readonly isMet: boolean
+  readonly isClear: boolean
+  readonly broken: readonly ObjectiveTerm[]
+}
+
+/** Fewer rounds than this say nothing clear. */
+const leastRounds = 4
+
+/**
+ * Met when all rounds taken together meet it. Clear when the rounds one by one agree with that more than coins would: their
+ * majority exceeds two standard errors of a fair coin (2·√n ⁄ 2 on each side).
+ */
+export function judgeTallies(objective: Objective, rounds: readonly (readonly Tally[])[]): ObjectiveStanding {
+  const broken = brokenTerms(objective, mergeTallies(rounds))
+  const breaking = rounds.filter((tallies) => brokenTerms(objective, tallies).length > 0).length
+  const lead = broken.length > 0 ? 2 * breaking - rounds.length : rounds.length - 2 * breaking
+  const isClear = objective.length === 0 || (rounds.length >= leastRounds && lead >= 2 * Math.sqrt(rounds.length))
+  return { isMet: broken.length === 0, isClear, broken }
+}

@@ -1,0 +1,189 @@
+import { randomInt } from 'node:crypto'
+import { describeScenario } from '../../arm/describe-scenario.ts'
+import { UsageError } from '../../bench-error.ts'
+import { parseObjective } from '../../capacity/objective.ts'
+import { checkRate, type HostedLimits, resolveHostedLimits } from '../../plan/hosted-limits.ts'
+import { makeTuning } from '../../report/tuning/make-tuning.ts'
+import { renderTuningJson, type Tuning } from '../../report/tuning/model.ts'
+import { renderTuning } from '../../report/tuning/text.ts'
+import type { Protocol, SweepValue } from '../../scenario/define.ts'
+import { findBundledScenarios, findScenario } from '../../scenario/find.ts'
+import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
+import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
+import { readEnvironment, readOwnVersion } from '../../target/environment.ts'
+import { readVariations } from '../../tune/read-variations.ts'
+import { runTuning, type TuningProgress } from '../../tune/run-tuning.ts'
+import { makeTuningPlan, type TuningPlan, tuningDefaults } from '../../tune/tuning-plan.ts'
+import { openStatus, type Status } from '../progress.ts'
+import { isLoopback, readTarget, readTargetUrl } from '../read-options.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** What the command line says, as far as it was read. */
+export interface TuneCommandOptions {
+  readonly target?: string | undefined
+  readonly allowTarget?: readonly string[] | undefined
+  readonly objective: string
+  readonly vary?: string | undefined
+  readonly variant?: string | undefined
+  readonly rate?: number | undefined
+  readonly arrivals?: 'constant' | 'poisson' | undefined
+  readonly concurrency?: number | undefined
+  readonly budget: number
+  readonly warmUp: number
+  readonly seed?: number | undefined
+  readonly protocol?: Protocol[] | undefined
+  readonly rtt?: number[] | undefined
+  readonly maxRate?: number | undefined
+  readonly maxConnections?: number | undefined
+  readonly abortOn?: number | undefined
+  readonly format?: 'table' | 'json' | undefined
+  readonly out?: string | undefined
+}
+
+const bundledScenario = new URL(
+  `../../tune/tuning-scenario.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
+  import.meta.url,
+).href
+/** What the bundled fixture server is asked for when there is no target: four workers, 20 ms each, so 200 per second. */
+const fixturePath = '/work?serviceUs=20000&workers=4'
+
+/** Searches settings, prints the answer and resolves to the exit code. */
+export async function tuneCommand(
+  scenario: string | undefined,
+  options: TuneCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  if (options.out !== undefined) await checkWritable(options.out)
+  const plan = await planTuning(scenario, options, terminal)
+  const startedAt = new Date().toISOString()
+  const environment = readEnvironment(terminal.workingFolder)
+  const progress = openStatus(terminal, makeStatus(plan))
+  const onAbort = () => progress.line('interrupted: stopping, then saying what is known (again to quit at once)')
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    const run = await runTuning(plan, { signal, onProgress: progress.show, onOutput: progress.line })
+    progress.close()
+    const tuning = makeTuning(run, { startedAt, environment })
+    terminal.print(options.format === 'json' ? renderTuningJson(tuning) : renderTuning(tuning, terminal))
+    if (options.out !== undefined) await writeWholeFile(options.out, renderTuningJson(tuning))
+    return exitCodeOf(tuning)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    progress.close()
+  }
+}
+
+/** 0: an answer. 1: nothing meets the objective. 2: no answer that can be stood behind. 130: interrupted. */
+function exitCodeOf({ partial, end, answer }: Tuning): number {
+  if (partial) return 130
+  if (end.state === 'failed') return 2
+  switch (answer.state) {
+    case 'recommended':
+    case 'likely':
+      return 0
+    case 'none':
+      return 1
+    case 'refused':
+    case 'invalid':
+    case 'nothing measured':
+      return 2
+    default:
+      return answer.state satisfies never
+  }
+}
+
+async function planTuning(
+  name: string | undefined,
+  options: TuneCommandOptions,
+  terminal: Terminal,
+): Promise<TuningPlan> {
+  const place = findPlace(name, options)
+  const limits = resolveHostedLimits({ ...options, isHosted: place.isHosted })
+  checkRate(options.rate, limits)
+  if (options.target !== undefined && (options.protocol !== undefined || options.rtt !== undefined)) {
+    throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
+  }
+  const variations = options.vary === undefined ? new Map() : readVariations(options.vary)
+  const description = await describeScenario(
+    name === undefined ? bundledScenario : requireScenario(name, terminal.workingFolder),
+  )
+  return makeTuningPlan(description, {
+    objective: parseObjective(options.objective),
+    variations: withDefaults(variations, name, limits),
+    variant: options.variant,
+    // Nothing bounds how fast a closed loop goes: someone else's server is only ever loaded at a rate.
+    ratePerSecond: options.rate ?? (place.isHosted ? limits.ratePerSecond : undefined),
+    arrivals: options.arrivals,
+    concurrency: options.concurrency,
+    budgetMs: options.budget,
+    warmUpMs: options.warmUp,
+    seed: options.seed ?? randomInt(2 ** 32),
+    protocols: options.protocol,
+    rttsMs: options.rtt,
+    externalOrigin: place.origin,
+    highestRatePerSecond: limits.ratePerSecond,
+    mostConnections: limits.connections,
+    guard: limits.errorShare === undefined ? undefined : { mostErrors: limits.errorShare },
+    fixedParams: name === undefined ? fixParams(description.sweep, variations, place.path) : {},
+  })
+}
+
+/** What of the bundled scenario is not varied keeps its first value, and is no part of the answer. */
+function fixParams(
+  sweep: ScenarioDescription['sweep'],
+  variations: ReadonlyMap<string, unknown>,
+  path: string,
+): Record<string, SweepValue> {
+  const kept = Object.entries(sweep).filter(([name]) => name !== 'connections' && !variations.has(name))
+  const firsts = Object.fromEntries(kept.map(([name, [first]]) => [name, first as SweepValue]))
+  return { ...firsts, path, userAgent: `sessionbench/${readOwnVersion()} (+load test)` }
+}
+
+interface Place {
+  readonly origin: string | undefined
+  readonly path: string
+  readonly isHosted: boolean
+}
+
+/** Without a scenario the target is one page; with one it is the base of whatever the scenario asks for. */
+function findPlace(name: string | undefined, { target, allowTarget = [] }: TuneCommandOptions): Place {
+  if (target === undefined) return { origin: undefined, path: fixturePath, isHosted: false }
+  const { origin, pathname, search, hostname } = readTargetUrl(target, allowTarget)
+  const isHosted = !isLoopback(hostname)
+  return name === undefined
+    ? { origin, path: pathname + search, isHosted }
+    : { origin: readTarget(target, allowTarget), path: '', isHosted }
+}
+
+function defaultVariations({ connections = tuningDefaults.largest }: HostedLimits): string {
+  return `connections=${tuningDefaults.smallest}..${Math.min(connections, tuningDefaults.largest)}`
+}
+
+/** Of the bundled scenario the connections are always searched, whatever else is. */
+function withDefaults(variations: ReturnType<typeof readVariations>, name: string | undefined, limits: HostedLimits) {
+  if (name !== undefined || variations.has('connections')) return variations
+  return new Map([...readVariations(defaultVariations(limits)), ...variations])
+}
+
+function requireScenario(name: string, workingFolder: string): string {
+  const url = findScenario(name, workingFolder)
+  if (url !== undefined) return url
+  const known = [...findBundledScenarios().keys()].join(', ')
+  throw new UsageError(`there is no scenario '${name}': expected the path of a module, or one of ${known}`)
+}
+
+function makeStatus({ scenario }: TuningPlan): Status<TuningProgress> {
+  const startedMs = performance.now()
+  let latest: TuningProgress = { doing: 'starting', best: undefined }
+  return {
+    update: (progress) => {
+      latest = progress
+    },
+    lines() {
+      const seconds = Math.round((performance.now() - startedMs) / 1_000)
+      const best = latest.best === undefined ? [] : [`  best so far: ${latest.best}`]
+      return [`tuning ${scenario.name}, ${seconds} s: ${latest.doing}`, ...best]
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { UsageError } from '../bench-error.ts'
+
+/** What someone else's server gets unless more is asked for, and when load on it stops. */
+export const hostedDefaults = Object.freeze({ ratePerSecond: 50, connections: 10, errorShare: 0.05 })
+
+/** What the user asked for; undefined is the default. */
+export interface HostedOptions {
+  /** Undefined: the bundled fixture server, or another on this machine. */
+  readonly isHosted: boolean
+  readonly maxRate?: number | undefined
+  readonly maxConnections?: number | undefined
+  /** Share of errors, 0 to 1. */
+  readonly abortOn?: number | undefined
+}
+
+/** Caps on the load; undefined where there is none. */
+export interface HostedLimits {
+  readonly ratePerSecond: number | undefined
+  readonly connections: number | undefined
+  readonly errorShare: number | undefined
+}
+
+/** The caps that hold: the user's own, and for someone else's server the defaults. */
+export function resolveHostedLimits({ isHosted, maxRate, maxConnections, abortOn }: HostedOptions): HostedLimits {
+  return {
+    ratePerSecond: maxRate ?? (isHosted ? hostedDefaults.ratePerSecond : undefined),
+    connections: maxConnections ?? (isHosted ? hostedDefaults.connections : undefined),
+    errorShare: abortOn ?? (isHosted ? hostedDefaults.errorShare : undefined),
+  }
+}
+
+/** Throws UsageError when a rate is above its cap. */
+export function checkRate(ratePerSecond: number | undefined, { ratePerSecond: most }: HostedLimits): void {
+  if (ratePerSecond === undefined || most === undefined || ratePerSecond <= most) return
+  throw new UsageError(
+    `a rate of ${ratePerSecond} per second is above the cap of ${most}: lower it, or raise --max-rate`,
+  )
+}

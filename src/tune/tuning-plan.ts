@@ -1,0 +1,157 @@
+import { UsageError } from '../bench-error.ts'
+import type { Objective } from '../capacity/objective.ts'
+import type { Setting, Space } from '../capacity/setting.ts'
+import { sizeSearchDefaults } from '../capacity/size-search.ts'
+import type { TuneSearch } from '../capacity/tune-search.ts'
+import type { LoadGuard } from '../measure/load-guard.ts'
+import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
+import type { Protocol, SweepValue } from '../scenario/define.ts'
+import {
+  type ResolvedClosedWorkload,
+  type ResolvedOpenWorkload,
+  resolveClosed,
+  resolveOpen,
+  type ScenarioDescription,
+} from '../scenario/resolve-scenario.ts'
+import { makeSpace, type Variation } from './read-variations.ts'
+
+/** What is asked for beside the scenario. */
+export interface TuningOptions {
+  readonly objective: Objective
+  readonly variations: ReadonlyMap<string, Variation>
+  readonly variant?: string | undefined
+  /** Per second; undefined: as high as the objective allows. */
+  readonly ratePerSecond?: number | undefined
+  readonly arrivals?: 'constant' | 'poisson' | undefined
+  /** Under way at any time in the closed loop. @default as many as a setting has places for, or the scenario's */
+  readonly concurrency?: number | undefined
+  readonly budgetMs: number
+  readonly warmUpMs: number
+  readonly seed: number
+  readonly protocols?: readonly Protocol[] | undefined
+  readonly rttsMs?: readonly number[] | undefined
+  readonly externalOrigin?: string | undefined
+  /** Caps of someone else's server; undefined where none are asked for. */
+  readonly highestRatePerSecond?: number | undefined
+  readonly mostConnections?: number | undefined
+  readonly guard?: LoadGuard | undefined
+  /** Parameters that every setting has and none varies. */
+  readonly fixedParams: Readonly<Record<string, SweepValue>>
+}
+
+/** Everything that a tuning needs, decided before anything runs. */
+export interface TuningPlan {
+  readonly scenario: ScenarioDescription
+  readonly variant: string
+  readonly target: TargetProfile
+  readonly search: TuneSearch
+  readonly fixedParams: Readonly<Record<string, SweepValue>>
+  readonly arrivals: 'constant' | 'poisson'
+  readonly concurrency: number | undefined
+  readonly budgetMs: number
+  readonly warmUpMs: number
+  readonly seed: number
+  readonly guard: LoadGuard | undefined
+}
+
+export const tuningDefaults = Object.freeze({
+  budgetMs: 90_000,
+  warmUpMs: 1_500,
+  smallest: 1,
+  largest: 64,
+  objective: 'errors<0.1%',
+  /** Of the budget, at most so much goes into the closed loop; the rest finds the highest rate. */
+  sizingShare: 0.65,
+})
+
+/** Lays down what is searched. @throws UsageError */
+export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOptions): TuningPlan {
+  const { workload } = scenario
+  if (workload.model === 'raw' || workload.model === 'micro') {
+    throw new UsageError(`'${scenario.name}' runs on the ${workload.model} engine; tune needs a client's scenario`)
+  }
+  if (workload.model === 'closed' && workload.iterations !== undefined) {
+    throw new UsageError(
+      `'${scenario.name}' has blocks of ${workload.iterations} iterations; tune needs loops over time`,
+    )
+  }
+  const space = makeSpace(withoutFixed(scenario.sweep, options), options.variations)
+  checkConnections(space, options.mostConnections)
+  const ratePerSecond = options.ratePerSecond ?? (workload.model === 'open' ? workload.arrivalRate : undefined)
+  return {
+    scenario,
+    variant: findVariant(scenario, options.variant),
+    target: findTarget(scenario, options),
+    search: {
+      ...sizeSearchDefaults,
+      space,
+      objective: options.objective,
+      ratePerSecond,
+      highestRatePerSecond: options.highestRatePerSecond ?? 100_000,
+    },
+    fixedParams: options.fixedParams,
+    arrivals: options.arrivals ?? (workload.model === 'open' ? workload.arrivals : 'constant'),
+    concurrency: options.concurrency,
+    budgetMs: options.budgetMs,
+    warmUpMs: options.warmUpMs,
+    seed: options.seed,
+    guard: options.guard,
+  }
+}
+
+function withoutFixed(
+  sweep: ScenarioDescription['sweep'],
+  { fixedParams }: TuningOptions,
+): ScenarioDescription['sweep'] {
+  return Object.fromEntries(Object.entries(sweep).filter(([name]) => fixedParams[name] === undefined))
+}
+
+function findVariant({ name, variants, baseline }: ScenarioDescription, wanted: string | undefined): string {
+  if (wanted === undefined && variants.length === 1) return baseline
+  if (wanted !== undefined && variants.includes(wanted)) return wanted
+  const got = wanted === undefined ? 'none was named' : `got '${wanted}'`
+  throw new UsageError(`--variant: expected one of ${variants.join(', ')} of '${name}', ${got}`)
+}
+
+function findTarget(scenario: ScenarioDescription, options: TuningOptions): TargetProfile {
+  const targets = makeTargets(scenario, options)
+  const [target] = targets
+  if (target !== undefined && targets.length === 1) return target
+  throw new UsageError(
+    `'${scenario.name}' has ${targets.length} targets and tune takes one: choose with --protocol and --rtt`,
+  )
+}
+
+function checkConnections({ sizeName, sizes }: Space, most: number | undefined): void {
+  const largest = sizes.kind === 'range' ? sizes.largest : Math.max(...sizes.values)
+  if (most === undefined || largest <= most) return
+  throw new UsageError(
+    `${sizeName} up to ${largest} is more than the ${most} that someone else's server gets: vary less, or raise --max-connections`,
+  )
+}
+
+/** How a setting is loaded in a closed loop: unless told otherwise, with as many requests as it has places for. */
+export function closedWorkloadOf(
+  { scenario, concurrency, fixedParams }: TuningPlan,
+  { params }: Setting,
+): ResolvedClosedWorkload {
+  const own = positive(params.concurrency) ?? concurrency
+  const { workload } = scenario
+  if (Object.keys(fixedParams).length === 0 && workload.model === 'closed') {
+    return own === undefined ? workload : { ...workload, concurrency: own }
+  }
+  const places = (positive(params.connections) ?? 1) * (positive(params.pipelining) ?? 1)
+  return resolveClosed({ model: 'closed', concurrency: own ?? places, iterationTimeoutMs: workload.iterationTimeoutMs })
+}
+
+/** The same setting at a rate. */
+export function openWorkloadOf({ scenario, arrivals }: TuningPlan, arrivalRate: number): ResolvedOpenWorkload {
+  const { workload } = scenario
+  const known =
+    workload.model === 'open' ? workload : { model: 'open' as const, iterationTimeoutMs: workload.iterationTimeoutMs }
+  return resolveOpen({ ...known, arrivalRate, arrivals })
+}
+
+function positive(value: SweepValue | undefined): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined
+}
