@@ -115,8 +115,7 @@ async function warmSetting(
     const { p99Us } = await arm.runBlock(isFirst ? warmUpMs : pieceMs, 'warm-up', workload)
     return { arm, blockMs: planDefaults.blockMs, leadInMs: 0, p99Ms: p99Us / 1_000 }
   }
-  if (isFirst)
-    const rule = { minMs: warmUpMs, maxMs: 2 * warmUpMs, minRequests: planDefaults.warmUpRequests }
+  const rule = { minMs: warmUpMs, maxMs: 2 * warmUpMs, minRequests: planDefaults.warmUpRequests }
   if (isFirst) await warmUp(arm, { rule, generation: 0 })
   const piece = await arm.runBlock(pieceMs, 'warm-up')
   const iterationsPerSecond = throughputPerSecond(piece)
