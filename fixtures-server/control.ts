@@ -3,6 +3,7 @@ import { readBody } from './application/read-body.ts'
 import type { FaultPlan } from './faults.ts'
 import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
+import type { LedgerReply } from './ledger-snapshot.ts'
 import { listen } from './listen.ts'
 
 /** The control port. */
@@ -31,7 +32,7 @@ const actions: Readonly<Record<string, Action>> = {
   'GET /health': () => ({ status: 200, body: { status: 'ok' } }),
   'GET /ledger': async (server) => {
     await server.settle()
-    return { status: 200, body: server.ledger() }
+    return { status: 200, body: { ...server.ledger(), activity: server.activity() } satisfies LedgerReply }
   },
   'POST /ledger/reset': async (server) => {
     await server.settle()

@@ -1,3 +1,4 @@
+import type { ServerActivity } from './activity.ts'
 import type { Credentials } from './certificates.ts'
 import type { FaultPlan } from './faults.ts'
 import type { LedgerSnapshot, ListenerName, ProxyName } from './ledger-snapshot.ts'
@@ -33,6 +34,8 @@ export interface FixtureServer extends AsyncDisposable {
   closeLink(id: number): Promise<boolean>
   /** Exact counts since the start or the last reset. */
   ledger(): LedgerSnapshot
+  /** CPU time and event loops of the server itself, since its process started. */
+  activity(): ServerActivity
   resetLedger(): void
   /** The latest requests that carried an `X-Request-Id`. */
   requestLog(): LoggedRequest[]

@@ -1,3 +1,5 @@
+import type { ServerActivity } from './activity.ts'
+
 /**
  * The listeners, each with counts of its own: three that are measured against (`https` lets the client choose between
  * HTTP/1.1 and HTTP/2, `h2` speaks nothing but HTTP/2), and TLS listeners with one thing wrong each (the certificate is
@@ -88,6 +90,11 @@ export interface LedgerSnapshot {
   readonly schemaVersion: 1
   readonly listeners: Readonly<Record<ListenerName, ListenerCounts>>
   readonly proxies: Readonly<Record<ProxyName, ProxyCounts>>
+}
+
+/** What control answers to `GET /ledger`. */
+export interface LedgerReply extends LedgerSnapshot {
+  readonly activity: ServerActivity
 }
 
 /** The histogram key for a connection that carried `requests` requests. */

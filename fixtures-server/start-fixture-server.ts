@@ -1,3 +1,4 @@
+import { readActivity, type ServerActivity } from './activity.ts'
 import { type Certificates, type Credentials, makeCertificates } from './certificates.ts'
 import { type Control, openControl } from './control.ts'
 import { type FaultPlan, readFaultPlan } from './faults.ts'
@@ -116,6 +117,11 @@ class Server implements FixtureServer {
     const counts = listenerNames.map((name) => [name, sumCounts(all.map((each) => each[name]))])
     const proxies = proxyNames.map((name) => [name, this.#proxies[name].ledger.snapshot()])
     return { schemaVersion: 1, listeners: Object.fromEntries(counts), proxies: Object.fromEntries(proxies) }
+  }
+
+  activity(): ServerActivity {
+    const threads = this.#threads.map(({ performance }) => performance)
+    return readActivity(threads, this.#links.performance)
   }
 
   resetLedger(): void {

@@ -35,6 +35,11 @@ export class Links {
     return { id, port }
   }
 
+  /** The event loop of the worker; undefined before the first link. */
+  get performance(): Worker['performance'] | undefined {
+    return this.#worker?.performance
+  }
+
   /** Whether a link listens on this port. */
   hasPort(port: number): boolean {
     return [...this.#open.values()].includes(port)

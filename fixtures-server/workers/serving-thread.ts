@@ -43,6 +43,11 @@ export class ServingThread {
     return answer.message
   }
 
+  /** Its event loop, read from here without asking it. */
+  get performance(): Worker['performance'] {
+    return this.#worker.performance
+  }
+
   async settle(): Promise<void> {
     this.#order({ kind: 'settle' })
     await this.#notice()

@@ -43,7 +43,7 @@ export async function runRaw({ origin, request, timeoutMs }: RawLoad, window: Lo
     // It ends early only by rejecting: when it takes an option for wrong.
     await Promise.race([waitFor(isConnected, timeoutMs, window), run])
     block.startMs = await window.waitForStart()
-    const stopVitals = startVitals()
+    const stopVitals = startVitals(clock)
     block.gate = 'open'
     for (const connection of connections) connection.start()
     await clock.sleep(durationMs)

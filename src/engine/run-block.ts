@@ -8,6 +8,8 @@ import { makeArrivals } from './arrivals.ts'
 import { type Clock, waitUntil } from './clock.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type IterationSource, makePlainSource } from './iteration-slot.ts'
+import { startLoopDelay } from './loop-delay.ts'
+import { startMachineVitals } from './machine-vitals.ts'
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import type { PhaseTracer } from './phase-tracer.ts'
 import { timeSpeedControl } from './speed-control.ts'
@@ -126,7 +128,7 @@ function releaseHistograms(loop: LoopResult | OpenLoopResult): void {
 
 /** Runs the arm's loop, and closes the arm whatever happens. */
 async function load(options: BlockOptions) {
-  const { open, workload, shard, probe, source = makePlainSource() } = options
+  const { open, workload, shard, clock, probe, source = makePlainSource() } = options
   const arm = await open()
   try {
     const { work } = arm
@@ -134,11 +136,16 @@ async function load(options: BlockOptions) {
     if (work.kind === 'iteration' && own.model === 'closed') {
       await work.prepareUsers?.(Array.from({ length: own.concurrency }, (_, user) => source.userOf(user)))
     }
+    const stopMachineVitals = startMachineVitals()
     if (work.kind === 'iteration') await waitForStart(options)
-    const stopVitals = startVitals()
+    // A function under test blocks the event loop for the whole block, and is meant to.
+    const stopLoopDelay = workload.model === 'micro' ? undefined : startLoopDelay()
+    const stopVitals = startVitals(clock)
     const before = probe.read().requests
     const loop = await runLoop(options, work)
-    return { kind: work.kind, loop, vitals: loop.vitals ?? stopVitals(), requests: probe.read().requests - before }
+    const requests = probe.read().requests - before
+    const vitals = { ...(loop.vitals ?? stopVitals()), ...stopMachineVitals(), ...(await stopLoopDelay?.()) }
+    return { kind: work.kind, loop, vitals, requests }
   } finally {
     await arm.close()
   }

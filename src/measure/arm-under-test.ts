@@ -4,11 +4,12 @@ import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { longestThinkMs } from '../plan/think-time.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
-import { checkAgainstLedger } from '../target/ledger.ts'
+import { checkAgainstLedger, type ServerReading } from '../target/ledger.ts'
 import type { OpenTarget } from '../target/open-target.ts'
+import { serverVitalsOf } from '../target/server-vitals.ts'
 
 /** A measured block, and what the ledger said of it. */
-export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements'>
+export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements' | 'server'>
 
 /** One arm in its process: everything that is sent for it goes through here, and is compared with the ledger. */
 export interface ArmUnderTest {
@@ -49,8 +50,15 @@ export function makeArmUnderTest(
       endedAtMs = performance.now()
       if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.
-      const disagreements = await checkAgainstLedger(block, { before, ...ledger })
-      return { ...block, disagreements }
+      let after: ServerReading['activity'] | undefined
+      const read = async () => {
+        const reading = await ledger.read()
+        after ??= reading.activity
+        return reading
+      }
+      const disagreements = await checkAgainstLedger(block, { before, counts: ledger.counts, read })
+      const activity = { before: before.activity, after: after ?? before.activity }
+      return { ...block, disagreements, server: serverVitalsOf(block, activity) }
     },
     idleMs: () => (endedAtMs === undefined ? undefined : performance.now() - endedAtMs),
   }

@@ -69,6 +69,17 @@ export const stepSchema = z.strictObject({
 })
 export type Step = z.infer<typeof stepSchema>
 
+const machineVitalsFields = {
+  cpuStealShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("share of all CPUs' time that the hypervisor gave to others; absent where the system does not tell"),
+  timeWaitSockets: count.optional().describe('sockets in TIME_WAIT at the end of the block, on the whole machine'),
+  localPorts: count.optional().describe('local ports that the system gives to connections'),
+}
+
 /** What an arm's process measures in one block. Plain data: it crosses processes and goes into files as it is. */
 export const measuredBlockSchema = z.strictObject({
   startedAt: z.iso.datetime(),
@@ -102,7 +113,14 @@ export const measuredBlockSchema = z.strictObject({
   unanswered: count.describe('requests that ended without their answer: given up by the client, or lost'),
   cpuUserUs: z.number().min(0).describe('CPU time of the arm process, µs'),
   cpuSystemUs: z.number().min(0),
-  eventLoopUtilization: z.number().min(0).max(1),
+  eventLoopUtilization: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('share of the time that the event loop had work; spinning until an arrival is due is none'),
+  eventLoopDelayP99Us: z.number().min(0).optional().describe('how late timers were, µs; known to the ms'),
+  eventLoopDelayMaxUs: z.number().min(0).optional(),
+  ...machineVitalsFields,
   gcMs: z.number().min(0).describe('time in garbage collection pauses'),
   speedControlMs: z.tuple([z.number(), z.number()]).describe('a fixed piece of work, timed before and after the block'),
 })
@@ -118,6 +136,14 @@ export const blockSchema = measuredBlockSchema.extend({
     .array(disagreementSchema)
     .optional()
     .describe('where the ledger differs; empty when all agree, absent when the target has no ledger'),
+  server: z
+    .strictObject({
+      cpuUserUs: z.number().min(0),
+      cpuSystemUs: z.number().min(0),
+      eventLoopUtilization: z.number().min(0).max(1).describe('of the busiest serving thread'),
+    })
+    .optional()
+    .describe("the fixture server's own; its CPU time includes its links' and the reading of the ledger"),
 })
 export type Block = z.infer<typeof blockSchema>
 

@@ -15,7 +15,7 @@ export interface MeasuredShard {
 /**
  * One block from those of the processes that shared its load, as if one process had carried it: counts and CPU time are summed,
  * histograms merged exactly, `workMs` is the mean over all places for iterations (the whole time, where it is that), and `elapsedMs` spans from the first start
- * to the last end. The event loop is the busiest one's.
+ * to the last end. The event loop is the busiest one's; what is said of the machine is said of all of it.
  */
 export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBlock {
   const blocks = shards.map(({ block }) => block)
@@ -50,6 +50,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     cpuUserUs: sum(({ cpuUserUs }) => cpuUserUs),
     cpuSystemUs: sum(({ cpuSystemUs }) => cpuSystemUs),
     eventLoopUtilization: Math.max(...blocks.map(({ eventLoopUtilization }) => eventLoopUtilization)),
+    ...mostOf(blocks, optionalVitals),
     gcMs: sum(({ gcMs }) => gcMs),
     speedControlMs: [
       sum(({ speedControlMs }) => speedControlMs[0]) / blocks.length,
@@ -71,6 +72,26 @@ function mergeSteps(blocks: readonly MeasuredBlock[]): Pick<MeasuredBlock, 'step
     service: Histogram.merge(same.map(({ service }) => service)).encode(),
   }))
   return { steps }
+}
+
+const optionalVitals = [
+  'eventLoopDelayP99Us',
+  'eventLoopDelayMaxUs',
+  'cpuStealShare',
+  'timeWaitSockets',
+  'localPorts',
+] as const satisfies readonly (keyof MeasuredBlock)[]
+
+/** The highest of each, where any of the processes could tell it. */
+function mostOf<Name extends (typeof optionalVitals)[number]>(
+  blocks: readonly MeasuredBlock[],
+  names: readonly Name[],
+): Pick<MeasuredBlock, Name> {
+  const found = names.flatMap((name) => {
+    const values = blocks.flatMap((block) => block[name] ?? [])
+    return values.length === 0 ? [] : [[name, Math.max(...values)]]
+  })
+  return Object.fromEntries(found) as Pick<MeasuredBlock, Name>
 }
 
 function spanOf(shards: readonly MeasuredShard[]): number {

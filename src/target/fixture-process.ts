@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { FaultPlan } from '../../fixtures-server/faults.ts'
-import type { LedgerSnapshot } from '../../fixtures-server/ledger-snapshot.ts'
+import type { LedgerReply } from '../../fixtures-server/ledger-snapshot.ts'
 import type { LinkShape } from '../../fixtures-server/link/link-shape.ts'
 import type { FixtureOptions } from '../../fixtures-server/options.ts'
 import { BenchError } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
 import type { TargetProxies } from '../scenario/target-conditions.ts'
 import { keepStderrTail } from '../stderr-tail.ts'
-import { type LedgerReading, readingOf } from './ledger.ts'
+import { readingOf, type ServerReading } from './ledger.ts'
 
 /** The fixture server did not start, stopped, or did not answer. */
 export class FixtureFailure extends BenchError {
@@ -35,7 +35,7 @@ export interface FixtureProcess extends AsyncDisposable {
   /** Makes requests go wrong as the plan says, from its seed on anew; without a plan all goes well. */
   setFaults(plan: FaultPlan | undefined): Promise<void>
   /** What has been counted since the start, exact when the connections are quiet. */
-  readLedger(protocol: Protocol): Promise<LedgerReading>
+  readLedger(protocol: Protocol): Promise<ServerReading>
   /** Whether the process is still there. */
   isAlive(): boolean
 }
@@ -87,7 +87,10 @@ export async function openFixtureProcess(settings: FixtureSettings): Promise<Fix
     async setFaults(plan) {
       await ask('/faults', plan === undefined ? { method: 'DELETE' } : post(plan))
     },
-    readLedger: async (protocol) => readingOf(await ask<LedgerSnapshot>('/ledger'), protocol),
+    async readLedger(protocol) {
+      const reply = await ask<LedgerReply>('/ledger')
+      return { ...readingOf(reply, protocol), activity: reply.activity }
+    },
     isAlive,
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve))

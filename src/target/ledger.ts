@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ServerActivity } from '../../fixtures-server/activity.ts'
 import type { LedgerSnapshot, ListenerCounts, ProxyCounts } from '../../fixtures-server/ledger-snapshot.ts'
 import { countsButBytes, type Disagreement, type WireCounts, wireCountNames } from '../sample/block.ts'
 import type { Protocol } from '../scenario/define.ts'
@@ -12,6 +13,11 @@ export interface LedgerReading extends WireCounts {
   /** Connections that ended before the server had finished their TLS handshake. */
   readonly handshakesFailed: number
   readonly requestsOverHttp2: number
+}
+
+/** A reading, and what the server itself had used by then. */
+export interface ServerReading extends LedgerReading {
+  readonly activity: ServerActivity
 }
 
 /**

@@ -2,12 +2,12 @@ import type { TargetAddress } from '../arm/messages.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { countsButBytes, type WireCounts, wireCountNames } from '../sample/block.ts'
 import { type FixtureProcess, type FixtureSettings, openFixtureProcess } from './fixture-process.ts'
-import type { LedgerReading } from './ledger.ts'
+import type { ServerReading } from './ledger.ts'
 
 /** The ledger of a target, and what of it clients can be checked against. */
 export interface TargetLedger {
   readonly counts: readonly (keyof WireCounts)[]
-  read(): Promise<LedgerReading>
+  read(): Promise<ServerReading>
 }
 
 /** A target that is up, and its ledger where it has one. */

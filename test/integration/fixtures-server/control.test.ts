@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import type { LedgerReply } from '../../../fixtures-server/ledger-snapshot.ts'
 
 let server: FixtureServer
 
@@ -23,7 +24,10 @@ test('is healthy, and gives away the CA', async () => {
 test('gives the ledger and resets it, and is not in it', async () => {
   await (await fetch(`${server.urls.http}/get`)).text()
   const { body } = await control('GET', '/ledger')
-  expect(body).toEqual(JSON.parse(JSON.stringify(server.ledger())))
+  const { activity, ...ledger } = body as LedgerReply
+  expect(ledger).toEqual(JSON.parse(JSON.stringify(server.ledger())))
+  expect(activity).toMatchObject({ serving: [{ activeMs: expect.any(Number) }], links: null })
+  expect(activity.cpuUserUs).toBeGreaterThan(0)
   expect(body).toMatchObject({ schemaVersion: 1, listeners: { http: { requests: 1 }, https: { requests: 0 } } })
   await control('POST', '/ledger/reset')
   expect(server.ledger().listeners.http).toMatchObject({ requests: 0, connectionsAccepted: 0, replies: {} })

@@ -53,6 +53,7 @@ export function makeFakeClock(): FakeClock {
     yield() {
       return new Promise<void>((resolve) => at(nowMs + 0.01, resolve))
     },
+    spunMs: () => 0,
     async spinUntil(atMs) {
       while (nowMs < atMs) await this.yield()
     },

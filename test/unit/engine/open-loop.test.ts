@@ -34,6 +34,16 @@ describe('runOpenLoop', () => {
     expect(result.elapsedMs).toBeGreaterThanOrEqual(145)
   })
 
+  it('divides by the time that sending took, when that was longer than planned', async () => {
+    const clock = makeFakeClock()
+    // Each arrival costs the generator 15 ms, and one is due every 10.
+    const run = () => clock.block(15)
+    const { intended, workMs } = await runLoop(clock, { run })
+    expect(intended).toBe(10)
+    expect(workMs).toBeGreaterThanOrEqual(149)
+    expect(workMs).toBeLessThan(151)
+  })
+
   it('tells the truth about a stall: 1 s in 10 s at 100/s has a p99 of 900 ms', async () => {
     const clock = makeFakeClock()
     const run = async () => {

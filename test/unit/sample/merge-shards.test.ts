@@ -48,6 +48,16 @@ describe('mergeShardBlocks', () => {
     })
   })
 
+  it('takes the highest of what each process sees of its own loop and of the one machine', () => {
+    const vitals = { eventLoopDelayP99Us: 400, eventLoopDelayMaxUs: 900, timeWaitSockets: 10, cpuStealShare: 0.01 }
+    const merged = mergeShardBlocks([
+      { block: makeBlock([1], vitals), startedAtMs: 0, workers: 1 },
+      { block: makeBlock([1], { eventLoopDelayMaxUs: 2_000, cpuStealShare: 0.02 }), startedAtMs: 0, workers: 1 },
+    ])
+    expect(merged).toMatchObject({ ...vitals, eventLoopDelayMaxUs: 2_000, cpuStealShare: 0.02 })
+    expect(merged).not.toHaveProperty('localPorts')
+  })
+
   it('spans from the first start to the last end', () => {
     const merged = mergeShardBlocks([
       { block: makeBlock([1], { elapsedMs: 100, startedAt: '2026-01-01T00:00:01.000Z' }), startedAtMs: 10, workers: 1 },
