@@ -1,12 +1,13 @@
 import { ArmFailure } from '../arm/supervisor.ts'
 import type { WarmUpRule } from '../plan/make-plan.ts'
 import { type FailureSummary, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
+import { median } from '../statistics/quantile.ts'
 import { type Steadiness, testSteadiness } from '../statistics/steadiness.ts'
 import type { ArmUnderTest } from './arm-under-test.ts'
 
 /** What is known of an arm once it is warm: enough to choose the length of its blocks. */
 export interface WarmUpResult {
-  /** Median latency (µs) and rate of the last part of the warm-up. */
+  /** Median latency (µs) and rate: the medians of the warm-up's last pieces, so that one that stalled does not tell. */
   readonly p50Us: number
   readonly iterationsPerSecond: number
   /** Redirects, resends and several requests of one iteration count each. */
@@ -31,6 +32,8 @@ export class OutOfBudget extends Error {
 
 /** Pieces are what the trend test sees: this many at least in the shortest warm-up, and always the last of them. */
 const piecesJudged = 12
+/** What an arm's speed is taken from. */
+const piecesSummarized = 5
 const longestPieceMs = 250
 const shortestPieceMs = 50
 
@@ -55,6 +58,7 @@ export async function warmUp(
   const startMs = nowMs()
   const pieceMs = Math.min(rule.maxMs, longestPieceMs, Math.max(shortestPieceMs, rule.minMs / piecesJudged))
   const values: number[] = []
+  const last: Speed[] = []
   let succeeded = 0
   let failed = 0
   let failure: FailureSummary | undefined
@@ -62,6 +66,8 @@ export async function warmUp(
     const piece = await arm.runBlock(pieceMs, 'warm-up')
     const elapsedMs = nowMs() - startMs
     values.push(settlingValue(piece))
+    last.push(speedOf(piece))
+    if (last.length > piecesSummarized) last.shift()
     succeeded += piece.succeeded
     failed += piece.failed
     failure ??= piece.failures[0]
@@ -73,7 +79,7 @@ export async function warmUp(
     const isWarm = elapsedMs >= rule.minMs && succeeded >= rule.minRequests && state === 'steady'
     if (!isWarm && elapsedMs < rule.maxMs) continue
     const change = changePercent === undefined ? {} : { changePercent }
-    return { ...summarize(piece), report: { arm: arm.id, generation, elapsedMs, state, ...change } }
+    return { ...summarize(last), report: { arm: arm.id, generation, elapsedMs, state, ...change } }
   }
 }
 
@@ -82,7 +88,18 @@ function settlingValue(piece: MeasuredBlock): number {
   return piece.openLoop === undefined ? throughputPerSecond(piece) : piece.p50Us
 }
 
-function summarize(piece: MeasuredBlock): Omit<WarmUpResult, 'report'> {
+type Speed = Omit<WarmUpResult, 'report'>
+
+function summarize(pieces: readonly Speed[]): Speed {
+  const medianOf = (value: (piece: Speed) => number) => median(pieces.map(value))
+  return {
+    p50Us: medianOf(({ p50Us }) => p50Us),
+    iterationsPerSecond: medianOf(({ iterationsPerSecond }) => iterationsPerSecond),
+    requestsPerSecond: medianOf(({ requestsPerSecond }) => requestsPerSecond),
+  }
+}
+
+function speedOf(piece: MeasuredBlock): Speed {
   const iterationsPerSecond = throughputPerSecond(piece)
   const requestsPerIteration = piece.wire.requests / Math.max(1, piece.succeeded + piece.failed)
   return { p50Us: piece.p50Us, iterationsPerSecond, requestsPerSecond: iterationsPerSecond * requestsPerIteration }

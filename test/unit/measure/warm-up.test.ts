@@ -18,8 +18,8 @@ async function warm(pieceOf: (piece: number) => Partial<Block> & { latencyUs?: n
     },
     idleMs: () => undefined,
   }
-  const { report } = await warmUp(arm, { rule: rules, generation: 2, nowMs: () => nowMs })
-  return { ...report, pieces }
+  const { report, p50Us } = await warmUp(arm, { rule: rules, generation: 2, nowMs: () => nowMs })
+  return { ...report, pieces, p50Us }
 }
 
 /** A little unevenness without a trend. */
@@ -42,6 +42,12 @@ describe('warmUp', () => {
     const report = await warm((piece) => ({ latencyUs: 1_000 * 1.05 ** piece }))
     expect(report).toMatchObject({ state: 'unsteady', elapsedMs: 4_800, pieces: 24 })
     expect(report.changePercent).toBeLessThan(-30)
+  })
+
+  it('takes the speed of the last pieces together, so that a stall in the last one does not tell', async () => {
+    const report = await warm((piece) => ({ latencyUs: piece === 11 ? 10_000_000 : 1_000 * wobble(piece) }))
+    expect(report.pieces).toBe(12)
+    expect(report.p50Us).toBeLessThan(1_050)
   })
 
   it('goes on until there have been enough requests', async () => {
