@@ -65,7 +65,14 @@ describe('warmUp', () => {
 
   it('cannot tell from few pieces, and does not claim to', async () => {
     const report = await warm((piece) => ({ latencyUs: 1_000 * 2 ** piece }), { minMs: 50, minRequests: 1, maxMs: 100 })
-    expect(report).toEqual({ arm: 'a', generation: 2, elapsedMs: 100, state: 'too few', pieces: 2 })
+    expect(report).toEqual({
+      arm: 'a',
+      generation: 2,
+      elapsedMs: 100,
+      state: 'too few',
+      pieces: 2,
+      p50Us: expect.any(Number),
+    })
   })
 
   it('gives up on an arm that never succeeds', async () => {
