@@ -1,0 +1,150 @@
+/** Where an arm's requests go, as far as chance has no say in it. */
+export interface ExpectedArm {
+  /** Requests of one iteration; `retried` where chance adds some to the first. @default 1 */
+  readonly requests?: number | 'retried'
+  /** Connections that carried them: one for each request, one for each iteration, or so many in all. */
+  readonly connections: 'per request' | 'per iteration' | 'by chance' | number
+  /** How handshakes begin where the target speaks TLS. @default 'full' */
+  readonly handshakes?: 'full' | 'resumed'
+  /** Whether chance may fail an iteration. @default 'none' */
+  readonly failures?: 'none' | 'by chance'
+}
+
+type Params = Readonly<Record<string, string | number | boolean>>
+
+export interface ExpectedScenario {
+  /** What makes it short, and its counts exact. */
+  readonly args: readonly string[]
+  /** Of one block. */
+  readonly iterations: number
+  /** By variant; by the sweep's values where they differ. */
+  readonly variants: Readonly<Record<string, ExpectedArm | ((params: Params) => ExpectedArm)>>
+}
+
+const stateless: ExpectedArm = { connections: 'per request' }
+const kept: ExpectedArm = { connections: 1 }
+
+/** One worker, so that a kept connection is one connection. */
+function oneWorker(iterations: number, ...more: readonly string[]): Pick<ExpectedScenario, 'args' | 'iterations'> {
+  return { iterations, args: ['--concurrency', '1', '--iterations', String(iterations), ...more] }
+}
+
+/** The scenario's own workers: as many connections as its pool has. */
+function ownWorkers(iterations: number, ...more: readonly string[]): Pick<ExpectedScenario, 'args' | 'iterations'> {
+  return { iterations, args: ['--iterations', String(iterations), ...more] }
+}
+
+/** What every bundled scenario of the client engine does on the wire, by the name of its file. */
+export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
+  auth: {
+    ...oneWorker(8, '--rtt', '0'),
+    variants: {
+      'digest-stateless': { ...stateless, requests: 2 },
+      'digest-session': kept,
+      'basic-stateless': stateless,
+      'basic-session': kept,
+      'bearer-session': kept,
+    },
+  },
+  clients: {
+    ...oneWorker(12, '--isolation', 'shared'),
+    variants: {
+      session: kept,
+      'session-stateless': stateless,
+      'undici-request': kept,
+      'undici-fetch': kept,
+      'undici-fetch-stateless': stateless,
+      'node-http': kept,
+      'node-http-stateless': stateless,
+      got: kept,
+      axios: kept,
+      ky: kept,
+    },
+  },
+  concurrency: {
+    ...ownWorkers(5, '--rtt', '0'),
+    variants: {
+      'sequential-session': { ...kept, requests: 16 },
+      'concurrent-stateless': { ...stateless, requests: 16 },
+      'concurrent-session-4': { requests: 16, connections: 4 },
+      'concurrent-session-16': { requests: 16, connections: 16 },
+    },
+  },
+  'headers-overhead': {
+    ...oneWorker(12),
+    variants: { 'session-defaults': kept, 'per-call-object': kept, 'per-call-rebuilt': kept },
+  },
+  http2: {
+    ...ownWorkers(64, '--rtt', '0'),
+    variants: { 'http1-pool-32': { connections: 32 }, 'http1-pool-4': { connections: 4 }, 'http2-one': kept },
+  },
+  'keep-alive-timeout': {
+    ...oneWorker(4),
+    // Which request meets the close is a race: what may not happen is an error of a session.
+    variants: {
+      stateless,
+      session: { connections: 'by chance', requests: 'retried' },
+      'session-closing-first': { connections: 'by chance', requests: 'retried' },
+      'bare-pool': { connections: 'by chance', failures: 'by chance' },
+    },
+  },
+  pipelining: { ...ownWorkers(24, '--rtt', '0'), variants: { session: kept } },
+  'pool-size': {
+    ...ownWorkers(64),
+    variants: { session: ({ connections }) => ({ connections: Number(connections) }) },
+  },
+  proxy: {
+    ...oneWorker(12),
+    variants: { 'direct-kept': kept, 'proxy-kept': kept, 'direct-per-call': stateless, 'proxy-per-call': stateless },
+  },
+  'retry-settings': {
+    ...oneWorker(10),
+    variants: {
+      none: { ...kept, failures: 'by chance' },
+      'at-once': { ...kept, requests: 'retried', failures: 'by chance' },
+      'fixed-20ms': { ...kept, requests: 'retried', failures: 'by chance' },
+      'back-off': { ...kept, requests: 'retried', failures: 'by chance' },
+      'back-off-jitter': { ...kept, requests: 'retried', failures: 'by chance' },
+      'retry-after': { ...kept, requests: 'retried', failures: 'by chance' },
+    },
+  },
+  'session-overhead': {
+    ...oneWorker(12, '--isolation', 'shared'),
+    variants: {
+      'undici-request': kept,
+      session: kept,
+      'session-10-cookies': kept,
+      'undici-fetch': kept,
+      'node-http': kept,
+    },
+  },
+  'stateless-vs-session': {
+    ...oneWorker(12, '--rtt', '0'),
+    variants: { stateless, session: kept },
+  },
+  'ten-requests': {
+    ...oneWorker(4, '--rtt', '0'),
+    variants: {
+      stateless: ({ requests }) => ({ ...stateless, requests: Number(requests) }),
+      session: ({ requests }) => ({ connections: 'per iteration', requests: Number(requests) }),
+    },
+  },
+  timeouts: {
+    ...oneWorker(10),
+    // Every time-out costs the connection, and a busy machine may be late by itself.
+    variants: {
+      none: kept,
+      'connect-60ms': kept,
+      'headers-60ms': { connections: 'by chance', failures: 'by chance' },
+      'headers-60ms-retry': { connections: 'by chance', requests: 'retried', failures: 'by chance' },
+      'total-150ms-retry': { connections: 'by chance', requests: 'retried', failures: 'by chance' },
+    },
+  },
+  'tls-resumption': {
+    ...oneWorker(8, '--rtt', '0'),
+    variants: { full: stateless, resumed: { ...stateless, handshakes: 'resumed' }, kept },
+  },
+}
+
+/** Those of the other engines, whose counts test/e2e/engines.test.ts looks at. */
+export const ofOtherEngines = ['server-capacity', 'session-parts']
