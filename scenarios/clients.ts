@@ -32,10 +32,11 @@ const always: Record<string, MakeVariant<Record<never, never>>> = {
     const dispatcher = new UndiciAgent({ connections })
     return { run: (signal) => fetch(target.url(path), { dispatcher, signal }), close: () => dispatcher.close() }
   },
-  'undici-fetch-stateless':
-    ({ target }) =>
-    (signal) =>
-      fetch(target.url(path), { headers: { connection: 'close' }, signal }),
+  'undici-fetch-stateless': ({ target }) => {
+    // Without pipelining, undici's way to say that a connection is for one request.
+    const dispatcher = new UndiciAgent({ pipelining: 0 })
+    return { run: (signal) => fetch(target.url(path), { dispatcher, signal }), close: () => dispatcher.close() }
+  },
   'node-http': ({ target, concurrency: maxSockets }) =>
     getByNode(target.url(path), new Agent({ keepAlive: true, maxSockets })),
   'node-http-stateless': ({ target }) => getByNode(target.url(path), new Agent({ keepAlive: false })),

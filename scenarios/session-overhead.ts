@@ -68,4 +68,8 @@ export default defineScenario({
     },
     ...Object.fromEntries(Object.entries(others).filter(([name]) => isInstalled(name))),
   },
+  thresholds: [
+    { variant: 'session', metric: 'connectionsPerRequest', max: 0.1 },
+    { variant: 'session', metric: 'errorRate', max: 0 },
+  ],
 })

@@ -29,7 +29,11 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
       const spentMs = plan.budgetMs - state.remainingMs()
       return units < leastUnits ? tooShort(plan, spentMs + (leastUnits - units) * unitMs) : enough
     }
-    if (units === plan.maxRounds) return { state: 'bound reached' }
+    if (units === plan.maxRounds) {
+      // The bound was set beforehand: what no later look will need of the false alarms, this one may use.
+      state.moment = 'end'
+      return { state: 'bound reached' }
+    }
     await generation.runRound(units, (block) => blocks.push(block))
     state.moment = state.looks.looks.includes(units + 1) ? 'look' : 'end'
     verdicts =

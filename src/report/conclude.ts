@@ -1,7 +1,7 @@
 import { renderFinding } from './finding.ts'
 import type { ComparisonResult, Results } from './model.ts'
 import { plain } from './table.ts'
-import { renderThreshold } from './text.ts'
+import { renderThreshold } from './threshold-text.ts'
 
 /** What a whole run comes to, in the order in which one thing outweighs the next. */
 export interface Conclusion {

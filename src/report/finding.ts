@@ -60,12 +60,15 @@ function describeLook(comparison: ComparisonResult, { arm, baseline, primary }: 
 }
 
 /** What a verdict would take, said in the option that limited this run. */
-function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, { units, unit }: MetricComparison): string {
+function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, primary: MetricComparison): string {
+  const { units, unit, moreUnits = 0 } = primary
+  // Contrasts share the false alarms: with many of them the first verdict takes more units than with one.
+  const needed = Math.max(unitsToJudge, units + moreUnits)
   switch (end.state) {
     case 'bound reached':
-      return `; a verdict takes ${unitsToJudge}: --${unit === 'quad' ? 'rounds' : 'generations'} ${unitsToJudge}`
+      return `; a verdict takes ${needed}: --${unit === 'quad' ? 'rounds' : 'generations'} ${needed}`
     case 'budget ended':
-      return `; a verdict takes ${unitsToJudge}: --budget ${formatWholeSeconds((elapsedMs / units) * unitsToJudge * 1.1)}`
+      return `; a verdict takes ${needed}: --budget ${formatWholeSeconds((elapsedMs / units) * needed * 1.1)}`
     default:
       return ''
   }

@@ -3,7 +3,7 @@ import { renderFinding } from './finding.ts'
 import { plainSecondsOfMs } from './format.ts'
 import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
 import { plain } from './table.ts'
-import { renderThreshold } from './text.ts'
+import { renderThreshold } from './threshold-text.ts'
 
 /** How a test case ended; `skipped` stands for what could not be decided, `error` for what cannot be trusted. */
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped'

@@ -48,7 +48,8 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
     ledger: countLedgerChecks(run),
     judging: { seed: plan.seed, looks: [...looks.looks], alpha: looks.alpha, moment, errorBudget: plan.errorBudget },
     ...{ baselineArm, primaryMetric },
-    arms: plan.arms.map(({ code, ...arm }, index) => {
+    // What an arm is compared with stands in its contrast.
+    arms: plan.arms.map(({ code, baseline: _baseline, ...arm }, index) => {
       const { arm: _, ...summary } = summaries[index] as ArmSummary
       const version = code && { code: { role: code.role, label: code.label } }
       return { ...arm, ...version, ...summary, failures: [...summary.failures] }

@@ -5,6 +5,8 @@ import type { Paint } from './table.ts'
 export interface Column<Row> {
   readonly head: string
   readonly cell: (row: Row) => string
+  /** @default 'left' of the first column, else 'right' */
+  readonly align?: 'left' | 'right'
 }
 
 const borders = {
@@ -14,12 +16,12 @@ const borders = {
   ...{ mid: '', 'mid-mid': '', middle: '  ' },
 }
 
-/** A table without borders: the first column to the left, all others to the right, as figures are read. */
+/** A table without borders: the first column to the left, others to the right, as figures are read. */
 export function renderRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Paint): string {
   const dim = (line: string) => paint('dim', line)
   const table = new Table({
     head: columns.map(({ head }) => head.split('\n').map(dim).join('\n')),
-    colAligns: columns.map((_, index) => (index === 0 ? 'left' : 'right')),
+    colAligns: columns.map(({ align }, index) => align ?? (index === 0 ? 'left' : 'right')),
     chars: borders,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })

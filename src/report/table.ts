@@ -1,4 +1,5 @@
 import { type EngineName, engineOf } from '../scenario/engines.ts'
+import { makeBarColumn } from './bar.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from './format.ts'
 import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
 import { type Column, renderRows } from './rows.ts'
@@ -18,6 +19,11 @@ interface ArmColumn extends Column<ArmResult> {
 
 const armColumn: ArmColumn = { head: 'arm', cell: ({ id }) => id }
 const rateColumn: ArmColumn = { head: 'req/s', cell: formatRequestRate, stepCell: formatStepRate }
+/** Goodput: for whoever needs several requests to get one thing done, or fails to, it is not the requests that count. */
+const iterationColumn: ArmColumn = {
+  head: 'iter/s',
+  cell: ({ throughputPerSecond }) => formatRate(throughputPerSecond),
+}
 const callColumn: ArmColumn = {
   head: 'ops/s',
   cell: ({ throughputPerSecond }) => formatRate(throughputPerSecond),
@@ -41,6 +47,10 @@ const connectionColumns: readonly ArmColumn[] = [
   },
   { head: 'req/\nconn', cell: ({ wire, carriers }) => formatPerConnection(wire.requests, carriers.connections) },
 ]
+const requestsColumn: ArmColumn = {
+  head: 'req/\niter',
+  cell: (arm) => formatPerConnection(arm.loadRequests, arm.succeeded + arm.failed),
+}
 const cpuColumn: ArmColumn = { head: 'CPU µs\n/req', cell: formatCpu }
 
 const errorColumn: ArmColumn = {
@@ -61,24 +71,48 @@ const columnsOf: Readonly<Record<EngineName, EngineColumns>> = {
   micro: { latency: [callColumn, ...makeLatencyColumns('ns', formatNs)], cost: [] },
 }
 
-/** Every column of a comparison's engine, in the order of a page that is wide enough. */
-export function columnsFor({ workload }: Pick<ComparisonResult, 'workload'>): readonly ArmColumn[] {
+/** The columns of a comparison's engine, and those that only say something where requests and iterations differ. */
+function groupColumns({ workload, arms }: Pick<ComparisonResult, 'workload' | 'arms'>): EngineColumns {
   const { latency, cost } = columnsOf[engineOf(workload)]
+  if (workload.model === 'raw' || workload.model === 'micro') return { latency, cost }
+  const [rate, ...rest] = latency
+  const differs = (count: number, other: number) => Math.abs(count / other - 1) >= 0.005
+  const isAmplified = arms.some(({ loadRequests, succeeded, failed }) => differs(loadRequests, succeeded + failed))
+  const hasOtherGoodput = arms.some(({ loadRequests, succeeded }) => differs(loadRequests, succeeded))
+  return {
+    latency: [rate as ArmColumn, ...(hasOtherGoodput ? [iterationColumn] : []), ...rest],
+    cost: isAmplified ? [requestsColumn, ...cost] : cost,
+  }
+}
+
+/** Every column of a comparison, in the order of a page that is wide enough. */
+export function columnsFor(comparison: Pick<ComparisonResult, 'workload' | 'arms'>): readonly ArmColumn[] {
+  const { latency, cost } = groupColumns(comparison)
   return [armColumn, ...latency, ...cost, errorColumn]
 }
 
 /**
  * The arms of a comparison as a table: throughput and latency first, then what they were paid with. Where all columns do
- * not fit the width, latency and cost become two tables.
+ * not fit the width, latency and cost become two tables. Bars are drawn where they fit beside the figures.
  */
 export function renderTable(comparison: ComparisonResult, width: number, paint: Paint): string {
-  const { latency, cost } = columnsOf[engineOf(comparison.workload)]
-  const one = renderColumns(comparison, columnsFor(comparison), paint, Number.POSITIVE_INFINITY)
+  const bars = makeBarColumn(comparison)
+  const withBars = (columns: readonly ArmColumn[], render: Render) => {
+    const table = render([...columns, ...bars])
+    return widthOf(table) <= width ? table : render(columns)
+  }
+  const natural: Render = (columns) => renderColumns(comparison, columns, paint, Number.POSITIVE_INFINITY)
+  const one = withBars(columnsFor(comparison), natural)
   if (widthOf(one) <= width) return one
-  return [[armColumn, ...latency, errorColumn], ...(cost.length > 0 ? [[armColumn, ...cost]] : [])]
-    .map((columns) => renderWithin(comparison, columns, paint, width))
-    .join('\n')
+  const { latency, cost } = groupColumns(comparison)
+  const first = withBars([armColumn, ...latency, errorColumn], natural)
+  return [
+    widthOf(first) <= width ? first : renderWithin(comparison, [armColumn, ...latency, errorColumn], paint, width),
+    ...(cost.length > 0 ? [renderWithin(comparison, [armColumn, ...cost], paint, width)] : []),
+  ].join('\n')
 }
+
+type Render = (columns: readonly ArmColumn[]) => string
 
 /** Long names of arms are what can be broken over lines. */
 function renderWithin(
@@ -112,8 +146,9 @@ function renderColumns(
         : stepIndent + wrapText(step.name, nameWidth - stepIndent.length, stepIndent),
   }
   const figures = columns.slice(1).map(
-    ({ head, cell, stepCell }): Column<TableRow> => ({
+    ({ head, align, cell, stepCell }): Column<TableRow> => ({
       head,
+      ...(align && { align }),
       cell: ({ arm, step }) => (step === undefined ? cell(arm) : (stepCell?.(step, arm) ?? '')),
     }),
   )
@@ -147,16 +182,14 @@ function formatCpu({ cpuUsPerRequest, openLoop }: ArmResult): string {
   return openLoop === undefined ? formatCount(Math.round(cpuUsPerRequest)) : '–'
 }
 
-/** Iterations per second times the requests that an iteration sends (redirects and resends count each). */
-function formatRequestRate({ throughputPerSecond, loadRequests, succeeded, failed }: ArmResult): string {
-  const iterations = succeeded + failed
-  return formatRate(iterations === 0 ? 0 : (throughputPerSecond * loadRequests) / iterations)
+/** Requests per second (redirects and resends count each): throughput counts successful iterations only. */
+function formatRequestRate({ throughputPerSecond, loadRequests, succeeded }: ArmResult): string {
+  return formatRate(succeeded === 0 ? 0 : (throughputPerSecond * loadRequests) / succeeded)
 }
 
 /** How often a step was run while the iterations had time. */
 function formatStepRate({ succeeded, failed }: StepResult, arm: ArmResult): string {
-  const iterations = arm.succeeded + arm.failed
-  return formatRate(iterations === 0 ? 0 : (arm.throughputPerSecond * (succeeded + failed)) / iterations)
+  return formatRate(arm.succeeded === 0 ? 0 : (arm.throughputPerSecond * (succeeded + failed)) / arm.succeeded)
 }
 
 /** The longest line's length. */

@@ -10,9 +10,10 @@ import {
   formatRate,
   formatShare,
 } from './format.ts'
-import type { ArmResult, ComparisonResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
+import type { ArmResult, ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { renderPhaseNotes, renderPhases } from './phases.ts'
 import { type Paint, renderTable } from './table.ts'
+import { renderThresholds } from './threshold-text.ts'
 import { wrapText } from './wrap-text.ts'
 
 export interface TextOptions {
@@ -80,7 +81,7 @@ function renderComparison(comparison: ComparisonResult, options: TextOptions): s
 export function renderNotes(comparison: ComparisonResult, paint: Paint): string[] {
   return [
     ...renderVerdictLines(comparison, paint),
-    ...comparison.thresholds.map(renderThreshold(paint)),
+    ...renderThresholds(comparison, paint),
     ...renderExpectations(comparison, paint),
     ...comparison.arms.flatMap(renderOpenLoop),
     ...renderPhaseNotes(comparison),
@@ -108,7 +109,7 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
   return [
     ...findings,
     ...reasons.map((reason) => `${paint('yellow', 'suspect')}: ${reason}`),
-    ...notes.map((note) => paint('dim', `note: ${note}`)),
+    ...[...new Set(notes)].map((note) => paint('dim', `note: ${note}`)),
   ]
 }
 
@@ -119,15 +120,6 @@ const verdictStyles = {
   inconclusive: 'yellow',
   invalid: 'red',
 } as const
-
-/** Says of a threshold whether it held, and by what measure. */
-export function renderThreshold(paint: Paint) {
-  return ({ arm, metric, limit, expected, actual, verdict, reason }: ThresholdResult) => {
-    const style = verdict === 'held' ? 'green' : verdict === 'inconclusive' ? 'yellow' : 'red'
-    const value = actual === undefined ? 'nothing' : formatFigure(actual)
-    return `threshold ${paint(style, verdict)}: ${arm} ${metric} ${limit} ${formatFigure(expected)}, measured ${value} (${reason})`
-  }
-}
 
 function describeThinkTime(thinkTime: ThinkTime | undefined): string {
   if (thinkTime === undefined) return ''

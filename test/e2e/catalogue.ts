@@ -116,6 +116,8 @@ export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
       'session-10-cookies': kept,
       'undici-fetch': kept,
       'node-http': kept,
+      got: kept,
+      axios: kept,
     },
   },
   'stateless-vs-session': {

@@ -25,6 +25,22 @@ const thresholds = [
   { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 },
 ] as const
 
+/** Two variants at three points of a sweep: b is twice as fast, and sends more requests and fails more the larger n is. */
+const sweep = Array.from({ length: 8 }, (_, round) => {
+  const ids = [1, 10, 100].flatMap((n) => [`a n=${n}`, `b n=${n}`])
+  const half = round % 2 === 0 ? ids : ids.toReversed()
+  return [...half, ...half.toReversed()].map((arm, position) => {
+    const [, variant, n = ''] = /(.) n=(\d+)/.exec(arm) ?? []
+    const isRetrying = variant === 'b' && n === '100'
+    return makeBlock({
+      ...{ arm, round, position, requests: 200 },
+      latencyUs: (variant === 'a' ? 1_000 : 500) * (Number(n) + 10) * wobble(round),
+      ...(isRetrying && { succeeded: 190, failed: 10, wire: { requests: 250 } }),
+      ...(isRetrying && { failures: [{ code: 'status' as const, count: 10, message: '503' }] }),
+    })
+  })
+}).flat()
+
 const emptyHistogram = new Histogram().encode()
 
 /** Like an open loop at 100/s whose target stalled: sent on time, and answered late now and then. */
@@ -135,6 +151,18 @@ const sketches = {
     blocks: distance.filter(({ round }) => round < 3),
     scenario: { thresholds: [{ variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }] },
   }),
+  sweep: makeSketch({
+    blocks: sweep,
+    scenario: {
+      sweep: { n: [1, 10, 100] },
+      errorBudget: 0.1,
+      thresholds: [
+        { variant: 'a', metric: 'errorRate', max: 0 },
+        { variant: 'b', metric: 'errorRate', max: 0.01 },
+        { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 },
+      ],
+    },
+  }),
   errors: makeSketch({
     blocks: makeQuads(8, (arm, round) => ({
       latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round),
@@ -195,6 +223,7 @@ describe('exitCodeOf', () => {
     ['errors', 2],
     ['undecided', 0],
     ['open-loop', 0],
+    ['sweep', 1], // its last arm fails more than its threshold allows
   ] as const)('%s: %i', (name, code) => {
     expect(exitCodeOf(sketches[name])).toBe(code)
   })
