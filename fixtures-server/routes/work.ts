@@ -9,9 +9,10 @@ import { firstArgs, integerArg, numberArg, seedArg } from './arguments.ts'
 import { allMethods } from './inspection.ts'
 
 /**
- * `/work?serviceUs&workers&law&seed&queue`: service by `workers` servers behind one queue, with times of mean
+ * `/work?serviceUs&workers&law&seed&queue&crosstalk`: service by `workers` servers behind one queue, with times of mean
  * `serviceUs` by a known law, so that capacity (`workers / serviceUs`) and percentiles are known beforehand. Requests
- * with the same parameters share a queue.
+ * with the same parameters share a queue. With `crosstalk` every request that is already there makes a new one take longer by that
+ * share, so that throughput falls again beyond as many at once as there are workers.
  */
 export const workRoutes: readonly Route[] = [{ template: '/work', methods: allMethods, answer: work }]
 
@@ -34,14 +35,16 @@ function queueFor(ask: Ask): WorkQueue {
   const args = firstArgs(ask)
   const serviceUs = numberArg(args, 'serviceus', { fallback: 1_000, min: 0, max: 10_000_000 })
   const workers = integerArg(args, 'workers', { fallback: 1, min: 1, max: 10_000 })
+  const crosstalk = numberArg(args, 'crosstalk', { fallback: 0, min: 0, max: 1 })
   const law = lawNames.find((name) => name === (args.get('law') ?? 'fixed'))
   if (!law) throw new BadArgument(`law must be one of ${lawNames.join(', ')}, not "${args.get('law')}"`)
   const seed = seedArg(args) ?? 1n
-  const key = JSON.stringify([serviceUs, workers, law, String(seed), args.get('queue') ?? ''])
+  const key = JSON.stringify([serviceUs, workers, crosstalk, law, String(seed), args.get('queue') ?? ''])
   const { workQueues } = ask.state
   const known = workQueues.get(key)
   if (known) return known
-  const made = new WorkQueue({ law: { law, meanMs: serviceUs / 1_000 }, workers, random: new MersenneTwister(seed) })
+  const random = new MersenneTwister(seed)
+  const made = new WorkQueue({ law: { law, meanMs: serviceUs / 1_000 }, workers, random, crosstalk })
   workQueues.set(key, made)
   return made
 }

@@ -1,29 +1,33 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../bench-error.ts'
+import { resolveHostedLimits } from '../plan/hosted-limits.ts'
 import { defaultBudgetMs, planDefaults } from '../plan/make-plan.ts'
 import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import type { RunCommandOptions } from './commands/run.ts'
+import { addLoadLimits } from './load-limit-options.ts'
 import { parse } from './parse.ts'
 import {
+  isLoopback,
   readDuration,
   readInteger,
   readNumber,
   readProtocols,
   readRtts,
   readTarget,
+  readTargetUrl,
   readThinkTime,
 } from './read-options.ts'
 import { formatOption, type ReportFlags, reportHelp, reportOption } from './report-options.ts'
 
 /** The options of every command that measures, as commander hands them over. */
 export type MeasureFlags = Omit<RunCommandOptions, 'externalOrigin' | 'reports'> &
-  ReportFlags & { target?: string; allowTarget?: string[] }
+  ReportFlags & { target?: string; allowTarget?: string[]; maxRate?: number; maxConnections?: number; abortOn?: number }
 
 /** Adds what every command that measures may be told: which scenarios, how long, where, by which load, what to write. */
 export function addMeasureOptions(command: Command): Command {
   const { blockMs, warmUpMs } = planDefaults
-  return command
+  return addLoadLimits(command)
     .addOption(
       new Option('--suite <name>', 'run the bundled scenarios of a suite, instead of naming them').choices(suiteNames),
     )
@@ -115,6 +119,9 @@ export function addMeasureOptions(command: Command): Command {
 export function readMeasureFlags({
   target,
   allowTarget = [],
+  maxRate,
+  maxConnections,
+  abortOn,
   ...flags
 }: MeasureFlags & Record<string, unknown>): RunCommandOptions {
   const {
@@ -154,7 +161,12 @@ export function readMeasureFlags({
     rttsMs: rtt as number[] | undefined,
     protocols: protocol as RunCommandOptions['protocols'],
     externalOrigin: target === undefined ? undefined : readTarget(target, allowTarget),
+    limits: resolveHostedLimits({ isHosted: isHosted(target, allowTarget), maxRate, maxConnections, abortOn }),
   }
+}
+
+function isHosted(target: string | undefined, allowedHosts: readonly string[]): boolean {
+  return target !== undefined && !isLoopback(readTargetUrl(target, allowedHosts).hostname)
 }
 
 /** For an option that may be repeated. */

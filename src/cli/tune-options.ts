@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import { hostedDefaults } from '../plan/hosted-limits.ts'
 import { tuningDefaults } from '../tune/tuning-plan.ts'
 import type { TuneCommandOptions } from './commands/tune.ts'
+import { addLoadLimits } from './load-limit-options.ts'
 import { parse } from './parse.ts'
-import { readAbortOn, readDuration, readInteger, readNumber, readProtocols, readRtts } from './read-options.ts'
+import { readDuration, readInteger, readNumber, readProtocols, readRtts } from './read-options.ts'
 import { formatOption } from './report-options.ts'
 
 /** Adds the command that answers which settings to use. */
@@ -59,27 +59,6 @@ function addBounds(command: Command): Command {
 
 function durationOption(flags: string, description: string, defaultMs: number): Option {
   return new Option(flags, description).argParser(parse(readDuration)).default(defaultMs, `${defaultMs / 1_000}s`)
-}
-
-/** Caps that keep someone else's server from harm. */
-export function addLoadLimits(command: Command): Command {
-  const { ratePerSecond, connections, errorShare } = hostedDefaults
-  return command
-    .option(
-      '--max-rate <n>',
-      `no more per second than this (default: ${ratePerSecond} for hosts beside this machine)`,
-      parse((text) => readNumber(text, 0.01, 100_000)),
-    )
-    .option(
-      '--max-connections <n>',
-      `no more connections than this (default: ${connections} for hosts beside this machine)`,
-      parse((text) => readInteger(text, 1, 10_000)),
-    )
-    .option(
-      '--abort-on <condition>',
-      `stop when this is so: 'errors>5%' (default: errors>${errorShare * 100}% for hosts beside this machine)`,
-      parse(readAbortOn),
-    )
 }
 
 const exitCodes = `

@@ -7,6 +7,7 @@ import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { checkAgainstLedger, type ServerReading } from '../target/ledger.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 import { serverVitalsOf } from '../target/server-vitals.ts'
+import { makeLoadWatch } from './load-guard.ts'
 
 /** A measured block, and what the ledger said of it. */
 export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements' | 'server'>
@@ -14,7 +15,7 @@ export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements' | 'server
 /** One arm in its process: everything that is sent for it goes through here, and is compared with the ledger. */
 export interface ArmUnderTest {
   readonly id: string
-  /** Loads the arm for a while, with its own workload unless another is given; rejects with ArmFailure. */
+  /** Loads the arm for a while, with its own workload unless another is given; rejects with ArmFailure, or LoadStopped. */
   runBlock(durationMs: number, phase: BlockPhase, workload?: ResolvedWorkload): Promise<CheckedBlock>
   /** How long ago its last block ended; undefined before the first. */
   idleMs(): number | undefined
@@ -34,8 +35,9 @@ export function makeArmUnderTest(
   id: string,
   process: ArmProcess,
   { ledger }: OpenTarget,
-  { workload, seed }: Pick<ComparisonPlan, 'workload' | 'seed'>,
+  { workload, seed, guard }: Pick<ComparisonPlan, 'workload' | 'seed' | 'guard'>,
 ): ArmUnderTest {
+  const watch = guard === undefined ? () => {} : makeLoadWatch(guard)
   let blocks = 0
   let endedAtMs: number | undefined
   return {
@@ -48,6 +50,7 @@ export function makeArmUnderTest(
         timeoutMs,
       })
       endedAtMs = performance.now()
+      watch(block)
       if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.
       let after: ServerReading['activity'] | undefined

@@ -1,13 +1,6 @@
 import { BenchError } from '../bench-error.ts'
-import { type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
-
-/** When load on a server has to stop, whatever else is still wanted. */
-export interface LoadGuard {
-  /** Share of failed iterations, 0 to 1. */
-  readonly mostErrors: number
-  /** Iterations per second that no block may exceed. */
-  readonly mostPerSecond?: number | undefined
-}
+import type { LoadGuard } from '../plan/hosted-limits.ts'
+import type { MeasuredBlock } from '../sample/block.ts'
 
 /** Load was stopped for the target's sake. */
 export class LoadStopped extends BenchError {
@@ -20,8 +13,10 @@ export class LoadStopped extends BenchError {
 
 /** Errors are judged over at least so many iterations: one failure of two is no trend. */
 const leastIterations = 20
-/** A closed loop cannot hold its rate; a twentieth more is its own unsteadiness. */
-const rateTolerance = 1.05
+/** Shorter blocks have no rate to speak of. */
+const leastMs = 100
+/** Of a short block some requests may be one more or less than its rate says. */
+const rateTolerance = 1.1
 
 /** Watches blocks, one after another; throws LoadStopped when the target has had enough. */
 export function makeLoadWatch({ mostErrors, mostPerSecond }: LoadGuard): (block: MeasuredBlock) => void {
@@ -30,14 +25,14 @@ export function makeLoadWatch({ mostErrors, mostPerSecond }: LoadGuard): (block:
   return (block) => {
     succeeded += block.succeeded
     failed += block.failed
-    const perSecond = throughputPerSecond(block)
+    const perSecond = (block.wire.requests * 1_000) / Math.max(block.elapsedMs, leastMs)
     if (mostPerSecond !== undefined && perSecond > mostPerSecond * rateTolerance) {
       throw new LoadStopped(
         `stopped: ${Math.round(perSecond)} per second are more than the ${mostPerSecond} that someone else's server gets; use --rate, or raise --max-rate`,
       )
     }
     if (succeeded + failed < leastIterations) return
-    if (failed > mostErrors * (succeeded + failed)) {
+    if (mostErrors !== undefined && failed > mostErrors * (succeeded + failed)) {
       const first = block.failures[0]
       const words = first === undefined ? '' : `: ${first.code}: ${first.message}`
       throw new LoadStopped(

@@ -9,6 +9,7 @@ import type { Unit } from '../statistics/units.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import type { Targets } from '../target/open-target.ts'
 import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison-state.ts'
+import { LoadStopped } from './load-guard.ts'
 import { measureGenerations } from './measure-generations.ts'
 import { measureQuads } from './measure-quads.ts'
 import type { MeasureContext } from './progress.ts'
@@ -79,6 +80,7 @@ export function judgeRun(
 function endOf(error: unknown, { plan, context }: ComparisonState): ComparisonEnd {
   if (context.signal.aborted) return { state: 'interrupted' }
   if (error instanceof OutOfBudget) return tooShort(plan, plan.arms.length * plan.warmUp.maxMs + 10_000)
+  if (error instanceof LoadStopped) return { state: 'failed', message: error.message }
   if (error instanceof ArmFailure || error instanceof FixtureFailure) return { state: 'failed', message: error.message }
   throw error
 }

@@ -1,11 +1,12 @@
 import { UsageError } from '../bench-error.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 
 /** What someone else's server gets unless more is asked for, and when load on it stops. */
 export const hostedDefaults = Object.freeze({ ratePerSecond: 50, connections: 10, errorShare: 0.05 })
 
 /** What the user asked for; undefined is the default. */
 export interface HostedOptions {
-  /** Undefined: the bundled fixture server, or another on this machine. */
+  /** The target is neither the bundled fixture server nor another on this machine. */
   readonly isHosted: boolean
   readonly maxRate?: number | undefined
   readonly maxConnections?: number | undefined
@@ -35,4 +36,28 @@ export function checkRate(ratePerSecond: number | undefined, { ratePerSecond: mo
   throw new UsageError(
     `a rate of ${ratePerSecond} per second is above the cap of ${most}: lower it, or raise --max-rate`,
   )
+}
+
+/** Throws UsageError when a workload goes, or may go, beyond the caps. */
+export function checkWorkload(workload: ResolvedWorkload, limits: HostedLimits): void {
+  if (workload.model === 'open') checkRate(workload.arrivalRate, limits)
+  const { connections } = limits
+  if (workload.model !== 'closed' || connections === undefined || workload.concurrency <= connections) return
+  throw new UsageError(
+    `${workload.concurrency} requests under way may open as many connections, above the cap of ${connections}: lower --concurrency, or raise --max-connections`,
+  )
+}
+
+/** When measuring under the caps has to stop; undefined when nothing is capped. */
+export function makeLoadGuard({ ratePerSecond, errorShare }: HostedLimits): LoadGuard | undefined {
+  if (ratePerSecond === undefined && errorShare === undefined) return undefined
+  return { mostErrors: errorShare, mostPerSecond: ratePerSecond }
+}
+
+/** When load on a server has to stop, whatever else is still wanted. */
+export interface LoadGuard {
+  /** Share of failed iterations, 0 to 1. */
+  readonly mostErrors: number | undefined
+  /** Requests per second that no block may exceed: a closed loop is as fast as its target lets it be. */
+  readonly mostPerSecond: number | undefined
 }

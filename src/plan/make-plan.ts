@@ -9,6 +9,7 @@ import type {
 } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { checkWorkload, type HostedLimits, type LoadGuard, makeLoadGuard } from './hosted-limits.ts'
 import { makeRound } from './order.ts'
 import { overrideWorkload } from './override-workload.ts'
 import { makeRandom } from './random.ts'
@@ -58,6 +59,8 @@ export interface ComparisonPlan {
   readonly thresholds: readonly Threshold[]
   /** Share of iterations that may fail before the comparison is invalid. */
   readonly errorBudget: number
+  /** When load has to stop for the target's sake. */
+  readonly guard?: LoadGuard | undefined
   /** Most time that warm-up and measuring of this comparison may take. */
   readonly budgetMs: number
   /** Most rounds: of the comparison when arms share a process, else of each generation. */
@@ -118,6 +121,8 @@ export interface PlanOptions {
   readonly rttsMs?: readonly number[] | undefined
   readonly isolation?: Isolation | undefined
   readonly externalOrigin?: string | undefined
+  /** Caps on the load of a target. */
+  readonly limits?: HostedLimits | undefined
   /** Processes that share the load of one arm. */
   readonly processes?: number | undefined
   /** Find out where the time of requests goes; costs some µs of CPU time per request. @default false */
@@ -191,6 +196,8 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
   const targets = makeTargets(scenario, options)
   const arms = makeArms(scenario)
   const workload = overrideWorkload(scenario.workload, options)
+  if (options.limits !== undefined) checkWorkload(workload, options.limits)
+  const guard = options.limits && makeLoadGuard(options.limits)
   const processes = processesFor(scenario, options)
   checkShards(workload, processes)
   const comparisons = targets.map((target, index): ComparisonPlan => {
@@ -218,6 +225,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
+      ...(guard && { guard }),
       budgetMs,
       maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds),
       ...(options.generations !== undefined && { generations: options.generations }),

@@ -61,12 +61,6 @@ export function makeSpace(
   variations: ReadonlyMap<string, Variation>,
 ): Space {
   const names = Object.keys(sweep)
-  for (const name of variations.keys()) {
-    if (names.includes(name)) continue
-    throw new UsageError(
-      `--vary: there is no '${name}' to vary; expected any of ${names.join(', ') || 'none: the scenario has no sweep'}`,
-    )
-  }
   const values = new Map<string, Variation>(
     names.map((name) => [name, variations.get(name) ?? { kind: 'list', values: sweep[name] as readonly SweepValue[] }]),
   )

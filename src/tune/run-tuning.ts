@@ -109,7 +109,6 @@ async function learnFirstSize(state: TuningState, arms: TuningArms, ratePerSecon
     .at(-1) as Setting
   await arms.prepare(largest)
   const block = await arms.runOpen(largest, openWorkloadOf(state.plan, ratePerSecond))
-  addOpen(state, largest, { ratePerSecond, block })
   const serviceMs = Histogram.decode(block.service).percentileUs(50) / 1_000
   state.search = { ...state.search, firstSize: Math.ceil(busyConnections(ratePerSecond, serviceMs)) }
 }

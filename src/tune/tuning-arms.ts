@@ -2,7 +2,6 @@ import { type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
 import type { Setting } from '../capacity/setting.ts'
 import { type ArmUnderTest, type CheckedBlock, makeArmUnderTest } from '../measure/arm-under-test.ts'
 import { chooseBlockLength } from '../measure/choose-block-length.ts'
-import { makeLoadWatch } from '../measure/load-guard.ts'
 import type { MeasureContext } from '../measure/progress.ts'
 import { wake, warmUp } from '../measure/warm-up.ts'
 import { planDefaults } from '../plan/make-plan.ts'
@@ -42,12 +41,11 @@ interface WarmSetting {
 /** Starts the process; nothing is opened yet. */
 export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: MeasureContext): TuningArms {
   const process = openArmProcess(context)
-  const watch = plan.guard === undefined ? () => {} : makeLoadWatch(plan.guard)
   const settings = new Map<string, WarmSetting>()
   const open = async (setting: Setting): Promise<WarmSetting> => {
     const known = settings.get(setting.id)
     if (known !== undefined) return known
-    const arm = watched(await openSetting(setting, { plan, target, process }), watch)
+    const arm = await openSetting(setting, { plan, target, process })
     const warm = await warmSetting(arm, setting, { plan, isFirst: settings.size === 0 })
     settings.set(setting.id, warm)
     return warm
@@ -79,7 +77,7 @@ interface Opening {
 }
 
 async function openSetting(setting: Setting, { plan, target, process }: Opening): Promise<ArmUnderTest> {
-  const { scenario, variant, fixedParams, seed } = plan
+  const { scenario, variant, fixedParams, seed, guard } = plan
   const workload = closedWorkloadOf(plan, setting)
   const arms = [{ id: setting.id, variant, params: { ...setting.params, ...fixedParams } }]
   const { url: scenarioUrl } = scenario
@@ -87,18 +85,11 @@ async function openSetting(setting: Setting, { plan, target, process }: Opening)
     { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer: 'process', seed },
     { timeoutMs: openTimeoutMs },
   )
-  return makeArmUnderTest(setting.id, process, target, { workload, seed: seed + setting.size * 1_009 + setting.order })
-}
-
-function watched(arm: ArmUnderTest, watch: (block: CheckedBlock) => void): ArmUnderTest {
-  return {
-    ...arm,
-    async runBlock(...request) {
-      const block = await arm.runBlock(...request)
-      watch(block)
-      return block
-    },
-  }
+  return makeArmUnderTest(setting.id, process, target, {
+    workload,
+    guard,
+    seed: seed + setting.size * 1_009 + setting.order,
+  })
 }
 
 /** The process is warmed up once, for all settings run the same code; each further one only opens its connections. */

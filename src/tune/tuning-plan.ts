@@ -3,7 +3,7 @@ import type { Objective } from '../capacity/objective.ts'
 import type { Setting, Space } from '../capacity/setting.ts'
 import { sizeSearchDefaults } from '../capacity/size-search.ts'
 import type { TuneSearch } from '../capacity/tune-search.ts'
-import type { LoadGuard } from '../measure/load-guard.ts'
+import type { LoadGuard } from '../plan/hosted-limits.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
 import type { Protocol, SweepValue } from '../scenario/define.ts'
 import {
@@ -75,6 +75,7 @@ export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOpt
       `'${scenario.name}' has blocks of ${workload.iterations} iterations; tune needs loops over time`,
     )
   }
+  checkNames(scenario, options)
   const space = makeSpace(withoutFixed(scenario.sweep, options), options.variations)
   checkConnections(space, options.mostConnections)
   const ratePerSecond = options.ratePerSecond ?? (workload.model === 'open' ? workload.arrivalRate : undefined)
@@ -96,6 +97,19 @@ export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOpt
     warmUpMs: options.warmUpMs,
     seed: options.seed,
     guard: options.guard,
+  }
+}
+
+/** What the harness itself gives the bundled scenario. */
+const given = ['path', 'userAgent']
+
+function checkNames({ sweep }: ScenarioDescription, { variations, fixedParams }: TuningOptions): void {
+  const isGiven = (name: string) => fixedParams[name] !== undefined && given.includes(name)
+  const names = Object.keys(sweep).filter((name) => !isGiven(name))
+  for (const name of variations.keys()) {
+    if (names.includes(name)) continue
+    const known = names.length > 0 ? `any of ${names.join(', ')}` : 'none: the scenario has no sweep'
+    throw new UsageError(`--vary: there is no '${name}' to vary; expected ${known}`)
   }
 }
 

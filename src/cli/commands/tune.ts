@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { describeScenario } from '../../arm/describe-scenario.ts'
 import { UsageError } from '../../bench-error.ts'
 import { parseObjective } from '../../capacity/objective.ts'
-import { checkRate, type HostedLimits, resolveHostedLimits } from '../../plan/hosted-limits.ts'
+import { checkRate, type HostedLimits, makeLoadGuard, resolveHostedLimits } from '../../plan/hosted-limits.ts'
 import { makeTuning } from '../../report/tuning/make-tuning.ts'
 import { renderTuningJson, type Tuning } from '../../report/tuning/model.ts'
 import { renderTuning } from '../../report/tuning/text.ts'
@@ -124,7 +124,8 @@ async function planTuning(
     externalOrigin: place.origin,
     highestRatePerSecond: limits.ratePerSecond,
     mostConnections: limits.connections,
-    guard: limits.errorShare === undefined ? undefined : { mostErrors: limits.errorShare },
+    // Its open loops go no faster than they are told to.
+    guard: makeLoadGuard({ ...limits, ratePerSecond: undefined }),
     fixedParams: name === undefined ? fixParams(description.sweep, variations, place.path) : {},
   })
 }

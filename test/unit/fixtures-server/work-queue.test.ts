@@ -31,3 +31,10 @@ test('an M/M/1 queue at 70 % has the mean time in system that theory says', () =
   // 1 / (μ − λ) for μ = 1/10 and λ = 0.7/10 per millisecond.
   expect(Math.abs(totalMs / count / (10 / 0.3) - 1)).toBeLessThan(0.05)
 })
+
+test('with crosstalk a piece of work takes longer for every other that is still there', () => {
+  const law = { law: 'fixed', meanMs: 10 } as const
+  const queue = new WorkQueue({ law, workers: 2, random: new MersenneTwister(1), crosstalk: 0.1 })
+  const ends = [0, 1, 2, 60].map((arrivalMs) => queue.admit(arrivalMs).endMs)
+  expect(ends).toEqual([10, 12, 22, 70])
+})
