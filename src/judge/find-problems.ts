@@ -8,6 +8,9 @@ export interface MeasuredSoFar {
   readonly blocks: readonly Block[]
 }
 
+/** Counts do not differ for an event loop that was blocked for less than this and than an iteration may take. */
+const longestHarmlessMs = 1_000
+
 /** What makes a comparison unfit to be read as a result, in plain words. */
 export function findProblems(measured: MeasuredSoFar): string[] {
   return [...findDisagreements(measured), ...findErrorsOverBudget(measured), ...findBrokenOrder(measured)]
@@ -18,15 +21,23 @@ export function findMetricProblems({ workload }: ComparisonPlan, metric: string)
   return workload.model === 'open' && metric === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
 }
 
-function findDisagreements({ blocks }: MeasuredSoFar): string[] {
+function findDisagreements({ plan, blocks }: MeasuredSoFar): string[] {
   const wrong = blocks.filter(({ disagreements = [] }) => disagreements.length > 0)
   const [first] = wrong
   if (first === undefined) return []
   const places = first.disagreements?.map(({ count, client, server }) => `${count}: client ${client}, server ${server}`)
   const where = `generation ${first.generation + 1}, round ${first.round + 1}, arm '${first.arm}'`
-  return [
-    `client and server counts differ in ${wrong.length} of ${blocks.length} blocks, first in ${where} (${places?.join('; ')})`,
-  ]
+  const differing = `client and server counts differ in ${wrong.length} of ${blocks.length} blocks`
+  return [`${differing}, first in ${where} (${places?.join('; ')})${explainByBlockedLoop(wrong, plan)}`]
+}
+
+/** A process that can do nothing for so long neither sees its sockets close nor gives up what took too long. */
+function explainByBlockedLoop(wrong: readonly Block[], { workload }: ComparisonPlan): string {
+  const blockedUs = Math.max(...wrong.map(({ eventLoopDelayMaxUs = 0 }) => eventLoopDelayMaxUs))
+  const shortestUs = Math.min(workload.iterationTimeoutMs, longestHarmlessMs) * 1_000
+  if (blockedUs < shortestUs) return ''
+  const seconds = Number((blockedUs / 1_000_000).toPrecision(2))
+  return `; in such a block the arm's event loop was blocked for ${seconds} s: something in the variant computes or waits synchronously`
 }
 
 /** Latency and throughput are those of the iterations that succeeded: with many failures they describe the survivors. */

@@ -1,3 +1,4 @@
+import { saturatedLoop } from '../judge/find-saturated.ts'
 import type { Expectation, Protocol, RoundTrips, SweepValue } from '../scenario/define.ts'
 import type { ArmResult, ComparisonResult, ContrastResult, ExpectationResult, RoundTripRow } from './model.ts'
 
@@ -118,13 +119,11 @@ function armsOf({ arms }: Judged, { arm, baseline }: ContrastResult): ArmResult[
   return arms.filter(({ id }) => id === arm || id === baseline)
 }
 
-const busyLoop = 0.9
-
 /** Likely reasons why something came out otherwise, as far as counts and vitals tell; empty when they do not. */
 function explainSurprise({ workload }: Judged, arms: readonly ArmResult[]): string[] {
   return [
     ...arms
-      .filter(({ eventLoopUtilization }) => workload.model === 'closed' && eventLoopUtilization > busyLoop)
+      .filter(({ eventLoopUtilization }) => workload.model === 'closed' && eventLoopUtilization > saturatedLoop)
       .map(({ id }) => `the client's event loop was busy nearly all the time for ${id}: CPU work set the pace`),
     ...arms.filter(({ failed }) => failed > 0).map(({ id, failed }) => `${failed} iterations of ${id} failed`),
   ]

@@ -1,7 +1,9 @@
+import { saturatedLoop } from '../judge/find-saturated.ts'
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { doubtMachine } from './doubt-machine.ts'
 import { formatCount, formatMs, formatShare, formatSignedPercent, formatWholeSeconds } from './format.ts'
 import type { ComparisonResult } from './model.ts'
 
@@ -31,24 +33,25 @@ export function judgeValidity({
   // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
   const tails = engineOf(plan.workload) === 'client' ? summaries.flatMap(doubtTail) : []
   const little = summaries.flatMap((summary) => doubtLittle(summary, blocks))
-  const doubts = [...generator, ...little, ...tails, ...doubtWarmUps(warmUps, plan), ...judgement.doubts]
+  const doubts = [
+    ...generator,
+    ...doubtMachine(summaries),
+    ...little,
+    ...tails,
+    ...doubtWarmUps(warmUps, plan),
+    ...judgement.doubts,
+  ]
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
-/**
- * Sent later than this at p99, an open loop measures its generator. (Its event loop tells nothing: the pacer spins in it, so
- * that arrivals are sent on time.)
- */
+/** Sent later than this at p99, an open loop measures its generator. */
 const leastLateUs = 1_000
 /** Half of the requests may not be later than this either, or than a hundredth of what is measured, whichever is more. */
 const leastMedianLateUs = 10
 
-/** Busier than this, autocannon and not the server may be what is measured. */
-const busiestGenerator = 0.9
-
 function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string[] {
   const { arm, openLoop, latency, eventLoopUtilization } = summary
-  if (workload.model === 'raw' && eventLoopUtilization > busiestGenerator) {
+  if (workload.model === 'raw' && eventLoopUtilization > saturatedLoop) {
     const busy = `${arm}'s event loop was ${formatShare(eventLoopUtilization)} busy`
     return [`the generator was saturated: ${busy}, so the server may hold more; --processes adds generators`]
   }
@@ -63,7 +66,11 @@ function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string
       ? [
           `the generator was saturated: ${arm} was sent late, p${late.percent} dispatch delay ${formatMs(late.us)} ms, more than ${formatMs(late.mostUs)} ms`,
         ]
-      : []),
+      : eventLoopUtilization > saturatedLoop
+        ? [
+            `the generator was saturated: ${arm}'s event loop had work ${formatShare(eventLoopUtilization)} of the time, more than ${formatShare(saturatedLoop)}; --processes adds generators`,
+          ]
+        : []),
     ...(dropped > 0
       ? [`${formatShare(dropped / intended)} of ${arm}'s arrivals were dropped: ${workload.maxInFlight} were under way`]
       : []),

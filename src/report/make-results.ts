@@ -1,4 +1,5 @@
 import { completeRounds } from '../judge/contrast-rounds.ts'
+import { findSaturated } from '../judge/find-saturated.ts'
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ScenarioRun } from '../measure/run-plan.ts'
 import { countsButBytes } from '../sample/block.ts'
@@ -52,13 +53,19 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
     arms: plan.arms.map(({ code, baseline: _baseline, ...arm }, index) => {
       const { arm: _, ...summary } = summaries[index] as ArmSummary
       const version = code && { code: { role: code.role, label: code.label } }
-      return { ...arm, ...version, ...summary, failures: [...summary.failures] }
+      const saturated = pacedByLoops(workload) ? findSaturated(summary) : undefined
+      return { ...arm, ...version, ...summary, ...(saturated && { saturated }), failures: [...summary.failures] }
     }),
     contrasts: judgement.contrasts as ComparisonResult['contrasts'],
     thresholds: [...thresholds],
     ...(run.warmUps.length > 0 && { warmUps: [...run.warmUps] }),
     blocks: [...blocks],
   }
+}
+
+/** An open loop's pace is given, and a function is timed in a loop that is always busy. */
+function pacedByLoops({ model }: ComparisonResult['workload']): boolean {
+  return model === 'closed' || model === 'raw'
 }
 
 function countLedgerChecks({ blocks, plan: { target } }: ComparisonRun): ComparisonResult['ledger'] {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { saturations } from '../judge/find-saturated.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
@@ -48,6 +49,18 @@ export const armSchema = z.strictObject({
   loadRequests: count.describe('requests of the iterations, without those of making and closing variants and users'),
   cpuUsPerRequest: number,
   eventLoopUtilization: number,
+  eventLoopDelayMaxUs: number.optional().describe('how late a timer was at most'),
+  cpuStealShare: number.optional().describe("share of all CPUs' time that the hypervisor gave to others"),
+  timeWaitSockets: count.optional().describe('the most that were in TIME_WAIT after a block, on the whole machine'),
+  localPorts: count.optional().describe('local ports that the system gives to connections'),
+  server: z
+    .strictObject({ cpuUsPerRequest: number, eventLoopUtilization: number })
+    .optional()
+    .describe("the fixture server's own; absent for other targets"),
+  saturated: z
+    .enum(saturations)
+    .optional()
+    .describe('whose event loop was busy more than 90 % of the time; absent when only the server could tell'),
   steps: z
     .array(stepSchema)
     .readonly()

@@ -1,17 +1,10 @@
 import type { ThinkTime } from '../scenario/define.ts'
 import { renderExpectations, renderRoundTripModel } from './expectation-text.ts'
 import { renderFinding } from './finding.ts'
-import {
-  formatCount,
-  formatCounted,
-  formatDuration,
-  formatFigure,
-  formatMs,
-  formatRate,
-  formatShare,
-} from './format.ts'
+import { formatCount, formatCounted, formatDuration, formatFigure, formatMs, formatRate } from './format.ts'
 import type { ArmResult, ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { renderPhaseNotes, renderPhases } from './phases.ts'
+import { renderSaturation } from './saturation.ts'
 import { type Paint, renderTable } from './table.ts'
 import { renderThresholds } from './threshold-text.ts'
 import { wrapText } from './wrap-text.ts'
@@ -85,6 +78,7 @@ export function renderNotes(comparison: ComparisonResult, paint: Paint): string[
     ...renderExpectations(comparison, paint),
     ...comparison.arms.flatMap(renderOpenLoop),
     ...renderPhaseNotes(comparison),
+    ...renderSaturation(comparison),
     ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),
   ]
 }
@@ -150,13 +144,12 @@ function renderOpenLoop({ id, service, openLoop }: ArmResult): string[] {
   return [`${id}: ${served}; ${delay}; ${sent}, ${formatCount(dropped)} of ${formatCount(intended)} arrivals dropped`]
 }
 
-/** How it was measured, who was busy, and whether the server counted the same. */
+/** How it was measured, and whether the server counted the same. */
 function renderTrust({
   unit,
   contrasts,
   rounds,
   workload,
-  arms,
   ledger,
   end,
   elapsedMs,
@@ -164,8 +157,6 @@ function renderTrust({
   processes,
 }: ComparisonResult): string {
   const units = unit === 'quad' ? formatCounted(rounds, 'quad') : formatCounted(contrasts[0]?.primary.units ?? 0, unit)
-  const busy = arms.map(({ id, eventLoopUtilization }) => `${id} ${formatShare(eventLoopUtilization)}`).join(', ')
-  const busyNote = workload.model === 'closed' || workload.model === 'raw' ? `; event loop busy: ${busy}` : ''
   const checks =
     ledger === null
       ? workload.model === 'micro'
@@ -173,7 +164,7 @@ function renderTrust({
         : 'no ledger to check with'
       : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks${ledger.counts === undefined ? '' : ' (bytes left out: proxies and HTTP/2 add their own)'}`
   const where = describeProcesses(isolation, processes)
-  return `${describeWorkload(workload)}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}${busyNote}`
+  return `${describeWorkload(workload)}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}`
 }
 
 function describeProcesses(isolation: ComparisonResult['isolation'], processes: number): string {

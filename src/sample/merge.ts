@@ -10,9 +10,10 @@ import {
 } from './block.ts'
 import { Histogram, type HistogramUnit, type LatencySummary, summarizeHistogram } from './histogram.ts'
 import { type PhaseSummary, summarizePhases } from './summarize-phases.ts'
+import { summarizeVitals, type VitalsSummary } from './summarize-vitals.ts'
 
 /** All blocks of one arm taken together. Latencies in µs of successful iterations; NaN never, 0 when there are none. */
-export interface ArmSummary {
+export interface ArmSummary extends VitalsSummary {
   readonly arm: string
   readonly blocks: number
   readonly succeeded: number
@@ -89,6 +90,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     cpuUsPerRequest: requests === 0 ? 0 : sum((block) => block.cpuUserUs + block.cpuSystemUs) / requests,
     eventLoopUtilization:
       elapsedMs === 0 ? 0 : sum((block) => block.eventLoopUtilization * block.elapsedMs) / elapsedMs,
+    ...summarizeVitals(blocks, requests),
     ...summarizeSteps(blocks),
     ...summarizeOpenLoop(blocks),
     ...(histogramUnit && { histogramUnit }),

@@ -12,6 +12,7 @@ export const distance = makeQuads(8, (arm, round) => ({
   startedAt: `2026-01-01T00:00:${String(round).padStart(2, '0')}.${arm === 'a' ? '000' : '500'}Z`,
   wire: { connectionsOpened: arm === 'a' ? 200 : 0 },
   newCarriers: { connections: arm === 'a' ? 200 : round === 0 ? 5 : 0, handshakesFull: 0, handshakesResumed: 0 },
+  server: { cpuUserUs: 6_000, cpuSystemUs: 2_000, eventLoopUtilization: arm === 'a' ? 0.31 : 0.12 },
 }))
 
 const openLoop = makeQuads(8, (arm, round) => {

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
+import { exitCodeOf } from '../../../src/report/exit-code.ts'
 import { judgeValidity } from '../../../src/report/judge-validity.ts'
+import { makeQuads } from '../judge/make-block.ts'
+import { makeSketch, type Sketch } from './make-sketch.ts'
 
-/** An open loop of one arm: response times of `p50Us`, and how late its requests were sent. */
-function judgeLateness({ p50Us, late }: { readonly p50Us: number; readonly late: { p50Us: number; p99Us: number } }) {
+interface OpenSketch {
+  readonly p50Us: number
+  readonly late: { p50Us: number; p99Us: number }
+  readonly busy?: number
+}
+
+/** An open loop of one arm: response times of `p50Us`, how late its requests were sent, how busy its event loop was. */
+function judgeLateness({ p50Us, late, busy = 0.5 }: OpenSketch) {
   const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: late, sentPerSecond: 2_000 }
   return judgeValidity({
     plan: { workload: { model: 'open', arrivalRate: 2_000, maxInFlight: 1_000 } },
@@ -11,7 +20,7 @@ function judgeLateness({ p50Us, late }: { readonly p50Us: number; readonly late:
     judgement: { problems: [], doubts: [], contrasts: [] },
     blocks: [{}],
     warmUps: [],
-    summaries: [{ arm: 'a', latency: { count: 10_000, p50Us }, openLoop }],
+    summaries: [{ arm: 'a', latency: { count: 10_000, p50Us }, failures: [], eventLoopUtilization: busy, openLoop }],
   } as unknown as ComparisonRun)
 }
 
@@ -59,5 +68,104 @@ describe('an arm that was not steady when its warm-up ended', () => {
 
   it('is not made up when it was steady, or nobody could tell', () => {
     expect(judge(['steady', 'too few'])).toEqual({ validity: 'valid', reasons: [] })
+  })
+})
+
+it('doubts an open loop whose event loop had work nearly all the time, unless it says already that it was late', () => {
+  const late = { p50Us: 5, p99Us: 500 }
+  expect(judgeLateness({ p50Us: 300, late, busy: 0.9 }).reasons).toEqual([])
+  expect(judgeLateness({ p50Us: 300, late, busy: 0.95 }).reasons).toEqual([
+    "the generator was saturated: a's event loop had work 95 % of the time, more than 90 %; --processes adds generators",
+  ])
+  expect(judgeLateness({ p50Us: 300, late: { p50Us: 5, p99Us: 5_000 }, busy: 0.95 }).reasons).toHaveLength(1)
+})
+
+const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
+const steady = (arm: 'a' | 'b', round: number) => ({ latencyUs: (arm === 'a' ? 2_000 : 1_000) * wobble(round) })
+
+function comparisonOf(sketch: Sketch) {
+  const [comparison] = makeSketch(sketch).scenarios.flatMap(({ comparisons }) => comparisons)
+  return comparison as NonNullable<typeof comparison>
+}
+
+describe('a machine that may be what was measured', () => {
+  it.each([
+    [
+      'steal, for the arm where it was worst',
+      { a: { cpuStealShare: 0.02 }, b: { cpuStealShare: 0.08 } },
+      /^8\.0 % of .* \(steal\) while b/,
+    ],
+    ['steal within 5 %', { a: { cpuStealShare: 0.05 }, b: {} }, undefined],
+    [
+      'TIME_WAIT near the port range',
+      { a: { timeWaitSockets: 27_000, localPorts: 28_232 }, b: {} },
+      /^27,000 sockets .* of a, with 28,232/,
+    ],
+    ['TIME_WAIT far from it', { a: { timeWaitSockets: 25_000, localPorts: 28_232 }, b: {} }, undefined],
+    ['TIME_WAIT of an unknown range', { a: { timeWaitSockets: 27_000 }, b: {} }, undefined],
+    [
+      'ports used up, within the error budget',
+      { a: {}, b: { failed: 2, failures: [{ code: 'ports-exhausted' as const, count: 2, message: 'EADDRNOTAVAIL' }] } },
+      /^32 of b's iterations found no free local port/,
+    ],
+  ])('%s', (_, more, reason) => {
+    const { validity, reasons } = comparisonOf({
+      blocks: makeQuads(8, (arm, round) => ({ ...steady(arm, round), ...more[arm] })),
+    })
+    expect(validity).toBe(reason === undefined ? 'valid' : 'suspect')
+    expect(reasons).toHaveLength(reason === undefined ? 0 : 1)
+    if (reason !== undefined) expect(reasons[0]).toMatch(reason)
+  })
+})
+
+describe('INVALID', () => {
+  const blocks = makeQuads(8, steady)
+  const withFirst = (more: object) => blocks.map((block, index) => (index === 0 ? { ...block, ...more } : block))
+  const disagreements = [{ count: 'connectionsOpened' as const, client: 1, server: 2 }]
+  const exhausted = [{ code: 'ports-exhausted' as const, count: 90, message: 'connect EADDRNOTAVAIL' }]
+  const open = { model: 'open', arrivalRate: 100 } as const
+
+  const invalid: [string, Sketch, RegExp][] = [
+    ['the ledger differs', { blocks: withFirst({ disagreements }) }, /client 1, server 2\)$/],
+    [
+      'the ledger differs where the event loop was blocked',
+      { blocks: withFirst({ disagreements, eventLoopDelayMaxUs: 10_200_000 }) },
+      /; in such a block the arm's event loop was blocked for 10 s/,
+    ],
+    [
+      'errors are over budget',
+      { blocks: blocks.map((block) => ({ ...block, failed: 90, failures: exhausted })) },
+      /8.3 % of a's iterations failed, more than the error budget of 1 %, mostly 'ports-exhausted'/,
+    ],
+    [
+      'the order is broken',
+      { blocks: blocks.map((block) => ({ ...block, arm: block.position < 2 ? 'a' : 'b' })) },
+      /did not run in an order and its mirror/,
+    ],
+    ['nothing was measured', { blocks: [] }, /^nothing was measured$/],
+    [
+      'an arm failed',
+      { blocks, end: { state: 'failed', message: 'the arm process ended' } },
+      /^the arm process ended$/,
+    ],
+    ['the budget is too short', { blocks, end: { state: 'too short', message: 'try --budget 60s' } }, /^try --budget/],
+    ['no round is complete', { blocks: blocks.slice(0, 3) }, /^b: no complete round was measured$/],
+    [
+      'a metric has no value',
+      { blocks: blocks.map((block) => ({ ...block, p50Us: 0 })) },
+      /^b: 8 of 8 rounds have a block without a value/,
+    ],
+    [
+      'an open loop is compared by CPU time',
+      { blocks, scenario: { workload: open, primaryMetric: 'cpuPerRequest' } },
+      /^b: an open loop has no CPU time per request$/,
+    ],
+  ]
+
+  it.each(invalid)('never exits 0 when %s', (_, sketch, reason) => {
+    const { validity, reasons } = comparisonOf(sketch)
+    expect(validity).toBe('invalid')
+    expect(reasons[0]).toMatch(reason)
+    for (const policy of ['pass', 'warn', 'fail'] as const) expect(exitCodeOf(makeSketch(sketch), policy)).toBe(2)
   })
 })

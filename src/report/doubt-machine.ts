@@ -1,0 +1,36 @@
+import type { ArmSummary } from '../sample/merge.ts'
+import { formatCount, formatShare } from './format.ts'
+
+/** A larger share of CPU time that the hypervisor gave to others may be what a figure shows. */
+const mostSteal = 0.05
+
+/** TIME_WAIT holds a local port for a minute; from this share of them on a client may not get one. */
+const mostPortsInTimeWait = 0.9
+
+/** What the machine did that a reader has to know of: each once, from the arm where it was worst. */
+export function doubtMachine(summaries: readonly ArmSummary[]): string[] {
+  return [...doubtSteal(summaries), ...doubtTimeWait(summaries), ...summaries.flatMap(doubtPorts)]
+}
+
+function doubtSteal(summaries: readonly ArmSummary[]): string[] {
+  const [worst] = summaries.toSorted((a, b) => (b.cpuStealShare ?? 0) - (a.cpuStealShare ?? 0))
+  const { arm, cpuStealShare = 0 } = worst ?? {}
+  if (cpuStealShare <= mostSteal) return []
+  const stolen = `${formatShare(cpuStealShare)} of this machine's CPU time went to other machines (steal)`
+  return [`${stolen} while ${arm} was measured, more than ${formatShare(mostSteal)}: the difference may be theirs`]
+}
+
+function doubtTimeWait(summaries: readonly ArmSummary[]): string[] {
+  const [worst] = summaries.toSorted((a, b) => (b.timeWaitSockets ?? 0) - (a.timeWaitSockets ?? 0))
+  const { arm, timeWaitSockets = 0, localPorts } = worst ?? {}
+  if (localPorts === undefined || timeWaitSockets <= mostPortsInTimeWait * localPorts) return []
+  const waiting = `${formatCount(timeWaitSockets)} sockets were in TIME_WAIT after a block of ${arm}`
+  return [`${waiting}, with ${formatCount(localPorts)} local ports: finding a free one may be what is measured`]
+}
+
+/** Over the error budget they make the comparison invalid; within it they are still no failure of the target's. */
+function doubtPorts({ arm, failures }: ArmSummary): string[] {
+  const { count = 0 } = failures.find(({ code }) => code === 'ports-exhausted') ?? {}
+  if (count === 0) return []
+  return [`${formatCount(count)} of ${arm}'s iterations found no free local port or file descriptor on this machine`]
+}

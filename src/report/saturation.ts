@@ -1,0 +1,17 @@
+import { formatShare } from './format.ts'
+import type { ArmResult, ComparisonResult } from './model.ts'
+
+/** Who set the pace where load is as fast as it can be; an open loop's pace is given, and a function has no server. */
+export function renderSaturation({ workload, arms, blocks }: ComparisonResult): string[] {
+  if (blocks.length === 0 || (workload.model !== 'closed' && workload.model !== 'raw')) return []
+  const found = arms.flatMap(({ saturated }) => saturated ?? [])
+  const isOne = found.length === arms.length && new Set(found).size === 1
+  const who = isOne ? `saturated: ${found[0]}; ` : ''
+  return [`${who}event loop busy: ${arms.map((arm) => describeArm(arm, isOne)).join('; ')}`]
+}
+
+function describeArm({ id, eventLoopUtilization, server, saturated }: ArmResult, isSaid: boolean): string {
+  const serving = server === undefined ? '' : `, server ${formatShare(server.eventLoopUtilization)}`
+  const who = isSaid || saturated === undefined ? '' : ` (saturated: ${saturated})`
+  return `${id} client ${formatShare(eventLoopUtilization)}${serving}${who}`
+}
