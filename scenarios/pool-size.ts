@@ -11,7 +11,7 @@ export default defineScenario({
     `The target has ${workers} workers that take ${serviceUs / 1_000} ms for a request. With fewer connections than workers some ` +
     'workers idle, so that throughput grows with the pool; from as many on it stays. More connections only move the ' +
     'waiting from the pool to the server: the latency stays the same, for 64 requests are under way whatever the pool ' +
-    "(Little's law). --phases shows where they wait.",
+    "(Little's law). Where the time went shows it: as wait in the pool, or as the server's time to the first byte.",
   tags: ['capacity', 'teaching'],
   workload: { model: 'closed', concurrency: 64 },
   sweep: { connections: [1, 2, 4, 8, 16, 32, 64] },
@@ -29,6 +29,7 @@ export default defineScenario({
     { variant: 'session', params: { connections: 8 }, ratio: { min: 7, max: 8.2 }, because: 'all workers are busy' },
     { variant: 'session', params: { connections: 64 }, ratio: { min: 7, max: 8.2 }, because: 'there are only eight' },
   ],
+  phases: true,
   budgetMs: 120_000,
   thresholds: [{ variant: 'session', metric: 'errorRate', max: 0 }],
 })

@@ -34,6 +34,7 @@ export default defineScenario({
     { variant: 'proxy-per-call', metric: 'connectionsPerRequest', min: 1 },
   ],
   isolation: 'shared',
+  phases: true,
   budgetMs: 45_000,
 })
 

@@ -38,6 +38,7 @@ export default defineScenario({
     { variant: 'kept', metric: 'handshakesPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
+  phases: true,
   budgetMs: 60_000,
 })
 

@@ -106,6 +106,7 @@ export function addMeasureOptions(command: Command): Command {
       parse((text) => readInteger(text, 1, 64)),
     )
     .option('--phases', 'also show where the time of requests went; costs some µs of CPU time per request')
+    .option('--no-phases', 'do not, though the scenario asks for it')
     .addOption(formatOption())
     .option(
       '--out <file>',

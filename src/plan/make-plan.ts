@@ -125,7 +125,7 @@ export interface PlanOptions {
   readonly limits?: HostedLimits | undefined
   /** Processes that share the load of one arm. */
   readonly processes?: number | undefined
-  /** Find out where the time of requests goes; costs some µs of CPU time per request. @default false */
+  /** Find out where the time of requests goes; costs some µs of CPU time per request. @default as the scenario says */
   readonly phases?: boolean | undefined
 }
 
@@ -221,7 +221,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       variantPer: options.variantPer ?? scenario.variantPer,
       processes,
       workload,
-      phases: options.phases ?? false,
+      phases: options.phases ?? scenario.phases,
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,

@@ -221,6 +221,11 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep,
    */
   readonly variantPer?: VariantPer
   /**
+   * Always find out where the time of requests goes, as `--phases` does: for scenarios whose answer is a phase. It costs some
+   * µs of CPU time per request, which all figures then include. @default false
+   */
+  readonly phases?: boolean
+  /**
    * Processes that share the load of one arm, 1 to 64: for more than one core. Each makes the variants of its own, so that a
    * session per arm is then a session per process. @default 1
    */

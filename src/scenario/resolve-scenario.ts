@@ -42,6 +42,7 @@ export interface ScenarioDescription {
   readonly budgetMs?: number
   readonly isolation: Isolation
   readonly variantPer: VariantPer
+  readonly phases: boolean
   readonly processes: number
 }
 
@@ -86,6 +87,7 @@ export const scenarioDefaults = Object.freeze({
   loopMetric: 'throughput' satisfies ComparableMetricName,
   errorBudget: 0.01,
   variantPer: 'process' satisfies VariantPer,
+  phases: false,
   processes: 1,
 })
 
@@ -113,6 +115,7 @@ export function resolveScenario(
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
     variantPer: ('variantPer' in scenario ? scenario.variantPer : undefined) ?? scenarioDefaults.variantPer,
+    phases: ('phases' in scenario ? scenario.phases : undefined) ?? scenarioDefaults.phases,
     processes: ('processes' in scenario ? scenario.processes : undefined) ?? scenarioDefaults.processes,
   }
 }

@@ -129,6 +129,7 @@ const scenarioSchema = z.strictObject({
   errorBudget: z.number().min(0).max(1).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
   variantPer: z.enum(['process', 'block']).optional(),
+  phases: z.boolean().optional(),
   processes: z.int().min(1).max(64).optional(),
 })
 

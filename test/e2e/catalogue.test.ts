@@ -63,6 +63,9 @@ function expectArm(arm: ArmResult, expected: ExpectedArm, { iterations, hasTls }
   const { id, succeeded, failed, wire, carriers } = arm
   expect({ id, iterations: succeeded + failed }).toEqual({ id, iterations })
   if (expected.failures !== 'by chance') expect({ id, failed }).toEqual({ id, failed: 0 })
+  const steps = (arm.steps ?? []).map(({ name, succeeded, failed }) => [name, succeeded, failed])
+  const expectedSteps = Object.entries(expected.steps ?? {}).map(([name, times]) => [name, times * iterations, 0])
+  expect(steps.sort(), id).toEqual(expectedSteps.sort())
   const { requests = 1 } = expected
   if (requests === 'retried') expect(wire.requests, id).toBeGreaterThanOrEqual(iterations)
   else expect({ id, requests: wire.requests }).toEqual({ id, requests: requests * iterations })

@@ -4,6 +4,8 @@ export interface ExpectedArm {
   readonly requests?: number | 'retried'
   /** Connections that carried them: one for each request, one for each iteration, or so many in all; `few` are kept. */
   readonly connections: 'per request' | 'per iteration' | 'few' | 'by chance' | number
+  /** How often an iteration runs each of its named steps. @default it has none */
+  readonly steps?: Readonly<Record<string, number>>
   /** How handshakes begin where the target speaks TLS. @default 'full' */
   readonly handshakes?: 'full' | 'resumed'
   /** Whether chance may fail an iteration. @default 'none' */
@@ -71,6 +73,22 @@ export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
       'concurrent-session-16': { requests: 16, connections: 16 },
     },
   },
+  'cookies-login': {
+    ...oneWorker(12, '--rtt', '0'),
+    variants: {
+      'log-in-each-time': { ...stateless, requests: 2, steps: { login: 1, page: 1 } },
+      'cookie-by-hand': { ...stateless, steps: { page: 1 } },
+      session: { ...kept, steps: { page: 1 } },
+    },
+  },
+  'geo-headers': {
+    ...oneWorker(12, '--rtt', '0'),
+    variants: {
+      stateless: { ...stateless, requests: 3, steps: { de: 1, fr: 1, es: 1 } },
+      'one-session': { ...kept, requests: 3, steps: { de: 1, fr: 1, es: 1 } },
+      'session-per-country': { connections: 3, requests: 3, steps: { de: 1, fr: 1, es: 1 } },
+    },
+  },
   'headers-overhead': {
     ...oneWorker(12),
     variants: { 'session-defaults': kept, 'per-call-object': kept, 'per-call-rebuilt': kept },
@@ -109,6 +127,15 @@ export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
       'retry-after': { ...kept, requests: 'retried', failures: 'by chance' },
     },
   },
+  scraping: {
+    ...ownWorkers(4, '--rtt', '0'),
+    variants: {
+      stateless: { ...stateless, requests: 16 },
+      'stateless-all-at-once': { ...stateless, requests: 16 },
+      session: { ...kept, requests: 16 },
+      'session-4': { connections: 4, requests: 16 },
+    },
+  },
   'session-overhead': {
     ...oneWorker(12, '--isolation', 'shared'),
     variants: {
@@ -141,6 +168,14 @@ export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
       'headers-60ms': { connections: 'by chance', failures: 'by chance' },
       'headers-60ms-retry': { connections: 'by chance', requests: 'retried', failures: 'by chance' },
       'total-150ms-retry': { connections: 'by chance', requests: 'retried', failures: 'by chance' },
+    },
+  },
+  'token-api': {
+    ...oneWorker(6, '--rtt', '0'),
+    variants: {
+      stateless: { ...stateless, requests: 4, steps: { token: 1, page: 3 } },
+      'session-per-job': { connections: 'per iteration', requests: 4, steps: { token: 1, page: 3 } },
+      session: { ...kept, requests: 3, steps: { page: 3 } },
     },
   },
   'tls-resumption': {
