@@ -43,6 +43,20 @@ const stages: Readonly<Record<string, Stage>> = {
     typesOf: ['src/report', 'src/scenario'],
     isPure: true,
   },
+  'src/calibrate': {
+    uses: [
+      'src/arm',
+      'src/capacity',
+      'src/engine',
+      'src/judge',
+      'src/measure',
+      'src/plan',
+      'src/report',
+      'src/statistics',
+      'src/target',
+    ],
+    typesOf: ['src/scenario'],
+  },
   'src/versions': { uses: ['src/target'], typesOf: ['src/plan'] },
   'src/store': { uses: ['src/report', 'src/sample'] },
   'src/cli': {
@@ -50,6 +64,7 @@ const stages: Readonly<Record<string, Stage>> = {
       'src',
       'src/arm',
       'src/capacity',
+      'src/calibrate',
       'src/measure',
       'src/plan',
       'src/regression',

@@ -39,6 +39,7 @@ export function openArmShards(count: number, options: ArmProcessOptions = {}): A
         return mergeReplies(await askAll<'block'>(() => ({ ...request, startAtMs }), limits))
       }
       case 'describe':
+      case 'certify':
       case 'close':
         return (await askAll(() => request, limits))[0]
       default:

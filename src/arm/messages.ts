@@ -1,3 +1,4 @@
+import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
 import type { BlockPhase } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { Shard } from '../plan/shard.ts'
@@ -46,6 +47,8 @@ export type ArmRequest =
       /** When load begins, by the machine's clock; at once when left out. */
       readonly startAtMs?: number
     }
+  /** Asks the engine about itself, with an arm's client to load; blocks of this process count nothing from then on. */
+  | { readonly kind: 'certify'; readonly arm: string; readonly task: CertifyTask }
   | { readonly kind: 'close' }
 
 export type ArmReply =
@@ -59,11 +62,12 @@ export type ArmReply =
       /** Places for iterations in this process, when `workMs` is their mean. */
       readonly workers: number | undefined
     }
+  | { readonly kind: 'certified'; readonly result: CertifyResults[CertifyTask['kind']] }
   | { readonly kind: 'closed' }
   /** `message` is for the user (with the stack when it was the scenario's code that threw). */
   | { readonly kind: 'failed'; readonly message: string }
 
 export type ArmReplyTo<Kind extends ArmRequest['kind']> = Extract<
   ArmReply,
-  { kind: { describe: 'described'; open: 'opened'; block: 'block'; close: 'closed' }[Kind] }
+  { kind: { describe: 'described'; open: 'opened'; block: 'block'; certify: 'certified'; close: 'closed' }[Kind] }
 >

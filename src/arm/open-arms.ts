@@ -1,3 +1,4 @@
+import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
 import { fromMachineMs, systemClock, toMachineMs } from '../engine/clock.ts'
 import { makeFeedRows } from '../engine/feed-rows.ts'
 import type { IterationSource } from '../engine/iteration-slot.ts'
@@ -18,6 +19,8 @@ import { closeAll } from './open-variant.ts'
 export interface OpenArms {
   has(arm: string): boolean
   runBlock(request: Omit<Extract<ArmRequest, { kind: 'block' }>, 'kind'>): Promise<Omit<ArmReplyTo<'block'>, 'kind'>>
+  /** Measures the engine itself, with one arm's client to load. */
+  certify(arm: string, task: CertifyTask): Promise<CertifyResults[CertifyTask['kind']]>
   close(): Promise<void>
 }
 
@@ -60,6 +63,13 @@ export async function openArms(
       const source = makeSource(arm, block.phase)
       const run = await runBlock({ ...block, ...source, open, workload: ownWorkload, shard, startMs, clock, ...watch })
       return { ...run, startedAtMs: toMachineMs(clock, run.startMs) }
+    },
+    async certify(arm, task) {
+      const work = opened.get(arm)?.work
+      if (work?.kind !== 'iteration') throw new Error(`no arm '${arm}' with a client lives in this process`)
+      // Loaded when it is wanted: arms that are measured shall not share memory with it.
+      const { certify } = await import('../engine/certify/certify.ts')
+      return certify(task, { run: work.run, clock: systemClock })
     },
     close,
   }

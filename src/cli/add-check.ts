@@ -22,7 +22,7 @@ interface CommandContext {
 }
 
 type CheckFlags = MeasureFlags &
-  Pick<CheckCommandOptions, 'baseline' | 'from'> & { readonly tolerance?: RecordFlags['tolerances'] }
+  Pick<CheckCommandOptions, 'baseline' | 'from' | 'calibration'> & { readonly tolerance?: RecordFlags['tolerances'] }
 
 const help = `
 Gates, in order of trust: counters per request, exactly, on any machine (connections, handshakes, requests, bytes); CPU time per
@@ -38,10 +38,14 @@ export function addCheck(program: Command, { terminal, signal, exit }: CommandCo
     .description('run scenarios, or read results, and gate them by a baseline')
     .argument('[scenario...]', "names of bundled scenarios, or paths of modules (default: the baseline's bundled ones)")
     .option('--from <file>', 'check these results (of run --out) instead of running anything')
+    .option(
+      '--calibration <file>',
+      'what calibrate wrote here: limits finer than what it says is caught make the check inconclusive',
+    )
   addRecordOptions(addMeasuring(withBaseline(command)))
     .addHelpText('after', help)
-    .action(async (names: string[], { baseline, from, tolerance, ...flags }: CheckFlags) => {
-      const options = { ...readMeasureFlags(flags), baseline, from, tolerances: tolerance }
+    .action(async (names: string[], { baseline, from, calibration, tolerance, ...flags }: CheckFlags) => {
+      const options = { ...readMeasureFlags(flags), baseline, from, calibration, tolerances: tolerance }
       exit(await checkCommand(names, options, terminal, signal))
     })
 }

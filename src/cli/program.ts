@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { renderJsonSchema } from '../report/json-schema.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import { readOwnVersion } from '../target/environment.ts'
+import { addCalibrate } from './add-calibrate.ts'
 import { addBaseline, addCheck } from './add-check.ts'
 import { addCompare } from './add-compare.ts'
 import { type ListCommandOptions, listCommand } from './commands/list.ts'
@@ -48,6 +49,7 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     const { tuneCommand } = await import('./commands/tune.ts')
     exitCode = await tuneCommand(scenario, options, terminal, signal)
   })
+  addCalibrate(program, context)
   program
     .command('list')
     .description('list the bundled scenarios by use: question, variants, targets, longest duration')

@@ -37,6 +37,8 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
     await generation.runRound(units, (block) => blocks.push(block))
     state.moment = state.looks.looks.includes(units + 1) ? 'look' : 'end'
     verdicts =
-      state.moment === 'look' ? judgeGates({ plan, unit: 'quad', blocks, looks: state.looks, moment: 'look' }) : []
+      state.moment === 'look' && !plan.isMeasuredToTheEnd
+        ? judgeGates({ plan, unit: 'quad', blocks, looks: state.looks, moment: 'look' })
+        : []
   }
 }

@@ -73,6 +73,8 @@ export interface ComparisonPlan {
   /** Shortest block; slow arms get longer ones. */
   readonly blockMs: number
   readonly warmUp: WarmUpRule
+  /** Goes on when the answer is clear: of noise, more tells more. @default false */
+  readonly isMeasuredToTheEnd?: boolean
   /** rounds[generation][round] is the order of that round's blocks, by arm id. */
   readonly rounds: readonly (readonly (readonly string[])[])[]
 }

@@ -20,6 +20,8 @@ export function judgeCheck(
   comparison: RecordComparison,
   results: Results | undefined,
   policy: InconclusivePolicy,
+  /** What cannot be promised on this machine. */
+  emptyPromises: readonly string[] = [],
 ): Check {
   const broken = [
     ...findBroken(results),
@@ -31,7 +33,11 @@ export function judgeCheck(
     results?.scenarios.flatMap(({ comparisons }) => comparisons.flatMap((each) => each.thresholds)) ?? []
   const regressions = [...comparison.changes.flatMap(findRegressions), ...thresholdsThat(thresholds, 'failed')]
   if (regressions.length > 0) return { verdict: 'regression', exitCode: 1, reasons: regressions }
-  const undecided = [...comparison.changes.flatMap(findUndecided), ...thresholdsThat(thresholds, 'inconclusive')]
+  const undecided = [
+    ...comparison.changes.flatMap(findUndecided),
+    ...thresholdsThat(thresholds, 'inconclusive'),
+    ...emptyPromises,
+  ]
   if (undecided.length > 0) return { verdict: 'inconclusive', exitCode: policy === 'fail' ? 3 : 0, reasons: undecided }
   return { verdict: 'pass', exitCode: 0, reasons: [] }
 }

@@ -188,6 +188,12 @@ const workloadSchema = z.discriminatedUnion('model', [
   z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: number }),
 ])
 
+/** How the measuring of a comparison ended. */
+export const comparisonEndSchema = z.strictObject({
+  state: z.enum(['decided', 'last look taken', 'budget ended', 'bound reached', 'interrupted', 'too short', 'failed']),
+  message: z.string().optional(),
+})
+
 export const comparisonResultSchema = z.strictObject({
   id: z.string(),
   target: targetSchema,
@@ -199,18 +205,7 @@ export const comparisonResultSchema = z.strictObject({
   unitsToJudge: count.describe('quads or generations that a verdict takes'),
   budgetMs: number,
   elapsedMs: number,
-  end: z.strictObject({
-    state: z.enum([
-      'decided',
-      'last look taken',
-      'budget ended',
-      'bound reached',
-      'interrupted',
-      'too short',
-      'failed',
-    ]),
-    message: z.string().optional(),
-  }),
+  end: comparisonEndSchema,
   validity: z.enum(['valid', 'suspect', 'invalid']),
   reasons: z.array(z.string()).describe('why it is suspect or invalid, in plain words'),
   ledger: z

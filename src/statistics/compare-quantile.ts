@@ -71,7 +71,8 @@ export function compareQuantile(input: QuantileInput): Comparison {
   return confirm(comparison)
 }
 
-function mergeGenerations(rounds: readonly HistogramRound[]): HistogramRound[] {
+/** The rounds of each generation as one. */
+export function mergeGenerations(rounds: readonly HistogramRound[]): HistogramRound[] {
   return [...Map.groupBy(rounds, (round) => round.generation)].map(([generation, members]) => ({
     generation,
     baseline: members.flatMap((round) => round.baseline),
@@ -80,7 +81,7 @@ function mergeGenerations(rounds: readonly HistogramRound[]): HistogramRound[] {
 }
 
 /** ln(contender / baseline) of the quantiles for a choice of units, sides exchanged in those marked. */
-function makeLogRatio(units: readonly HistogramRound[], fraction: number) {
+export function makeLogRatio(units: readonly HistogramRound[], fraction: number) {
   const histograms = [...units.map((unit) => unit.baseline), ...units.map((unit) => unit.contender)]
   const quantileOf = makeMergedQuantile(histograms, fraction)
   return (indices: readonly number[], swapped: readonly boolean[]) => {

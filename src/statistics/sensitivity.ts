@@ -2,7 +2,7 @@ import { LEAST_UNITS } from './comparison.ts'
 import { pseudoMedian } from './hodges-lehmann.ts'
 import { alphaAt, type LookPlan } from './looks.ts'
 import { quantileOfSorted } from './quantile.ts'
-import { signedRankInterval } from './signed-rank.ts'
+import { signedRankEstimate } from './signed-rank.ts'
 
 /** An A/A run, and the comparison that shall be planned from it. */
 export interface SensitivityInput {
@@ -31,22 +31,19 @@ export interface Sensitivity {
 /** Draws and power unless told otherwise. */
 export const sensitivityDefaults = Object.freeze({ draws: 1000, power: 0.8 })
 
-/**
- * Simulates runs from the A/A differences: sizes about their centre drawn with replacement, signs by a fair coin (what the plan's
- * order provides). A rise θ moves shift and interval by θ, so it is caught when θ > −low and θ ≥ margin − shift at a look:
- * one simulated run tells the smallest θ that it would catch, and the power's quantile of these is the answer.
- */
+/** What simulated runs of a comparison would have seen, and caught. */
+export interface SimulatedRuns {
+  /** Size of the difference that each seems to find between alike arms, ascending; log scale. */
+  readonly apparent: Float64Array
+  /** The smallest rise that each would have called `slower`, ascending; log scale, Infinity when none. */
+  readonly thresholds: Float64Array
+}
+
+/** Finds the smallest change that a comparison of so many units catches with the wanted power. */
 export function estimateSensitivity(input: SensitivityInput): Sensitivity {
-  const { plan, units, power, draws } = input
-  const centre = pseudoMedian(input.differences)
-  const last = Math.max(...plan.looks)
-  const looks = [...plan.looks.filter((look) => look < units), Math.min(units, last)]
-  const runs = Array.from({ length: draws }, () => drawRun(input, centre, Math.min(units, last)))
-  const thresholds = Float64Array.from(runs, (run) =>
-    Math.min(...looks.map((look) => catches(input, run.slice(0, look)))),
-  )
-  const apparent = Float64Array.from(runs, (run) => Math.abs(pseudoMedian(run))).sort()
-  const smallest = quantileOfSorted(thresholds.sort(), power)
+  const { units, power } = input
+  const { apparent, thresholds } = simulateRuns(input)
+  const smallest = quantileOfSorted(thresholds, power)
   return {
     units,
     noisePercent: {
@@ -58,7 +55,35 @@ export function estimateSensitivity(input: SensitivityInput): Sensitivity {
   }
 }
 
-function drawRun({ differences, random }: SensitivityInput, centre: number, units: number): number[] {
+/** The share of the simulated runs that call a rise of `changePercent` `slower`. With 0 that is the share of false alarms. */
+export function powerAt({ thresholds }: SimulatedRuns, changePercent: number): number {
+  const change = Math.log1p(changePercent / 100)
+  return thresholds.filter((threshold) => threshold <= change).length / thresholds.length
+}
+
+/**
+ * Simulates runs from the A/A differences: sizes about their centre drawn with replacement, signs by a fair coin (what the plan's
+ * order provides). A rise θ moves shift and interval by θ, so it is caught when θ > −low and θ ≥ margin − shift at a look:
+ * one simulated run tells the smallest θ that it would catch, and a quantile of these is a power's answer.
+ */
+export function simulateRuns(input: Omit<SensitivityInput, 'power'>): SimulatedRuns {
+  const { plan, units, draws } = input
+  const centre = pseudoMedian(input.differences)
+  const last = Math.max(...plan.looks)
+  const looks = [...plan.looks.filter((look) => look < units), Math.min(units, last)]
+  const runs = Array.from({ length: draws }, () => drawRun(input, centre, Math.min(units, last)))
+  const thresholds = Float64Array.from(runs, (run) =>
+    Math.min(...looks.map((look) => catches(input, run.slice(0, look)))),
+  )
+  const apparent = Float64Array.from(runs, (run) => Math.abs(pseudoMedian(run)))
+  return { apparent: apparent.sort(), thresholds: thresholds.sort() }
+}
+
+function drawRun(
+  { differences, random }: Pick<SensitivityInput, 'differences' | 'random'>,
+  centre: number,
+  units: number,
+): number[] {
   return Array.from({ length: units }, () => {
     const drawn = differences[Math.floor(random() * differences.length)] as number
     return random() < 0.5 ? drawn - centre : centre - drawn
@@ -66,10 +91,14 @@ function drawRun({ differences, random }: SensitivityInput, centre: number, unit
 }
 
 /** The smallest rise that this run would have called `slower` when looked at now. */
-function catches({ plan, marginPercent }: SensitivityInput, run: readonly number[]): number {
+function catches(
+  { plan, marginPercent }: Pick<SensitivityInput, 'plan' | 'marginPercent'>,
+  run: readonly number[],
+): number {
   const moment = plan.looks.includes(run.length) ? 'look' : 'end'
   const alpha = alphaAt(plan, run.length, moment)
-  const interval = run.length < LEAST_UNITS ? undefined : signedRankInterval(run, 1 - alpha)
+  if (run.length < LEAST_UNITS) return Number.POSITIVE_INFINITY
+  const { shift, interval } = signedRankEstimate(run, 1 - alpha)
   if (interval === undefined) return Number.POSITIVE_INFINITY
-  return Math.max(-interval.low, Math.log1p(marginPercent / 100) - pseudoMedian(run))
+  return Math.max(-interval.low, Math.log1p(marginPercent / 100) - shift)
 }

@@ -1,4 +1,5 @@
 import { walshAverages } from './hodges-lehmann.ts'
+import { quantileOfSorted } from './quantile.ts'
 import { rankValues } from './ranks.ts'
 
 /** What Wilcoxon's signed-rank test says about differences whose centre of symmetry is 0 under the null hypothesis. */
@@ -72,9 +73,24 @@ export function twoSidedPValue(probabilities: Float64Array, statistic: number): 
  * confidence (Noether 1967, JASA 62:184–188). Source: Hollander, Wolfe & Chicken §3.3.
  */
 export function signedRankInterval(differences: readonly number[], confidence: number): ExactInterval | undefined {
-  const critical = lowerCriticalValue(untiedDistribution(differences.length), (1 - confidence) / 2)
-  if (critical === undefined) return undefined
+  return readInterval(walshAverages(differences), differences.length, confidence)
+}
+
+/** The pseudo-median and its interval at once, for the price of one: what a simulation asks for thousands of times. */
+export function signedRankEstimate(
+  differences: readonly number[],
+  confidence: number,
+): { readonly shift: number; readonly interval: ExactInterval | undefined } {
   const averages = walshAverages(differences)
+  return {
+    shift: quantileOfSorted(averages, 0.5),
+    interval: readInterval(averages, differences.length, confidence),
+  }
+}
+
+function readInterval(averages: Float64Array, count: number, confidence: number): ExactInterval | undefined {
+  const critical = lowerCriticalValue(untiedDistribution(count), (1 - confidence) / 2)
+  if (critical === undefined) return undefined
   return {
     low: averages[critical.value] as number,
     high: averages[averages.length - 1 - critical.value] as number,

@@ -2,12 +2,14 @@ import { UsageError } from '../../bench-error.ts'
 import { compareRecords, type RecordComparison } from '../../regression/compare-records.ts'
 import { type Check, judgeCheck } from '../../regression/judge-check.ts'
 import type { CounterName } from '../../regression/judge-counters.ts'
+import { findEmptyPromises } from '../../regression/judge-promises.ts'
 import type { Baseline, RunRecord } from '../../report/baseline-model.ts'
 import { type CheckDocument, renderCheckJson } from '../../report/check-model.ts'
 import { renderCheck } from '../../report/check-text.ts'
 import type { ExitCode, InconclusivePolicy } from '../../report/exit-code.ts'
 import type { Results } from '../../report/model.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
+import { readCalibration } from '../../store/calibration.ts'
 import { readBaseline, readRecord } from '../../store/record.ts'
 import { checkReports, writeReport } from '../../store/reports.ts'
 import { readResults } from '../../store/results.ts'
@@ -22,17 +24,21 @@ export interface RecordFlags {
   readonly inconclusive: InconclusivePolicy
   /** In per cent of what the earlier run had. */
   readonly tolerances?: Readonly<Partial<Record<CounterName, number>>> | undefined
+  /** What cannot be promised on this machine. */
+  readonly emptyPromises?: readonly string[] | undefined
 }
 
 export interface CheckCommandOptions extends RunCommandOptions, RecordFlags {
   readonly baseline: string
   readonly from?: string | undefined
+  /** What `calibrate` wrote: the check then refuses to promise what it says this machine cannot see. */
+  readonly calibration?: string | undefined
 }
 
 /** Gates results, or scenarios that it runs, by a baseline; resolves to the exit code. */
 export async function checkCommand(
   names: readonly string[],
-  { baseline, from, tolerances, ...options }: CheckCommandOptions,
+  { baseline, from, calibration, tolerances, ...options }: CheckCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<ExitCode> {
@@ -41,13 +47,15 @@ export async function checkCommand(
   const { written, printed } = planReports(options.reports, { stepSummary: terminal.stepSummary })
   if (printed !== 'table') throw new UsageError('check prints the check; give a report of the results a file')
   const earlier = await readBaseline(baseline)
+  const calibrated = calibration === undefined ? undefined : await readCalibration(calibration)
   await checkReports(written, [baseline])
-  const chosen = names.length > 0 || isSelecting(options) ? names : bundledIn(earlier)
+  const choose = () => (names.length > 0 || isSelecting(options) ? names : bundledIn(earlier))
   const { results, saveError } =
     from === undefined
-      ? await measureForCommand(chosen, options, terminal, signal)
+      ? await measureForCommand(choose(), options, terminal, signal)
       : { results: await readResults(from), saveError: undefined }
-  const exitCode = printCheck(earlier, results, { ...options, tolerances }, terminal, results)
+  const emptyPromises = calibrated === undefined ? [] : findEmptyPromises(results, calibrated)
+  const exitCode = printCheck(earlier, results, { ...options, tolerances, emptyPromises }, terminal, results)
   for (const request of written) await writeReport(request, results)
   if (saveError !== undefined) throw saveError
   return exitCode
@@ -102,12 +110,12 @@ export async function diffCommand(
 function printCheck(
   earlier: RunRecord,
   later: RunRecord,
-  { tolerances, inconclusive, format }: RecordFlags,
+  { tolerances, inconclusive, format, emptyPromises }: RecordFlags,
   terminal: Terminal,
   results: Results | undefined,
 ): ExitCode {
   const comparison = compareRecords(earlier, later, { tolerances })
-  const check = judgeCheck(comparison, results, inconclusive)
+  const check = judgeCheck(comparison, results, inconclusive, emptyPromises)
   print(check, comparison, { format }, terminal)
   return check.exitCode
 }

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { makeRandom } from '../../../src/plan/random.ts'
 import { makeLookPlan } from '../../../src/statistics/looks.ts'
-import { estimateSensitivity, type SensitivityInput } from '../../../src/statistics/sensitivity.ts'
+import {
+  estimateSensitivity,
+  powerAt,
+  type SensitivityInput,
+  simulateRuns,
+} from '../../../src/statistics/sensitivity.ts'
 
 const plan = makeLookPlan({ unit: 'quad', plannedGenerations: 1 })
 const differences = Array.from({ length: 16 }, (_, i) => (i - 7.5) / 100)
@@ -47,4 +52,12 @@ test('a constant offset between alike arms is not noise', () => {
 test('too few units catch nothing', () => {
   expect(estimate({ units: 5 }).smallestChangePercent).toBeUndefined()
   expect(estimate({ units: 6 }).smallestChangePercent).toBeGreaterThan(3)
+})
+
+test('power rises with the change, and is the share of runs whose threshold it reaches', () => {
+  const runs = simulateRuns({ differences, plan, units: 32, marginPercent: 3, draws: 200, random: makeRandom(1) })
+  const powers = [0, 3, 5, 10, 50].map((changePercent) => powerAt(runs, changePercent))
+  expect(powers).toEqual(powers.toSorted((a, b) => a - b))
+  expect(powers[0]).toBeLessThan(0.05)
+  expect(powers.at(-1)).toBe(1)
 })

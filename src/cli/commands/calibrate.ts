@@ -1,0 +1,119 @@
+import { randomInt } from 'node:crypto'
+import { describeScenario } from '../../arm/describe-scenario.ts'
+import { UsageError } from '../../bench-error.ts'
+import { type CalibratedVariant, calibrate } from '../../calibrate/calibrate.ts'
+import { type Effort, efforts } from '../../calibrate/certify-machine.ts'
+import { chooseScenarios, isSelecting } from '../../choose-scenarios.ts'
+import type { MeasureContext } from '../../measure/progress.ts'
+import { watchedVariant } from '../../plan/make-alike.ts'
+import type { PlanOptions } from '../../plan/make-plan.ts'
+import { type Calibration, renderCalibrationJson } from '../../report/calibration-model.ts'
+import { renderCalibration } from '../../report/calibration-text.ts'
+import type { ExitCode } from '../../report/exit-code.ts'
+import { findBundledScenarios } from '../../scenario/find.ts'
+import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
+import type { Selection } from '../../scenario/suites.ts'
+import { writeCalibration } from '../../store/calibration.ts'
+import { checkWritable } from '../../store/write-file.ts'
+import { openProgress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import { defaultScenario } from './run.ts'
+
+export interface CalibrateCommandOptions extends Omit<PlanOptions, 'seed'>, Selection {
+  readonly seed?: number | undefined
+  /** Variants to compare with themselves; `all` stands for each. @default the first that is not the baseline */
+  readonly variants: readonly string[]
+  readonly power: number
+  readonly quick: boolean
+  readonly only?: 'machine' | 'noise' | undefined
+  readonly format?: 'table' | 'json' | undefined
+  readonly out: string
+}
+
+/** The budget of one A/A run with --quick. */
+export const quickBudgetMs = 20_000
+
+/** Measures what this machine can tell, keeps and prints it; resolves to the exit code. */
+export async function calibrateCommand(
+  names: readonly string[],
+  options: CalibrateCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { out, only, format, seed = randomInt(2 ** 32), power, quick } = options
+  await checkWritable(out)
+  const progress = openProgress(terminal)
+  const onAbort = () => progress.line('interrupted: reporting what was measured (again to quit at once)')
+  signal.addEventListener('abort', onAbort, { once: true })
+  const context = { signal, onProgress: progress.show, onOutput: progress.line }
+  try {
+    const calibration = await calibrate({
+      ...context,
+      ...{ seed, power, workingFolder: terminal.workingFolder },
+      plan: planOptions(options),
+      variants: only === 'machine' ? [] : await chooseVariants(names, options, context, terminal.workingFolder),
+      machine: only === 'noise' ? undefined : await chooseMachine(quick ? efforts.quick : efforts.full, context),
+      onPartial: (partial) => writeCalibration(out, { ...partial, partial: true }),
+    })
+    progress.close()
+    await writeCalibration(out, calibration)
+    terminal.print(
+      format === 'json' ? renderCalibrationJson(calibration) : renderCalibration(calibration, { ...terminal, out }),
+    )
+    return exitCodeFor(calibration)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    progress.close()
+  }
+}
+
+/** No data is never a success. */
+function exitCodeFor({ partial, noise, machine }: Calibration): ExitCode {
+  if (partial) return 130
+  const isNothing = noise.length === 0 && machine === null
+  const isBroken = noise.some(({ validity }) => validity === 'invalid') || (machine?.problems.length ?? 0) > 0
+  return isNothing || isBroken ? 2 : 0
+}
+
+async function chooseVariants(
+  names: readonly string[],
+  options: CalibrateCommandOptions,
+  context: MeasureContext,
+  workingFolder: string,
+): Promise<CalibratedVariant[]> {
+  const { variants, quick, only: _, ...chosen } = options
+  const scenarios = await chooseScenarios(names.length > 0 || isSelecting(options) ? names : [defaultScenario], {
+    ...planOptions(chosen),
+    ...{ suite: options.suite, tags: options.tags, workingFolder },
+    ...context,
+  })
+  return scenarios
+    .map((scenario) => (quick ? atFirstTarget(scenario) : scenario))
+    .flatMap((scenario) => variantsOf(scenario, variants).map((variant) => ({ scenario, variant })))
+}
+
+function variantsOf(scenario: ScenarioDescription, wanted: readonly string[]): readonly string[] {
+  if (wanted.length === 0) return [watchedVariant(scenario)]
+  if (wanted.includes('all')) return scenario.variants
+  const unknown = wanted.find((variant) => !scenario.variants.includes(variant))
+  if (unknown === undefined) return wanted
+  throw new UsageError(`${scenario.name} has no variant '${unknown}': expected all, ${scenario.variants.join(', ')}`)
+}
+
+function atFirstTarget(scenario: ScenarioDescription): ScenarioDescription {
+  return { ...scenario, protocols: scenario.protocols.slice(0, 1), rttsMs: scenario.rttsMs.slice(0, 1) }
+}
+
+/** What of the options belongs to a plan. */
+function planOptions(options: Partial<CalibrateCommandOptions>): Omit<PlanOptions, 'seed'> {
+  const { budgetMs = options.quick ? quickBudgetMs : undefined } = options
+  const { blockMs, warmUpMs, maxRounds, generations, concurrency, isolation, protocols, rttsMs } = options
+  return { budgetMs, blockMs, warmUpMs, maxRounds, generations, concurrency, isolation, protocols, rttsMs }
+}
+
+/** The machine is certified with the plainest client that there is: one session, one small GET. */
+async function chooseMachine(effort: Effort, context: MeasureContext) {
+  const url = findBundledScenarios().get(defaultScenario)
+  if (url === undefined) throw new Error(`the bundled scenario ${defaultScenario} is missing`)
+  return { scenario: await describeScenario(url, context), variant: 'session', effort }
+}

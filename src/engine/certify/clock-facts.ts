@@ -1,0 +1,75 @@
+import type { Clock } from '../clock.ts'
+
+/** What the clock and the timers of a process are worth, idle. */
+export interface ClockFacts {
+  /** The smallest step between two readings. */
+  readonly resolutionNs: number
+  /** What reading it takes. */
+  readonly readNs: number
+  /** How much later than asked for a sleep of 1 ms and one of 10 ms end. */
+  readonly sleepLateUs: { readonly after1Ms: LateUs; readonly after10Ms: LateUs }
+  /** How much later than asked for a spin ends: what the open loop paces its arrivals with. */
+  readonly spinLateUs: LateUs
+  /** One turn of the event loop. */
+  readonly turnUs: LateUs
+}
+
+export interface LateUs {
+  readonly p50: number
+  readonly p99: number
+}
+
+export interface ClockTask {
+  readonly kind: 'clock'
+  /** Of each kind of wait. */
+  readonly waits: number
+}
+
+const batches = 201
+const readings = 1_000
+
+/** Measures the clock that everything else is measured by. */
+export async function measureClock(clock: Clock, { waits }: ClockTask): Promise<ClockFacts> {
+  const { resolutionNs, readNs } = readOften(clock)
+  const after = async (ms: number, wait: () => Promise<unknown>) => {
+    const beginMs = clock.nowMs()
+    await wait()
+    return (clock.nowMs() - beginMs - ms) * 1_000
+  }
+  return {
+    resolutionNs,
+    readNs,
+    sleepLateUs: {
+      after1Ms: await repeat(waits, () => after(1, () => clock.sleep(1))),
+      after10Ms: await repeat(Math.ceil(waits / 4), () => after(10, () => clock.sleep(10))),
+    },
+    spinLateUs: await repeat(waits, () => after(0.5, () => clock.spinUntil(clock.nowMs() + 0.5))),
+    turnUs: await repeat(waits, () => after(0, () => clock.yield())),
+  }
+}
+
+/** In batches, of which the median counts: one that was interrupted says nothing of the clock. */
+function readOften(clock: Clock): Pick<ClockFacts, 'resolutionNs' | 'readNs'> {
+  let smallestMs = Number.POSITIVE_INFINITY
+  const batchesMs = Array.from({ length: batches }, () => {
+    const beginMs = clock.nowMs()
+    let lastMs = beginMs
+    for (let i = 0; i < readings; i++) {
+      const nowMs = clock.nowMs()
+      if (nowMs > lastMs && nowMs - lastMs < smallestMs) smallestMs = nowMs - lastMs
+      lastMs = nowMs
+    }
+    return lastMs - beginMs
+  })
+  const medianMs = batchesMs.sort((a, b) => a - b)[batches >> 1] as number
+  return { resolutionNs: Math.round(smallestMs * 1e6), readNs: (medianMs * 1e6) / readings }
+}
+
+async function repeat(times: number, measure: () => Promise<number>): Promise<LateUs> {
+  const values: number[] = []
+  for (let i = 0; i < times; i++) values.push(await measure())
+  const sorted = values.sort((a, b) => a - b)
+  const at = (fraction: number) =>
+    sorted[Math.min(sorted.length - 1, Math.ceil(fraction * sorted.length) - 1)] as number
+  return { p50: at(0.5), p99: at(0.99) }
+}

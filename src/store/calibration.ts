@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { UsageError } from '../bench-error.ts'
+import {
+  type Calibration,
+  calibrationSchema,
+  calibrationSchemaVersion,
+  renderCalibrationJson,
+} from '../report/calibration-model.ts'
+import { writeWholeFile } from './write-file.ts'
+
+/** Where a calibration is kept unless told otherwise. */
+export const defaultCalibration = 'sessionbench-calibration.json'
+
+/** Writes a calibration whole, or not at all. Rejects with UnwritableFile. */
+export async function writeCalibration(path: string, calibration: Calibration): Promise<void> {
+  await writeWholeFile(path, renderCalibrationJson(calibration))
+}
+
+/** Reads what `calibrate` wrote. Rejects with UsageError for anything else. */
+export async function readCalibration(path: string): Promise<Calibration> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new UsageError(`cannot read ${path} (${cause.code}): sessionbench calibrate --out ${path} makes one`, {
+      cause,
+    })
+  })
+  const document = parse(text)
+  if (document?.kind !== 'sessionbench.calibration') {
+    throw new UsageError(`${path} is no calibration: expected a file that sessionbench calibrate wrote`)
+  }
+  if (document.schemaVersion !== calibrationSchemaVersion) {
+    const got = JSON.stringify(document.schemaVersion)
+    throw new UsageError(
+      `${path} has schemaVersion ${got}, this sessionbench reads ${calibrationSchemaVersion}: calibrate again`,
+    )
+  }
+  const read = calibrationSchema.safeParse(document)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw new UsageError(`${path} is not what the calibration schema says: ${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+function parse(text: string): { readonly kind?: unknown; readonly schemaVersion?: unknown } | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
