@@ -16,7 +16,7 @@ export default defineScenario({
     'All arms send the same five headers over the same kept connections. Defaults of the session are checked and merged ' +
     'once; headers of a call are checked each time, and more so when the object is built anew for each call, as ' +
     'application code tends to. The difference is CPU time per request; the wire is the same.',
-  tags: ['regression'],
+  tags: ['regression', 'quick'],
   workload: { model: 'closed', concurrency: 20 },
   primaryMetric: 'cpuPerRequest',
   baseline: 'session-defaults',

@@ -8,7 +8,7 @@ export default defineScenario({
     'of them, at the price of 32 handshakes. One HTTP/2 connection carries all of them too, for one handshake. What HTTP/2 ' +
     'costs is CPU: frames, header compression and flow control are work for both ends, which shows where there is no ' +
     'distance to hide it.',
-  tags: ['capacity', 'teaching', 'tls'],
+  tags: ['capacity', 'teaching', 'tls', 'quick'],
   target: { protocol: 'https', rttMs: 10 },
   workload: { model: 'closed', concurrency: 32 },
   primaryMetric: 'throughput',

@@ -8,7 +8,9 @@ export default defineScenario({
   question: 'What do retries buy when some requests fail, and what do they cost?',
   explain:
     'The target fails 1, 5 or 20 % of the requests with a 503. Without retries those are errors. With three retries nearly ' +
-    'none are left (the share of failures to the fourth power), for 1 / (1 − share) requests per iteration. At once is ' +
+    'none are left (the share of failures to the fourth power), for 1 / (1 − share) requests per iteration: req/iter is that ' +
+    'amplification, iter/s the goodput. No work is done twice, for a 503 means that none was done; after a lost answer a ' +
+    'retry may do it again, so that only idempotent requests are retried by default. At once is ' +
     'fastest here, where failures are independent; against an overloaded server it is what keeps it overloaded. Back-off ' +
     'moves the price into the tail, jitter keeps clients from coming back together, and Retry-After (1 s here) leaves ' +
     'the wait to the server.',

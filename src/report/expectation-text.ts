@@ -23,8 +23,10 @@ function describeRange({ expected: { min, max } }: ExpectationResult): string {
 
 function describeReasons({ state, reasons }: Pick<ExpectationResult, 'state' | 'reasons'>): string {
   if (state !== 'did not come out') return ''
-  return `. Likely reason: ${reasons.length === 0 ? 'none that counts, CPU or errors show' : reasons.join('; ')}`
+  return `. Likely reason: ${reasons.length === 0 ? noReason : reasons.join('; ')}`
 }
+
+const noReason = 'none that counts, CPU or errors show (--phases may)'
 
 const columns: readonly Column<RoundTripRow>[] = [
   { head: 'target', cell: ({ comparison }) => comparison },
@@ -42,7 +44,7 @@ export function renderRoundTripModel(
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string[] {
   if (roundTripModel.length === 0) return []
-  const title = 'The model: p50 = round trips × RTT + the p50 without distance (local).'
+  const title = 'The model: p50 = round trips × RTT + what an iteration takes without distance (local).'
   const ratios = comparisons.flatMap((comparison) => renderRatios(comparison, roundTripModel))
   const surprises = roundTripModel.filter(({ cameOut }) => cameOut === false).map(renderSurprise)
   const notes = [...ratios, ...surprises.map((surprise) => paint('yellow', surprise))]
@@ -63,6 +65,6 @@ function renderRatios({ id, contrasts }: ComparisonResult, rows: readonly RoundT
 }
 
 function renderSurprise({ comparison, arm, modelUs, measuredUs, reasons }: RoundTripRow): string {
-  const likely = reasons.length === 0 ? 'none that counts, CPU or errors show' : reasons.join('; ')
+  const likely = reasons.length === 0 ? noReason : reasons.join('; ')
   return `${comparison}: expected ${formatMs(modelUs)} ms for ${arm}, measured ${formatMs(measuredUs)} ms. Likely reason: ${likely}`
 }

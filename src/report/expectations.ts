@@ -1,5 +1,5 @@
-import { saturatedLoop } from '../judge/find-saturated.ts'
 import type { Expectation, Protocol, RoundTrips, SweepValue } from '../scenario/define.ts'
+import { explainSurprise } from './explain-surprise.ts'
 import type { ArmResult, ComparisonResult, ContrastResult, ExpectationResult, RoundTripRow } from './model.ts'
 
 /** A comparison before its expectations are judged. */
@@ -17,7 +17,7 @@ const shortestModelRttMs = 20
 const modelTolerance = 0.05
 
 /**
- * The round-trip model beside the measurement: an iteration costs so many round trips, and what it costs without distance,
+ * The round-trip model beside the measurement: an iteration costs so many round trips, and what it takes without distance,
  * which the same run measured at 0 ms where it did. One row for each arm of each comparison that has a distance.
  */
 export function makeRoundTripRows(
@@ -29,7 +29,7 @@ export function makeRoundTripRows(
     comparison.arms.flatMap((arm) => {
       const count = countRoundTrips(roundTrips[arm.variant], comparison.target.protocol)
       if (count === undefined || arm.latency.count === 0) return []
-      return [makeRow({ comparison, arm, count, localUs: findLocalP50(comparisons, comparison, arm) })]
+      return [makeRow({ comparison, arm, count, localUs: findLocalUs(comparisons, comparison, arm) })]
     }),
   )
 }
@@ -59,14 +59,24 @@ function countRoundTrips(roundTrips: RoundTrips | undefined, protocol: Protocol 
   return typeof roundTrips === 'object' ? roundTrips[protocol] : roundTrips
 }
 
-function findLocalP50(
+/** A client busier than this without distance makes its workers queue for the CPU: waiting is not what takes the time. */
+const queuingFrom = 0.5
+
+/**
+ * What an iteration takes without distance, in the same run. Workers that queue for the CPU there wait for each other as they
+ * do not at a distance; of such an arm it is the time per iteration, 1 ÷ throughput, and of others the p50.
+ */
+function findLocalUs(
   comparisons: readonly ComparisonResult[],
   { target }: ComparisonResult,
   { id }: ArmResult,
 ): number | undefined {
   const local = comparisons.find((other) => other.target.rttMs === 0 && other.target.protocol === target.protocol)
   const arm = local?.arms.find((other) => other.id === id)
-  return arm !== undefined && arm.latency.count > 0 ? arm.latency.p50Us : undefined
+  if (arm === undefined || arm.latency.count === 0) return undefined
+  const { eventLoopUtilization, throughputPerSecond, latency } = arm
+  const isQueuing = local?.workload.model === 'closed' && eventLoopUtilization > queuingFrom
+  return isQueuing ? Math.min(latency.p50Us, 1_000_000 / throughputPerSecond) : latency.p50Us
 }
 
 /** What a scenario expected of a comparison, and whether it came out. */
@@ -117,14 +127,4 @@ function judgeExpectation(expectation: Expectation, comparison: Judged, contrast
 
 function armsOf({ arms }: Judged, { arm, baseline }: ContrastResult): ArmResult[] {
   return arms.filter(({ id }) => id === arm || id === baseline)
-}
-
-/** Likely reasons why something came out otherwise, as far as counts and vitals tell; empty when they do not. */
-function explainSurprise({ workload }: Judged, arms: readonly ArmResult[]): string[] {
-  return [
-    ...arms
-      .filter(({ eventLoopUtilization }) => workload.model === 'closed' && eventLoopUtilization > saturatedLoop)
-      .map(({ id }) => `the client's event loop was busy nearly all the time for ${id}: CPU work set the pace`),
-    ...arms.filter(({ failed }) => failed > 0).map(({ id, failed }) => `${failed} iterations of ${id} failed`),
-  ]
 }

@@ -140,7 +140,11 @@ const roundTripRowSchema = z.strictObject({
   arm: z.string(),
   roundTrips: number.describe('of one iteration'),
   rttMs: number,
-  localUs: number.nullable().describe('p50 without distance in the same run; null when it was not measured'),
+  localUs: number
+    .nullable()
+    .describe(
+      'what an iteration takes without distance in the same run: p50, or 1 ÷ throughput where workers queue for the CPU; null when it was not measured',
+    ),
   modelUs: number.describe('roundTrips × RTT + localUs'),
   measuredUs: number.describe('p50'),
   differs: number.describe('measured ÷ model − 1'),

@@ -36,6 +36,15 @@ describe('makeRoundTripRows', () => {
     ])
   })
 
+  it('takes the time per iteration for the local part where workers queue for the CPU', () => {
+    const blocks = makeQuads(8, () => ({ latencyUs: 10_000, eventLoopUtilization: 0.98 }))
+    const [local] = makeSketch({ blocks }).scenarios.flatMap(({ comparisons }) => comparisons) as [ComparisonResult]
+    const [row] = makeRoundTripRows([local, measure(20, { a: 41, b: 21 })], roundTrips)
+    // Ten workers whose latency is 10 ms: one iteration every millisecond.
+    expect(row?.localUs).toBeCloseTo(1_000, 0)
+    expect(row?.cameOut).toBe(true)
+  })
+
   it('leaves out variants without a model', () => {
     expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], {})).toEqual([])
     expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], { a: { https: 3 } })).toEqual([])
@@ -68,5 +77,40 @@ describe('judgeExpectations', () => {
     const comparison = makeSketch({ blocks }).scenarios[0]?.comparisons[0] as ComparisonResult
     const [result] = judgeExpectations(comparison, { expect: [{ variant: 'b', ratio: { max: 0.5 } }] })
     expect(result?.reasons).toEqual([expect.stringContaining('busy nearly all the time for b')])
+  })
+
+  it.each([
+    [{ eventLoopUtilization: 0.7 }, /busy 70 % of the time for b: requests queued/],
+    [{ gcMs: 100 }, /garbage collection took 10 % of the time of b/],
+    [{ speedControlMs: [5, 9] as [number, number] }, /the same work took up to 80 % longer/],
+    [{ failed: 1 }, /8 iterations of b failed|16 iterations of b failed/],
+  ])('reads vitals and counts: %j', (sketch, reason) => {
+    const blocks = makeQuads(8, (arm) => ({ latencyUs: 10_000, ...(arm === 'b' && sketch) }))
+    const { scenarios } = makeSketch({ blocks, scenario: { errorBudget: 1 } })
+    const comparison = scenarios[0]?.comparisons[0] as ComparisonResult
+    const [result] = judgeExpectations(comparison, { expect: [{ variant: 'b', ratio: { max: 0.5 } }] })
+    expect(result?.reasons).toEqual([expect.stringMatching(reason)])
+  })
+
+  it('names the phase in which the medians differ most', () => {
+    const phasesOf = (waitUs: number) => ({
+      histograms: {},
+      exemplars: [],
+      bands: [
+        {
+          band: 425,
+          iterations: 1_000,
+          untraced: 0,
+          latencyUs: 10_000_000,
+          phasesUs: { wait: waitUs * 1_000, body: 5_000 },
+        },
+      ],
+    })
+    const blocks = makeQuads(8, (arm) => ({ latencyUs: 10_000, phases: phasesOf(arm === 'a' ? 1_000 : 9_000) }))
+    const comparison = makeSketch({ blocks }).scenarios[0]?.comparisons[0] as ComparisonResult
+    const [result] = judgeExpectations(comparison, { expect: [{ variant: 'b', ratio: { max: 0.5 } }] })
+    expect(result?.reasons).toEqual([
+      "the medians differ most in waiting in the client's pool: 1.00 ms in a, 9.00 ms in b",
+    ])
   })
 })

@@ -1,0 +1,89 @@
+import { saturatedLoop } from '../judge/find-saturated.ts'
+import { phaseNames } from '../sample/phases.ts'
+import { formatCount, formatMs, formatShare } from './format.ts'
+import type { ArmResult, ComparisonResult } from './model.ts'
+
+type Judged = Pick<ComparisonResult, 'workload' | 'blocks'>
+
+/** Above this requests queue for the client's CPU, though it does not set the pace. */
+const queuingFrom = 0.5
+const muchGarbage = 0.05
+/** The fixed piece of work takes 30 % longer at one time than at another. */
+const unsteadySpeed = 1.3
+
+const phaseWords = {
+  dispatch: 'starting late',
+  wait: "waiting in the client's pool",
+  dns: 'looking names up',
+  connect: 'connecting',
+  tlsFull: 'full TLS handshakes',
+  tlsResumed: 'resumed TLS handshakes',
+  firstByte: 'the way to the first byte',
+  body: 'reading bodies',
+  other: "the client's own work",
+} as const
+
+/** Likely reasons why something came out otherwise, as far as phases, vitals and counts tell; empty when they do not. */
+export function explainSurprise(comparison: Judged, arms: readonly ArmResult[]): string[] {
+  return [
+    ...explainPhases(arms),
+    ...arms.flatMap((arm) => explainCpu(comparison, arm)),
+    ...arms.flatMap((arm) => explainGarbage(comparison, arm)),
+    ...explainMachine(comparison, arms),
+    ...arms
+      .filter(({ failed }) => failed > 0)
+      .map(({ id, failed }) => `${formatCount(failed)} iterations of ${id} failed`),
+  ]
+}
+
+/** Of two arms the phase in which their medians differ most, of one that which took most. */
+function explainPhases(arms: readonly ArmResult[]): string[] {
+  const traced = arms.flatMap(({ id, phases }) => (phases === undefined ? [] : [{ id, parts: partsOf(phases.p50) }]))
+  const [one, other] = traced
+  if (one === undefined || traced.length < arms.length) return []
+  const names = [...phaseNames, 'other'] as const
+  const weigh = (name: (typeof names)[number]) => Math.abs((one.parts[name] ?? 0) - (other?.parts[name] ?? 0))
+  const name = names.toSorted((a, b) => weigh(b) - weigh(a))[0] as (typeof names)[number]
+  const took = traced.map(({ id, parts }) => `${formatMs(parts[name] ?? 0)} ms in ${id}`).join(', ')
+  return [
+    `${other === undefined ? 'most of the median went' : 'the medians differ most'} in ${phaseWords[name]}: ${took}`,
+  ]
+}
+
+type Parts = Readonly<Partial<Record<keyof typeof phaseWords, number>>>
+
+function partsOf({ phasesUs, otherUs }: NonNullable<ArmResult['phases']>['p50']): Parts {
+  return { ...phasesUs, other: otherUs }
+}
+
+function explainCpu({ workload }: Judged, { id, eventLoopUtilization }: ArmResult): string[] {
+  if (workload.model !== 'closed' || eventLoopUtilization <= queuingFrom) return []
+  if (eventLoopUtilization > saturatedLoop) {
+    return [`the client's event loop was busy nearly all the time for ${id}: CPU work set the pace`]
+  }
+  return [
+    `the client's event loop was busy ${formatShare(eventLoopUtilization)} of the time for ${id}: requests queued for it`,
+  ]
+}
+
+function explainGarbage({ blocks }: Judged, { id }: ArmResult): string[] {
+  const own = blocks.filter(({ arm }) => arm === id)
+  const share = sumOf(own, ({ gcMs }) => gcMs) / sumOf(own, ({ elapsedMs }) => elapsedMs)
+  return share > muchGarbage ? [`garbage collection took ${formatShare(share)} of the time of ${id}`] : []
+}
+
+function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + read(item), 0)
+}
+
+/** Other work on the machine takes CPU time from whoever is measured just then. */
+function explainMachine({ blocks }: Judged, arms: readonly ArmResult[]): string[] {
+  const times = blocks
+    .filter(({ arm }) => arms.some(({ id }) => id === arm))
+    .flatMap(({ speedControlMs }) => speedControlMs)
+    .toSorted((a, b) => a - b)
+  const [fast = 1, slow = 1] = [0.1, 0.9].map((share) => times[Math.floor(share * times.length)])
+  return slow / fast > unsteadySpeed
+    ? [`the machine was busy with something else: the same work took up to ${formatShare(slow / fast - 1)} longer`]
+    : []
+}
