@@ -6,6 +6,7 @@ import { orderOfRounds } from './contrast-rounds.ts'
 export interface MeasuredSoFar {
   readonly plan: ComparisonPlan
   readonly blocks: readonly Block[]
+  readonly excluded?: readonly Block[]
 }
 
 /** Counts do not differ for an event loop that was blocked for less than this and than an iteration may take. */
@@ -21,13 +22,15 @@ export function findMetricProblems({ workload }: ComparisonPlan, metric: string)
   return workload.model === 'open' && metric === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
 }
 
-function findDisagreements({ plan, blocks }: MeasuredSoFar): string[] {
-  const wrong = blocks.filter(({ disagreements = [] }) => disagreements.length > 0)
+/** Those in rounds that were left out count too: no rule excuses a miscount. */
+function findDisagreements({ plan, blocks, excluded = [] }: MeasuredSoFar): string[] {
+  const all = [...blocks, ...excluded]
+  const wrong = all.filter(({ disagreements = [] }) => disagreements.length > 0)
   const [first] = wrong
   if (first === undefined) return []
   const places = first.disagreements?.map(({ count, client, server }) => `${count}: client ${client}, server ${server}`)
   const where = `generation ${first.generation + 1}, round ${first.round + 1}, arm '${first.arm}'`
-  const differing = `client and server counts differ in ${wrong.length} of ${blocks.length} blocks`
+  const differing = `client and server counts differ in ${wrong.length} of ${all.length} blocks`
   return [`${differing}, first in ${where} (${places?.join('; ')})${explainByBlockedLoop(wrong, plan)}`]
 }
 

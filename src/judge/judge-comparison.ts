@@ -13,6 +13,7 @@ import { shareAlpha } from '../statistics/share-alpha.ts'
 import { testSteadiness } from '../statistics/steadiness.ts'
 import type { Unit } from '../statistics/units.ts'
 import { completeRounds, makeContrastRounds, makeHistogramRounds, orderOfRounds } from './contrast-rounds.ts'
+import { countRounds } from './exclude-rounds.ts'
 import { findMetricProblems, findProblems } from './find-problems.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
@@ -35,7 +36,10 @@ export interface Judgement {
 export interface JudgeOptions {
   readonly plan: ComparisonPlan
   readonly unit: Unit
+  /** Those of the rounds that count. */
   readonly blocks: readonly Block[]
+  /** Those left out by the plan's rule: no statistic sees them. */
+  readonly excluded?: readonly Block[]
   readonly looks: LookPlan
   readonly moment: Moment
 }
@@ -111,9 +115,9 @@ export function levelOf({ plan, unit, blocks, looks, moment }: JudgeOptions): nu
 
 /** What all comparisons of a metric at this moment have in common. */
 function frameFor(options: JudgeOptions, metric: string) {
-  const { plan, unit, looks } = options
+  const { plan, unit, looks, excluded = [] } = options
   const problems = [...findProblems(options), ...findMetricProblems(plan, metric)]
-  return { unit, alpha: levelOf(options), overallAlpha: looks.alpha, problems }
+  return { unit, alpha: levelOf(options), overallAlpha: looks.alpha, excludedRounds: countRounds(excluded), problems }
 }
 
 const unfairP = 0.001

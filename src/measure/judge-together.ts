@@ -9,7 +9,7 @@ import type { ScenarioRun } from './run-plan.ts'
  */
 export function judgeTogether(runs: readonly ScenarioRun[]): ScenarioRun[] {
   const gates = runs.filter(({ plan }) => plan.versions !== undefined).flatMap(({ comparisons }) => comparisons)
-  const family = judgeFamily(gates)
+  const family = judgeFamily(gates.map((run) => ({ ...run, blocks: run.kept })))
   const primaries = new Map(gates.map((run, index) => [run, family[index] as Comparison[]]))
   return runs.map(({ plan, comparisons }) => ({
     plan,

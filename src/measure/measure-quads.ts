@@ -1,3 +1,5 @@
+import { completeRounds } from '../judge/contrast-rounds.ts'
+import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { judgeGates } from '../judge/judge-gates.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
 import { judgeEnough } from '../statistics/enough.ts'
@@ -22,23 +24,26 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
   const { plan, blocks } = state
   const leastUnits = Math.min(LEAST_UNITS, plan.maxRounds)
   let verdicts: readonly Verdict[] = []
-  for (let units = 0; ; units++) {
+  let units = 0
+  for (let round = 0; ; round++) {
     const unitMs = generation.estimateRoundMs()
     const enough = judgeEnough({ plan: state.looks, units, verdicts, remainingMs: state.remainingMs(), unitMs })
     if (enough.state !== 'measure') {
       const spentMs = plan.budgetMs - state.remainingMs()
       return units < leastUnits ? tooShort(plan, spentMs + (leastUnits - units) * unitMs) : enough
     }
-    if (units === plan.maxRounds) {
+    if (round === plan.maxRounds) {
       // The bound was set beforehand: what no later look will need of the false alarms, this one may use.
       state.moment = 'end'
       return { state: 'bound reached' }
     }
-    await generation.runRound(units, (block) => blocks.push(block))
-    state.moment = state.looks.looks.includes(units + 1) ? 'look' : 'end'
+    await generation.runRound(round, (block) => blocks.push(block))
+    const { kept, excluded } = excludeRounds(blocks, plan)
+    units = completeRounds(kept, plan).length
+    state.moment = state.looks.looks.includes(units) ? 'look' : 'end'
     verdicts =
       state.moment === 'look' && !plan.isMeasuredToTheEnd
-        ? judgeGates({ plan, unit: 'quad', blocks, looks: state.looks, moment: 'look' })
+        ? judgeGates({ plan, unit: 'quad', blocks: kept, excluded, looks: state.looks, moment: 'look' })
         : []
   }
 }

@@ -1,4 +1,5 @@
 import { ArmFailure } from '../arm/supervisor.ts'
+import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { type Judgement, judgeComparison } from '../judge/judge-comparison.ts'
 import { judgeThresholds, type ThresholdJudgement } from '../judge/judge-thresholds.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
@@ -24,6 +25,9 @@ export interface ComparisonRun {
   readonly end: ComparisonEnd
   readonly elapsedMs: number
   readonly blocks: readonly Block[]
+  /** Without the rounds that a rule of the scenario leaves out: what all figures are of. */
+  readonly kept: readonly Block[]
+  readonly excluded: readonly Block[]
   readonly warmUps: readonly WarmUpReport[]
   /** In the order of the plan's arms. */
   readonly summaries: readonly ArmSummary[]
@@ -68,13 +72,28 @@ export function judgeRun(
   unit: Unit,
   { end, elapsedMs }: Pick<ComparisonRun, 'end' | 'elapsedMs'>,
 ): ComparisonRun {
-  const options = { plan, unit, blocks, looks, moment }
+  const { kept, excluded } = excludeRounds(blocks, plan)
+  const options = { plan, unit, blocks: kept, excluded, looks, moment }
   const judgement = judgeComparison(options)
-  const ofArm = (arm: string) => blocks.filter((block) => block.arm === arm)
+  const ofArm = (arm: string) => kept.filter((block) => block.arm === arm)
   const summaries = plan.arms.map(({ id }) => summarizeArm(id, ofArm(id)))
   const isComplete = !['failed', 'too short', 'interrupted'].includes(end.state)
   const thresholds = isComplete ? judgeThresholds(options, judgement, summaries) : []
-  return { plan, unit, looks, moment, warmUps, end, elapsedMs, blocks, summaries, judgement, thresholds }
+  return {
+    plan,
+    unit,
+    looks,
+    moment,
+    warmUps,
+    end,
+    elapsedMs,
+    blocks,
+    kept,
+    excluded,
+    summaries,
+    judgement,
+    thresholds,
+  }
 }
 
 function endOf(error: unknown, { plan, context }: ComparisonState): ComparisonEnd {

@@ -1,5 +1,6 @@
 import type {
   ComparableMetricName,
+  ExclusionRule,
   Isolation,
   Protocol,
   SweepValue,
@@ -59,6 +60,8 @@ export interface ComparisonPlan {
   readonly thresholds: readonly Threshold[]
   /** Share of iterations that may fail before the comparison is invalid. */
   readonly errorBudget: number
+  /** Rounds that no statistic sees. */
+  readonly exclude?: ExclusionRule
   /** When load has to stop for the target's sake. */
   readonly guard?: LoadGuard | undefined
   /** Most time that warm-up and measuring of this comparison may take. */
@@ -227,6 +230,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
+      ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
       ...(guard && { guard }),
       budgetMs,
       maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds),

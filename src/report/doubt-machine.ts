@@ -1,3 +1,4 @@
+import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import { formatCount, formatShare } from './format.ts'
 
@@ -10,6 +11,16 @@ const mostPortsInTimeWait = 0.9
 /** What the machine did that a reader has to know of: each once, from the arm where it was worst. */
 export function doubtMachine(summaries: readonly ArmSummary[]): string[] {
   return [...doubtSteal(summaries), ...doubtTimeWait(summaries), ...summaries.flatMap(doubtPorts)]
+}
+
+/** A rule that cannot be applied is not one that left nothing out. */
+export function doubtExclusion(
+  { exclude }: Pick<ComparisonPlan, 'exclude'>,
+  summaries: readonly ArmSummary[],
+): string[] {
+  const isUnknown = summaries.every(({ cpuStealShare }) => cpuStealShare === undefined)
+  if (exclude === undefined || !isUnknown) return []
+  return ['no round could be left out by its CPU steal, as the scenario asks: this system does not tell it']
 }
 
 function doubtSteal(summaries: readonly ArmSummary[]): string[] {

@@ -3,7 +3,7 @@ import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
-import { doubtMachine } from './doubt-machine.ts'
+import { doubtExclusion, doubtMachine } from './doubt-machine.ts'
 import { formatCount, formatMs, formatShare, formatSignedPercent, formatWholeSeconds } from './format.ts'
 import type { ComparisonResult } from './model.ts'
 
@@ -16,6 +16,7 @@ export function judgeValidity({
   end,
   judgement,
   blocks,
+  kept,
   summaries,
   warmUps,
 }: ComparisonRun): Pick<ComparisonResult, 'validity' | 'reasons'> {
@@ -32,10 +33,11 @@ export function judgeValidity({
   const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
   // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
   const tails = engineOf(plan.workload) === 'client' ? summaries.flatMap(doubtTail) : []
-  const little = summaries.flatMap((summary) => doubtLittle(summary, blocks))
+  const little = summaries.flatMap((summary) => doubtLittle(summary, kept))
   const doubts = [
     ...generator,
     ...doubtMachine(summaries),
+    ...doubtExclusion(plan, summaries),
     ...little,
     ...tails,
     ...doubtWarmUps(warmUps, plan),

@@ -1,4 +1,5 @@
 import { completeRounds } from '../judge/contrast-rounds.ts'
+import { countRounds } from '../judge/exclude-rounds.ts'
 import { findSaturated } from '../judge/find-saturated.ts'
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ScenarioRun } from '../measure/run-plan.ts'
@@ -39,15 +40,23 @@ function makeScenarioResult({ plan: { scenario, versions }, comparisons: runs }:
 }
 
 function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expectations'> {
-  const { plan, unit, looks, moment, end, elapsedMs, blocks, summaries, judgement, thresholds } = run
+  const { plan, unit, looks, moment, end, elapsedMs, blocks, kept, summaries, judgement, thresholds } = run
   const { id, target, isolation, budgetMs, baselineArm, primaryMetric, workload, processes } = plan
   return {
     ...{ id, target, isolation, unit, processes, workload, budgetMs, elapsedMs, end },
-    rounds: completeRounds(blocks, plan).length,
+    rounds: completeRounds(kept, plan).length,
+    ...(plan.exclude && { excludedRounds: countRounds(blocks) - countRounds(kept) }),
     unitsToJudge: plan.generationsToJudge,
     ...judgeValidity(run),
     ledger: countLedgerChecks(run),
-    judging: { seed: plan.seed, looks: [...looks.looks], alpha: looks.alpha, moment, errorBudget: plan.errorBudget },
+    judging: {
+      seed: plan.seed,
+      looks: [...looks.looks],
+      alpha: looks.alpha,
+      moment,
+      errorBudget: plan.errorBudget,
+      ...(plan.exclude && { exclude: plan.exclude }),
+    },
     ...{ baselineArm, primaryMetric },
     // What an arm is compared with stands in its contrast.
     arms: plan.arms.map(({ code, baseline: _baseline, ...arm }, index) => {

@@ -206,6 +206,7 @@ export const comparisonResultSchema = z.strictObject({
   processes: count.min(1).describe('processes that shared the load of one arm'),
   workload: workloadSchema,
   rounds: count.describe('complete rounds'),
+  excludedRounds: count.optional().describe('rounds that a rule of the scenario left out of all figures'),
   unitsToJudge: count.describe('quads or generations that a verdict takes'),
   budgetMs: number,
   elapsedMs: number,
@@ -227,6 +228,7 @@ export const comparisonResultSchema = z.strictObject({
       alpha: number.describe('false alarms of all looks and contrasts together'),
       moment: z.enum(['look', 'end']).describe('judged at a planned look, or when time was up'),
       errorBudget: number,
+      exclude: z.strictObject({ cpuSteal: number }).optional().describe('rounds with a larger share are left out'),
     })
     .describe('what the verdicts rest on beside the blocks: judging these blocks again by it gives the same document'),
   warmUps: z

@@ -149,6 +149,7 @@ function renderTrust({
   unit,
   contrasts,
   rounds,
+  excludedRounds = 0,
   workload,
   ledger,
   end,
@@ -157,6 +158,7 @@ function renderTrust({
   processes,
 }: ComparisonResult): string {
   const units = unit === 'quad' ? formatCounted(rounds, 'quad') : formatCounted(contrasts[0]?.primary.units ?? 0, unit)
+  const leftOut = excludedRounds === 0 ? '' : ` (${formatCounted(excludedRounds, 'round')} left out: CPU steal)`
   const checks =
     ledger === null
       ? workload.model === 'micro'
@@ -164,7 +166,7 @@ function renderTrust({
         : 'no ledger to check with'
       : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks${ledger.counts === undefined ? '' : ' (bytes left out: proxies and HTTP/2 add their own)'}`
   const where = describeProcesses(isolation, processes)
-  return `${describeWorkload(workload)}, ${units} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}`
+  return `${describeWorkload(workload)}, ${units}${leftOut} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}`
 }
 
 function describeProcesses(isolation: ComparisonResult['isolation'], processes: number): string {

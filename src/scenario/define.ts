@@ -171,6 +171,12 @@ export interface Expectation<Name extends string = string> {
 /** `shared`: arms run in one process and the unit is the quad; `process`: each in its own, several generations. */
 export type Isolation = 'shared' | 'process'
 
+/** Declared before anything is measured: which rounds do not count. */
+export interface ExclusionRule {
+  /** A round in which more than this share of all CPUs' time went to other machines (steal), 0 to 1. */
+  readonly cpuSteal: number
+}
+
 /** How long a variant lives: as long as its process, or for one block. */
 export type VariantPer = 'process' | 'block'
 
@@ -212,6 +218,12 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep,
   readonly budgetMs?: number
   /** Share of an arm's iterations that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
   readonly errorBudget?: number
+  /**
+   * Rounds to leave out, every arm's blocks alike, by what the machine did and not by what was measured. They are counted
+   * and said; the ledger is checked in them all the same.
+   * @default none
+   */
+  readonly exclude?: ExclusionRule
   /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */
   readonly isolation?: Isolation
   /**

@@ -1,5 +1,6 @@
 import type {
   ComparableMetricName,
+  ExclusionRule,
   Expectation,
   Isolation,
   MetricName,
@@ -57,6 +58,8 @@ interface CommonScenario<Engine extends EngineName, Name extends string, S exten
   readonly budgetMs?: number
   /** Share of an arm's requests or calls that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
   readonly errorBudget?: number
+  /** Rounds to leave out, every arm's blocks alike, by what the machine did. @default none */
+  readonly exclude?: ExclusionRule
   /** How it ought to come out, as the ratio of a variant to the baseline; the report says when it does not. */
   readonly expect?: readonly Expectation<NoInfer<Name>>[]
   /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */

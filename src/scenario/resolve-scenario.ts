@@ -2,6 +2,7 @@ import type {
   AnyScenario,
   ClosedWorkload,
   ComparableMetricName,
+  ExclusionRule,
   Expectation,
   Isolation,
   OpenWorkload,
@@ -39,6 +40,7 @@ export interface ScenarioDescription {
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
   readonly errorBudget: number
+  readonly exclude?: ExclusionRule
   readonly budgetMs?: number
   readonly isolation: Isolation
   readonly variantPer: VariantPer
@@ -112,6 +114,7 @@ export function resolveScenario(
     primaryMetric: scenario.primaryMetric ?? defaultMetric(scenario),
     thresholds: scenario.thresholds ?? [],
     ...(scenario.budgetMs !== undefined && { budgetMs: scenario.budgetMs }),
+    ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
     variantPer: ('variantPer' in scenario ? scenario.variantPer : undefined) ?? scenarioDefaults.variantPer,

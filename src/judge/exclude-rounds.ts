@@ -1,0 +1,29 @@
+import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { Block } from '../sample/block.ts'
+import { stealShareOf } from '../sample/summarize-vitals.ts'
+
+/** The blocks that statistics see, and those that a rule of the scenario leaves out. */
+export interface SplitBlocks {
+  readonly kept: readonly Block[]
+  readonly excluded: readonly Block[]
+}
+
+/**
+ * Leaves out whole rounds, every arm's blocks alike, by what the machine did and never by what was measured: so it favours
+ * no arm. A round whose steal is not known stays.
+ */
+export function excludeRounds(blocks: readonly Block[], { exclude }: Pick<ComparisonPlan, 'exclude'>): SplitBlocks {
+  if (exclude === undefined) return { kept: blocks, excluded: [] }
+  const rounds = Map.groupBy(blocks, nameOfRound)
+  const isExcluded = (block: Block) => (stealShareOf(rounds.get(nameOfRound(block)) ?? []) ?? 0) > exclude.cpuSteal
+  return { kept: blocks.filter((block) => !isExcluded(block)), excluded: blocks.filter(isExcluded) }
+}
+
+/** How many rounds blocks are of. */
+export function countRounds(blocks: readonly Block[]): number {
+  return new Set(blocks.map(nameOfRound)).size
+}
+
+function nameOfRound({ generation, round }: Block): string {
+  return `${generation} ${round}`
+}
