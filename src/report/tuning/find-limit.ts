@@ -21,6 +21,10 @@ export function findLimit(rows: readonly TuningRow[], sizeName: string): Tuning[
       because: `its event loop was ${formatShare(best.eventLoopUtilization)} busy at ${best.id}`,
     }
   }
+  if ((best.serverEventLoopUtilization ?? 0) > busiestClient) {
+    const busy = formatShare(best.serverEventLoopUtilization ?? 0)
+    return { what: 'server', because: `its event loop was ${busy} busy at ${best.id}` }
+  }
   const grown = last.throughputPerSecond / first.throughputPerSecond
   if (grown >= growing * (last.size / first.size) && last.p50Us < queueing * first.p50Us) {
     const because = `throughput grows with ${sizeName} to the largest that was tried, and answers take no longer: each waits for the distance or the server's own time, and more would carry more`

@@ -39,6 +39,7 @@ function explainEnd({ end, plan }: TuningRun): string[] {
 function explainState({ conclusion, rounds, search, open }: TuningRun): string[] {
   const { state, setting } = conclusion
   if (state === 'none') return ['no setting that was tried meets the objective']
+  if (state === 'likely') return explainDoubt(conclusion)
   if (state === 'nothing measured') return ['too little was measured for an answer']
   if (state !== 'refused') return []
   if (search.ratePerSecond !== undefined || setting === undefined) {
@@ -51,6 +52,13 @@ function explainState({ conclusion, rounds, search, open }: TuningRun): string[]
   return [
     `refused: the client was the limit, its event loop was ${busy} busy at ${setting.id}; the server may carry more, so that no size can be recommended for it`,
   ]
+}
+
+/** Which others could still be the better choice. */
+function explainDoubt({ tried, setting }: TuningRun['conclusion']): string[] {
+  const doubtful = tried.filter((one) => one.standing.state === 'unclear' && one.setting.id !== setting?.id)
+  const names = doubtful.map((one) => one.setting.id).join(', ')
+  return doubtful.length === 0 ? [] : [`still in doubt: ${names}; more --budget may tell`]
 }
 
 function explainLedger(ledger: Tuning['ledger']): string[] {

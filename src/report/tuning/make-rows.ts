@@ -57,5 +57,10 @@ function describeBlocks({ id, params, size }: Setting, own: readonly TuningBlock
   const { latency, succeeded, failed, carriers, openLoop, eventLoopUtilization } = summarizeArm(id, blocks)
   const { p50Us, p99Us } = latency
   const counts = { succeeded, failed, dropped: openLoop?.dropped ?? 0, connections: carriers.connections }
-  return { id, params: { ...params }, size, p50Us, p99Us, ...counts, eventLoopUtilization }
+  return { id, params: { ...params }, size, p50Us, p99Us, ...counts, eventLoopUtilization, ...readServer(own) }
+}
+
+function readServer(own: readonly TuningBlock[]): Pick<TuningRow, 'serverEventLoopUtilization'> {
+  const busy = own.flatMap(({ block }) => block.server?.eventLoopUtilization ?? [])
+  return busy.length === 0 ? {} : { serverEventLoopUtilization: busy.reduce((sum, share) => sum + share) / busy.length }
 }
