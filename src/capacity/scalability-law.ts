@@ -1,7 +1,7 @@
-import { makeRandom } from '../plan/random.ts'
-import { quantileOfSorted } from '../statistics/quantile.ts'
+import { makeRandom, type Random } from '../plan/random.ts'
+import { mean, quantileOfSorted } from '../statistics/quantile.ts'
 
-/** Throughput of every round at one size (connections, concurrency). Round r of every size ran side by side. */
+/** Throughput of every round at one size (connections, concurrency). Where all have as many, round r of each ran side by side. */
 export interface SizeThroughputs {
   readonly size: number
   readonly perSecond: readonly number[]
@@ -23,6 +23,8 @@ export interface ScalabilityFit extends ScalabilityLaw {
 
 const draws = 500
 const leastSizes = 4
+/** Rounds of every size, and of the one with the most, below which resampling them says nothing of the spread. */
+const leastRounds = { each: 3, most: 6 }
 const confidence = 0.95
 
 /**
@@ -31,12 +33,16 @@ const confidence = 0.95
  * N* = √((1 − σ)/κ) is a percentile bootstrap over rounds. Undefined with fewer than four sizes or without rounds.
  */
 export function fitScalabilityLaw(sizes: readonly SizeThroughputs[], seed: number): ScalabilityFit | undefined {
-  const rounds = Math.min(...sizes.map(({ perSecond }) => perSecond.length))
-  if (sizes.length < leastSizes || !(rounds > 0)) return undefined
-  const all = Array.from({ length: rounds }, (_, round) => round)
-  const law = fitRounds(sizes, all)
+  const counts = sizes.map(({ perSecond }) => perSecond.length)
+  if (sizes.length < leastSizes || !(Math.min(...counts) > 0)) return undefined
+  const law = fitSizes(sizes)
   if (law === undefined) return undefined
-  return { ...law, peak: findPeak(sizes, all, law, seed) }
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)]
+  if (fewest < leastRounds.each || most < leastRounds.most) {
+    const reason = `${fewest} to ${most} rounds of a size are too few for an interval`
+    return { ...law, peak: { state: 'not identified', reason } }
+  }
+  return { ...law, peak: findPeak(sizes, law, seed) }
 }
 
 /** What the law says for a size. */
@@ -44,16 +50,10 @@ export function predictThroughput({ lambda, sigma, kappa }: ScalabilityLaw, size
   return (lambda * size) / (1 + sigma * (size - 1) + kappa * size * (size - 1))
 }
 
-function findPeak(
-  sizes: readonly SizeThroughputs[],
-  rounds: readonly number[],
-  law: ScalabilityLaw,
-  seed: number,
-): ScalabilityFit['peak'] {
+function findPeak(sizes: readonly SizeThroughputs[], law: ScalabilityLaw, seed: number): ScalabilityFit['peak'] {
   const random = makeRandom(seed)
   const drawn = Array.from({ length: draws }, () => {
-    const sample = rounds.map(() => rounds[Math.floor(random() * rounds.length)] as number)
-    const fitted = fitRounds(sizes, sample)
+    const fitted = fitSizes(resample(sizes, random))
     return fitted === undefined ? Number.POSITIVE_INFINITY : peakOf(fitted)
   }).sort((a, b) => a - b)
   const high = quantileOfSorted(drawn, (1 + confidence) / 2)
@@ -70,11 +70,20 @@ function peakOf({ sigma, kappa }: ScalabilityLaw): number {
   return kappa === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.sqrt(Math.max(0, 1 - sigma) / kappa))
 }
 
-function fitRounds(sizes: readonly SizeThroughputs[], rounds: readonly number[]): ScalabilityLaw | undefined {
-  const points = sizes.map(({ size, perSecond }) => {
-    const throughput = rounds.reduce((sum, round) => sum + (perSecond[round] as number), 0) / rounds.length
-    return { size, throughput }
+/** Whole rounds where all sizes ran in all of them; where some were given up early, each size's own. */
+function resample(sizes: readonly SizeThroughputs[], random: Random): SizeThroughputs[] {
+  const [first] = sizes as [SizeThroughputs]
+  const draw = (count: number) => Array.from({ length: count }, () => Math.floor(random() * count))
+  const shared = sizes.every(({ perSecond }) => perSecond.length === first.perSecond.length)
+    ? draw(first.perSecond.length)
+    : undefined
+  return sizes.map(({ size, perSecond }) => {
+    return { size, perSecond: (shared ?? draw(perSecond.length)).map((round) => perSecond[round] as number) }
   })
+}
+
+function fitSizes(sizes: readonly SizeThroughputs[]): ScalabilityLaw | undefined {
+  const points = sizes.map(({ size, perSecond }) => ({ size, throughput: mean(perSecond) }))
   if (points.some(({ throughput }) => !(throughput > 0))) return undefined
   // In order of how much they explain: all three terms, then without the ones that came out below zero.
   for (const [useSigma, useKappa] of [

@@ -60,7 +60,7 @@ function nextBestStep(search: TuneSearch, { rounds, open }: TuneHistory, { sizin
     if (step.kind === 'round') return step
   }
   const best = findBest(search, { rounds, open })
-  if (best === undefined || isClientLimited(best, rounds)) return { kind: 'done' }
+  if (best === undefined || best.rounds < leastRounds || isClientLimited(best, rounds)) return { kind: 'done' }
   const ratePerSecond = nextRateStep(search.objective, rateSearchFor(search, best), groupByRate(open, best.setting))
   return ratePerSecond === undefined ? { kind: 'done' } : { kind: 'open', setting: best.setting, ratePerSecond }
 }
@@ -109,6 +109,9 @@ export function meanBusy({ id }: Setting, rounds: readonly SizeRound[]): number 
   return busy.reduce((sum, { eventLoopUtilization }) => sum + eventLoopUtilization, 0) / Math.max(1, busy.length)
 }
 
+/** Fewer rounds than this name nobody the best, not even likely. */
+const leastRounds = 3
+
 /** What a search came to. */
 export interface Conclusion {
   /**
@@ -133,7 +136,7 @@ export function concludeTuning(search: TuneSearch, history: TuneHistory): Conclu
 function concludeBest(search: TuneSearch, { rounds, open }: TuneHistory): Conclusion {
   const tried = judgeSizes(search, rounds)
   const best = recommendSize(search, tried)
-  if (best === undefined) {
+  if (best === undefined || best.rounds < leastRounds) {
     const state = tried.length > 0 && tried.every(({ objective }) => !objective.isMet) ? 'none' : 'nothing measured'
     return { state, setting: undefined, tried, highest: undefined }
   }

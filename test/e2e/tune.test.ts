@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { tuningSchema } from '../../src/report/tuning/model.ts'
 import { runCli } from './run-cli.ts'
 
-const quick = ['--warm-up', '50ms', '--budget', '8s', '--vary', 'connections=1,2', '--seed', '1'] as const
+const quick = ['--warm-up', '50ms', '--budget', '20s', '--vary', 'connections=1,2', '--seed', '1'] as const
 
 let folder = ''
 beforeAll(async () => {
