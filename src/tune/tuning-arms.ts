@@ -6,6 +6,7 @@ import type { MeasureContext } from '../measure/progress.ts'
 import { wake, warmUp } from '../measure/warm-up.ts'
 import { planDefaults } from '../plan/make-plan.ts'
 import { throughputPerSecond } from '../sample/block.ts'
+import type { VariantPer } from '../scenario/define.ts'
 import type { ResolvedOpenWorkload } from '../scenario/resolve-scenario.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 import { closedWorkloadOf, openWorkloadOf, type TuningPlan } from './tuning-plan.ts'
@@ -42,25 +43,26 @@ interface WarmSetting {
 export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: MeasureContext): TuningArms {
   const process = openArmProcess(context)
   const settings = new Map<string, WarmSetting>()
-  const open = async (setting: Setting): Promise<WarmSetting> => {
-    const known = settings.get(setting.id)
+  const open = async (setting: Setting, variantPer: VariantPer): Promise<WarmSetting> => {
+    const id = `${setting.id} per ${variantPer}`
+    const known = settings.get(id)
     if (known !== undefined) return known
-    const arm = await openSetting(setting, { plan, target, process })
+    const arm = await openSetting({ ...setting, id }, { plan, target, process, variantPer })
     const warm = await warmSetting(arm, setting, { plan, isFirst: settings.size === 0 })
-    settings.set(setting.id, warm)
+    settings.set(id, warm)
     return warm
   }
   return {
-    prepare: async (setting) => void (await open(setting)),
+    prepare: async (setting) => void (await open(setting, closedPer(plan))),
     async runClosed(setting) {
-      const warm = await open(setting)
+      const warm = await open(setting, closedPer(plan))
       const workload = { ...closedWorkloadOf(plan, setting), leadInMs: warm.leadInMs }
       const block = await warm.arm.runBlock(warm.blockMs, 'measure', workload)
       warm.p99Ms = block.p99Us / 1_000
       return block
     },
     async runOpen(setting, workload) {
-      const warm = await open(setting)
+      const warm = await open(setting, 'process')
       await wake(warm.arm)
       const wantedMs = Math.max(openBlockLatencies * warm.p99Ms, (leastArrivals * 1_000) / workload.arrivalRate)
       const durationMs = Math.min(Math.max(wantedMs, openBlockMs.least), openBlockMs.most)
@@ -70,19 +72,28 @@ export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: Me
   }
 }
 
+/**
+ * In the closed loop every block makes its variant anew, in the part that is not counted: connections that a resting setting
+ * kept would count against the limit of a server that has one, and the setting under load would get too few.
+ */
+function closedPer({ search }: TuningPlan): VariantPer {
+  return search.ratePerSecond === undefined ? 'block' : 'process'
+}
+
 interface Opening {
+  readonly variantPer: VariantPer
   readonly plan: TuningPlan
   readonly target: OpenTarget
   readonly process: ArmProcess
 }
 
-async function openSetting(setting: Setting, { plan, target, process }: Opening): Promise<ArmUnderTest> {
+async function openSetting(setting: Setting, { plan, target, process, variantPer }: Opening): Promise<ArmUnderTest> {
   const { scenario, variant, fixedParams, seed, guard } = plan
   const workload = closedWorkloadOf(plan, setting)
   const arms = [{ id: setting.id, variant, params: { ...setting.params, ...fixedParams } }]
   const { url: scenarioUrl } = scenario
   await process.ask(
-    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer: 'process', seed },
+    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, seed },
     { timeoutMs: openTimeoutMs },
   )
   return makeArmUnderTest(setting.id, process, target, {

@@ -54,9 +54,11 @@ export function makeRateRows({ search, conclusion, open, blocks }: TuningRun): T
 
 function describeBlocks({ id, params, size }: Setting, own: readonly TuningBlock[]) {
   const blocks = own.map(({ block }, round): Block => ({ ...block, arm: id, generation: 0, round, position: 0 }))
-  const { latency, succeeded, failed, carriers, openLoop, eventLoopUtilization } = summarizeArm(id, blocks)
+  const { latency, succeeded, failed, openLoop, eventLoopUtilization } = summarizeArm(id, blocks)
+  // Settings are made anew for blocks: what one block needed is what the setting needs.
+  const connections = Math.max(0, ...blocks.map(({ newCarriers }) => newCarriers.connections))
   const { p50Us, p99Us } = latency
-  const counts = { succeeded, failed, dropped: openLoop?.dropped ?? 0, connections: carriers.connections }
+  const counts = { succeeded, failed, dropped: openLoop?.dropped ?? 0, connections }
   return { id, params: { ...params }, size, p50Us, p99Us, ...counts, eventLoopUtilization, ...readServer(own) }
 }
 

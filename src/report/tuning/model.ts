@@ -23,7 +23,7 @@ const rowSchema = z.strictObject({
   succeeded: count,
   failed: count,
   dropped: count,
-  connections: count.describe('that carried measured requests'),
+  connections: count.describe('that carried the requests of a block, at most; those opened before it not counted'),
   eventLoopUtilization: number.describe("the client's"),
   serverEventLoopUtilization: number.optional().describe("the fixture server's"),
   loss: number.optional().describe('of throughput against the best that meets the objective, as a share'),
