@@ -72,7 +72,7 @@ describe('the other commands', () => {
     const { code, stdout } = await runCli(['list', '--suite', 'quick', '--format', 'json'])
     expect(code).toBe(0)
     const scenarios = JSON.parse(stdout) as { name: string; tags: string[]; atMostMs: number }[]
-    expect(scenarios.map(({ name }) => name)).toContain('stateless-vs-session')
+    expect(scenarios.map(({ name }) => name)).toContain('ten-requests')
     for (const { tags, atMostMs } of scenarios) {
       expect(tags).toContain('quick')
       expect(atMostMs).toBeGreaterThan(0)
