@@ -1,4 +1,5 @@
 export { BenchError, type BenchErrorCode, UsageError } from './bench-error.ts'
+export { type CompareOptions, compare } from './compare.ts'
 export type { Progress } from './measure/progress.ts'
 export { type Results, resultsSchema } from './report/model.ts'
 export { type RunOptions, run } from './run.ts'

@@ -1,10 +1,10 @@
 import { Command, CommanderError, Option } from 'commander'
-import { renderJsonSchema } from '../report/json-schema.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import { readOwnVersion } from '../target/environment.ts'
 import { addCalibrate } from './add-calibrate.ts'
 import { addBaseline, addCheck } from './add-check.ts'
 import { addCompare } from './add-compare.ts'
+import { addSchema } from './add-schema.ts'
 import { type ListCommandOptions, listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { defaultScenario, type RunCommandOptions, runCommand } from './commands/run.ts'
@@ -58,10 +58,7 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     .addOption(new Option('--format <format>', 'how to print them').choices(['text', 'json']).default('text'))
     .action(({ tag, ...options }: ListFlags) => listCommand({ tags: tag, ...options }, terminal, signal))
   addReport(program, (path, options) => reportCommand(path, options, terminal))
-  program
-    .command('schema')
-    .description('print the JSON Schema of the results document')
-    .action(() => terminal.print(renderJsonSchema()))
+  addSchema(program, context)
   addServe(program, async (options) => {
     // Loaded when it is wanted: the server is a program of its own, and no other command needs it in this process.
     const { serveCommand } = await import('./commands/serve.ts')

@@ -20,9 +20,12 @@ const changeSchema = z.strictObject({
   times: z.array(comparisonSchema).describe('absolute times, unpaired: shown, never gated'),
 })
 
+/** The version of the check document; it changes when a reader of the old form would misread the new one. */
+export const checkSchemaVersion = 1
+
 /** What `check`, `compare A B` and `baseline diff` say. */
 export const checkSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(checkSchemaVersion),
   kind: z.literal('sessionbench.check'),
   verdict: z.enum(['pass', 'regression', 'inconclusive', 'invalid']),
   exitCode: z.int(),

@@ -101,6 +101,11 @@ export function plainMs(us: number): string {
   return (us / 1_000).toFixed(3)
 }
 
+/** `0.412`: µs in ns, to the picosecond, for programs. */
+export function plainNs(us: number): string {
+  return (us * 1_000).toFixed(3)
+}
+
 /** µs in ms, for axes. */
 export function msOfUs(us: number): number {
   return us / 1_000

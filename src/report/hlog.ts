@@ -1,7 +1,7 @@
 import { type Block, latencyOf } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { epochMsOf } from './epoch-ms.ts'
-import { plainMs, plainSecondsOfMs } from './format.ts'
+import { plainMs, plainNs, plainSecondsOfMs } from './format.ts'
 import { type ListedArm, listArms } from './list-arms.ts'
 import { makeUnique } from './make-unique.ts'
 import type { Results } from './model.ts'
@@ -9,7 +9,7 @@ import { makeArmName } from './report-file.ts'
 
 /**
  * HdrHistogram's log, format 1.3: a line per block with the V2 histogram of its latencies (values in µs), tagged with its arm.
- * The maximum that a line repeats is in ms.
+ * The maximum that a line repeats is in ms, in ns where values are in ps.
  */
 export function renderHlog(results: Results): string {
   const arms = listArms(results)
@@ -21,7 +21,7 @@ export function renderHlog(results: Results): string {
   )
   return [
     '#[Histogram log format version 1.3]',
-    '#[sessionbench: values in µs, or in ps where an arm says so; Interval_Max in ms]',
+    '#[sessionbench: values in µs, Interval_Max in ms; where an arm says so in ps and ns]',
     ...arms.map((listed, index) => `#[${tags[index]}: ${describeArm(listed)}]`),
     `#[StartTime: ${plainSecondsOfMs(epochMsOf(results.startedAt))} (seconds since epoch)]`,
     '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
@@ -35,11 +35,12 @@ function makeInterval(block: Block, tag: string): { readonly startMs: number; re
   const encoded = latencyOf(block)
   const { maxUs } = Histogram.decode(encoded, block.histogramUnit)
   const times = [startMs, block.elapsedMs].map(plainSecondsOfMs)
-  return { startMs, line: `Tag=${[tag, ...times, plainMs(maxUs), encoded].join(',')}` }
+  const max = block.histogramUnit === 'ps' ? plainNs(maxUs) : plainMs(maxUs)
+  return { startMs, line: `Tag=${[tag, ...times, max, encoded].join(',')}` }
 }
 
 /** The names that the tag was made from; on one line, whatever they hold. */
 function describeArm({ scenario, comparison, arm }: ListedArm): string {
-  const unit = arm.histogramUnit === undefined ? '' : `, values in ${arm.histogramUnit}`
+  const unit = arm.histogramUnit === undefined ? '' : `, values in ${arm.histogramUnit}, Interval_Max in ns`
   return `${JSON.stringify([scenario.name, comparison.id, arm.id])}${unit}`
 }

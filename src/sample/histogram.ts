@@ -93,9 +93,12 @@ export class Histogram {
     return this.count === 0 ? 0 : this.#hdr.getValueAtPercentile(percent) / this.#perUs
   }
 
-  /** HdrHistogram's percentile distribution (`.hgrm`) as text, values in ms; five steps per half of what is left. */
-  percentileDistributionMs(): string {
-    return this.#hdr.outputPercentileDistribution(5, 1_000 * this.#perUs)
+  /**
+   * HdrHistogram's percentile distribution (`.hgrm`) as text, with three decimals: values in ms, of a histogram in ps in ns.
+   * Five steps per half of what is left.
+   */
+  percentileDistribution(): string {
+    return this.#hdr.outputPercentileDistribution(5, 1_000)
   }
 
   /** Every recorded value (the upper edge of its bucket, µs) with how often it was seen, in ascending order. */

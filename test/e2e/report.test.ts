@@ -84,4 +84,19 @@ describe('reports', () => {
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ $id: 'urn:sessionbench:results:1', title: 'sessionbench results' })
   })
+
+  it('have a schema for every document, printed or in a folder', async () => {
+    expect(JSON.parse((await runCli(['schema', 'check'])).stdout)).toMatchObject({ $id: 'urn:sessionbench:check:1' })
+    const schemas = join(folder, 'schemas')
+    expect(await runCli(['schema', '--all', schemas])).toMatchObject({ code: 0, stdout: '' })
+    const files = await readdir(schemas)
+    expect(files).toEqual(
+      expect.arrayContaining(['results', 'baseline', 'check', 'tuning'].map((name) => `${name}.schema.json`)),
+    )
+    expect(await runCli(['schema', 'config'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/choices are results/),
+    })
+    expect(await runCli(['schema', 'check', '--all', schemas])).toMatchObject({ code: 2 })
+  })
 })

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { documentNames } from '../../src/report/json-schema.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const nodeVersions = ['22.19.0', '24']
@@ -56,11 +57,13 @@ function prove(): boolean[] {
       ],
       expected: /^$/,
     }),
-    check('the JSON Schema', {
-      cwd: project,
-      command: ['node', '-p', "require('sessionbench/results.schema.json').$id"],
-      expected: /^urn:sessionbench:results:1\n$/,
-    }),
+    ...documentNames.map((name) =>
+      check(`the JSON Schema of ${name}`, {
+        cwd: project,
+        command: ['node', '-p', `require('sessionbench/${name}.schema.json').$id`],
+        expected: new RegExp(`^urn:sessionbench:${name}:\\d+\n$`),
+      }),
+    ),
     check('an old Node says so in one line', {
       cwd: project,
       path: `${join(installInto('node-20', [`${nodePackage()}@20`]), 'node_modules', nodePackage(), 'bin')}:${process.env.PATH}`,

@@ -1,5 +1,5 @@
 import { UsageError } from '../../bench-error.ts'
-import { compareVersions } from '../../compare-versions.ts'
+import { compare } from '../../compare.ts'
 import type { ExitCode } from '../../report/exit-code.ts'
 import type { Terminal } from '../terminal.ts'
 import { compareFiles, type RecordFlags } from './check.ts'
@@ -21,6 +21,6 @@ export async function compareCommand(
   if (base === undefined) return compareFiles(names, { ...options, tolerances }, terminal)
   if (tolerances !== undefined) throw new UsageError('--tolerance is for comparing files; with --base it gates nothing')
   return runCommand(names, options, terminal, signal, (chosen, { isolation: _, ...rest }) =>
-    compareVersions(chosen, { ...rest, base, baseSetup, variants }),
+    compare(chosen, { ...rest, base, baseSetup, variants }),
   )
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderHgrm } from '../../../src/report/hgrm.ts'
 import { renderHlog } from '../../../src/report/hlog.ts'
 import { listArms } from '../../../src/report/list-arms.ts'
-import { Histogram } from '../../../src/sample/histogram.ts'
+import { Histogram, summarizeHistogram } from '../../../src/sample/histogram.ts'
 import { documents, hostile, manifold } from '../../unit/report/documents.ts'
 import { isInstalled } from '../session/debian-servers.ts'
 
@@ -56,13 +56,26 @@ describe.runIf(hasLibrary)("histograms, read by HdrHistogram's own library", () 
     for (const [index, { arm }] of arms.entries()) expect(files[index]?.text).toBe(read('hgrm', arm.latency.encoded))
   })
 
+  it('that of calls shorter than a µs is in ns, and its file says so', () => {
+    const calls = new Histogram('ps')
+    for (let ns = 1; ns <= 900; ns++) calls.record(ns / 1_000)
+    const latency = { ...summarizeHistogram(calls) }
+    const micro = structuredClone(documents.held)
+    for (const arm of micro.scenarios.flatMap(({ comparisons }) => comparisons.flatMap(({ arms }) => arms)))
+      Object.assign(arm, { histogramUnit: 'ps', latency })
+    const [file] = renderHgrm(micro)
+    expect(file?.name).toMatch(/\.ns\.hgrm$/)
+    expect(file?.text).toBe(read('hgrm', latency.encoded))
+    expect(file?.text).toMatch(/^ +450\.\d{3} 0\.500000000000 /m)
+  })
+
   it('so is that of values of every size', () => {
     const spread = new Histogram()
     for (let value = 1; value < 3_600_000_000; value = Math.ceil(value * 1.37)) spread.record(value)
     const [arm] = listArms(documents.held)
     if (arm === undefined) throw new Error('expected an arm')
     const encoded = spread.encode()
-    const text = Histogram.decode(encoded).percentileDistributionMs()
+    const text = Histogram.decode(encoded).percentileDistribution()
     expect(text).toBe(read('hgrm', encoded))
     expect(existsSync(jar)).toBe(true)
   })

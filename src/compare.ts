@@ -15,6 +15,7 @@ import { type BaseOptions, openBase } from './versions/open-base.ts'
 export interface CompareOptions extends Omit<RunOptions, 'isolation'>, Pick<BaseOptions, 'base' | 'baseSetup'> {
   /** Only these variants. @default all that both versions have */
   readonly variants?: readonly string[] | undefined
+  /** Where bases are kept, checked out or installed. @default `$XDG_CACHE_HOME/sessionbench/bases` */
   readonly cacheFolder?: string | undefined
 }
 
@@ -24,9 +25,9 @@ export interface CompareOptions extends Omit<RunOptions, 'isolation'>, Pick<Base
  * variant, and together one family. Rejects with UsageError for a base that cannot be had.
  *
  * @example
- * const results = await compareVersions(['bench/checkout.ts'], { base: 'main' })
+ * const { scenarios } = await compare(['bench/checkout.ts'], { base: 'main' })
  */
-export async function compareVersions(names: readonly string[], options: CompareOptions): Promise<Results> {
+export async function compare(names: readonly string[], options: CompareOptions): Promise<Results> {
   checkOptions(names, options)
   const seed = options.seed ?? randomInt(2 ** 32)
   const scenarios = await chooseScenarios(names, options)
