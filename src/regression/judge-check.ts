@@ -1,5 +1,6 @@
+import type { CheckedThreshold } from '../report/check-model.ts'
 import type { ExitCode, InconclusivePolicy } from '../report/exit-code.ts'
-import type { Results, ThresholdResult } from '../report/model.ts'
+import type { Results } from '../report/model.ts'
 import type { ArmChange, RecordComparison } from './compare-records.ts'
 
 export type CheckVerdict = 'pass' | 'regression' | 'inconclusive' | 'invalid'
@@ -10,6 +11,10 @@ export interface Check {
   readonly exitCode: ExitCode
   /** The reasons for the verdict, in plain words. */
   readonly reasons: readonly string[]
+  /** Of the scenarios, as the later run kept them. */
+  readonly thresholds: readonly CheckedThreshold[]
+  /** What cannot be promised on this machine. */
+  readonly emptyPromises: readonly string[]
 }
 
 /**
@@ -20,17 +25,33 @@ export function judgeCheck(
   comparison: RecordComparison,
   results: Results | undefined,
   policy: InconclusivePolicy,
-  /** What cannot be promised on this machine. */
-  emptyPromises: readonly string[] = [],
+  emptyPromises: Check['emptyPromises'] = [],
 ): Check {
+  const claims = { thresholds: listThresholds(results), emptyPromises }
+  return { ...draw(comparison, results, claims, policy), ...claims }
+}
+
+function listThresholds(results: Results | undefined): CheckedThreshold[] {
+  return (results?.scenarios ?? []).flatMap(({ name, comparisons }) =>
+    comparisons.flatMap(({ id, thresholds }) =>
+      thresholds.map((threshold) => ({ scenario: name, comparison: id, ...threshold })),
+    ),
+  )
+}
+
+function draw(
+  comparison: RecordComparison,
+  results: Results | undefined,
+  { thresholds, emptyPromises }: Pick<Check, 'thresholds' | 'emptyPromises'>,
+  policy: InconclusivePolicy,
+): Pick<Check, 'verdict' | 'exitCode' | 'reasons'> {
   const broken = [
-    ...findBroken(results),
+    ...findInvalid(results),
+    ...thresholdsThat(thresholds, 'invalid'),
     ...(comparison.changes.length === 0 ? ['the two runs have nothing in common'] : []),
   ]
   if (results?.partial) return { verdict: 'invalid', exitCode: 130, reasons: ['the run was interrupted'] }
   if (broken.length > 0) return { verdict: 'invalid', exitCode: 2, reasons: broken }
-  const thresholds =
-    results?.scenarios.flatMap(({ comparisons }) => comparisons.flatMap((each) => each.thresholds)) ?? []
   const regressions = [...comparison.changes.flatMap(findRegressions), ...thresholdsThat(thresholds, 'failed')]
   if (regressions.length > 0) return { verdict: 'regression', exitCode: 1, reasons: regressions }
   const undecided = [
@@ -42,25 +63,20 @@ export function judgeCheck(
   return { verdict: 'pass', exitCode: 0, reasons: [] }
 }
 
-function findBroken(results: Results | undefined): string[] {
-  const comparisons = results?.scenarios.flatMap((scenario) => scenario.comparisons) ?? []
-  return [
-    ...comparisons
+function findInvalid(results: Results | undefined): string[] {
+  return (results?.scenarios ?? []).flatMap(({ name, comparisons }) =>
+    comparisons
       .filter(({ validity }) => validity === 'invalid')
-      .map(({ id, reasons }) => `${id}: ${reasons.join('; ')}`),
-    ...thresholdsThat(
-      comparisons.flatMap(({ thresholds }) => thresholds),
-      'invalid',
-    ),
-  ]
+      .map(({ id, reasons }) => `${name}, ${id}: ${reasons.join('; ')}`),
+  )
 }
 
-function thresholdsThat(thresholds: readonly ThresholdResult[], verdict: ThresholdResult['verdict']): string[] {
+function thresholdsThat(thresholds: readonly CheckedThreshold[], verdict: CheckedThreshold['verdict']): string[] {
   return thresholds
     .filter((threshold) => threshold.verdict === verdict)
     .map(
-      ({ arm, metric, limit, expected, reason }) =>
-        `threshold ${verdict}: ${arm} ${metric} ${limit} ${expected} (${reason})`,
+      ({ metric, limit, expected, reason, ...place }) =>
+        `${placeOf(place)}: threshold ${verdict}: ${metric} ${limit} ${expected} (${reason})`,
     )
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { comparisonSchema } from './model.ts'
+import { comparisonSchema, thresholdSchema } from './model.ts'
 
 const counterSchema = z.strictObject({
   counter: z.string(),
@@ -20,6 +20,9 @@ const changeSchema = z.strictObject({
   times: z.array(comparisonSchema).describe('absolute times, unpaired: shown, never gated'),
 })
 
+const checkedThresholdSchema = thresholdSchema.extend({ scenario: z.string(), comparison: z.string() })
+export type CheckedThreshold = z.infer<typeof checkedThresholdSchema>
+
 /** The version of the check document; it changes when a reader of the old form would misread the new one. */
 export const checkSchemaVersion = 1
 
@@ -35,6 +38,10 @@ export const checkSchema = z.strictObject({
   fingerprint: z.strictObject({ isSame: z.boolean(), differences: z.array(z.string()) }),
   versions: z.array(z.string()).describe('versions of the code under test that differ'),
   changes: z.array(changeSchema),
+  thresholds: z
+    .array(checkedThresholdSchema)
+    .describe('of the scenarios, in the later run; none of runs read from files'),
+  emptyPromises: z.array(z.string()).describe('limits finer than what a calibration says is caught on this machine'),
   notes: z.array(z.string()),
 })
 export type CheckDocument = z.infer<typeof checkSchema>

@@ -1,43 +1,86 @@
+import { type Gate, listGates, listOpenGates, placeOf } from './check-gates.ts'
 import type { ArmChangeResult, CheckDocument } from './check-model.ts'
-import { formatCounted, formatFigure, formatSignedPercent } from './format.ts'
+import { formatCounted, formatSignedPercent } from './format.ts'
 import type { MetricComparison } from './model.ts'
 import { type Column, renderRows } from './rows.ts'
 import type { TextOptions } from './text.ts'
 import { wrapText } from './wrap-text.ts'
 
-/** A check as a log shows it: what was compared with what, a line per arm, what is not the same, the verdict. */
+/** A check as a log shows it: what was compared with what, a line per arm, the gates that did not hold, the verdict. */
 export function renderCheck(check: CheckDocument, { width, paint }: TextOptions): string {
-  const { fingerprint, versions, changes, notes, verdict, reasons, exitCode } = check
+  const { changes, verdict, exitCode } = check
+  const style = verdict === 'pass' ? 'green' : verdict === 'inconclusive' ? 'yellow' : 'red'
+  const table = changes.length > 0 ? [renderRows(changes, columns, paint)] : []
+  const conclusion = concludeCheck(check)
+  const ending = [
+    ...listCheckNotes(check).map((note) => paint('dim', note)),
+    ...listOpenGates(check).map(describeGate),
+    `${paint(style, verdict.toUpperCase())}, exit code ${exitCode}${conclusion === '' ? '' : `: ${conclusion}`}`,
+    ...listOtherReasons(check).map((reason) => `  ${reason}`),
+  ]
+  const wrap = (line: string) => wrapText(line, width, '  ')
+  return [wrap(describeRuns(check)), ...table, ...ending.map(wrap), ''].join('\n')
+}
+
+/** How many gates made the verdict; empty for one that they did not make. */
+export function concludeCheck(check: CheckDocument): string {
+  const judged = listGates(check).filter(({ state }) => state !== 'not judged')
+  const count = (wanted: Gate['state']) => judged.filter(({ state }) => state === wanted).length
+  const all = formatCounted(judged.length, 'gate')
+  switch (check.verdict) {
+    case 'pass':
+      return `${all} held`
+    case 'regression':
+      return `${count('failed')} of ${all} failed`
+    case 'inconclusive':
+      return [
+        ...(count('undecided') > 0 ? [`${count('undecided')} of ${all} undecided`] : []),
+        ...(check.emptyPromises.length > 0
+          ? [`${formatCounted(check.emptyPromises.length, 'promise')} that cannot be kept here`]
+          : []),
+      ].join(', ')
+    case 'invalid':
+      return ''
+    default:
+      return check.verdict satisfies never
+  }
+}
+
+/** Reasons of the verdict that no gate has said already. */
+export function listOtherReasons({ verdict, reasons, emptyPromises }: CheckDocument): readonly string[] {
+  return verdict === 'invalid' ? reasons : emptyPromises
+}
+
+/** When the two runs were, and whether their CPU time may be compared. */
+export function describeRuns({ fingerprint, earlierStartedAt, laterStartedAt }: CheckDocument): string {
   const machine = fingerprint.isSame
     ? 'same machine and versions of Node and sessionbench'
     : `another setting (${fingerprint.differences.join(', ')}): CPU time is shown, not gated`
-  const style = verdict === 'pass' ? 'green' : verdict === 'inconclusive' ? 'yellow' : 'red'
-  const lines = [
-    `earlier run ${check.earlierStartedAt}, later run ${check.laterStartedAt}; ${machine}`,
+  return `earlier run ${earlierStartedAt}, later run ${laterStartedAt}; ${machine}`
+}
+
+/** What a reader has to know beside the gates. */
+export function listCheckNotes({ versions, notes, changes }: CheckDocument): string[] {
+  const whyNoCpu = new Set(changes.flatMap(({ cpuIsShownOnly }) => cpuIsShownOnly ?? []))
+  const better = changes.flatMap(({ counters, ...place }) =>
+    counters
+      .filter(({ state }) => state === 'better')
+      .map(({ counter, reason }) => `better: ${placeOf(place)}: ${counter} (${reason})`),
+  )
+  return [
     ...(versions.length > 0 ? [`code under test that differs: ${versions.join(', ')}`] : []),
-    ...notes.map((note) => paint('yellow', `note: ${note}`)),
-  ]
-  const details = [
-    ...changes.flatMap(describeCounters),
-    ...new Set(
-      changes.flatMap(({ cpuIsShownOnly }) =>
-        cpuIsShownOnly === undefined ? [] : [`CPU time is no gate: ${cpuIsShownOnly}`],
-      ),
-    ),
+    ...notes.map((note) => `note: ${note}`),
+    ...better,
+    ...[...whyNoCpu].map((reason) => `CPU time is no gate: ${reason}`),
     ...(changes.length > 0
       ? ['The runs were not interleaved: times are shown, and never a gate. compare --base is one.']
       : []),
   ]
-  const table = changes.length > 0 ? [renderRows(changes, columns, paint)] : []
-  const ending = [
-    `${paint(style, verdict.toUpperCase())}, exit code ${exitCode}`,
-    ...reasons.map((reason) => `  ${reason}`),
-  ]
-  return [...lines.map(wrap(width)), ...table, ...[...details, ...ending].map(wrap(width)), ''].join('\n')
 }
 
-function wrap(width: number): (line: string) => string {
-  return (line) => wrapText(line, width, '  ')
+function describeGate(gate: Gate): string {
+  const { name, state, allowed, measured, reason } = gate
+  return `${state}: ${placeOf(gate)}: ${name}, allowed ${allowed}, measured ${measured} (${reason})`
 }
 
 const columns: readonly Column<ArmChangeResult>[] = [
@@ -45,7 +88,11 @@ const columns: readonly Column<ArmChangeResult>[] = [
   { head: 'target', cell: ({ comparison }) => comparison },
   { head: 'arm', cell: ({ arm }) => arm },
   { head: 'counters', cell: ({ counters }) => describeStates(counters) },
-  { head: 'CPU/req', cell: ({ cpu, cpuIsShownOnly }) => describeChange(cpu, cpuIsShownOnly === undefined) },
+  {
+    head: 'CPU/req',
+    cell: ({ cpu, cpuIsShownOnly }) =>
+      cpuIsShownOnly === undefined ? `${describeChange(cpu)} ${cpu.verdict}` : describeChange(cpu),
+  },
   { head: 'req/s', cell: ({ times }) => describeTime(times, 'throughput') },
   { head: 'p50', cell: ({ times }) => describeTime(times, 'latency.p50') },
   { head: 'p90', cell: ({ times }) => describeTime(times, 'latency.p90') },
@@ -58,22 +105,12 @@ function describeStates(counters: ArmChangeResult['counters']): string {
   return better > 0 ? `${better} better` : counters.length === 0 ? 'none' : `${counters.length} same`
 }
 
-function describeTime(times: ArmChangeResult['times'], name: string): string {
+/** The change of a time, as far as it is known. */
+export function describeTime(times: ArmChangeResult['times'], name: string): string {
   const comparison = times.find(({ metric }) => metric.name === name)
-  return comparison === undefined ? '–' : describeChange(comparison, false)
+  return comparison === undefined ? '–' : describeChange(comparison)
 }
 
-function describeChange({ effectPercent, verdict }: MetricComparison, isGate: boolean): string {
-  if (effectPercent === undefined) return '–'
-  return `${formatSignedPercent(effectPercent)} %${isGate ? ` ${verdict}` : ''}`
-}
-
-function describeCounters({ scenario, comparison, arm, counters }: ArmChangeResult): string[] {
-  return counters
-    .filter(({ state }) => state !== 'same')
-    .map(({ counter, state, expected, actual, reason, form }) => {
-      const figures =
-        form === 'pool' ? formatCounted(actual, 'connection') : `${formatFigure(expected)} → ${formatFigure(actual)}`
-      return `${state}: ${scenario}, ${comparison}, ${arm}: ${counter} ${figures} (${reason})`
-    })
+export function describeChange({ effectPercent }: MetricComparison): string {
+  return effectPercent === undefined ? '–' : `${formatSignedPercent(effectPercent)} %`
 }

@@ -33,6 +33,20 @@ export function formatFigure(value: number): string {
   return Math.abs(value) >= 100 ? group(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
+/** Figures beside each other: to three significant digits, or to the fewest more that tell different ones apart. */
+export function formatFigures(values: readonly number[]): string[] {
+  for (let digits = 3; ; digits++) {
+    const texts = values.map((value) => groupFigure(value, digits))
+    if (digits >= 15 || new Set(texts).size === new Set(values).size) return texts
+  }
+}
+
+function groupFigure(value: number, digits: number): string {
+  const whole = Math.trunc(Math.abs(value)) < 1 ? 0 : String(Math.trunc(Math.abs(value))).length
+  const [integer = '', decimals] = String(Number(value.toPrecision(Math.min(Math.max(digits, whole), 100)))).split('.')
+  return decimals === undefined ? group(Number(integer)) : `${group(Number(integer))}.${decimals}`
+}
+
 /** How many requests a connection carried: `1.00`, `812`; `–` when there was no connection. */
 export function formatPerConnection(requests: number, connections: number): string {
   if (connections === 0) return '–'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { baselineSchema, baselineSchemaVersion } from './baseline-model.ts'
+import { calibrationSchema, calibrationSchemaVersion } from './calibration-model.ts'
 import { checkSchema, checkSchemaVersion } from './check-model.ts'
 import { resultsSchema, resultsSchemaVersion } from './model.ts'
 import { tuningSchema, tuningSchemaVersion } from './tuning/model.ts'
@@ -9,6 +10,7 @@ const documents = {
   results: { schema: resultsSchema, version: resultsSchemaVersion },
   baseline: { schema: baselineSchema, version: baselineSchemaVersion },
   check: { schema: checkSchema, version: checkSchemaVersion },
+  calibration: { schema: calibrationSchema, version: calibrationSchemaVersion },
   tuning: { schema: tuningSchema, version: tuningSchemaVersion },
 } as const satisfies Record<string, { readonly schema: z.ZodType; readonly version: number }>
 

@@ -1,27 +1,8 @@
-import { escapeMarkup } from './escape-markup.ts'
 import { renderFinding } from './finding.ts'
-import { plainSecondsOfMs } from './format.ts'
+import { type Outcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
 import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
 import { plain } from './table.ts'
 import { renderThreshold } from './threshold-text.ts'
-
-/** How a test case ended; `skipped` stands for what could not be decided, `error` for what cannot be trusted. */
-type Outcome = 'passed' | 'failure' | 'error' | 'skipped'
-
-interface TestCase {
-  readonly name: string
-  readonly outcome: Outcome
-  /** What the case saw, in words. */
-  readonly message: string
-}
-
-interface TestSuite {
-  readonly name: string
-  readonly className: string
-  readonly elapsedMs: number
-  readonly properties: Readonly<Record<string, string>>
-  readonly cases: readonly TestCase[]
-}
 
 /**
  * JUnit XML: a suite per comparison, with a case for its validity, each verdict and each threshold. Between variants
@@ -34,8 +15,7 @@ export function renderJunit(results: Results): string {
     ),
     ...makeRunSuite(results),
   ]
-  const rendered = suites.map((suite, index) => renderSuite(suite, index, results.startedAt))
-  return `${['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...rendered, '</testsuites>'].join('\n')}\n`
+  return renderSuites(suites, results.startedAt)
 }
 
 function makeSuite(
@@ -99,59 +79,4 @@ function makeRunSuite({ partial, elapsedMs, seed, scenarios }: Results): TestSui
   const message = partial ? 'the run was interrupted' : 'nothing was measured'
   const cases: TestCase[] = [{ name: 'the run is complete', outcome: 'error', message }]
   return [{ name: 'the run', className: 'sessionbench', elapsedMs, properties: { seed: String(seed) }, cases }]
-}
-
-function renderSuite(
-  { name, className, elapsedMs, properties, cases }: TestSuite,
-  id: number,
-  startedAt: string,
-): string {
-  const count = (outcome: Outcome) => String(cases.filter((one) => one.outcome === outcome).length)
-  const attributes = renderAttributes({
-    name,
-    id: String(id),
-    package: className,
-    hostname: 'localhost',
-    timestamp: startedAt.slice(0, 'yyyy-mm-ddThh:mm:ss'.length),
-    tests: String(cases.length),
-    failures: count('failure'),
-    errors: count('error'),
-    skipped: count('skipped'),
-    time: plainSecondsOfMs(elapsedMs),
-  })
-  const notes = cases.filter(({ outcome }) => outcome === 'passed').map(({ name, message }) => `${name}: ${message}`)
-  return [
-    `  <testsuite${attributes}>`,
-    '    <properties>',
-    ...Object.entries(properties).map(([name, value]) => `      <property${renderAttributes({ name, value })}/>`),
-    '    </properties>',
-    ...cases.map((one) => renderCase(one, className)),
-    `    <system-out>${escapeMarkup(notes.join('\n')).replaceAll('&#10;', '\n')}</system-out>`,
-    '    <system-err/>',
-    '  </testsuite>',
-  ].join('\n')
-}
-
-function renderCase({ name, outcome, message }: TestCase, className: string): string {
-  const opening = `    <testcase${renderAttributes({ name, classname: className, time: '0' })}`
-  switch (outcome) {
-    case 'passed':
-      return `${opening}/>`
-    case 'skipped':
-      return `${opening}><skipped>${escapeMarkup(message)}</skipped></testcase>`
-    case 'failure':
-    case 'error': {
-      const [firstLine = ''] = message.split('\n')
-      const type = outcome === 'failure' ? 'threshold' : 'invalid'
-      return `${opening}><${outcome}${renderAttributes({ type, message: firstLine })}>${escapeMarkup(message)}</${outcome}></testcase>`
-    }
-    default:
-      return outcome satisfies never
-  }
-}
-
-function renderAttributes(attributes: Readonly<Record<string, string>>): string {
-  return Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${escapeMarkup(value)}"`)
-    .join('')
 }

@@ -3,6 +3,7 @@ import { escapeMarkdown } from './escape-markdown.ts'
 import { escapeMarkup } from './escape-markup.ts'
 import { renderRoundTripModel } from './expectation-text.ts'
 import { formatCounted, formatDuration } from './format.ts'
+import { fitSections, limitLines, renderRow } from './markdown-parts.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { columnsFor, nameOf, plain } from './table.ts'
 import { renderLegends, renderNotes } from './text.ts'
@@ -11,16 +12,13 @@ import { renderLegends, renderNotes } from './text.ts'
 const mostReasons = 3
 const mostRows = 4
 
-/** GitHub refuses a comment of more than 65,536 characters. */
-const longestDetails = 60_000
-
 /** GitHub's Markdown, fit for a comment on a pull request: the conclusion and why, a line per comparison, details folded. */
 export function renderMarkdown(results: Results): string {
   const { headline, reasons } = concludeResults(results)
   return [
     `### sessionbench: ${headline}`,
     '',
-    ...limit(reasons, mostReasons, 'reason').map((reason) => `- ${reason}`),
+    ...limitLines(reasons, mostReasons, 'reason').map((reason) => `- ${reason}`),
     ...(reasons.length > 0 ? [''] : []),
     ...renderOverview(results),
     `<details><summary>Tables, thresholds and how it was measured. ${describeRun(results)}</summary>`,
@@ -33,16 +31,6 @@ export function renderMarkdown(results: Results): string {
 
 function describeRun({ seed, elapsedMs, partial }: Results): string {
   return `${partial ? 'PARTIAL. ' : ''}Seed ${seed}, took ${formatDuration(elapsedMs)}.`
-}
-
-/** Escapes lines, and says how many are not shown. */
-function limit(lines: readonly string[], most: number, noun: string): string[] {
-  const escaped = lines.map(escapeMarkdown)
-  if (lines.length <= most) return escaped
-  return [
-    ...escaped.slice(0, most - 1),
-    `… and ${formatCounted(lines.length - most + 1, `more ${noun}`)} in the details`,
-  ]
 }
 
 /** A row per comparison, the least welcome first. */
@@ -75,10 +63,6 @@ const wordsByWeight: readonly string[] = [
   'same',
 ]
 
-function renderRow(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
-}
-
 /** Every scenario with its comparisons, as many as a comment holds. */
 function renderDetails({ scenarios }: Results): string[] {
   const sections = scenarios.flatMap((scenario) => [
@@ -89,16 +73,7 @@ function renderDetails({ scenarios }: Results): string[] {
       .map(escapeMarkdown)
       .flatMap((line) => [line, '']),
   ])
-  const shown: string[][] = []
-  let length = 0
-  for (const section of sections) {
-    length += section.join('\n').length + 1
-    if (length > longestDetails) break
-    shown.push(section)
-  }
-  const left = sections.length - shown.length
-  const note = `${formatCounted(left, 'section')} left out: a comment holds no more. The JSON has everything.`
-  return [...shown.flat(), ...(left > 0 ? [note, ''] : [])]
+  return fitSections(sections)
 }
 
 function renderIntroduction({ name, question, explain }: ScenarioResult): string[] {

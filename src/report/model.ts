@@ -112,7 +112,7 @@ const contrastSchema = z.strictObject({
 })
 export type ContrastResult = z.infer<typeof contrastSchema>
 
-const thresholdSchema = z.strictObject({
+export const thresholdSchema = z.strictObject({
   arm: z.string(),
   metric: z.enum(metricNames),
   limit: z.enum(['maxRatio', 'max', 'min']),

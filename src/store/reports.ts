@@ -35,14 +35,19 @@ async function checkReport({ format, path, isAppended }: ReportRequest): Promise
 }
 
 /** Writes a report, each file whole. Rejects with UnwritableFile. */
-export async function writeReport({ format: name, path, isAppended }: ReportRequest, results: Results): Promise<void> {
+export async function writeReport(request: ReportRequest, results: Results): Promise<void> {
+  const { format: name, path } = request
   const format = reportFormats[name]
   if (format.kind === 'folder') {
     const folder = await makeFolder(path)
     for (const file of format.render(results)) await writeWholeFile(join(folder, file.name), file.text)
     return
   }
-  const text = await renderReport(name, results)
+  await writeReportText(request, await renderReport(name, results))
+}
+
+/** Writes a report that is a text already. Rejects with UnwritableFile. */
+export async function writeReportText({ path, isAppended }: ReportRequest, text: string): Promise<void> {
   if (!isAppended) return writeWholeFile(path, text)
   await appendFile(path, text).catch((cause) => {
     throw unwritable(path, cause)

@@ -51,9 +51,23 @@ describe('sessionbench baseline and check', () => {
     const leaking = await sessionbench('check', '--from', 'leaking.json')
     expect(leaking).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/REGRESSION, exit code 1\n.*session: connectionsPerRequest is worse/),
+      stdout: expect.stringMatching(
+        /failed: .*session: connectionsPerRequest, allowed \d+ connections, measured[\s\S]*REGRESSION, exit code 1/,
+      ),
     })
-    expect(await sessionbench('compare', 'results.json', 'leaking.json')).toMatchObject({ code: 1 })
+    const reports = ['--report', 'md=check.md,junit=check.xml,json=check.json']
+    expect(await sessionbench('compare', 'results.json', 'leaking.json', ...reports)).toMatchObject({ code: 1 })
+    expect(await readFile(join(cwd, 'check.md'), 'utf8')).toMatch(
+      /^### sessionbench: regression, 1 of \d+ gates failed/,
+    )
+    expect(await readFile(join(cwd, 'check.xml'), 'utf8')).toMatch(
+      /<testcase name="session: connectionsPerRequest".*<failure/,
+    )
+    checkSchema.parse(JSON.parse(await readFile(join(cwd, 'check.json'), 'utf8')))
+    await writeFile(
+      join(cwd, 'part.json'),
+      (await readFile(join(cwd, 'results.json'), 'utf8')).replace('"partial": false', '"partial": true'),
+    )
     expect(await sessionbench('baseline', 'diff', 'leaking.json')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/exit code 0/),
@@ -70,6 +84,11 @@ describe('sessionbench baseline and check', () => {
     [['check', 'stateless-vs-session', '--from', 'results.json'], /either scenarios to run or --from/],
     [['check', '--from', 'results.json', '--tolerance', 'bytes=1'], /expected one of connectionsPerRequest/],
     [['compare', 'results.json'], /expected two result files/],
+    [['compare', 'results.json', 'results.json', '--report', 'csv=a.csv'], /csv is a report of one run/],
+    [['check', '--from', 'results.json', '--report', 'csv=-'], /csv is a report of the run/],
+    [['check', '--from', 'results.json', '--report', 'md=results.json'], /two reports would go to/],
+    [['check', '--from', 'part.json'], /part.json is part of a run that was interrupted/],
+    [['compare', 'part.json', 'results.json'], /part.json is part of a run/],
   ])('%j ends with exit code 2', async (args, message) => {
     const { code, stderr } = await sessionbench(...args)
     expect(stderr).toMatch(message)

@@ -91,7 +91,9 @@ describe('reports', () => {
     expect(await runCli(['schema', '--all', schemas])).toMatchObject({ code: 0, stdout: '' })
     const files = await readdir(schemas)
     expect(files).toEqual(
-      expect.arrayContaining(['results', 'baseline', 'check', 'tuning'].map((name) => `${name}.schema.json`)),
+      expect.arrayContaining(
+        ['results', 'baseline', 'check', 'calibration', 'tuning'].map((name) => `${name}.schema.json`),
+      ),
     )
     expect(await runCli(['schema', 'config'])).toMatchObject({
       code: 2,

@@ -1,20 +1,18 @@
 import { UsageError } from '../../bench-error.ts'
-import { compareRecords, type RecordComparison } from '../../regression/compare-records.ts'
-import { type Check, judgeCheck } from '../../regression/judge-check.ts'
+import { compareRecords } from '../../regression/compare-records.ts'
+import { judgeCheck } from '../../regression/judge-check.ts'
 import type { CounterName } from '../../regression/judge-counters.ts'
 import { findEmptyPromises } from '../../regression/judge-promises.ts'
 import type { Baseline, RunRecord } from '../../report/baseline-model.ts'
-import { type CheckDocument, renderCheckJson } from '../../report/check-model.ts'
-import { renderCheck } from '../../report/check-text.ts'
+import type { CheckDocument } from '../../report/check-model.ts'
 import type { ExitCode, InconclusivePolicy } from '../../report/exit-code.ts'
 import type { Results } from '../../report/model.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import { readCalibration } from '../../store/calibration.ts'
 import { readBaseline, readRecord } from '../../store/record.ts'
-import { checkReports, writeReport } from '../../store/reports.ts'
 import { readResults } from '../../store/results.ts'
-import { planReports } from '../read-reports.ts'
 import type { Terminal } from '../terminal.ts'
+import { type CheckReportOptions, deliverCheck, planCheckReports } from './check-reports.ts'
 import { measureForCommand, type RunCommandOptions } from './run.ts'
 
 export const defaultBaseline = 'sessionbench-baseline.json'
@@ -44,21 +42,33 @@ export async function checkCommand(
 ): Promise<ExitCode> {
   if (from !== undefined && names.length > 0)
     throw new UsageError('expected either scenarios to run or --from, got both')
-  const { written, printed } = planReports(options.reports, { stepSummary: terminal.stepSummary })
-  if (printed !== 'table') throw new UsageError('check prints the check; give a report of the results a file')
+  const inputs = [baseline, from ?? [], options.out ?? []].flat()
+  const plan = await planCheckReports(options, terminal, { inputs, of: 'run' })
   const earlier = await readBaseline(baseline)
   const calibrated = calibration === undefined ? undefined : await readCalibration(calibration)
-  await checkReports(written, [baseline])
   const choose = () => (names.length > 0 || isSelecting(options) ? names : bundledIn(earlier))
   const { results, saveError } =
     from === undefined
       ? await measureForCommand(choose(), options, terminal, signal)
-      : { results: await readResults(from), saveError: undefined }
+      : { results: await readWhole(from), saveError: undefined }
   const emptyPromises = calibrated === undefined ? [] : findEmptyPromises(results, calibrated)
-  const exitCode = printCheck(earlier, results, { ...options, tolerances, emptyPromises }, terminal, results)
-  for (const request of written) await writeReport(request, results)
+  const check = makeCheck(earlier, results, { ...options, tolerances, emptyPromises }, results)
+  await deliverCheck(check, plan, terminal, results)
   if (saveError !== undefined) throw saveError
-  return exitCode
+  return check.exitCode as ExitCode
+}
+
+/** Results of a run that came to its end. */
+async function readWhole(path: string): Promise<Results> {
+  const results = await readResults(path)
+  refusePart(path, results)
+  return results
+}
+
+function refusePart(path: string, record: Results | Baseline): void {
+  if (record.kind === 'sessionbench.results' && record.partial) {
+    throw new UsageError(`${path} is part of a run that was interrupted: nothing can be gated by it; measure again`)
+  }
 }
 
 function isSelecting({ suite, tags }: CheckCommandOptions | Omit<CheckCommandOptions, 'baseline'>): boolean {
@@ -78,54 +88,62 @@ function bundledIn({ scenarios }: Baseline): string[] {
 /** Compares two files, each results or a baseline: counters and CPU time per request gate as in `check`. */
 export async function compareFiles(
   paths: readonly string[],
-  options: RecordFlags,
+  options: RecordFlags & CheckReportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const [first, second, ...rest] = paths
   if (first === undefined || second === undefined || rest.length > 0) {
     throw new UsageError('expected two result files, the earlier one first; or --base to compare versions of the code')
   }
+  const plan = await planCheckReports(options, terminal, { inputs: [first, second], of: 'files' })
   const [earlier, later] = [await readRecord(first), await readRecord(second)]
-  return printCheck(
-    earlier,
-    later,
-    options,
-    terminal,
-    later.kind === 'sessionbench.results' ? { ...later, scenarios: [] } : undefined,
-  )
+  refusePart(first, earlier)
+  refusePart(second, later)
+  refuseInvalid(first, earlier)
+  const check = makeCheck(earlier, later, options, withoutThresholds(later))
+  await deliverCheck(check, plan, terminal)
+  return check.exitCode as ExitCode
 }
 
-/** Shows what changed; never fails for it. */
+/** What is invalid may be found so in the later run; it is nothing to compare a later one with. */
+function refuseInvalid(path: string, record: Results | Baseline): void {
+  if (record.kind !== 'sessionbench.results') return
+  const invalid = record.scenarios
+    .flatMap(({ comparisons }) => comparisons)
+    .find(({ validity }) => validity === 'invalid')
+  if (invalid === undefined) return
+  throw new UsageError(`${path}: ${invalid.id} is invalid, so nothing compares with it: ${invalid.reasons.join('; ')}`)
+}
+
+/** Thresholds are no matter of two files, but a run that is invalid stays so. */
+function withoutThresholds(record: Results | Baseline): Results | undefined {
+  if (record.kind !== 'sessionbench.results') return undefined
+  const scenarios = record.scenarios.map(({ comparisons, ...scenario }) => ({
+    ...scenario,
+    comparisons: comparisons.map((comparison) => ({ ...comparison, thresholds: [] })),
+  }))
+  return { ...record, scenarios }
+}
+
+/** Shows what changed since a baseline; never fails for it. */
 export async function diffCommand(
   baseline: string,
   path: string,
-  options: RecordFlags,
+  { format, ...options }: RecordFlags,
   terminal: Terminal,
 ): Promise<void> {
   const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
-  const comparison = compareRecords(earlier, later, options)
-  print({ ...judgeCheck(comparison, undefined, 'pass'), exitCode: 0 }, comparison, options, terminal)
+  const check = { ...makeCheck(earlier, later, { ...options, inconclusive: 'pass' }, undefined), exitCode: 0 }
+  await deliverCheck(check, { printed: format ?? 'table', written: [] }, terminal)
 }
 
-function printCheck(
+function makeCheck(
   earlier: RunRecord,
   later: RunRecord,
-  { tolerances, inconclusive, format, emptyPromises }: RecordFlags,
-  terminal: Terminal,
+  { tolerances, inconclusive, emptyPromises }: RecordFlags,
   results: Results | undefined,
-): ExitCode {
+): CheckDocument {
   const comparison = compareRecords(earlier, later, { tolerances })
   const check = judgeCheck(comparison, results, inconclusive, emptyPromises)
-  print(check, comparison, { format }, terminal)
-  return check.exitCode
-}
-
-function print(
-  check: Check,
-  comparison: RecordComparison,
-  { format }: Pick<RecordFlags, 'format'>,
-  terminal: Terminal,
-): void {
-  const document = { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
-  terminal.print(format === 'json' ? renderCheckJson(document) : renderCheck(document, terminal))
+  return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
 }

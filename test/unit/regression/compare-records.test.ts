@@ -6,32 +6,8 @@ import { checkSchema, renderCheckJson } from '../../../src/report/check-model.ts
 import { renderCheck } from '../../../src/report/check-text.ts'
 import type { Results } from '../../../src/report/model.ts'
 import { plain } from '../../../src/report/table.ts'
-import type { Scenario } from '../../../src/scenario/define.ts'
-import { makeQuads } from '../judge/make-block.ts'
-import { makeSketch, sketchEnvironment } from '../report/make-sketch.ts'
-
-interface Run {
-  readonly cpuUs?: number
-  readonly connections?: number
-  readonly shift?: number
-  readonly generations?: number
-  readonly scenario?: Partial<Scenario<'a' | 'b'>>
-}
-
-/** Eight generations of two rounds, each process with a speed of its own. */
-function run({ cpuUs = 50, connections = 0, shift = 0, generations = 8, scenario }: Run = {}): Results {
-  const blocks = Array.from({ length: generations }, (_, generation) =>
-    makeQuads(2, (arm, round) => ({
-      generation,
-      latencyUs: 1_000 * (1 + ((generation + shift) % 5) / 100 + round / 1_000),
-      cpuUserUs: cpuUs * 1_000 * (arm === 'b' ? 1 : 2) * (1 + ((generation * 3 + shift) % 7) / 200),
-      cpuSystemUs: 0,
-      wire: { connectionsOpened: arm === 'b' ? connections : 0 },
-      newCarriers: { connections: arm === 'b' ? connections : 0, handshakesFull: 0, handshakesResumed: 0 },
-    })),
-  ).flat()
-  return makeSketch({ blocks, scenario: { isolation: 'process', ...scenario } })
-}
+import { sketchEnvironment } from '../report/make-sketch.ts'
+import { run } from './make-run.ts'
 
 const check = (later: Results, earlier: Results = run()) => {
   const comparison = compareRecords(makeBaseline(earlier), later)
@@ -102,7 +78,9 @@ describe('compareRecords and judgeCheck', () => {
     const limit = { thresholds: [{ variant: 'b' as const, metric: 'connectionsPerRequest' as const, max: 0 }] }
     expect(check(run({ connections: 1, scenario: limit }), run({ connections: 1 }))).toMatchObject({
       exitCode: 1,
-      reasons: ['threshold failed: b connectionsPerRequest max 0 (an exact count, beyond the limit)'],
+      reasons: [
+        'sketch, http, 0 ms RTT, b: threshold failed: connectionsPerRequest max 0 (an exact count, beyond the limit)',
+      ],
     })
   })
 

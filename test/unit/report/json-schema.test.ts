@@ -2,8 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { makeBaseline, renderBaseline } from '../../../src/report/baseline-model.ts'
+import { renderCheckJson } from '../../../src/report/check-model.ts'
 import { renderJson } from '../../../src/report/json.ts'
 import { type DocumentName, documentNames, renderJsonSchema } from '../../../src/report/json-schema.ts'
+import { checks } from './check-documents.ts'
 import { documents, empty, hostile, manifold } from './documents.ts'
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true })
@@ -20,6 +22,10 @@ describe('the published JSON Schemas, by a validator that is not ours', () => {
   it.each(Object.entries({ ...documents, empty, hostile, manifold }))('allow a run that is %s', (_, results) => {
     expect(problemsOf(JSON.parse(renderJson(results)))).toEqual([])
     expect(problemsOf(JSON.parse(renderBaseline(makeBaseline(results))), 'baseline')).toEqual([])
+  })
+
+  it.each(Object.entries(checks))('allow a check that is %s', (_, check) => {
+    expect(problemsOf(JSON.parse(renderCheckJson(check)), 'check')).toEqual([])
   })
 
   it.each(documentNames)('of %s names itself, and refuses another document', (name) => {

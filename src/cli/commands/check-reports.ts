@@ -1,0 +1,56 @@
+import { UsageError } from '../../bench-error.ts'
+import { checkFormatNames, checkFormats, isCheckFormat } from '../../report/check-formats.ts'
+import type { CheckDocument } from '../../report/check-model.ts'
+import { renderCheck } from '../../report/check-text.ts'
+import type { Results } from '../../report/model.ts'
+import { checkReports, writeReport, writeReportText } from '../../store/reports.ts'
+import { planReports, type ReportPlan, type RequestedReport } from '../read-reports.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface CheckReportOptions {
+  readonly reports: readonly RequestedReport[]
+  readonly format?: 'table' | 'json' | undefined
+}
+
+/**
+ * Sorts the reports of a check: md, junit and json are of the check itself, all others of the run that is checked. Rejects with
+ * UsageError for what cannot be written, or for a report of a run when two files are compared.
+ */
+export async function planCheckReports(
+  { reports, format }: CheckReportOptions,
+  terminal: Terminal,
+  { inputs, of }: { readonly inputs: readonly string[]; readonly of: 'run' | 'files' },
+): Promise<ReportPlan> {
+  const plan = planReports(reports, { format, stepSummary: terminal.stepSummary })
+  const other = plan.written.find((request) => !isCheckFormat(request.format))
+  if (plan.printed !== 'table' && !isCheckFormat(plan.printed)) {
+    throw new UsageError(`${plan.printed} is a report of the run, and stdout is for the check: give it a file`)
+  }
+  if (of === 'files' && other !== undefined) {
+    throw new UsageError(
+      `${other.format} is a report of one run: expected one of ${checkFormatNames.join(', ')}; sessionbench report makes the others`,
+    )
+  }
+  await checkReports(plan.written, inputs)
+  return plan
+}
+
+/** Prints the check, writes every report that can be written, then rejects with what could not. */
+export async function deliverCheck(
+  check: CheckDocument,
+  { printed, written }: ReportPlan,
+  terminal: Terminal,
+  results?: Results,
+): Promise<void> {
+  const isDocument = printed !== 'table' && isCheckFormat(printed)
+  terminal.print(isDocument ? checkFormats[printed](check) : renderCheck(check, terminal))
+  const errors: unknown[] = []
+  for (const request of written) {
+    const { format } = request
+    const writing = isCheckFormat(format)
+      ? writeReportText(request, checkFormats[format](check))
+      : writeReport(request, results as Results)
+    await writing.catch((error: unknown) => errors.push(error))
+  }
+  for (const error of errors) throw error
+}

@@ -1,0 +1,97 @@
+import type { ArmChangeResult, CheckDocument, CheckedThreshold } from './check-model.ts'
+import { formatCounted, formatFigure, formatFigures, formatSignedPercent } from './format.ts'
+
+/** How a gate ended. `not judged` says that nothing could be expected; it changes no verdict. */
+export type GateState = 'failed' | 'invalid' | 'undecided' | 'held' | 'not judged'
+
+/** One thing that a check holds a run to, in words for any report. */
+export interface Gate {
+  readonly scenario: string
+  readonly comparison: string
+  readonly arm: string
+  readonly kind: 'counter' | 'cpu' | 'threshold'
+  /** `connectionsPerRequest`, `CPU per request`, `latency.p50 maxRatio`. */
+  readonly name: string
+  readonly state: GateState
+  /** What the baseline had, or the limit that was set. */
+  readonly allowed: string
+  readonly measured: string
+  readonly reason: string
+}
+
+/** Every gate of a check, arm by arm, then the thresholds. CPU time that is shown only is none; a check that is invalid judges nothing. */
+export function listGates({ changes, thresholds, verdict }: CheckDocument): Gate[] {
+  const gates = [
+    ...changes.flatMap((change) => [...listCounterGates(change), ...listCpuGates(change)]),
+    ...thresholds.map(makeThresholdGate),
+  ]
+  if (verdict !== 'invalid') return gates
+  return gates.map((gate) => (gate.state === 'invalid' ? gate : { ...gate, state: 'not judged' }))
+}
+
+/** Those that a reader has to look at: all that did not hold, or where nothing was judged those that are invalid themselves. */
+export function listOpenGates(check: CheckDocument): Gate[] {
+  const wanted = (state: GateState) => (check.verdict === 'invalid' ? state === 'invalid' : state !== 'held')
+  return listGates(check).filter(({ state }) => wanted(state))
+}
+
+const counterStates = { same: 'held', better: 'held', worse: 'failed', 'not judged': 'not judged' } as const
+
+function listCounterGates({ scenario, comparison, arm, counters }: ArmChangeResult): Gate[] {
+  const frame = { scenario, comparison, arm, kind: 'counter' as const }
+  if (counters.length === 0) {
+    const reason = 'no block without a failed iteration, so no counters'
+    return [{ ...frame, name: 'counters', state: 'undecided', allowed: '–', measured: '–', reason }]
+  }
+  return counters.map(({ counter, form, state, expected, actual, reason }) => {
+    const figures = formatFigures([expected, actual])
+    const [allowed, measured] =
+      form === 'pool' ? [expected, actual].map((count) => formatCounted(count, 'connection')) : figures
+    const why = state === 'better' ? `better: ${reason}` : reason
+    return {
+      ...frame,
+      name: counter,
+      state: counterStates[state],
+      allowed: `${allowed}`,
+      measured: `${measured}`,
+      reason: why,
+    }
+  })
+}
+
+const cpuStates = {
+  slower: 'failed',
+  faster: 'held',
+  same: 'held',
+  inconclusive: 'undecided',
+  invalid: 'undecided',
+} as const
+
+function listCpuGates({ scenario, comparison, arm, cpu, cpuIsShownOnly }: ArmChangeResult): Gate[] {
+  if (cpuIsShownOnly !== undefined) return []
+  const { effectPercent, metric, verdict, reason } = cpu
+  return [
+    {
+      ...{ scenario, comparison, arm, kind: 'cpu', name: 'CPU per request', state: cpuStates[verdict], reason },
+      allowed: `+${formatFigure(metric.marginPercent)} %`,
+      measured: effectPercent === undefined ? '–' : `${formatSignedPercent(effectPercent)} %`,
+    },
+  ]
+}
+
+const thresholdStates = { held: 'held', failed: 'failed', inconclusive: 'undecided', invalid: 'invalid' } as const
+
+function makeThresholdGate(threshold: CheckedThreshold): Gate {
+  const { scenario, comparison, arm, metric, limit, expected, actual, verdict, reason } = threshold
+  return {
+    ...{ scenario, comparison, arm, kind: 'threshold', name: `threshold ${metric} ${limit}`, reason },
+    state: thresholdStates[verdict],
+    allowed: formatFigure(expected),
+    measured: actual === undefined ? '–' : formatFigure(actual),
+  }
+}
+
+/** `items, http, 0 ms RTT, client`. */
+export function placeOf({ scenario, comparison, arm }: Pick<Gate, 'scenario' | 'comparison' | 'arm'>): string {
+  return `${scenario}, ${comparison}, ${arm}`
+}

@@ -1,0 +1,57 @@
+import { compareRecords } from '../../../src/regression/compare-records.ts'
+import { judgeCheck } from '../../../src/regression/judge-check.ts'
+import { makeBaseline } from '../../../src/report/baseline-model.ts'
+import type { CheckDocument } from '../../../src/report/check-model.ts'
+import type { Results } from '../../../src/report/model.ts'
+import { run } from '../regression/make-run.ts'
+import { hostileArm } from './documents.ts'
+
+/** The check of a later run by an earlier one, made by the real stages. */
+export function makeCheck(later: Results, emptyPromises: readonly string[] = []): CheckDocument {
+  const comparison = compareRecords(makeBaseline(run()), later)
+  const check = judgeCheck(comparison, later, 'warn', emptyPromises)
+  return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
+}
+
+const limits = {
+  thresholds: [
+    { variant: 'b', metric: 'connectionsPerRequest', max: 0.005 },
+    { variant: 'b', metric: 'latency.p50', maxRatio: 1.5 },
+  ],
+} as const
+
+const worse = run({ connections: 1, cpuUs: 80, shift: 2, scenario: limits })
+
+/** Checks by what they are about. */
+export const checks = {
+  pass: makeCheck(run({ shift: 3, scenario: limits })),
+  regression: makeCheck(worse),
+  inconclusive: makeCheck(run({ generations: 4 })),
+  'an empty promise': makeCheck(run({ shift: 3 }), ['b latency.p50 maxRatio 0.99 is about a change of 1 %']),
+  interrupted: makeCheck({ ...run(), partial: true }),
+  'nothing in common': makeCheck({ ...run(), scenarios: [] }),
+  'another machine': makeCheck({ ...run(), environment: { ...run().environment, node: 'v27.0.0' } }),
+  hostile: makeHostile(makeCheck(worse)),
+  many: repeat(makeCheck(worse), 200),
+} as const
+
+function makeHostile(check: CheckDocument): CheckDocument {
+  const rename = <Placed extends { scenario: string; comparison: string; arm: string }>(placed: Placed) => ({
+    ...placed,
+    ...{ scenario: hostileArm, comparison: `</details>${hostileArm}`, arm: hostileArm },
+  })
+  return {
+    ...check,
+    changes: check.changes.map(rename),
+    thresholds: check.thresholds.map(rename),
+    notes: [`]]>${hostileArm}`],
+    reasons: check.reasons.map((reason) => reason + hostileArm),
+  }
+}
+
+function repeat(check: CheckDocument, times: number): CheckDocument {
+  const changes = Array.from({ length: times }, (_, index) =>
+    check.changes.map((change) => ({ ...change, scenario: `${change.scenario}-${index}` })),
+  ).flat()
+  return { ...check, changes }
+}
