@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's own expressions
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,10 +20,16 @@ const action = read('action.yml')
 const workflow = read('.github/workflows/compare.yml')
 const steps: readonly Step[] = action.runs.steps
 
+const pinned = /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/
+
 describe('the action', () => {
-  it('is a composite of bash steps that take values by the environment only', () => {
+  it('is a composite of pinned actions, and of bash steps that take values by the environment only', () => {
     expect(action.runs.using).toBe('composite')
-    for (const { run, shell } of steps) {
+    for (const { run, shell, uses } of steps) {
+      if (uses !== undefined) {
+        expect(uses).toMatch(pinned)
+        continue
+      }
       expect(shell).toBe('bash')
       expect(run).not.toContain('${{')
     }
@@ -39,7 +45,7 @@ describe('the workflow', () => {
   it('has no more rights than it needs, and pins what it uses', () => {
     expect(workflow.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' })
     const uses = (workflow.jobs.compare.steps as Step[]).flatMap((step) => step.uses ?? [])
-    for (const use of uses) expect(use).toMatch(/^(\.\/|[\w-]+\/[\w-]+@[0-9a-f]{40})$/)
+    for (const use of uses.filter((each) => each !== './')) expect(use).toMatch(pinned)
   })
 
   it('gives the action inputs that it has', () => {
@@ -70,6 +76,7 @@ describe('the steps, run by bash', () => {
     const files = {
       LOG: log,
       REPORT: report,
+      RUNNER_TEMP: folder,
       GITHUB_OUTPUT: join(folder, 'output'),
       GITHUB_STEP_SUMMARY: join(folder, 'summary'),
     }
@@ -87,24 +94,45 @@ describe('the steps, run by bash', () => {
     const env = { COMMAND: 'bench', SCENARIOS: 'one two', BASE: 'main; touch hacked', OPTIONS: '--rtt 0' }
     const { status, calls, stderr } = runStep('Compare', env)
     expect(status, stderr).toBe(0)
-    expect(calls).toEqual([`compare one two --base main; touch hacked --report md=${folder}/report.md --rtt 0`])
-    expect(readFileSync(join(folder, 'output'), 'utf8')).toBe(`exit-code=1\nreport=${folder}/report.md\n`)
+    const [, own = ''] = /^folder=(.*)$/m.exec(readFileSync(join(folder, 'output'), 'utf8')) ?? []
+    expect(own).toMatch(/sessionbench\.\w{6}$/)
+    const files = `--report md=${own}/report.md --out ${own}/results.json`
+    expect(calls).toEqual([`compare one two --base main; touch hacked ${files} --rtt 0`])
+    expect(readFileSync(join(folder, 'output'), 'utf8')).toBe(
+      `exit-code=1\nfolder=${own}\nreport=${own}/report.md\nresults=${own}/results.json\n`,
+    )
     expect(readFileSync(join(folder, 'summary'), 'utf8')).toBe('# report\n')
+  })
+
+  it('take words from several lines, and a command with spaces for the base', () => {
+    const lines = { SCENARIOS: 'one\n  two\n', OPTIONS: '--rtt 0\n--variant a\n', BASE_SETUP: 'pnpm i && pnpm build' }
+    const { status, calls, stderr } = runStep('Compare', { COMMAND: 'bench', BASE: 'main', ...lines })
+    expect(status, stderr).toBe(0)
+    expect(calls[0]).toMatch(/^compare one two --base main .* --rtt 0 --variant a --base-setup pnpm i && pnpm build$/)
   })
 
   it.each([
     ['', `api --silent --method POST repos/o/r/issues/7/comments`],
+    [
+      `99\n${Array.from({ length: 20_000 }, (_, index) => index).join('\n')}`,
+      `api --silent --method PATCH repos/o/r/issues/comments/99`,
+    ],
     ['99', `api --silent --method PATCH repos/o/r/issues/comments/99`],
-  ])('post one comment, and replace it later: known %j', (known, call) => {
+  ])('post one comment, and replace it later: known %.20s', (known, call) => {
+    writeFileSync(join(folder, 'report.md'), '# report\n')
     const { status, calls, stderr } = runStep('Comment', {
       KNOWN: known,
       REPOSITORY: 'o/r',
+      NAME: 'a "--> $(touch hacked)',
       NUMBER: '7',
       GH_TOKEN: 't',
     })
     expect(status, stderr).toBe(0)
     expect(calls.at(-1)).toBe(`${call} --field body=@${folder}/report.md.comment`)
-    expect(readFileSync(join(folder, 'report.md.comment'), 'utf8')).toBe('<!-- sessionbench compare -->\n# report\n')
+    expect(readFileSync(join(folder, 'report.md.comment'), 'utf8')).toBe(
+      '<!-- sessionbench a  touch hacked -->\n# report\n',
+    )
+    expect(existsSync(join(folder, 'hacked'))).toBe(false)
   })
 
   it('end with the exit code of the comparison', () => {
