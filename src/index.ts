@@ -29,4 +29,5 @@ export type {
 } from './scenario/engines.ts'
 export type { CsvFeed, CsvRow, Feed, GeneratedFeed, JsonFeed } from './scenario/feed.ts'
 export type { Iteration, RunIteration, RunnableVariant, User, Variant, VariantOfUsers } from './scenario/iteration.ts'
+export type { Stage } from './scenario/stages.ts'
 export type { TargetConditions, TargetFaults, TargetProxies } from './scenario/target-conditions.ts'

@@ -3,6 +3,7 @@ import { UsageError } from '../bench-error.ts'
 import { resolveHostedLimits } from '../plan/hosted-limits.ts'
 import { defaultBudgetMs, planDefaults } from '../plan/make-plan.ts'
 import { scenarioDefaults } from '../scenario/resolve-scenario.ts'
+import type { Stage } from '../scenario/stages.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import type { RunCommandOptions } from './commands/run.ts'
 import { addLoadLimits } from './load-limit-options.ts'
@@ -14,6 +15,7 @@ import {
   readNumber,
   readProtocols,
   readRtts,
+  readStage,
   readTarget,
   readTargetUrl,
   readThinkTime,
@@ -62,6 +64,11 @@ export function addMeasureOptions(command: Command): Command {
       '--rate <n>',
       'an open loop: start this many iterations per second, however long they take',
       parse((text) => readNumber(text, 0.01, 100_000)),
+    )
+    .option(
+      '--stage <stage>',
+      "of an open loop whose rate changes (may be repeated): '10s:200' holds, '10s:0..200' ramps, '10s:->200' ramps from the stage before; one round unless --rounds or --generations say more",
+      (text: string, earlier: readonly Stage[] = []) => [...earlier, parse(readStage)(text)],
     )
     .addOption(
       new Option('--arrivals <process>', 'of an open loop (default: constant)').choices(['constant', 'poisson']),
@@ -131,6 +138,7 @@ export function readMeasureFlags({
     warmUp,
     rounds,
     rate,
+    stage,
     rtt,
     protocol,
     thinkTime,
@@ -149,6 +157,10 @@ export function readMeasureFlags({
   if (rate !== undefined && closed !== undefined) {
     throw new UsageError(`--rate makes an open loop and ${closed} a closed one; give one of them`)
   }
+  const steady = closed ?? (rate === undefined ? undefined : '--rate')
+  if (stage !== undefined && steady !== undefined) {
+    throw new UsageError(`--stage and ${steady} both say how iterations are started; give one of them`)
+  }
   return {
     ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive'>),
     tags: tag as string[] | undefined,
@@ -159,6 +171,7 @@ export function readMeasureFlags({
     maxRounds: rounds as number | undefined,
     thinkTimeMs: thinkTime as RunCommandOptions['thinkTimeMs'],
     arrivalRate: rate as number | undefined,
+    stages: stage as RunCommandOptions['stages'],
     rttsMs: rtt as number[] | undefined,
     protocols: protocol as RunCommandOptions['protocols'],
     externalOrigin: target === undefined ? undefined : readTarget(target, allowTarget),

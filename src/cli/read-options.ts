@@ -1,5 +1,6 @@
 import { UsageError } from '../bench-error.ts'
 import { type Isolation, type Protocol, protocols, type ThinkTime } from '../scenario/define.ts'
+import { type Stage, stageLimits } from '../scenario/stages.ts'
 
 const unitsMs = { ms: 1, s: 1_000, m: 60_000, min: 60_000 } as const
 
@@ -21,6 +22,24 @@ export function readThinkTime(text: string): ThinkTime {
   const range = { minMs: readDuration(first), maxMs: readDuration(last) }
   if (range.minMs > range.maxMs) throw expectedThinkTime(text)
   return range
+}
+
+/** `10s:200` (held), `10s:0..200` (a ramp) or `10s:->200` (a ramp from where the stage before it ended). */
+export function readStage(text: string): Stage {
+  const [, time = '', load = ''] = /^([^:]*):(.*)$/.exec(text) ?? []
+  const [from, to, ...rest] = load.startsWith('->') ? [undefined, load.slice(2)] : load.split('..')
+  if (load === '' || rest.length > 0) throw expectedStage(text)
+  const durationMs = readDuration(time)
+  const readRate = (rate: string) => readNumber(rate, 0, stageLimits.highestRate)
+  if (to === undefined) return { durationMs, arrivalRate: readRate(from ?? '') }
+  return { durationMs, rampTo: readRate(to), ...(from !== undefined && { arrivalRate: readRate(from) }) }
+}
+
+function expectedStage(text: string): UsageError {
+  return expected(
+    'a stage such as 10s:200 (held), 10s:0..200 (a ramp) or 10s:->200 (a ramp from the stage before)',
+    text,
+  )
 }
 
 function expectedThinkTime(text: string): UsageError {

@@ -1,3 +1,5 @@
+import type { RateProfile } from '../plan/rate-profile.ts'
+import type { MeasuredStage } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { waitUntil } from './clock.ts'
 import type { LoopResult } from './closed-loop.ts'
@@ -9,6 +11,7 @@ import {
   watchForTimeouts,
 } from './iteration-slot.ts'
 import { makeOutcomes, type Outcomes } from './outcomes.ts'
+import { makeStageBook, type StageEntry } from './stage-book.ts'
 
 export interface OpenLoopOptions extends IterationOptions {
   /** When arrivals are due, ms since the start, ascending. */
@@ -21,6 +24,8 @@ export interface OpenLoopOptions extends IterationOptions {
   readonly maxInFlight: number
   /** When the schedule begins, by the clock; may be past, then the first arrivals are late. @default now */
   readonly startMs?: number
+  /** What the arrivals follow: the result is then told stage by stage too. @default a rate that stays */
+  readonly profile?: RateProfile | undefined
 }
 
 export interface OpenLoopResult extends LoopResult {
@@ -31,6 +36,8 @@ export interface OpenLoopResult extends LoopResult {
   readonly response: Histogram
   /** Actual − intended start of all iterations. */
   readonly dispatchDelay: Histogram
+  /** Of a profile: each arrival counts in the stage in which it was due. */
+  readonly stages?: readonly MeasuredStage[]
 }
 
 /** A burst of late arrivals is sent in pieces this long, so that answers can come in between. */
@@ -41,8 +48,9 @@ const burstMs = 1
  * time counts from the intended start, so that a stall of the target shows in every arrival that it delayed.
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
-  const { clock, maxInFlight, source = makePlainSource() } = options
+  const { clock, maxInFlight, profile, source = makePlainSource() } = options
   const recorder = makeRecorder()
+  const book = profile && makeStageBook(profile)
   const slots = makeSlots(options)
   const underWay = new Set<Promise<void>>()
   const stopWatching = watchForTimeouts(slots.all, options)
@@ -50,23 +58,26 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   let dropped = 0
   let workMs = 0
   let lastSentMs = 0
-  const dispatch = (intendedMs: number) => {
+  const startMs = options.startMs ?? clock.nowMs()
+  const dispatch = (dueMs: number) => {
     intended++
+    const intendedMs = startMs + dueMs
+    const stage = book?.arrive(dueMs)
     // A dropped arrival has an index too: the same arrival has the same data in every arm.
     const index = source.nextIndex()
     const slot = slots.take(maxInFlight)
     if (slot === undefined) {
       dropped++
+      stage?.drop()
       return
     }
-    const iteration: Promise<void> = slot.run(recorder.outcomesOf(intendedMs), index, intendedMs).then(() => {
+    const iteration: Promise<void> = slot.run(recorder.outcomesOf(intendedMs, stage), index, intendedMs).then(() => {
       slots.giveBack(slot)
       underWay.delete(iteration)
     })
     underWay.add(iteration)
     lastSentMs = clock.nowMs()
   }
-  const startMs = options.startMs ?? clock.nowMs()
   try {
     const lengthMs = await followSchedule(options, startMs, dispatch)
     // A generator that fell behind took longer to send than it had: the rate that it held is lower than planned.
@@ -76,14 +87,15 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     stopWatching()
   }
   const elapsedMs = clock.nowMs() - startMs
-  return { ...recorder.read(), startMs, elapsedMs, workMs, workers: 1, intended, dropped }
+  const stages = book && { stages: book.take(workMs) }
+  return { ...recorder.read(), startMs, elapsedMs, workMs, workers: 1, intended, dropped, ...stages }
 }
 
 /** Resolves to the length of the schedule, ms. */
 async function followSchedule(
   { clock, arrivals, durationMs, mostIterations }: OpenLoopOptions,
   startMs: number,
-  dispatch: (intendedMs: number) => void,
+  dispatch: (dueMs: number) => void,
 ): Promise<number> {
   let yieldedMs = startMs
   let lengthMs = durationMs
@@ -95,7 +107,7 @@ async function followSchedule(
       break
     }
     await waitUntil(clock, startMs + dueMs)
-    dispatch(startMs + dueMs)
+    dispatch(dueMs)
     if (clock.nowMs() - yieldedMs > burstMs) {
       await clock.yield()
       yieldedMs = clock.nowMs()
@@ -110,16 +122,18 @@ function makeRecorder() {
   const response = new Histogram()
   const dispatchDelay = new Histogram()
   return {
-    outcomesOf: (intendedMs: number): Outcomes => ({
+    outcomesOf: (intendedMs: number, stage: StageEntry | undefined): Outcomes => ({
       begin: closed.begin,
       steps: closed.steps,
       succeed(times) {
         closed.succeed(times)
+        stage?.succeed(times, intendedMs)
         response.record((times.endMs - intendedMs) * 1_000)
         dispatchDelay.record((times.beginMs - intendedMs) * 1_000)
       },
       fail(times, failure) {
         closed.fail(times, failure)
+        stage?.fail(times, intendedMs)
         dispatchDelay.record((times.beginMs - intendedMs) * 1_000)
       },
     }),

@@ -1,16 +1,17 @@
 import { makeRandom, type Random } from '../plan/random.ts'
+import { makeProfile } from '../plan/rate-profile.ts'
 import { type Shard, shardWorkload, takeShard } from '../plan/shard.ts'
 import { makeThinkTime } from '../plan/think-time.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
-import type { ResolvedClosedWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
-import { makeArrivals } from './arrivals.ts'
+import type { ResolvedClosedWorkload, ResolvedOpenWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { makeArrivals, makeStagedArrivals } from './arrivals.ts'
 import { type Clock, waitUntil } from './clock.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type IterationSource, makePlainSource } from './iteration-slot.ts'
 import { startLoopDelay } from './loop-delay.ts'
 import { startMachineVitals } from './machine-vitals.ts'
-import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
+import { type OpenLoopOptions, type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import type { PhaseTracer } from './phase-tracer.ts'
 import { timeSpeedControl } from './speed-control.ts'
 import { startVitals } from './vitals.ts'
@@ -100,7 +101,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     service: service.encode(),
     failedService: failedService.encode(),
     ...(steps.length > 0 && { steps: steps.map((step) => ({ ...step, service: step.service.encode() })) }),
-    ...('response' in loop && { openLoop: encodeOpenLoop(loop) }),
+    ...('response' in loop && { openLoop: encodeOpenLoop(loop), ...(loop.stages && { stages: [...loop.stages] }) }),
     ...(tracer !== undefined && { phases: tracer.takeBlock() }),
     ...(loop.inFlightMs !== undefined && { inFlightMs: loop.inFlightMs }),
     p50Us: latency.percentileUs(50),
@@ -170,10 +171,10 @@ async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult
     case 'closed':
       return runClosedLoop({ ...common, ...closedLoopOf(workload, durationMs, random) })
     case 'open': {
-      const { arrivalRate, arrivals: process, maxInFlight } = workload
-      const arrivals = takeShard(makeArrivals({ ratePerSecond: arrivalRate, process, random: makeRandom(seed) }), shard)
+      const { arrivals, ...schedule } = makeSchedule(workload, options)
       const startMs = options.startMs ?? clock.nowMs()
-      return runOpenLoop({ ...common, arrivals, maxInFlight, startMs })
+      const { maxInFlight } = workload
+      return runOpenLoop({ ...common, ...schedule, arrivals: takeShard(arrivals, shard), maxInFlight, startMs })
     }
     case 'raw':
     case 'micro':
@@ -192,6 +193,19 @@ function closedLoopOf(workload: ResolvedClosedWorkload, durationMs: number, rand
     ...(leadInMs !== undefined && { leadInMs }),
     ...(thinkTimeMs !== undefined && { thinkTime: makeThinkTime(thinkTimeMs, random), random }),
   }
+}
+
+/** A measured block of stages is their whole profile; warm-up is at their mean rate. */
+function makeSchedule(
+  { arrivalRate, stages, arrivals: process }: ResolvedOpenWorkload,
+  { phase, durationMs, seed }: BlockOptions,
+): Pick<OpenLoopOptions, 'arrivals' | 'durationMs' | 'profile'> {
+  const spread = { process, random: makeRandom(seed) }
+  if (stages === undefined || phase === 'warm-up') {
+    return { arrivals: makeArrivals({ ratePerSecond: arrivalRate, ...spread }), durationMs }
+  }
+  const profile = makeProfile(stages)
+  return { arrivals: makeStagedArrivals({ stages, ...spread }), durationMs: profile.durationMs, profile }
 }
 
 function encodeOpenLoop({ intended, dropped, response, dispatchDelay }: OpenLoopResult) {

@@ -1,17 +1,20 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
+import { stagesOf } from '../plan/rate-profile.ts'
 import { meanThinkMs } from '../plan/think-time.ts'
 import type { WarmUpResult } from './warm-up.ts'
 
 /**
  * How long an arm's blocks shall be: the shortest that the plan allows (noise is slow, so switching often is best), but
  * at least five of a worker's cycles (median latency and mean pause) and about a hundred requests (an iteration may send several). A block of a fixed
- * number of iterations takes as long as they do: this is then an estimate. Units: ms.
+ * number of iterations takes as long as they do: this is then an estimate. Stages are run whole. Units: ms.
  */
 export function chooseBlockLength(
   warm: Omit<WarmUpResult, 'report'>,
   { blockMs, workload }: Pick<ComparisonPlan, 'blockMs' | 'workload'>,
 ): number {
   const { iterationsPerSecond, requestsPerSecond } = warm
+  // The plan has laid down the whole profile.
+  if (stagesOf(workload) !== undefined) return blockMs
   const msFor = (count: number, perSecond: number) => (perSecond > 0 ? (count * 1_000) / perSecond : 0)
   const closed = workload.model === 'closed' ? workload : undefined
   if (closed?.iterations !== undefined) return Math.ceil(msFor(closed.iterations, iterationsPerSecond))

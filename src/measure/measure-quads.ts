@@ -1,6 +1,7 @@
 import { completeRounds } from '../judge/contrast-rounds.ts'
 import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { judgeGates } from '../judge/judge-gates.ts'
+import { stagesOf } from '../plan/rate-profile.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
 import { judgeEnough } from '../statistics/enough.ts'
 import type { Verdict } from '../statistics/verdict.ts'
@@ -22,17 +23,19 @@ export async function measureQuads(state: ComparisonState): Promise<ComparisonEn
 
 async function measureRounds(state: ComparisonState, generation: Generation): Promise<ComparisonEnd> {
   const { plan, blocks } = state
-  const leastUnits = Math.min(LEAST_UNITS, plan.maxRounds)
+  // One round of stages shows every stage.
+  const leastUnits = stagesOf(plan.workload) === undefined ? Math.min(LEAST_UNITS, plan.maxRounds) : 1
   let verdicts: readonly Verdict[] = []
   let units = 0
   for (let round = 0; ; round++) {
     const unitMs = generation.estimateRoundMs()
     const enough = judgeEnough({ plan: state.looks, units, verdicts, remainingMs: state.remainingMs(), unitMs })
-    if (enough.state !== 'measure') {
+    const isAtBound = round === plan.maxRounds
+    if (enough.state !== 'measure' && !(isAtBound && enough.state === 'budget ended')) {
       const spentMs = plan.budgetMs - state.remainingMs()
       return units < leastUnits ? tooShort(plan, spentMs + (leastUnits - units) * unitMs) : enough
     }
-    if (round === plan.maxRounds) {
+    if (isAtBound) {
       // The bound was set beforehand: what no later look will need of the false alarms, this one may use.
       state.moment = 'end'
       return { state: 'bound reached' }

@@ -3,7 +3,15 @@ import type { PlanOptions } from './make-plan.ts'
 
 type Option = Extract<keyof PlanOptions, string>
 
-const ofWorkload = ['concurrency', 'thinkTimeMs', 'iterations', 'arrivalRate', 'arrivals', 'maxInFlight'] as const
+const ofWorkload = [
+  'concurrency',
+  'thinkTimeMs',
+  'iterations',
+  'arrivalRate',
+  'stages',
+  'arrivals',
+  'maxInFlight',
+] as const
 const ofTarget = ['externalOrigin', 'protocols', 'rttsMs'] as const
 
 /** What the options ask of a scenario that its engine cannot do, as the user is to read it. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../bench-error.ts'
-import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import type { ResolvedOpenWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 
 /** What someone else's server gets unless more is asked for, and when load on it stops. */
 export const hostedDefaults = Object.freeze({ ratePerSecond: 50, connections: 10, errorShare: 0.05 })
@@ -40,12 +40,17 @@ export function checkRate(ratePerSecond: number | undefined, { ratePerSecond: mo
 
 /** Throws UsageError when a workload goes, or may go, beyond the caps. */
 export function checkWorkload(workload: ResolvedWorkload, limits: HostedLimits): void {
-  if (workload.model === 'open') checkRate(workload.arrivalRate, limits)
+  if (workload.model === 'open') checkRate(highestRate(workload), limits)
   const { connections } = limits
   if (workload.model !== 'closed' || connections === undefined || workload.concurrency <= connections) return
   throw new UsageError(
     `${workload.concurrency} requests under way may open as many connections, above the cap of ${connections}: lower --concurrency, or raise --max-connections`,
   )
+}
+
+/** What an open loop comes to at its busiest. */
+function highestRate({ arrivalRate, stages = [] }: ResolvedOpenWorkload): number {
+  return Math.max(arrivalRate, ...stages.flatMap(({ fromRate, toRate }) => [fromRate, toRate]))
 }
 
 /** When measuring under the caps has to stop; undefined when nothing is capped. */

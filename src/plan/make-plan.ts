@@ -10,10 +10,14 @@ import type {
 } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import type { Stage } from '../scenario/stages.ts'
 import { checkWorkload, type HostedLimits, type LoadGuard, makeLoadGuard } from './hosted-limits.ts'
+import { makeArms } from './make-arms.ts'
 import { makeRound } from './order.ts'
 import { overrideWorkload } from './override-workload.ts'
+import { type PlannedAmount, planProfiles } from './plan-profiles.ts'
 import { makeRandom } from './random.ts'
+import { stagesOf } from './rate-profile.ts'
 import { checkShards } from './shard.ts'
 import { makeTargets, renderTarget, type TargetProfile } from './target-profile.ts'
 
@@ -120,6 +124,8 @@ export interface PlanOptions {
   readonly variantPer?: VariantPer | undefined
   /** Iterations per second; makes the workload an open loop. */
   readonly arrivalRate?: number | undefined
+  /** Makes the workload an open loop whose rate changes, instead of `arrivalRate`. */
+  readonly stages?: readonly Stage[] | undefined
   readonly arrivals?: 'constant' | 'poisson' | undefined
   readonly maxInFlight?: number | undefined
   readonly protocols?: readonly Protocol[] | undefined
@@ -208,13 +214,13 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
   const comparisons = targets.map((target, index): ComparisonPlan => {
     const isolation = options.isolation ?? scenario.isolation
     const seed = options.seed + index * 1_000_003
-    const blockMs = options.blockMs ?? planDefaults.blockMs
-    const warmUpMs = options.warmUpMs ?? planDefaults.warmUpMs
-    const budgetMs = options.budgetMs ?? scenario.budgetMs ?? defaultBudgetMs(isolation, arms.length, warmUpMs)
-    const mostRounds =
-      isolation === 'shared'
-        ? planQuads({ arms: arms.length, budgetMs, blockMs, warmUpMs, maxRounds: options.maxRounds })
-        : planDefaults.maxRoundsPerGeneration
+    const warmUp = makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs)
+    const amount = { ...options, budgetMs: options.budgetMs ?? scenario.budgetMs }
+    const stages = stagesOf(workload)
+    const { mostRounds, ...planned } =
+      stages === undefined
+        ? planAmount(isolation, arms.length, amount)
+        : planProfiles({ stages, isolation, arms: arms.length, warmUpMs: warmUp.maxMs, asked: amount })
     return {
       id: renderTarget(target),
       scenarioUrl: scenario.url,
@@ -232,45 +238,33 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       errorBudget: scenario.errorBudget,
       ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
       ...(guard && { guard }),
-      budgetMs,
-      maxRounds: Math.min(options.maxRounds ?? Number.POSITIVE_INFINITY, mostRounds),
-      ...(options.generations !== undefined && { generations: options.generations }),
+      ...planned,
       generationsToJudge: countGenerations(arms.length - 1),
       generationsToLook: planDefaults.generationsToLook,
-      blockMs,
-      warmUp: makeWarmUpRule(warmUpMs),
+      warmUp,
       rounds: makeRounds(arms, { isolation, mostRounds }, seed),
     }
   })
   return { scenario, seed: options.seed, comparisons }
 }
 
+/** Short blocks, as many as the budget has time for. */
+function planAmount(isolation: Isolation, arms: number, asked: Omit<PlanOptions, 'seed'>): PlannedAmount {
+  const { blockMs = planDefaults.blockMs, warmUpMs = planDefaults.warmUpMs, maxRounds, generations } = asked
+  const budgetMs = asked.budgetMs ?? defaultBudgetMs(isolation, arms, warmUpMs)
+  const mostRounds =
+    isolation === 'shared'
+      ? planQuads({ arms, budgetMs, blockMs, warmUpMs, maxRounds })
+      : planDefaults.maxRoundsPerGeneration
+  return {
+    ...{ blockMs, budgetMs, mostRounds, maxRounds: Math.min(maxRounds ?? mostRounds, mostRounds) },
+    ...(generations !== undefined && { generations }),
+  }
+}
+
 /** A function is timed in one process: in several at once, its calls would disturb each other. */
 function processesFor({ workload, processes }: ScenarioDescription, options: PlanOptions): number {
   return workload.model === 'micro' ? 1 : (options.processes ?? processes)
-}
-
-/** Several variants: each is compared with the baseline at its own point of the sweep. One: the points with the first. */
-function makeArms({ variants, baseline, sweep }: ScenarioDescription): ArmPlan[] {
-  const points = makeSweepPoints(sweep)
-  return variants.flatMap((variant) =>
-    points.map((params) => {
-      const arm = { id: renderArm(variant, params), variant, params }
-      const hasOwnBaseline = variant !== baseline && points.length > 1
-      return hasOwnBaseline ? { ...arm, baseline: renderArm(baseline, params) } : arm
-    }),
-  )
-}
-
-function renderArm(variant: string, params: Readonly<Record<string, SweepValue>>): string {
-  return [variant, ...Object.entries(params).map(([name, value]) => `${name}=${value}`)].join(' ')
-}
-
-function makeSweepPoints(sweep: Readonly<Record<string, readonly SweepValue[]>>): Record<string, SweepValue>[] {
-  return Object.entries(sweep).reduce<Record<string, SweepValue>[]>(
-    (points, [name, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
-    [{}],
-  )
 }
 
 function makeWarmUpRule(minMs: number): WarmUpRule {

@@ -12,6 +12,7 @@ import {
   type PlanOptions,
   planDefaults,
 } from './make-plan.ts'
+import { stagesOf } from './rate-profile.ts'
 
 /** A scenario in the two versions of the code, as their own modules describe it. */
 export interface ScenarioVersions {
@@ -36,7 +37,12 @@ export function makeVersionPlans(scenarios: readonly ScenarioVersions[], options
   const budgetMs = options.budgetMs ?? defaultBudgetMs('process', 2, options.warmUpMs, generationsToJudge)
   return plans.map((plan) => ({
     ...plan,
-    comparisons: plan.comparisons.map((comparison) => ({ ...comparison, generationsToJudge, budgetMs })),
+    comparisons: plan.comparisons.map((comparison) => ({
+      ...comparison,
+      generationsToJudge,
+      // Stages take as long as they take.
+      ...(stagesOf(comparison.workload) === undefined && { budgetMs }),
+    })),
   }))
 }
 

@@ -4,22 +4,24 @@ import {
   type ResolvedOpenWorkload,
   type ResolvedWorkload,
   resolveClosed,
+  resolveLoad,
   resolveOpen,
 } from '../scenario/resolve-scenario.ts'
 import type { PlanOptions } from './make-plan.ts'
 
 type Overrides = Pick<
   PlanOptions,
-  'concurrency' | 'thinkTimeMs' | 'iterations' | 'arrivalRate' | 'arrivals' | 'maxInFlight'
+  'concurrency' | 'thinkTimeMs' | 'iterations' | 'arrivalRate' | 'stages' | 'arrivals' | 'maxInFlight'
 >
 
 /** The scenario's workload with what the user asked for instead. What only the other kind of loop has is ignored. */
 export function overrideWorkload(workload: ResolvedWorkload, options: Overrides): ResolvedWorkload {
-  const { concurrency, thinkTimeMs, iterations, arrivalRate } = options
+  const { concurrency, thinkTimeMs, iterations, arrivalRate, stages } = options
   if (workload.model === 'raw' || workload.model === 'micro') return workload
   const wantsClosed = [concurrency, thinkTimeMs, iterations].some((value) => value !== undefined)
   if (wantsClosed) return overrideClosed(workload, options)
-  return workload.model === 'open' || arrivalRate !== undefined ? overrideOpen(workload, options) : workload
+  const wantsOpen = arrivalRate !== undefined || stages !== undefined
+  return workload.model === 'open' || wantsOpen ? overrideOpen(workload, options) : workload
 }
 
 function overrideClosed(workload: ResolvedWorkload, options: Overrides): ResolvedClosedWorkload {
@@ -38,7 +40,11 @@ function overrideOpen(workload: ResolvedWorkload, options: Overrides): ResolvedO
   const { iterationTimeoutMs } = workload
   const known =
     workload.model === 'open' ? workload : resolveOpen({ model: 'open', arrivalRate: 0, iterationTimeoutMs })
-  return { ...known, ...keepDefined(options, ['arrivalRate', 'arrivals', 'maxInFlight']) }
+  const asked = { ...known, ...keepDefined(options, ['arrivals', 'maxInFlight']) }
+  if (options.stages !== undefined) return { ...asked, ...resolveLoad(options.stages) }
+  if (options.arrivalRate === undefined) return asked
+  const { stages: _, ...steady } = asked
+  return { ...steady, arrivalRate: options.arrivalRate }
 }
 
 /** Only what was really asked for: an undefined option must not take the scenario's own value away. */

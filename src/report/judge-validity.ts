@@ -4,7 +4,8 @@ import type { ArmSummary } from '../sample/merge.ts'
 import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { doubtExclusion, doubtMachine } from './doubt-machine.ts'
-import { formatCount, formatMs, formatShare, formatSignedPercent, formatWholeSeconds } from './format.ts'
+import { doubtSchedule } from './doubt-schedule.ts'
+import { formatCount, formatShare, formatSignedPercent, formatWholeSeconds } from './format.ts'
 import type { ComparisonResult } from './model.ts'
 
 /** Fewer than ten values beyond it make a p99 a guess. */
@@ -46,33 +47,21 @@ export function judgeValidity({
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
-/** Sent later than this at p99, an open loop measures its generator. */
-const leastLateUs = 1_000
-/** Half of the requests may not be later than this either, or than a hundredth of what is measured, whichever is more. */
-const leastMedianLateUs = 10
-
 function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string[] {
-  const { arm, openLoop, latency, eventLoopUtilization } = summary
+  const { arm, openLoop, eventLoopUtilization } = summary
   if (workload.model === 'raw' && eventLoopUtilization > saturatedLoop) {
     const busy = `${arm}'s event loop was ${formatShare(eventLoopUtilization)} busy`
     return [`the generator was saturated: ${busy}, so the server may hold more; --processes adds generators`]
   }
   if (openLoop === undefined || workload.model !== 'open') return []
-  const { dispatchDelay, dropped, intended } = openLoop
-  const late = [
-    { percent: 99, us: dispatchDelay.p99Us, mostUs: Math.max(leastLateUs, 10_000 / workload.arrivalRate) },
-    { percent: 50, us: dispatchDelay.p50Us, mostUs: Math.max(leastMedianLateUs, latency.p50Us / 100) },
-  ].find(({ us, mostUs }) => us > mostUs)
+  const { dropped, intended } = openLoop
+  const late = doubtSchedule(summary, workload)
   return [
-    ...(late !== undefined
+    ...(late.length === 0 && eventLoopUtilization > saturatedLoop
       ? [
-          `the generator was saturated: ${arm} was sent late, p${late.percent} dispatch delay ${formatMs(late.us)} ms, more than ${formatMs(late.mostUs)} ms`,
+          `the generator was saturated: ${arm}'s event loop had work ${formatShare(eventLoopUtilization)} of the time, more than ${formatShare(saturatedLoop)}; --processes adds generators`,
         ]
-      : eventLoopUtilization > saturatedLoop
-        ? [
-            `the generator was saturated: ${arm}'s event loop had work ${formatShare(eventLoopUtilization)} of the time, more than ${formatShare(saturatedLoop)}; --processes adds generators`,
-          ]
-        : []),
+      : late),
     ...(dropped > 0
       ? [`${formatShare(dropped / intended)} of ${arm}'s arrivals were dropped: ${workload.maxInFlight} were under way`]
       : []),
@@ -94,9 +83,13 @@ function doubtLittle({ arm, service, failedService }: ArmSummary, blocks: Compar
   ]
 }
 
-function doubtTail({ arm, latency }: ArmSummary): string[] {
-  if (latency.count === 0 || latency.count >= leastForP99) return []
-  return [`p99 of ${arm} rests on ${formatCount(latency.count)} iterations; ${formatCount(leastForP99)} would do`]
+function doubtTail({ arm, latency, stages = [] }: ArmSummary): string[] {
+  const rests = (what: string, count: number) =>
+    `p99 of ${what} rests on ${formatCount(count)} iterations; ${formatCount(leastForP99)} would do`
+  if (latency.count === 0) return []
+  if (latency.count < leastForP99) return [rests(arm, latency.count)]
+  const fewest = Math.min(...stages.map(({ response }) => response.count).filter((count) => count > 0))
+  return fewest < leastForP99 ? [rests(`a stage of ${arm}`, fewest)] : []
 }
 
 /** An arm that was still changing when the time for its warm-up was over was measured before it was warm. */

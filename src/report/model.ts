@@ -8,6 +8,7 @@ import { histogramUnits } from '../sample/histogram.ts'
 import { blockPhasesSchema, breakdownSchema, phaseNames } from '../sample/phases.ts'
 import { comparableMetricNames, metricNames, protocols } from '../scenario/define.ts'
 import { targetConditionsFields } from '../scenario/target-conditions.ts'
+import { workloadSchema } from './workload-model.ts'
 
 const number = z.number()
 const count = z.int().min(0)
@@ -25,6 +26,18 @@ const latencySchema = z.strictObject({
 
 const stepSchema = z.strictObject({ name: z.string(), succeeded: count, failed: count, service: latencySchema })
 export type StepResult = z.infer<typeof stepSchema>
+
+const stageSchema = z.strictObject({
+  intended: count,
+  dropped: count,
+  succeeded: count,
+  failed: count,
+  sentPerSecond: number.describe('the rate held'),
+  response: latencySchema,
+  service: latencySchema,
+  dispatchDelay: latencySchema,
+})
+export type StageResult = z.infer<typeof stageSchema>
 
 export const armSchema = z.strictObject({
   id: z.string(),
@@ -69,6 +82,11 @@ export const armSchema = z.strictObject({
   openLoop: z
     .strictObject({ intended: count, dropped: count, dispatchDelay: latencySchema, sentPerSecond: number })
     .optional(),
+  stages: z
+    .array(stageSchema)
+    .readonly()
+    .optional()
+    .describe("in the order of the workload's stages: of the arrivals that were due in each, in all blocks"),
   histogramUnit: z.enum(histogramUnits).optional().describe('unit of the values in encoded histograms if not µs'),
   phases: z
     .strictObject({
@@ -168,29 +186,6 @@ const targetSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('none'), protocol: z.null(), rttMs: z.literal(0) }),
 ]) satisfies z.ZodType<TargetProfile>
-
-const workloadSchema = z.discriminatedUnion('model', [
-  z.strictObject({
-    model: z.literal('closed'),
-    concurrency: count,
-    thinkTimeMs: z
-      .union([number, z.strictObject({ minMs: number, maxMs: number }), z.strictObject({ meanMs: number })])
-      .optional()
-      .describe("each worker's pause after an iteration: fixed, uniform or exponential"),
-    iterations: count.optional().describe('of each block; absent when blocks have a length of time'),
-    maxDurationMs: number.optional().describe('bounds a block of iterations'),
-    iterationTimeoutMs: number,
-  }),
-  z.strictObject({
-    model: z.literal('open'),
-    arrivalRate: number,
-    arrivals: z.enum(['constant', 'poisson']),
-    maxInFlight: count,
-    iterationTimeoutMs: number,
-  }),
-  z.strictObject({ model: z.literal('raw'), iterationTimeoutMs: number }),
-  z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: number }),
-])
 
 /** How the measuring of a comparison ended. */
 export const comparisonEndSchema = z.strictObject({

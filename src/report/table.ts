@@ -3,6 +3,7 @@ import { makeBarColumn } from './bar.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from './format.ts'
 import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
 import { type Column, renderRows } from './rows.ts'
+import { type StageRow, stageRowsOf } from './stage-rows.ts'
 import { visibleLength, wrapText } from './wrap-text.ts'
 
 /** Turns text bold, dim or coloured, or leaves it as it is: the caller knows whether there is a terminal. */
@@ -11,7 +12,7 @@ export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: s
 /** Leaves text as it is. */
 export const plain: Paint = (_, text) => text
 
-/** A column of arms, and of the steps that are indented under them. */
+/** A column of arms, and of the stages and steps that are indented under them. */
 interface ArmColumn extends Column<ArmResult> {
   /** @default nothing: what a step cost is not known apart */
   readonly stepCell?: (step: StepResult, arm: ArmResult) => string
@@ -124,7 +125,10 @@ function renderWithin(
   const natural = renderColumns(comparison, columns, paint, Number.POSITIVE_INFINITY)
   const excess = widthOf(natural) - width
   if (excess <= 0) return natural
-  const names = comparison.arms.flatMap((arm) => [nameOf(arm, comparison), ...stepsOf(arm).map(indentedName)])
+  const names = comparison.arms.flatMap((arm) => [
+    nameOf(arm, comparison),
+    ...partsOf(arm, comparison).map(indentedName),
+  ])
   const longest = Math.max(...names.map(({ length }) => length))
   return renderColumns(comparison, columns, paint, Math.max(longest - excess, leastNameWidth))
 }
@@ -137,7 +141,10 @@ function renderColumns(
   paint: Paint,
   nameWidth: number,
 ): string {
-  const rows = comparison.arms.flatMap((arm): TableRow[] => [{ arm }, ...stepsOf(arm).map((step) => ({ arm, step }))])
+  const rows = comparison.arms.flatMap((arm): TableRow[] => [
+    { arm },
+    ...partsOf(arm, comparison).map((step) => ({ arm, step })),
+  ])
   const named: Column<TableRow> = {
     ...armColumn,
     cell: ({ arm, step }) =>
@@ -155,7 +162,7 @@ function renderColumns(
   return renderRows(rows, [named, ...figures], paint)
 }
 
-/** An arm, or one of its steps. */
+/** An arm, or one of its stages or steps. */
 interface TableRow {
   readonly arm: ArmResult
   readonly step?: StepResult
@@ -163,8 +170,9 @@ interface TableRow {
 
 const stepIndent = '  '
 
-function stepsOf({ steps = [] }: ArmResult): readonly StepResult[] {
-  return steps
+/** What stands under an arm: the stages of its load, then the steps of its iterations. */
+function partsOf(arm: ArmResult, comparison: ComparisonResult): readonly StepResult[] {
+  return [...stageRowsOf(arm, comparison), ...(arm.steps ?? [])]
 }
 
 function indentedName({ name }: StepResult): string {
@@ -187,8 +195,10 @@ function formatRequestRate({ throughputPerSecond, loadRequests, succeeded }: Arm
   return formatRate(succeeded === 0 ? 0 : (throughputPerSecond * loadRequests) / succeeded)
 }
 
-/** How often a step was run while the iterations had time. */
-function formatStepRate({ succeeded, failed }: StepResult, arm: ArmResult): string {
+/** How often a step was run while the iterations had time; of a stage, as of an arm, the requests that were sent. */
+function formatStepRate(step: StepResult | StageRow, arm: ArmResult): string {
+  if ('sentPerSecond' in step) return formatRate((step.sentPerSecond * arm.loadRequests) / (arm.succeeded + arm.failed))
+  const { succeeded, failed } = step
   return formatRate(arm.succeeded === 0 ? 0 : (arm.throughputPerSecond * (succeeded + failed)) / arm.succeeded)
 }
 

@@ -5,6 +5,7 @@ import { formatCount, formatCounted, formatDuration, formatFigure, formatMs, for
 import type { ArmResult, ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { renderPhaseNotes, renderPhases } from './phases.ts'
 import { renderSaturation } from './saturation.ts'
+import { renderStages } from './stage-rows.ts'
 import { type Paint, renderTable } from './table.ts'
 import { renderThresholds } from './threshold-text.ts'
 import { wrapText } from './wrap-text.ts'
@@ -45,11 +46,18 @@ function renderVersions({ versions }: ScenarioResult, { width, paint }: TextOpti
 export function renderLegends({ comparisons }: ScenarioResult): string[] {
   const models = new Set(comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model))
   const hasSteps = comparisons.some(({ arms }) => arms.some(({ steps }) => steps !== undefined))
-  return [...[...models].map((model) => legends[model]), ...(hasSteps ? [stepsLegend] : [])]
+  const hasStages = comparisons.some(({ arms }) => arms.some(({ stages }) => stages !== undefined))
+  return [
+    ...[...models].map((model) => legends[model]),
+    ...(hasStages ? [stagesLegend] : []),
+    ...(hasSteps ? [stepsLegend] : []),
+  ]
 }
 
 const stepsLegend =
   'Indented rows are the named steps of an iteration, each by its own service time; a whole iteration may take longer.'
+const stagesLegend =
+  'Indented rows with a rate are the stages of the load: an arrival belongs to the stage in which it was due, whenever it was answered.'
 const carriersLegend =
   'Connections and handshakes are those that the measured requests went over, pools opened in the warm-up included.'
 const legends = {
@@ -76,7 +84,7 @@ export function renderNotes(comparison: ComparisonResult, paint: Paint): string[
     ...renderVerdictLines(comparison, paint),
     ...renderThresholds(comparison, paint),
     ...renderExpectations(comparison, paint),
-    ...comparison.arms.flatMap(renderOpenLoop),
+    ...comparison.arms.flatMap((arm) => [...renderOpenLoop(arm), ...renderStages(arm, comparison)]),
     ...renderPhaseNotes(comparison),
     ...renderSaturation(comparison),
     ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),
@@ -130,8 +138,9 @@ function describeWorkload(workload: ComparisonResult['workload']): string {
     const blocks = iterations === undefined ? '' : `${formatCounted(iterations, 'iteration')} per block, `
     return `${blocks}concurrency ${concurrency}${describeThinkTime(thinkTimeMs)}`
   }
-  const { arrivalRate, arrivals, maxInFlight } = workload
-  return `open loop, ${arrivals} ${formatFigure(arrivalRate)}/s, at most ${formatCount(maxInFlight)} in flight`
+  const { arrivalRate, arrivals, maxInFlight, stages } = workload
+  const rate = `${formatFigure(arrivalRate)}/s${stages === undefined ? '' : ` on average over ${formatCounted(stages.length, 'stage')}`}`
+  return `open loop, ${arrivals} ${rate}, at most ${formatCount(maxInFlight)} in flight`
 }
 
 /** In an open loop: what the requests took once they were sent, and how well the schedule was kept. */

@@ -80,6 +80,19 @@ const machineVitalsFields = {
   localPorts: count.optional().describe('local ports that the system gives to connections'),
 }
 
+export const stageSchema = z.strictObject({
+  workMs: z.number().min(0).describe('how long it lasted'),
+  intended: count.describe('arrivals that were due in it'),
+  dropped: count,
+  succeeded: count.describe('of those that were due in it, whenever they ended'),
+  failed: count,
+  response: z.string().describe('as in openLoop, of the arrivals that were due in it'),
+  service: z.string(),
+  dispatchDelay: z.string(),
+})
+/** What became of the arrivals that were due in one stage of an open loop. */
+export type MeasuredStage = z.infer<typeof stageSchema>
+
 /** What an arm's process measures in one block. Plain data: it crosses processes and goes into files as it is. */
 export const measuredBlockSchema = z.strictObject({
   startedAt: z.iso.datetime(),
@@ -92,6 +105,10 @@ export const measuredBlockSchema = z.strictObject({
   failedService: z.string().describe('the same of failed iterations'),
   steps: z.array(stepSchema).optional().describe('named parts of iterations; absent when there were none'),
   openLoop: openLoopSchema.optional().describe('what only an open loop has'),
+  stages: z
+    .array(stageSchema)
+    .optional()
+    .describe("in the order of the workload's stages; absent when the rate stays, and in warm-up"),
   histogramUnit: z
     .enum(histogramUnits)
     .optional()

@@ -1,6 +1,7 @@
 import { latencyOf, loadRequestsOf, type MeasuredBlock } from './block.ts'
 import { Histogram } from './histogram.ts'
 import { mergeFailures } from './merge.ts'
+import { mergeStages } from './stages.ts'
 import { mergeBlockPhases } from './summarize-phases.ts'
 
 /** What one of several processes measured in a block. */
@@ -25,6 +26,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
   const merge = (value: (block: MeasuredBlock) => string) => Histogram.merge(blocks.map(value), unit)
   const latency = merge(latencyOf)
   const openLoop = mergeOpenLoops(blocks)
+  const stages = mergeStages(blocks.flatMap((block) => (block.stages === undefined ? [] : [block.stages])))
   const phases = blocks.flatMap((block) => block.phases ?? [])
   return {
     startedAt: blocks.map(({ startedAt }) => startedAt).toSorted()[0] as string,
@@ -38,6 +40,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     failedService: merge(({ failedService }) => failedService).encode(),
     ...mergeSteps(blocks),
     ...(openLoop && { openLoop }),
+    ...(stages && { stages }),
     ...(first.inFlightMs !== undefined && { inFlightMs: sum(({ inFlightMs = 0 }) => inFlightMs) }),
     ...(phases.length > 0 && { phases: mergeBlockPhases(phases) }),
     p50Us: latency.percentileUs(50),

@@ -9,6 +9,7 @@ import {
   wireCountNames,
 } from './block.ts'
 import { Histogram, type HistogramUnit, type LatencySummary, summarizeHistogram } from './histogram.ts'
+import { type StageSummary, summarizeStages } from './stages.ts'
 import { type PhaseSummary, summarizePhases } from './summarize-phases.ts'
 import { summarizeVitals, type VitalsSummary } from './summarize-vitals.ts'
 
@@ -34,6 +35,8 @@ export interface ArmSummary extends VitalsSummary {
   /** Named parts of iterations, in the order in which they first came up. */
   readonly steps?: readonly StepSummary[]
   readonly openLoop?: OpenLoopSummary
+  /** In the order of the workload's stages. */
+  readonly stages?: readonly StageSummary[]
   /** Unit of the values in the encoded histograms when it is not µs. */
   readonly histogramUnit?: HistogramUnit
   /** Only when phases were asked for. */
@@ -64,6 +67,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
   const elapsedMs = sum((block) => block.elapsedMs)
   const histogramUnit = blocks[0]?.histogramUnit
   const phases = summarizePhases(blocks)
+  const stages = summarizeStages(blocks.flatMap((block) => (block.stages === undefined ? [] : [block.stages])))
   return {
     arm,
     blocks: blocks.length,
@@ -93,6 +97,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     ...summarizeVitals(blocks, requests),
     ...summarizeSteps(blocks),
     ...summarizeOpenLoop(blocks),
+    ...(stages && { stages }),
     ...(histogramUnit && { histogramUnit }),
     ...(phases !== undefined && { phases }),
   }

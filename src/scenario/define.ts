@@ -1,6 +1,7 @@
 import type { MicroScenario, RawScenario } from './engines.ts'
 import type { CsvRow, Feed } from './feed.ts'
 import type { User, Variant } from './iteration.ts'
+import type { Stage } from './stages.ts'
 import type { TargetConditions, TargetProxies } from './target-conditions.ts'
 
 /**
@@ -52,10 +53,26 @@ export interface ClosedWorkload {
  * An open loop: iterations start at a given rate, however long earlier ones take, as those of independent users do.
  * Latency is then response time, counted from when an iteration was due.
  */
-export interface OpenWorkload {
+export type OpenWorkload = OpenLoopSettings &
+  (
+    | {
+        /** Iterations per second, 0.01 to 100,000. */
+        readonly arrivalRate: number
+        readonly stages?: never
+      }
+    | {
+        /**
+         * A rate that changes, instead of one `arrivalRate`: every block runs the whole profile, 1 to 32 stages. Warm-up is at
+         * its mean rate.
+         * @example [{ durationMs: 5_000, arrivalRate: 0, rampTo: 200 }, { durationMs: 20_000, arrivalRate: 200 }]
+         */
+        readonly stages: readonly Stage[]
+        readonly arrivalRate?: never
+      }
+  )
+
+interface OpenLoopSettings {
   readonly model: 'open'
-  /** Iterations per second, 0.01 to 100,000. */
-  readonly arrivalRate: number
   /** `constant`: evenly spaced; `poisson`: at random, from the run's seed. @default 'constant' */
   readonly arrivals?: 'constant' | 'poisson'
   /** An arrival that finds this many iterations under way is dropped and counted, never sent late. @default 1_000 */

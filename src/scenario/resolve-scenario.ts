@@ -16,6 +16,7 @@ import type {
   VariantPer,
   Workload,
 } from './define.ts'
+import { meanRate, type RateStage, resolveStages, type Stage } from './stages.ts'
 import type { TargetConditions } from './target-conditions.ts'
 
 /** What a scenario says, complete and without its functions: plain data that can cross to another process. */
@@ -63,7 +64,10 @@ export interface ResolvedClosedWorkload {
 
 export interface ResolvedOpenWorkload {
   readonly model: 'open'
+  /** With stages their mean: what warm-up is at. */
   readonly arrivalRate: number
+  /** What every measured block runs, from start to end; absent when the rate stays. */
+  readonly stages?: readonly RateStage[]
   readonly arrivals: 'constant' | 'poisson'
   readonly maxInFlight: number
   readonly iterationTimeoutMs: number
@@ -143,7 +147,19 @@ export function resolveClosed(workload: ClosedWorkload): ResolvedClosedWorkload 
 
 export function resolveOpen(workload: OpenWorkload): ResolvedOpenWorkload {
   const { arrivals, maxInFlight, iterationTimeoutMs } = scenarioDefaults
-  return { arrivals, maxInFlight, iterationTimeoutMs, ...workload }
+  const defaults = { arrivals, maxInFlight, iterationTimeoutMs }
+  if (workload.stages === undefined) {
+    const { stages: _, ...steady } = workload
+    return { ...defaults, ...steady }
+  }
+  const { stages, ...staged } = workload
+  return { ...defaults, ...staged, ...resolveLoad(stages) }
+}
+
+/** The part of an open loop that says how often something arrives. */
+export function resolveLoad(stages: readonly Stage[]): Pick<ResolvedOpenWorkload, 'arrivalRate' | 'stages'> {
+  const resolved = resolveStages(stages)
+  return { arrivalRate: meanRate(resolved), stages: resolved }
 }
 
 function resolveTargets({ protocol, rttMs, ...conditions }: TargetOptions = {}) {

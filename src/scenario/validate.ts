@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { type AnyScenario, comparableMetricNames, metricNames, protocols, type Sweep } from './define.ts'
 import { findEngineProblems } from './engine-problems.ts'
 import { engineNames } from './engines.ts'
+import { stagesSchema } from './stages.ts'
 import { targetConditionsFields } from './target-conditions.ts'
 
 /** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
@@ -41,13 +42,19 @@ const workloadSchema = z.discriminatedUnion('model', [
       path: ['maxDurationMs'],
       error: 'bounds a block of `iterations`, and there are none; leave it out or add them',
     }),
-  z.strictObject({
-    model: z.literal('open'),
-    arrivalRate: z.number().min(0.01).max(100_000),
-    arrivals: z.enum(['constant', 'poisson']).optional(),
-    maxInFlight: z.int().min(1).max(100_000).optional(),
-    iterationTimeoutMs,
-  }),
+  z
+    .strictObject({
+      model: z.literal('open'),
+      arrivalRate: z.number().min(0.01).max(100_000).optional(),
+      stages: stagesSchema.optional(),
+      arrivals: z.enum(['constant', 'poisson']).optional(),
+      maxInFlight: z.int().min(1).max(100_000).optional(),
+      iterationTimeoutMs,
+    })
+    .refine(({ arrivalRate, stages }) => (arrivalRate === undefined) !== (stages === undefined), {
+      path: ['arrivalRate'],
+      error: 'expected either arrivalRate, or stages that say how it changes',
+    }),
 ])
 const parse = z.custom((value) => typeof value === 'function', 'expected a function that makes a row')
 const fileFeed = {

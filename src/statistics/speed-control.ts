@@ -1,3 +1,4 @@
+import { LEAST_UNITS } from './comparison.ts'
 import { type BlockValues, isComparable, logContrast, type Round } from './contrast.ts'
 import type { RoundDifference } from './units.ts'
 
@@ -14,6 +15,8 @@ export interface SpeedAdjustment {
 // The control is used when it explains a fair share of the variance and does so beyond chance (t of the slope).
 const LEAST_EXPLAINED = 0.05
 const LEAST_T = 3
+// Two pairs lie on a line through the origin, or nearly so, once in five times: with so few, t says nothing.
+const LEAST_PAIRS = 2 * LEAST_UNITS
 
 /**
  * Takes slope × (the control's contrast) from each round's difference. The slope is a regression, through the origin, of the
@@ -40,7 +43,7 @@ function fitSlope(rounds: readonly Round[]): { slope: number; explained: number;
   const sumOf = (product: (pair: Pair) => number) => pairs.reduce((sum, pair) => sum + product(pair), 0)
   const controlSquares = sumOf(({ control }) => control * control)
   const valueSquares = sumOf(({ value }) => value * value)
-  if (!allControlled || pairs.length < 2 || controlSquares === 0 || valueSquares === 0) return undefined
+  if (!allControlled || pairs.length < LEAST_PAIRS || controlSquares === 0 || valueSquares === 0) return undefined
   const crossed = sumOf(({ control, value }) => control * value)
   const explained = Math.min(1, crossed ** 2 / (controlSquares * valueSquares))
   const t = Math.sqrt((explained * (pairs.length - 1)) / (1 - explained))

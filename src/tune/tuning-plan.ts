@@ -10,8 +10,8 @@ import {
   type ResolvedClosedWorkload,
   type ResolvedOpenWorkload,
   resolveClosed,
-  resolveOpen,
   type ScenarioDescription,
+  scenarioDefaults,
 } from '../scenario/resolve-scenario.ts'
 import { makeSpace, type Variation } from './read-variations.ts'
 
@@ -161,9 +161,9 @@ export function closedWorkloadOf(
 /** The same setting at a rate. */
 export function openWorkloadOf({ scenario, arrivals }: TuningPlan, arrivalRate: number): ResolvedOpenWorkload {
   const { workload } = scenario
-  const known =
-    workload.model === 'open' ? workload : { model: 'open' as const, iterationTimeoutMs: workload.iterationTimeoutMs }
-  return resolveOpen({ ...known, arrivalRate, arrivals })
+  const { iterationTimeoutMs } = workload
+  const { maxInFlight } = workload.model === 'open' ? workload : scenarioDefaults
+  return { model: 'open', arrivalRate, arrivals, maxInFlight, iterationTimeoutMs }
 }
 
 function positive(value: SweepValue | undefined): number | undefined {

@@ -1,0 +1,72 @@
+import type { RateProfile } from '../plan/rate-profile.ts'
+import type { MeasuredStage } from '../sample/block.ts'
+import { Histogram } from '../sample/histogram.ts'
+import type { IterationTimes } from './outcomes.ts'
+
+/** Takes up what becomes of arrivals, by the stage in which each was due; its size is bounded by the number of stages. */
+export interface StageBook {
+  /** What the arrival that is due at this time, ms since the start, comes to. */
+  arrive(dueMs: number): StageEntry
+  /** What was recorded of a schedule that was followed for so long; nothing can be recorded after. */
+  take(lengthMs: number): MeasuredStage[]
+}
+
+/** Where one stage's arrivals are recorded. */
+export interface StageEntry {
+  drop(): void
+  succeed(times: IterationTimes, intendedMs: number): void
+  fail(times: IterationTimes, intendedMs: number): void
+}
+
+export function makeStageBook(profile: RateProfile): StageBook {
+  const tallies = profile.spans.map(makeTally)
+  return {
+    arrive(dueMs) {
+      const tally = tallies[profile.stageAt(dueMs)] as StageTally
+      tally.arrive()
+      return tally
+    },
+    take: (lengthMs) =>
+      profile.spans.map(({ startMs, endMs }, stage) => {
+        const workMs = Math.max(0, Math.min(endMs, lengthMs) - startMs)
+        return (tallies[stage] as StageTally).take(workMs)
+      }),
+  }
+}
+
+interface StageTally extends StageEntry {
+  arrive(): void
+  take(workMs: number): MeasuredStage
+}
+
+function makeTally(): StageTally {
+  let [intended, dropped, failed] = [0, 0, 0]
+  const response = new Histogram()
+  const service = new Histogram()
+  const dispatchDelay = new Histogram()
+  const dispatch = ({ beginMs }: IterationTimes, intendedMs: number) =>
+    dispatchDelay.record((beginMs - intendedMs) * 1_000)
+  return {
+    arrive: () => void intended++,
+    drop: () => void dropped++,
+    succeed(times, intendedMs) {
+      response.record((times.endMs - intendedMs) * 1_000)
+      service.record((times.endMs - times.beginMs) * 1_000)
+      dispatch(times, intendedMs)
+    },
+    fail(times, intendedMs) {
+      failed++
+      dispatch(times, intendedMs)
+    },
+    take(workMs) {
+      const stage = {
+        ...{ workMs, intended, dropped, succeeded: response.count, failed },
+        response: response.encode(),
+        service: service.encode(),
+        dispatchDelay: dispatchDelay.encode(),
+      }
+      for (const histogram of [response, service, dispatchDelay]) histogram.release()
+      return stage
+    },
+  }
+}

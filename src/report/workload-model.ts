@@ -1,0 +1,35 @@
+import * as z from 'zod'
+
+const number = z.number()
+const count = z.int().min(0)
+
+/** How iterations were started, as the results document says it. */
+export const workloadSchema = z.discriminatedUnion('model', [
+  z.strictObject({
+    model: z.literal('closed'),
+    concurrency: count,
+    thinkTimeMs: z
+      .union([number, z.strictObject({ minMs: number, maxMs: number }), z.strictObject({ meanMs: number })])
+      .optional()
+      .describe("each worker's pause after an iteration: fixed, uniform or exponential"),
+    iterations: count.optional().describe('of each block; absent when blocks have a length of time'),
+    maxDurationMs: number.optional().describe('bounds a block of iterations'),
+    iterationTimeoutMs: number,
+  }),
+  z.strictObject({
+    model: z.literal('open'),
+    arrivalRate: number.describe('with stages their mean'),
+    stages: z
+      .array(z.strictObject({ durationMs: number, fromRate: number, toRate: number }))
+      .readonly()
+      .optional()
+      .describe(
+        'what every block ran, from start to end: rates in iterations per second, each going evenly to its end',
+      ),
+    arrivals: z.enum(['constant', 'poisson']),
+    maxInFlight: count,
+    iterationTimeoutMs: number,
+  }),
+  z.strictObject({ model: z.literal('raw'), iterationTimeoutMs: number }),
+  z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: number }),
+])
