@@ -54,7 +54,7 @@ function describeLook(comparison: ComparisonResult, { arm, baseline, primary }: 
   const isOneSided = low > 1 || high < 1
   const isFaster = high < 1 === (primary.metric.better === 'lower')
   const saw = isOneSided
-    ? `${arm} was ${[...new Set(formatTimes(ratios))].join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${baseline}`
+    ? `${arm} was ${formatTimes(primary.units === 1 ? [ratios[0] as number] : ratios).join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${baseline}`
     : `${arm} ÷ ${baseline} was ${formatRatio(low)}–${formatRatio(high)}`
   return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}${hintAtMore(comparison, primary)}`
 }
