@@ -25,7 +25,7 @@ export function makeLoadWatch({ mostErrors, mostPerSecond }: LoadGuard): (block:
   return (block) => {
     succeeded += block.succeeded
     failed += block.failed
-    const perSecond = (block.wire.requests * 1_000) / Math.max(block.elapsedMs, leastMs)
+    const perSecond = highestRate(block)
     if (mostPerSecond !== undefined && perSecond > mostPerSecond * rateTolerance) {
       throw new LoadStopped(
         `stopped: ${Math.round(perSecond)} per second are more than the ${mostPerSecond} that someone else's server gets; use --rate, or raise --max-rate`,
@@ -42,4 +42,12 @@ export function makeLoadWatch({ mostErrors, mostPerSecond }: LoadGuard): (block:
     succeeded = 0
     failed = 0
   }
+}
+
+/** Requests per second of a block, or of its busiest stage. */
+function highestRate({ wire, elapsedMs, succeeded, failed, stages = [] }: MeasuredBlock): number {
+  const rateOf = (requests: number, ms: number) => (requests * 1_000) / Math.max(ms, leastMs)
+  const perIteration = wire.requests / Math.max(1, succeeded + failed)
+  const inStages = stages.map(({ intended, dropped, workMs }) => rateOf((intended - dropped) * perIteration, workMs))
+  return Math.max(rateOf(wire.requests, elapsedMs), ...inStages)
 }

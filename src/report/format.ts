@@ -95,6 +95,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
+/** `250 ms`, `1.25 s`, `90 s`: a length that was asked for, to the millisecond. */
+export function formatLength(ms: number): string {
+  return ms < 1_000 ? `${trim(ms, 3)} ms` : `${trim(ms / 1_000, 3)} s`
+}
+
 /** `55s`: up to the next five seconds, as an option takes it. */
 export function formatWholeSeconds(ms: number): string {
   return `${Math.ceil(ms / 5_000) * 5}s`

@@ -1,5 +1,5 @@
 import type { RateStage } from '../scenario/stages.ts'
-import { formatCount, formatDuration, formatFigure, formatMs, formatRate } from './format.ts'
+import { formatCount, formatFigure, formatLength, formatMs, formatRate } from './format.ts'
 import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
 
 /** A stage as the row that stands under its arm, as steps do. */
@@ -16,10 +16,10 @@ export function stageRowsOf({ stages = [] }: ArmResult, { workload }: Pick<Compa
   }))
 }
 
-/** `200/s for 10 s`, `0→200/s for 10 s`. */
+/** `200/s for 10 s`, `0→200/s for 500 ms`. */
 export function renderStage({ durationMs, fromRate, toRate }: RateStage): string {
   const rates = fromRate === toRate ? [toRate] : [fromRate, toRate]
-  return `${rates.map(formatFigure).join('→')}/s for ${formatDuration(durationMs)}`
+  return `${rates.map(formatFigure).join('→')}/s for ${formatLength(durationMs)}`
 }
 
 /** Stage by stage what the table has no column for. */

@@ -124,3 +124,42 @@ defineScenario({
   baseline: 'a',
   variants: { a: make, b: make },
 })
+
+defineScenario({
+  question: '?',
+  workload: {
+    model: 'open',
+    stages: [
+      { durationMs: 1_000, arrivalRate: 0, rampTo: 200 },
+      { durationMs: 1_000, arrivalRate: 200 },
+      { durationMs: 1_000, rampTo: 0 },
+    ],
+    arrivals: 'poisson',
+  },
+  baseline: 'a',
+  variants: { a: make, b: make },
+})
+
+defineScenario({
+  question: '?',
+  // @ts-expect-error the rate stays, or it changes
+  workload: { model: 'open', arrivalRate: 5, stages: [{ durationMs: 1_000, arrivalRate: 5 }] },
+  baseline: 'a',
+  variants: { a: make, b: make },
+})
+
+defineScenario({
+  question: '?',
+  // @ts-expect-error an open loop has a rate, or stages
+  workload: { model: 'open' },
+  baseline: 'a',
+  variants: { a: make, b: make },
+})
+
+defineScenario({
+  question: '?',
+  // @ts-expect-error a stage has a rate
+  workload: { model: 'open', stages: [{ durationMs: 1_000 }] },
+  baseline: 'a',
+  variants: { a: make, b: make },
+})

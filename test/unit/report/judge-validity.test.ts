@@ -40,6 +40,51 @@ describe('an open loop whose requests were sent late', () => {
   })
 })
 
+describe('an open loop of stages', () => {
+  const onTime = { count: 10_000, p50Us: 10, p99Us: 900 }
+  const judge = (late: { p50Us: number; p99Us: number }, count = 2_000) => {
+    const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: onTime, sentPerSecond: 2_000 }
+    const response = { count, p50Us: 300 }
+    return judgeValidity({
+      plan: {
+        workload: {
+          ...{ model: 'open', arrivalRate: 20, maxInFlight: 1_000 },
+          stages: [
+            { durationMs: 1_000, fromRate: 0, toRate: 2_000 },
+            { durationMs: 1_000, fromRate: 2_000, toRate: 2_000 },
+          ],
+        },
+      },
+      end: { state: 'decided' },
+      judgement: { problems: [], doubts: [], contrasts: [] },
+      blocks: [{}],
+      warmUps: [],
+      summaries: [
+        {
+          ...{ arm: 'a', failures: [], latency: { count: 10_000, p50Us: 300 }, openLoop },
+          stages: [
+            { response, dispatchDelay: { ...onTime, count } },
+            { response, dispatchDelay: { ...late, count } },
+          ],
+        },
+      ],
+    } as unknown as ComparisonRun)
+  }
+
+  it('is suspect when one stage was sent late, by the interval of that stage', () => {
+    expect(judge({ p50Us: 10, p99Us: 900 })).toEqual({ validity: 'valid', reasons: [] })
+    expect(judge({ p50Us: 10, p99Us: 9_000 }).reasons).toEqual([
+      'the generator was saturated: a was sent late in 2,000/s for 1 s, p99 dispatch delay 9.00 ms, more than 1.00 ms',
+    ])
+  })
+
+  it('says when the p99 of a stage rests on little, and asks none of a handful of arrivals', () => {
+    expect(judge({ p50Us: 10, p99Us: 9_000 }, 99).reasons).toEqual([
+      'p99 of a stage of a rests on 99 iterations; 1,000 would do',
+    ])
+  })
+})
+
 describe('an arm that was not steady when its warm-up ended', () => {
   const judge = (states: readonly ('steady' | 'unsteady' | 'too few')[]) =>
     judgeValidity({

@@ -58,6 +58,33 @@ const stalled = makeQuads(8, (arm, round) => {
   }
 })
 
+const latencyOf = (latencyUs: number, requests: number) => makeBlock({ arm: 'a', latencyUs, requests }).service
+
+/** Two stages of a load that a keeps up with only in the first: each arm twice, for a look. */
+const staged = makeQuads(1, (arm) => {
+  const [responseUs, dropped, failed] = arm === 'a' ? [90_000, 40, 3] : [20_500, 0, 0]
+  const stage = { workMs: 1_000, dispatchDelay: latencyOf(12, 200) }
+  const held = latencyOf(20_500, 100)
+  const busy = latencyOf(responseUs, 200 - dropped - failed)
+  return {
+    ...{ latencyUs: 20_000, requests: 300 - dropped - failed, failed, elapsedMs: 2_010, workMs: 2_000 },
+    ...{ p50Us: responseUs, p90Us: responseUs, p99Us: responseUs, wire: { requests: 300 - dropped } },
+    openLoop: { intended: 300, dropped, response: busy, dispatchDelay: latencyOf(12, 300) },
+    stages: [
+      {
+        ...stage,
+        intended: 100,
+        dropped: 0,
+        succeeded: 100,
+        failed: 0,
+        response: held,
+        service: latencyOf(20_000, 100),
+      },
+      { ...stage, intended: 200, dropped, succeeded: 200 - dropped - failed, failed, response: busy, service: held },
+    ],
+  }
+})
+
 /** Of 200 iterations of 41 ms each, on a connection of its own; one of 20.5 ms on a kept one. */
 const fresh: BlockPhases = {
   histograms: {},
@@ -99,6 +126,20 @@ const sketches = {
   'open-loop': makeSketch({
     blocks: stalled,
     scenario: { workload: { model: 'open', arrivalRate: 100, maxInFlight: 50 } },
+  }),
+  stages: makeSketch({
+    blocks: staged,
+    end: { state: 'bound reached' },
+    scenario: {
+      errorBudget: 0.1,
+      workload: {
+        model: 'open',
+        stages: [
+          { durationMs: 1_000, arrivalRate: 0, rampTo: 200 },
+          { durationMs: 1_000, arrivalRate: 200 },
+        ],
+      },
+    },
   }),
   faster: makeSketch({
     blocks: distance,
@@ -223,6 +264,7 @@ describe('exitCodeOf', () => {
     ['errors', 2],
     ['undecided', 0],
     ['open-loop', 0],
+    ['stages', 0],
     ['sweep', 1], // its last arm fails more than its threshold allows
   ] as const)('%s: %i', (name, code) => {
     expect(exitCodeOf(sketches[name])).toBe(code)

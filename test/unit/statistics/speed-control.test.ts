@@ -70,6 +70,12 @@ test('an arm with another number of blocks than two says nothing about the slope
     ...round,
     speedControl: round.speedControl && { ...round.speedControl, baseline: [5] },
   }))
-  expect(adjustForSpeed(longer).slope).toBeCloseTo(0.8, 9)
-  expect(adjustForSpeed(shorter).slope).toBeCloseTo(0.8, 9)
+  // Half as many pairs: twice as many rounds.
+  expect(adjustForSpeed([...longer, ...longer]).slope).toBeCloseTo(0.8, 9)
+  expect(adjustForSpeed([...shorter, ...shorter]).slope).toBeCloseTo(0.8, 9)
+})
+
+test('few rounds may lie on a line by chance: the control is not used', () => {
+  expect(adjustForSpeed(rounds.slice(0, 6)).used).toBe(true)
+  for (const count of [1, 2, 5]) expect(adjustForSpeed(rounds.slice(0, count)).used).toBe(false)
 })
