@@ -56,8 +56,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   const stopWatching = watchForTimeouts(slots.all, options)
   let intended = 0
   let dropped = 0
-  let workMs = 0
-  let lastSentMs = 0
+  let [lengthMs, workMs, lastSentMs] = [0, 0, 0]
   const startMs = options.startMs ?? clock.nowMs()
   const dispatch = (dueMs: number) => {
     intended++
@@ -77,9 +76,10 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     })
     underWay.add(iteration)
     lastSentMs = clock.nowMs()
+    stage?.send(lastSentMs - startMs)
   }
   try {
-    const lengthMs = await followSchedule(options, startMs, dispatch)
+    lengthMs = await followSchedule(options, startMs, dispatch)
     // A generator that fell behind took longer to send than it had: the rate that it held is lower than planned.
     workMs = Math.max(lengthMs, lastSentMs - startMs)
     await Promise.all(underWay)
@@ -87,7 +87,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     stopWatching()
   }
   const elapsedMs = clock.nowMs() - startMs
-  const stages = book && { stages: book.take(workMs) }
+  const stages = book && { stages: book.take(lengthMs) }
   return { ...recorder.read(), startMs, elapsedMs, workMs, workers: 1, intended, dropped, ...stages }
 }
 

@@ -14,6 +14,8 @@ export interface StageBook {
 /** Where one stage's arrivals are recorded. */
 export interface StageEntry {
   drop(): void
+  /** At this time, ms since the start. */
+  send(sentMs: number): void
   succeed(times: IterationTimes, intendedMs: number): void
   fail(times: IterationTimes, intendedMs: number): void
 }
@@ -28,19 +30,21 @@ export function makeStageBook(profile: RateProfile): StageBook {
     },
     take: (lengthMs) =>
       profile.spans.map(({ startMs, endMs }, stage) => {
-        const workMs = Math.max(0, Math.min(endMs, lengthMs) - startMs)
-        return (tallies[stage] as StageTally).take(workMs)
+        const tally = tallies[stage] as StageTally
+        // A generator that fell behind took longer to send than the stage had: the rate that it held is lower than planned.
+        return tally.take(Math.max(0, Math.min(endMs, lengthMs) - startMs, tally.lastSentMs() - startMs))
       }),
   }
 }
 
 interface StageTally extends StageEntry {
   arrive(): void
+  lastSentMs(): number
   take(workMs: number): MeasuredStage
 }
 
 function makeTally(): StageTally {
-  let [intended, dropped, failed] = [0, 0, 0]
+  let [intended, dropped, failed, lastSentMs] = [0, 0, 0, 0]
   const response = new Histogram()
   const service = new Histogram()
   const dispatchDelay = new Histogram()
@@ -49,6 +53,10 @@ function makeTally(): StageTally {
   return {
     arrive: () => void intended++,
     drop: () => void dropped++,
+    send(sentMs) {
+      lastSentMs = sentMs
+    },
+    lastSentMs: () => lastSentMs,
     succeed(times, intendedMs) {
       response.record((times.endMs - intendedMs) * 1_000)
       service.record((times.endMs - times.beginMs) * 1_000)

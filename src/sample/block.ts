@@ -81,7 +81,7 @@ const machineVitalsFields = {
 }
 
 export const stageSchema = z.strictObject({
-  workMs: z.number().min(0).describe('how long it lasted'),
+  workMs: z.number().min(0).describe('how long it lasted, or sending took where that was longer'),
   intended: count.describe('arrivals that were due in it'),
   dropped: count,
   succeeded: count.describe('of those that were due in it, whenever they ended'),

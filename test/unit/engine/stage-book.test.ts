@@ -70,6 +70,9 @@ describe('an open loop of stages', () => {
       { intended: 3, succeeded: 3 },
     ])
     const [first, second] = stages as [MeasuredStage, MeasuredStage]
+    // The first took 45 ms to send what it had 30 ms for.
+    expect(Math.round(first.workMs)).toBe(45)
+    expect(second.workMs).toBe(30)
     const late = [first, second].map(({ dispatchDelay }) =>
       [34, 67, 100].map((percent) => Math.round(us(dispatchDelay, percent) / 1_000)),
     )

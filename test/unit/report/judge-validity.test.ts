@@ -58,6 +58,7 @@ describe('an open loop of stages', () => {
       end: { state: 'decided' },
       judgement: { problems: [], doubts: [], contrasts: [] },
       blocks: [{}],
+      kept: [{}],
       warmUps: [],
       summaries: [
         {
