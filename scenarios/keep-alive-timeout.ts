@@ -9,7 +9,7 @@ export default defineScenario({
     'order (FIN) or by reset (RST). Well before the pause ends the client sees the close and opens another connection. At ' +
     '40 ms the close crosses the request on the wire: the request is lost, and nobody can know whether it was carried ' +
     'out. A session sends an idempotent request once more; a bare pool reports the error. A client that closes idle ' +
-    'connections earlier than the server never meets the race, and pays with handshakes.',
+    'connections earlier than the server meets the race only when it is late itself, and pays with connections.',
   tags: ['teaching', 'regression'],
   workload: { model: 'closed', concurrency: 8, thinkTimeMs: 40 },
   sweep: { how: ['fin', 'rst'], closesAfterMs: [20, 40, 200] },
