@@ -50,7 +50,7 @@ describe('README', () => {
     if (source.includes('export default defineScenario')) {
       const { code, stdout, stderr } = await runCli(['run', name, ...quick, '--generations', '2'], { cwd: folder })
       expect(code, stderr + stdout).toBe(0)
-      expect(stdout).toMatch(/Verdict: \w+/)
+      expect(stdout).toMatch(/Verdict:\s+\w+/)
       return
     }
     const register = fileURLToPath(new URL('./register-own-package.ts', import.meta.url))
@@ -70,7 +70,18 @@ describe('README', () => {
   it('names only commands and options that the help has', async () => {
     const options = new Set([...readme.matchAll(/`(--[a-z-]+)/g)].map(([, option]) => option as string))
     expect(options.size).toBeGreaterThan(5)
-    const commands = ['run', 'compare', 'check', 'baseline save', 'tune', 'serve']
+    const commands = [
+      'run',
+      'compare',
+      'check',
+      'baseline save',
+      'calibrate',
+      'tune',
+      'report',
+      'schema',
+      'list',
+      'serve',
+    ]
     const helps = await Promise.all(commands.map((command) => runCli([...command.split(' '), '--help'])))
     const help = helps.map(({ stdout }) => stdout).join('')
     expect([...options].filter((option) => !help.includes(option))).toEqual([])

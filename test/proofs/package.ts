@@ -34,7 +34,7 @@ function prove(): boolean[] {
       npx('--version', ['--version'], /^\d+\.\d+\.\d+\s*$/),
       npx('list', ['list'], /stateless-vs-session/),
       npx('run', ['run', ...quick, '--rtt', '0'], /https, 0 ms RTT[\s\S]*ledger agrees in 12 of 12 blocks/),
-      npx('own scenario', ['run', 'mine.ts', ...quick], /mine: [\s\S]*Verdict: \w+/),
+      npx('own scenario', ['run', 'mine.ts', ...quick], /mine: [\s\S]*Verdict:\s+\w+/),
     ]
   })
   return [
