@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { judgeCounters } from '../../../src/regression/judge-counters.ts'
+import type { RecordedComparison } from '../../../src/report/baseline-model.ts'
+import type { ComparisonResult } from '../../../src/report/model.ts'
+import { run } from '../../../src/run.ts'
+import type { Block } from '../../../src/sample/block.ts'
+import { scenarioPath, type TrustPart, tell } from './trust-options.ts'
+
+/** Connections and handshakes that a change loses, and none that were not lost. */
+export const proveCounters: TrustPart = async ({ isLong, runs = isLong ? 20 : 2, seed }) => {
+  // Of 64 rounds and eight tables that is 1,536 blocks of arms against themselves.
+  const entry = fileURLToPath(new URL('../counters.ts', import.meta.url))
+  const child = spawn(process.execPath, [entry, isLong ? '64' : '16'], { stdio: 'inherit' })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  const kept = [tell(code === 0, 'recorded A/A blocks raise no alarm, and the faults that they are given are caught')]
+  for (const name of ['lost-connections', 'lost-resumption']) {
+    const found = await measureLosses(name, runs, seed)
+    for (const [variant, caught] of found)
+      kept.push(tell(caught === runs, `${variant}: caught in ${caught} of ${runs} runs`))
+  }
+  return kept.every(Boolean)
+}
+
+async function measureLosses(name: string, runs: number, seed: number): Promise<Map<string, number>> {
+  const caught = new Map<string, number>()
+  for (let index = 0; index < runs; index++) {
+    const options = { blockMs: 20, warmUpMs: 500, maxRounds: 8, budgetMs: 240_000, seed: seed + index }
+    const results = await run([scenarioPath(name)], options)
+    const comparison = results.scenarios[0]?.comparisons[0]
+    if (comparison === undefined || comparison.rounds === 0)
+      throw new Error(`${name}: ${comparison?.reasons.join('; ')}`)
+    const { baselineArm } = comparison
+    for (const { id } of comparison.arms.filter((arm) => arm.id !== baselineArm)) {
+      const isSeen = isWorse(blocksAs(comparison, baselineArm, id), blocksAs(comparison, id, id), id)
+      caught.set(id, (caught.get(id) ?? 0) + (isSeen ? 1 : 0))
+    }
+  }
+  return caught
+}
+
+/** The blocks of one arm under the name of another. */
+function blocksAs({ blocks, workload }: ComparisonResult, from: string, arm: string): RecordedComparison {
+  return asRecord(
+    blocks.filter((block) => block.arm === from).map((block) => ({ ...block, arm })),
+    workload,
+  )
+}
+
+function asRecord(blocks: readonly Block[], workload: unknown): RecordedComparison {
+  return { blocks, workload } as unknown as RecordedComparison
+}
+
+function isWorse(earlier: RecordedComparison, later: RecordedComparison, arm: string): boolean {
+  return judgeCounters(earlier, later, arm).some(({ state }) => state === 'worse')
+}
