@@ -8,6 +8,9 @@ import { run } from '../../../src/run.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { scenarioPath, type TrustPart, tell } from './trust-options.ts'
 
+/** Fewer give no range to judge what varies by. */
+const rounds = 8
+
 /** Connections and handshakes that a change loses, and none that were not lost. */
 export const proveCounters: TrustPart = async ({ isLong, runs = isLong ? 20 : 2, seed }) => {
   // Of 64 rounds and eight tables that is 1,536 blocks of arms against themselves.
@@ -26,11 +29,11 @@ export const proveCounters: TrustPart = async ({ isLong, runs = isLong ? 20 : 2,
 async function measureLosses(name: string, runs: number, seed: number): Promise<Map<string, number>> {
   const caught = new Map<string, number>()
   for (let index = 0; index < runs; index++) {
-    const options = { blockMs: 20, warmUpMs: 500, maxRounds: 8, budgetMs: 240_000, seed: seed + index }
+    const options = { blockMs: 20, warmUpMs: 500, maxRounds: rounds, budgetMs: 240_000, seed: seed + index }
     const results = await run([scenarioPath(name)], options)
     const comparison = results.scenarios[0]?.comparisons[0]
-    if (comparison === undefined || comparison.rounds === 0)
-      throw new Error(`${name}: ${comparison?.reasons.join('; ')}`)
+    if (comparison === undefined || comparison.rounds < rounds)
+      throw new Error(`${name}: ${comparison?.rounds} of ${rounds} rounds; ${comparison?.reasons.join('; ')}`)
     const { baselineArm } = comparison
     for (const { id } of comparison.arms.filter((arm) => arm.id !== baselineArm)) {
       const isSeen = isWorse(blocksAs(comparison, baselineArm, id), blocksAs(comparison, id, id), id)
