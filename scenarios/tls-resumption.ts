@@ -1,30 +1,25 @@
+import { Agent, type AgentOptions, get } from 'node:https'
 import { defineScenario } from 'sessionbench'
-import { buildConnector, Client, Pool } from 'undici'
-
-const path = '/get'
 
 export default defineScenario({
   question: 'What does TLS session resumption save, and what does keeping the connection save beside it?',
   explain:
     'A full handshake makes and checks signatures: milliseconds of CPU on both sides. Resumption reuses the keys of an ' +
     'earlier connection: most of that CPU is saved, and with TLS 1.2 one of its two round trips. With TLS 1.3 the round ' +
-    'trips stay: TCP, TLS, the request. Only a kept connection saves those too. (undici and node:https resume by ' +
-    'themselves where the server gives tickets; a client with a new connector each time does not.)',
+    'trips stay: TCP, TLS, the request. Only a kept connection saves those too. All arms are node:https, which resumes ' +
+    'by itself, when the server gives tickets and the Agent lives on; full is told to keep nothing to resume from.',
   tags: ['teaching', 'tls'],
   target: { protocol: 'https', rttMs: 5 },
   workload: { model: 'closed', concurrency: 4 },
   sweep: { tls: ['TLSv1.2', 'TLSv1.3'] },
+  phases: true,
   baseline: 'full',
   variants: {
     full: ({ target, params }) =>
-      makeOneShot(target.origin, { ca: target.ca, maxVersion: params.tls, maxCachedSessions: 0 }),
-    resumed: ({ target, params }) => makeOneShot(target.origin, { ca: target.ca, maxVersion: params.tls }),
-    kept: ({ target, params, concurrency: connections }) => {
-      const connect = buildConnector({ ...(target.ca && { ca: target.ca }), maxVersion: params.tls, allowH2: false })
-      const pool = new Pool(target.origin, { connections, connect })
-      const run = async (signal: AbortSignal) => (await pool.request({ path, method: 'GET', signal })).body.bytes()
-      return { run, close: () => pool.close() }
-    },
+      getWith(target.url('/get'), { ca: target.ca, maxVersion: params.tls, maxCachedSessions: 0 }),
+    resumed: ({ target, params }) => getWith(target.url('/get'), { ca: target.ca, maxVersion: params.tls }),
+    kept: ({ target, params }) =>
+      getWith(target.url('/get'), { ca: target.ca, maxVersion: params.tls, keepAlive: true }),
   },
   expect: [
     { variant: 'resumed', metric: 'cpuPerRequest', ratio: { max: 0.9 }, because: 'no signatures are made or checked' },
@@ -38,26 +33,15 @@ export default defineScenario({
     { variant: 'kept', metric: 'handshakesPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
-  phases: true,
   budgetMs: 60_000,
 })
 
-interface ConnectorOptions {
-  readonly ca: string | undefined
-  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3'
-  /** 0: nothing is kept to resume from. */
-  readonly maxCachedSessions?: number
-}
-
-/** A connection per request; the connector, and with it what it could resume, lives on. */
-function makeOneShot(origin: string, { ca, ...options }: ConnectorOptions) {
-  const connect = buildConnector({ ...options, ...(ca && { ca }), allowH2: false })
-  return async (signal: AbortSignal) => {
-    const client = new Client(origin, { connect })
-    try {
-      return await (await client.request({ path, method: 'GET', signal })).body.bytes()
-    } finally {
-      await client.close()
-    }
-  }
+/** Resolves to the response, which the harness reads to its end. */
+function getWith(url: string, { ca, ...options }: Omit<AgentOptions, 'ca'> & { readonly ca: string | undefined }) {
+  const agent = new Agent({ ...options, ...(ca !== undefined && { ca }) })
+  const run = (signal: AbortSignal) =>
+    new Promise((resolve, reject) => {
+      get(url, { agent, signal }, resolve).on('error', reject)
+    })
+  return { run, close: () => agent.destroy() }
 }

@@ -6,8 +6,11 @@ export interface ExpectedArm {
   readonly connections: 'per request' | 'per iteration' | 'few' | 'by chance' | number
   /** How often an iteration runs each of its named steps. @default it has none */
   readonly steps?: Readonly<Record<string, number>>
-  /** How handshakes begin where the target speaks TLS. @default 'full' */
-  readonly handshakes?: 'full' | 'resumed'
+  /**
+   * How handshakes begin where the target speaks TLS; `either` where a pool opens several connections, of which the later
+   * ones may resume what the first has brought. @default 'full'
+   */
+  readonly handshakes?: 'full' | 'resumed' | 'either'
   /** Whether chance may fail an iteration. @default 'none' */
   readonly failures?: 'none' | 'by chance'
 }
@@ -95,7 +98,11 @@ export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
   },
   http2: {
     ...ownWorkers(64, '--rtt', '0'),
-    variants: { 'http1-pool-32': { connections: 32 }, 'http1-pool-4': { connections: 4 }, 'http2-one': kept },
+    variants: {
+      'http1-pool-32': { connections: 32, handshakes: 'either' },
+      'http1-pool-4': { connections: 4, handshakes: 'either' },
+      'http2-one': kept,
+    },
   },
   'keep-alive-timeout': {
     ...oneWorker(4),

@@ -16,7 +16,7 @@ describe('a disk that is full when the results are written', () => {
 
   it('loses the file, says so, and still prints the report', async () => {
     const { code, stdout, stderr, orphans } = await runCli(['run', scenario, ...quick, '--out', '/dev/full'])
-    expect(stdout).toMatch(/Verdict: \w+/)
+    expect(stdout).toMatch(/Verdict:\s+\w+/)
     expect(stderr).toMatch(/sessionbench: cannot write \/dev\/full \(ENOSPC: /)
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
@@ -27,7 +27,7 @@ describe('a disk that is full when the results are written', () => {
     // A file may not grow beyond 4 KiB: the write fails half-way, as on a disk that runs full.
     const options = { fileLimitKiB: 4 }
     const { code, stdout, stderr, orphans } = await runCli(['run', scenario, ...quick, '--out', out], options)
-    expect(stdout).toMatch(/Verdict: \w+/)
+    expect(stdout).toMatch(/Verdict:\s+\w+/)
     expect(stderr).toMatch(/sessionbench: cannot write .*results\.json \(EFBIG: /)
     expect(await readdir(folder)).toEqual(['results.json'])
     expect(await readFile(out, 'utf8')).toBe('an earlier result')

@@ -18,7 +18,7 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
     const { code, stdout, orphans } = await runFaulty(fault)
     expect(stdout.replaceAll(/\n {2}/g, ' ')).toMatch(message)
     // The scenario after it was measured all the same.
-    expect(stdout).toMatch(/raw-agents: [\s\S]*Verdict: \w+/)
+    expect(stdout).toMatch(/raw-agents: [\s\S]*Verdict:\s+\w+/)
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
@@ -40,7 +40,7 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
     const args = ['run', scenario('raw-agents'), ...quick, '--block', '600ms', '--rtt', '0,1']
     const { code, stdout, orphans } = await runCli(args, { at: /measuring: [1-9]/, killChild: /arm\/process/ })
     expect(stdout).toMatch(/http, 0 ms RTT[\s\S]*FAILED: the arm process ended during its block of '\w+' \(SIGKILL\)/)
-    expect(stdout).toMatch(/http, 1 ms RTT[\s\S]*Verdict: \w+/)
+    expect(stdout).toMatch(/http, 1 ms RTT[\s\S]*Verdict:\s+\w+/)
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
@@ -48,7 +48,7 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
     const { code, stdout, orphans } = await runFaulty('blocks for 10 s', '--block', '600ms')
     // The fifth figure of the row is the longest service time.
     expect(stdout).toMatch(/^faulty( +\S+){4} +10,\d{3}( +\S+){5}$/m)
-    expect(stdout).toMatch(/faulty: [\s\S]*ledger agrees in 12 of 12 blocks[\s\S]*raw-agents: [\s\S]*Verdict: \w+/)
+    expect(stdout).toMatch(/faulty: [\s\S]*ledger agrees in 12 of 12 blocks[\s\S]*raw-agents: [\s\S]*Verdict:\s+\w+/)
     expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
   })
 

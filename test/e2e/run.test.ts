@@ -109,7 +109,7 @@ describe('sessionbench run', () => {
     const { code, stdout, stderr, orphans } = await runCli(args, { env: { COLUMNS: '80' } })
     expect({ code, orphans }, stderr).toEqual({ code: 0, orphans: [] })
     expect(stdout).toContain('http, 0 ms RTT')
-    expect(stdout).toMatch(/Verdict: \w+/)
+    expect(stdout).toMatch(/Verdict:\s+\w+/)
     expect(stdout).not.toContain('\u001b')
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
     expect(stderr).toContain('raw-agents [1/1] http, 0 ms RTT')
