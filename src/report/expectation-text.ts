@@ -40,31 +40,28 @@ const columns: readonly Column<RoundTripRow>[] = [
 
 /** The model beside the measurement, arm by arm and as ratios to the baseline, and what did not come out. */
 export function renderRoundTripModel(
-  { roundTripModel, comparisons }: ScenarioResult,
+  { roundTripModel }: ScenarioResult,
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string[] {
   if (roundTripModel.length === 0) return []
   const title = 'The model: p50 = round trips × RTT + what an iteration takes without distance (local).'
-  const ratios = comparisons.flatMap((comparison) => renderRatios(comparison, roundTripModel))
-  const surprises = roundTripModel.filter(({ cameOut }) => cameOut === false).map(renderSurprise)
+  const ratios = roundTripModel.flatMap(renderRatio)
+  const surprises = roundTripModel.filter(({ cameOut }) => cameOut === false).flatMap(renderSurprise)
   const notes = [...ratios, ...surprises.map((surprise) => paint('yellow', surprise))]
   const table = renderRows(roundTripModel, columns, paint)
   return [wrapText(title, width), table, ...notes.map((note) => wrapText(note, width, '  ')), '']
 }
 
-function renderRatios({ id, contrasts }: ComparisonResult, rows: readonly RoundTripRow[]): string[] {
-  const rowOf = (name: string) => rows.find(({ comparison, arm }) => comparison === id && arm === name)
-  return contrasts.flatMap((contrast) => {
-    const row = rowOf(contrast.arm)
-    const baseline = rowOf(contrast.baseline)
-    if (row === undefined || baseline === undefined) return []
-    const model = formatRatio(baseline.modelUs / row.modelUs)
-    const measured = formatRatio(baseline.measuredUs / row.measuredUs)
-    return [`${id}: ${baseline.arm} ÷ ${row.arm} by the model ${model}×, measured ${measured}×`]
-  })
+function renderRatio({ comparison, arm, ratio }: RoundTripRow): string[] {
+  if (ratio === null) return []
+  const { baseline, model, measured } = ratio
+  return [`${comparison}: ${baseline} ÷ ${arm} by the model ${formatRatio(model)}×, measured ${formatRatio(measured)}×`]
 }
 
-function renderSurprise({ comparison, arm, modelUs, measuredUs, reasons }: RoundTripRow): string {
+function renderSurprise({ comparison, ratio, reasons }: RoundTripRow): string[] {
+  if (ratio === null) return []
   const likely = reasons.length === 0 ? noReason : reasons.join('; ')
-  return `${comparison}: expected ${formatMs(modelUs)} ms for ${arm}, measured ${formatMs(measuredUs)} ms. Likely reason: ${likely}`
+  return [
+    `${comparison}: expected ${formatRatio(ratio.model)}×, measured ${formatRatio(ratio.measured)}×. Likely reason: ${likely}`,
+  ]
 }

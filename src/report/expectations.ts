@@ -25,13 +25,14 @@ export function makeRoundTripRows(
   roundTrips: ExpectedOutcome['roundTrips'],
 ): RoundTripRow[] {
   const distant = comparisons.filter(({ target, validity }) => target.rttMs > 0 && validity !== 'invalid')
-  return distant.flatMap((comparison) =>
-    comparison.arms.flatMap((arm) => {
+  return distant.flatMap((comparison) => {
+    const rows = comparison.arms.flatMap((arm) => {
       const count = countRoundTrips(roundTrips[arm.variant], comparison.target.protocol)
       if (count === undefined || arm.latency.count === 0) return []
       return [makeRow({ comparison, arm, count, localUs: findLocalUs(comparisons, comparison, arm) })]
-    }),
-  )
+    })
+    return rows.map((row) => judgeRow(row, rows, comparison))
+  })
 }
 
 interface RowParts {
@@ -41,16 +42,31 @@ interface RowParts {
   readonly localUs: number | undefined
 }
 
-function makeRow({ comparison, arm, count, localUs }: RowParts): RoundTripRow {
+type UnjudgedRow = Omit<RoundTripRow, 'ratio' | 'cameOut' | 'reasons'>
+
+function makeRow({ comparison, arm, count, localUs }: RowParts): UnjudgedRow {
   const { id, target } = comparison
   const modelUs = count * target.rttMs * 1_000 + (localUs ?? 0)
   const measuredUs = arm.latency.p50Us
-  const differs = measuredUs / modelUs - 1
   return {
     ...{ comparison: id, arm: arm.id, roundTrips: count, rttMs: target.rttMs },
-    ...{ localUs: localUs ?? null, modelUs, measuredUs, differs },
-    cameOut: target.rttMs < shortestModelRttMs ? null : Math.abs(differs) <= modelTolerance,
-    reasons: Math.abs(differs) <= modelTolerance ? [] : explainSurprise(comparison, [arm]),
+    ...{ localUs: localUs ?? null, modelUs, measuredUs, differs: measuredUs / modelUs - 1 },
+  }
+}
+
+/** What the model is judged by is the ratio: what every request costs besides is in both arms. */
+function judgeRow(row: UnjudgedRow, rows: readonly UnjudgedRow[], comparison: ComparisonResult): RoundTripRow {
+  const contrast = comparison.contrasts.find(({ arm }) => arm === row.arm)
+  const baseline = rows.find(({ arm }) => arm === contrast?.baseline)
+  if (contrast === undefined || baseline === undefined) return { ...row, ratio: null, cameOut: null, reasons: [] }
+  const model = baseline.modelUs / row.modelUs
+  const measured = baseline.measuredUs / row.measuredUs
+  const isWithin = Math.abs(measured / model - 1) <= modelTolerance
+  return {
+    ...row,
+    ratio: { baseline: baseline.arm, model, measured },
+    cameOut: row.rttMs < shortestModelRttMs ? null : isWithin,
+    reasons: isWithin ? [] : explainSurprise(comparison, armsOf(comparison, contrast)),
   }
 }
 

@@ -166,7 +166,14 @@ const roundTripRowSchema = z.strictObject({
   modelUs: number.describe('roundTrips × RTT + localUs'),
   measuredUs: number.describe('p50'),
   differs: number.describe('measured ÷ model − 1'),
-  cameOut: z.boolean().nullable().describe('within 5 %; null below 20 ms RTT, where the model is not expected to hold'),
+  ratio: z
+    .strictObject({ baseline: z.string(), model: number, measured: number })
+    .nullable()
+    .describe("p50 of the arm's baseline ÷ its own; null for a baseline"),
+  cameOut: z
+    .boolean()
+    .nullable()
+    .describe('the ratio is within 5 % of the model; null below 20 ms RTT, where the model is not expected to hold'),
   reasons: z.array(z.string()),
 })
 export type RoundTripRow = z.infer<typeof roundTripRowSchema>

@@ -15,15 +15,16 @@ function measure(rttMs: number, latencyMs: Readonly<Record<'a' | 'b', number>>, 
 describe('makeRoundTripRows', () => {
   const roundTrips = { a: { http: 2, https: 3 }, b: 1 }
 
-  it('adds the p50 without distance of the same protocol, and says whether the model came out', () => {
-    const comparisons = [measure(0, { a: 1, b: 0.5 }), measure(20, { a: 41.5, b: 25 }), measure(5, { a: 13, b: 5.5 })]
+  it('adds the p50 without distance of the same protocol, and says whether the ratio came out', () => {
+    const comparisons = [measure(0, { a: 1, b: 0.5 }), measure(20, { a: 41.5, b: 21.4 }), measure(5, { a: 13, b: 5.5 })]
     const rows = makeRoundTripRows(comparisons, roundTrips)
     expect(rows.map(({ comparison, arm, roundTrips: count, cameOut }) => [comparison, arm, count, cameOut])).toEqual([
-      ['http, 20 ms RTT', 'a', 2, true],
-      ['http, 20 ms RTT', 'b', 1, false],
+      ['http, 20 ms RTT', 'a', 2, null],
+      ['http, 20 ms RTT', 'b', 1, true],
       ['http, 5 ms RTT', 'a', 2, null],
       ['http, 5 ms RTT', 'b', 1, null],
     ])
+    expect(rows[1]?.ratio).toEqual({ baseline: 'a', model: expect.closeTo(2, 2), measured: expect.closeTo(1.94, 2) })
     expect(rows[0]?.modelUs).toBeCloseTo(41_000, -2)
     expect(rows[0]?.localUs).toBeCloseTo(1_000, -1)
   })
@@ -39,10 +40,18 @@ describe('makeRoundTripRows', () => {
   it('takes the time per iteration for the local part where workers queue for the CPU', () => {
     const blocks = makeQuads(8, () => ({ latencyUs: 10_000, eventLoopUtilization: 0.98 }))
     const [local] = makeSketch({ blocks }).scenarios.flatMap(({ comparisons }) => comparisons) as [ComparisonResult]
-    const [row] = makeRoundTripRows([local, measure(20, { a: 41, b: 21 })], roundTrips)
+    const [row, session] = makeRoundTripRows([local, measure(20, { a: 41, b: 21 })], roundTrips)
     // Ten workers whose latency is 10 ms: one iteration every millisecond.
     expect(row?.localUs).toBeCloseTo(1_000, 0)
-    expect(row?.cameOut).toBe(true)
+    expect(session?.cameOut).toBe(true)
+  })
+
+  it('says when the ratio did not come out', () => {
+    const rows = makeRoundTripRows([measure(20, { a: 50, b: 20 })], roundTrips)
+    expect(rows.map(({ cameOut, ratio }) => [cameOut, ratio?.model])).toEqual([
+      [null, undefined],
+      [false, 2],
+    ])
   })
 
   it('leaves out variants without a model', () => {
