@@ -4,7 +4,7 @@ import type { Block } from '../sample/block.ts'
 import type { ComparableMetricName } from '../scenario/define.ts'
 import { compareUnpaired } from '../statistics/compare-unpaired.ts'
 import type { Comparison } from '../statistics/comparison.ts'
-import { mean } from '../statistics/quantile.ts'
+import { mean, median } from '../statistics/quantile.ts'
 import { makeUnits } from '../statistics/units.ts'
 
 /** Metrics with a value in every block. p99 is none: a short block has too few requests beyond it. */
@@ -16,6 +16,9 @@ export type UnpairedMetricName = (typeof unpairedMetricNames)[number] & Comparab
  * kernel work. So a change between runs has to be this large, in per cent, to matter.
  */
 export const cpuMarginPercent = 10
+
+/** A machine that does the same work this much slower or faster, as the speed control shows, is another machine for CPU time. */
+const sameSpeed = 1.05
 
 export interface FiguresOptions {
   readonly earlier: RecordedComparison
@@ -53,6 +56,10 @@ function unitValues({ blocks, unit }: RecordedComparison, arm: string, name: Unp
   return makeUnits(values, unit).map(Math.exp)
 }
 
+function medianControlMs({ blocks }: RecordedComparison): number {
+  return median(blocks.map(({ speedControlMs: [before, after] }) => (before + after) / 2))
+}
+
 /**
  * Why CPU time of these two must not be a gate; undefined when it may. Quads share one process, and a process has a speed of
  * its own: their spread says nothing of another process, however many they are.
@@ -63,6 +70,10 @@ export function whyNoCpuGate(
 ): string | undefined {
   if (later.workload.model === 'open') return 'an open loop has no CPU time per request'
   if (!isSameFingerprint) return 'the machines or versions differ'
+  const speed = medianControlMs(later) / medianControlMs(earlier)
+  if (Math.max(speed, 1 / speed) > sameSpeed) {
+    return `the machine was not equally fast: a fixed piece of work took ${speed.toFixed(2)} times as long as in the earlier run`
+  }
   const isOneProcess = earlier.unit === 'quad' || later.unit === 'quad'
   return isOneProcess
     ? 'each run had one process, and a process has a speed of its own: --isolation process tells'

@@ -19,6 +19,7 @@ const baselineBlockSchema = blockSchema.pick({
   newCarriers: true,
   cpuUserUs: true,
   cpuSystemUs: true,
+  speedControlMs: true,
 })
 
 const baselineArmSchema = armSchema.pick({

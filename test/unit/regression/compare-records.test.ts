@@ -62,6 +62,13 @@ describe('compareRecords and judgeCheck', () => {
     expect(result.changes[0]?.cpuIsShownOnly).toMatch(/one process/)
   })
 
+  it('never gate CPU time when the machine was slower, as the speed control shows', () => {
+    const result = check(run({ cpuUs: 90, controlMs: 5.5 }))
+    expect(result.verdict).toBe('pass')
+    expect(result.changes[0]?.cpuIsShownOnly).toMatch(/took 1.10 times as long/)
+    expect(check(run({ cpuUs: 90, controlMs: 5.2 })).verdict).toBe('regression')
+  })
+
   it('gate counters on any machine', () => {
     const later = {
       ...run({ connections: 1 }),
