@@ -88,6 +88,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   tracer?.startBlock(seed + shard.index * 7_919)
   const wireBefore = probe.read()
   const unansweredBefore = probe.unanswered()
+  const unconnectedBefore = probe.unconnected()
   const { kind, loop, vitals, requests } = await load(options)
   await settle(options)
   const seen = differenceOf(probe.read(), wireBefore)
@@ -111,6 +112,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     ...(loop.requests === undefined && requests !== wire.requests && { loadRequests: requests }),
     newCarriers: phase === 'measure' ? probe.takeNewCarriers() : noCarriers(),
     unanswered: probe.unanswered() - unansweredBefore,
+    unconnected: probe.unconnected() - unconnectedBefore,
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)] as [number, number],
   }

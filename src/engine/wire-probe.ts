@@ -14,6 +14,8 @@ export interface WireProbe {
   takeNewCarriers(): CarrierCounts
   /** Requests that ended without their answer since the probe was opened: given up by the client, or lost. */
   unanswered(): number
+  /** Sockets that ended before they were connected, as far as their process knew, since the probe was opened. */
+  unconnected(): number
   /** Sockets that are still connecting or shaking hands: their counts are not final yet. */
   unsettled(): number
   close(): void
@@ -34,6 +36,7 @@ export function openWireProbe(): WireProbe {
   const open = new Set<Tracked>()
   let carriers = noCarriers()
   let unanswered = 0
+  let unconnected = 0
 
   const carry = (tracked: Tracked) => {
     if (tracked.hasCarried || bytesOf(tracked.socket) === tracked.bytesAtBlockStart) return
@@ -52,7 +55,9 @@ export function openWireProbe(): WireProbe {
     const { socket } = message as { socket: Socket }
     const tracked: Tracked = { socket, handshake: 'none', isSettled: false, hasCarried: false, bytesAtBlockStart: 0 }
     open.add(tracked)
+    let isConnected = false
     socket.once('connect', () => {
+      isConnected = true
       totals.connectionsOpened++
       tracked.isSettled = !isTls(socket)
     })
@@ -63,6 +68,7 @@ export function openWireProbe(): WireProbe {
     socket.once('close', () => {
       carry(tracked)
       open.delete(tracked)
+      if (!isConnected) unconnected++
       closed.bytesSent += socket.bytesWritten
       closed.bytesReceived += socket.bytesRead
     })
@@ -113,6 +119,7 @@ export function openWireProbe(): WireProbe {
       return carriers
     },
     unanswered: () => unanswered,
+    unconnected: () => unconnected,
     unsettled: () => [...open].filter(({ isSettled }) => !isSettled).length,
     close() {
       unsubscribe('net.client.socket', onSocket)

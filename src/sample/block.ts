@@ -127,6 +127,7 @@ export const measuredBlockSchema = z.strictObject({
     .optional()
     .describe('requests of the iterations, when making and closing variants and users sent others'),
   newCarriers: carrierCountsSchema,
+  unconnected: count.optional().describe('sockets that ended before they were connected, as far as the client knew'),
   unanswered: count.describe('requests that ended without their answer: given up by the client, or lost'),
   cpuUserUs: z.number().min(0).describe('CPU time of the arm process, µs'),
   cpuSystemUs: z.number().min(0),

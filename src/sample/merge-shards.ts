@@ -50,6 +50,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     ...(blocks.some(({ loadRequests }) => loadRequests !== undefined) && { loadRequests: sum(loadRequestsOf) }),
     newCarriers: sumCounts(blocks.map(({ newCarriers }) => newCarriers)),
     unanswered: sum(({ unanswered }) => unanswered),
+    unconnected: sum(({ unconnected = 0 }) => unconnected),
     cpuUserUs: sum(({ cpuUserUs }) => cpuUserUs),
     cpuSystemUs: sum(({ cpuSystemUs }) => cpuSystemUs),
     eventLoopUtilization: Math.max(...blocks.map(({ eventLoopUtilization }) => eventLoopUtilization)),

@@ -1,7 +1,7 @@
 /** Where an arm's requests go, as far as chance has no say in it. */
 export interface ExpectedArm {
-  /** Requests of one iteration; `retried` where chance adds some to the first. @default 1 */
-  readonly requests?: number | 'retried'
+  /** Requests of one iteration; `retried` where chance adds some to the first, `by chance` where it may leave some out. @default 1 */
+  readonly requests?: number | 'retried' | 'by chance'
   /** Connections that carried them: one for each request, one for each iteration, or so many in all; `few` are kept. */
   readonly connections: 'per request' | 'per iteration' | 'few' | 'by chance' | number
   /** How often an iteration runs each of its named steps. @default it has none */
@@ -111,7 +111,7 @@ export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
       stateless,
       session: { connections: 'by chance', requests: 'retried' },
       'session-closing-first': { connections: 'by chance', requests: 'retried' },
-      'bare-pool': { connections: 'by chance', failures: 'by chance' },
+      'bare-pool': { connections: 'by chance', requests: 'by chance', failures: 'by chance' },
     },
   },
   pipelining: { ...ownWorkers(24, '--rtt', '0'), variants: { session: kept } },

@@ -48,6 +48,14 @@ describe('compareWithLedger', () => {
     expect(differing({ bytesReceived: 8_999 }, undefined, 1)).toEqual(['bytesReceived'])
   })
 
+  it('lets the server have connections that the client gave up before it knew of them, and no more', () => {
+    const readings = { before: nothing, after: { ...nothing, ...wire, connectionsOpened: 4 } }
+    expect(compareWithLedger({ wire, unanswered: 0, unconnected: 2 }, readings)).toEqual([])
+    expect(compareWithLedger({ wire, unanswered: 0, unconnected: 1 }, readings)).toEqual([
+      { count: 'connectionsOpened', client: 2, server: 4 },
+    ])
+  })
+
   it('leaves bytes out where a client speaks HTTP/2', () => {
     expect(differing({ bytesSent: 1, requestsOverHttp2: 1 })).toEqual([])
   })
