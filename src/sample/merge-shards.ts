@@ -1,4 +1,5 @@
 import { latencyOf, loadRequestsOf, type MeasuredBlock } from './block.ts'
+import { groupSteps } from './group-steps.ts'
 import { Histogram } from './histogram.ts'
 import { mergeFailures } from './merge.ts'
 import { mergeStages } from './stages.ts'
@@ -64,18 +65,11 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
 }
 
 function mergeSteps(blocks: readonly MeasuredBlock[]): Pick<MeasuredBlock, 'steps'> {
-  const byName = Map.groupBy(
-    blocks.flatMap(({ steps = [] }) => steps),
-    ({ name }) => name,
-  )
-  if (byName.size === 0) return {}
-  const steps = [...byName].map(([name, same]) => ({
-    name,
-    succeeded: same.reduce((sum, { succeeded }) => sum + succeeded, 0),
-    failed: same.reduce((sum, { failed }) => sum + failed, 0),
-    service: Histogram.merge(same.map(({ service }) => service)).encode(),
+  const steps = groupSteps(blocks).map(({ services, ...step }) => ({
+    ...step,
+    service: Histogram.merge(services).encode(),
   }))
-  return { steps }
+  return steps.length === 0 ? {} : { steps }
 }
 
 const optionalVitals = [

@@ -8,6 +8,7 @@ import {
   type WireCounts,
   wireCountNames,
 } from './block.ts'
+import { groupSteps } from './group-steps.ts'
 import { Histogram, type HistogramUnit, type LatencySummary, summarizeHistogram } from './histogram.ts'
 import { type StageSummary, summarizeStages } from './stages.ts'
 import { type PhaseSummary, summarizePhases } from './summarize-phases.ts'
@@ -104,18 +105,8 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
 }
 
 function summarizeSteps(blocks: readonly Block[]): Pick<ArmSummary, 'steps'> {
-  const byName = Map.groupBy(
-    blocks.flatMap(({ steps = [] }) => steps),
-    ({ name }) => name,
-  )
-  if (byName.size === 0) return {}
-  const steps = [...byName].map(([name, same]) => ({
-    name,
-    succeeded: same.reduce((total, { succeeded }) => total + succeeded, 0),
-    failed: same.reduce((total, { failed }) => total + failed, 0),
-    service: summarizeLatency(same.map(({ service }) => service)),
-  }))
-  return { steps }
+  const steps = groupSteps(blocks).map(({ services, ...step }) => ({ ...step, service: summarizeLatency(services) }))
+  return steps.length === 0 ? {} : { steps }
 }
 
 function summarizeOpenLoop(blocks: readonly Block[]): Pick<ArmSummary, 'openLoop'> {

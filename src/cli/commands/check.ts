@@ -1,4 +1,5 @@
 import { UsageError } from '../../bench-error.ts'
+import { isSelecting } from '../../choose-scenarios.ts'
 import { compareRecords } from '../../regression/compare-records.ts'
 import { judgeCheck } from '../../regression/judge-check.ts'
 import type { CounterName } from '../../regression/judge-counters.ts'
@@ -69,10 +70,6 @@ function refusePart(path: string, record: Results | Baseline): void {
   if (record.kind === 'sessionbench.results' && record.partial) {
     throw new UsageError(`${path} is part of a run that was interrupted: nothing can be gated by it; measure again`)
   }
-}
-
-function isSelecting({ suite, tags }: CheckCommandOptions | Omit<CheckCommandOptions, 'baseline'>): boolean {
-  return suite !== undefined || tags !== undefined
 }
 
 /** The scenarios of a baseline that can be run by their name alone; the user's own are given by their paths. */

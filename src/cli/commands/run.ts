@@ -1,3 +1,4 @@
+import { isSelecting } from '../../choose-scenarios.ts'
 import type { PlanOptions } from '../../plan/make-plan.ts'
 import { type ExitCode, exitCodeOf, type InconclusivePolicy } from '../../report/exit-code.ts'
 import type { Results } from '../../report/model.ts'
@@ -51,8 +52,7 @@ export async function measureForCommand(
     progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const isSelecting = options.suite !== undefined || options.tags !== undefined
-    const results = await measure(names.length > 0 || isSelecting ? names : [defaultScenario], {
+    const results = await measure(names.length > 0 || isSelecting(options) ? names : [defaultScenario], {
       ...options,
       workingFolder: terminal.workingFolder,
       signal,

@@ -1,0 +1,18 @@
+import type { MeasuredBlock, Step } from './block.ts'
+
+/** All that several blocks counted under one name. */
+export interface StepGroup extends Pick<Step, 'name' | 'succeeded' | 'failed'> {
+  /** Encoded histograms of service time, one of each block. */
+  readonly services: readonly string[]
+}
+
+/** The named steps of several blocks, by name in order of appearance; empty when there are none. */
+export function groupSteps(blocks: readonly Pick<MeasuredBlock, 'steps'>[]): StepGroup[] {
+  const all = blocks.flatMap(({ steps = [] }) => steps)
+  return [...Map.groupBy(all, ({ name }) => name)].map(([name, same]) => ({
+    name,
+    succeeded: same.reduce((sum, { succeeded }) => sum + succeeded, 0),
+    failed: same.reduce((sum, { failed }) => sum + failed, 0),
+    services: same.map(({ service }) => service),
+  }))
+}
