@@ -4,7 +4,7 @@ import type { Reply } from '../application/reply.ts'
 import { type Match, matchMethod, type Router } from '../application/router.ts'
 import type { Counter, ListenerLedger } from '../listener-ledger.ts'
 import type { ServerState } from '../server-state.ts'
-import { encodeReply } from './encode-reply.ts'
+import { type EncodedReply, encodeReply } from './encode-reply.ts'
 import { type LaneHead, readHead } from './read-head.ts'
 
 /** A request head that was read once, and everything that follows from its bytes. */
@@ -23,11 +23,16 @@ export interface LaneAnswer {
   readonly replied: Counter
   /** The reply's bytes, as they are to go out now. */
   bytes(): Buffer
+  /** What it holds in memory. */
+  readonly keptBytes: number
 }
 
 const noBytes = Buffer.alloc(0)
 // Clients that are measured send the same body again and again; its echo is kept when it is small.
 const maxEchoedBytes = 4 * 1024
+
+// Drawing a body for each reply would cost more than the reply: this much is drawn beforehand, and sent in turn.
+const drawnBytes = 64 * 1024
 
 const mustNotWait = () => Promise.reject(new Error('a measured route must not wait'))
 
@@ -55,7 +60,7 @@ export class KnownHeads {
   readonly #parts: LaneParts
   readonly #byText = new Map<string, KnownHead>()
   #keptBytes = 0
-  #dated: Dated = { second: -1, text: '' }
+  #now: Dated = { second: -1, text: '' }
 
   constructor(parts: LaneParts) {
     this.#parts = parts
@@ -74,7 +79,7 @@ export class KnownHeads {
     const match = matchMethod(this.#parts.router(path), head.method)
     if (!match?.route.measured) return undefined
     const known = this.#prepare(head, match, remoteAddress)
-    if (!known.readsBody) this.#keptBytes += known.answer(noBytes).bytes().length
+    if (!known.readsBody) this.#keptBytes += known.answer(noBytes).keptBytes
     if (this.#byText.size >= maxHeads || this.#keptBytes > maxKeptBytes) {
       this.#byText.clear()
       this.#keptBytes = 0
@@ -100,7 +105,7 @@ export class KnownHeads {
     const { template, readsBody = false } = match.route
     const encode = (to: LaneHead, reply: Reply): LaneAnswer => ({
       replied: ledger.replyCounter(template, reply.status),
-      bytes: this.#sender(to, reply),
+      ...this.#sender(to, reply),
     })
     const reply = (body: Buffer) => encode(head, answer({ ...match, template }, { ...ask, body }) as Reply)
     return {
@@ -112,31 +117,49 @@ export class KnownHeads {
     }
   }
 
-  // The kept bytes are written to only to bring the date up to the second; a body that is redrawn goes into a copy.
-  #sender(head: LaneHead, reply: Reply): () => Buffer {
+  #sender(head: LaneHead, reply: Reply): Pick<LaneAnswer, 'bytes' | 'keptBytes'> {
     const { idleTimeoutMs } = this.#parts.state.options
-    const { bytes, dateAt, bodyAt } = encodeReply(head, reply, { date: this.#date().text, idleTimeoutMs })
+    const encoded = encodeReply(head, reply, { date: this.#date().text, idleTimeoutMs })
+    const { bytes, bodyAt } = encoded
     const { redraw } = reply
-    let written = this.#dated.second
-    const current = () => {
+    if (!redraw || bodyAt === bytes.length) return { bytes: this.#dated(encoded), keptBytes: bytes.length }
+    const draw = () => {
+      const copy = Buffer.from(bytes)
+      redraw().copy(copy, bodyAt)
+      return this.#dated({ ...encoded, bytes: copy })
+    }
+    const copies = Math.floor(drawnBytes / bytes.length)
+    if (copies < 2) return { bytes: () => draw()(), keptBytes: bytes.length }
+    return { bytes: inTurn(copies, draw), keptBytes: copies * bytes.length }
+  }
+
+  // The kept bytes are written to only to bring the date up to the second.
+  #dated({ bytes, dateAt }: EncodedReply): () => Buffer {
+    let written = -1
+    return () => {
       const { second, text } = this.#date()
       if (second !== written) bytes.write(text, dateAt, 'latin1')
       written = second
       return bytes
     }
-    if (!redraw || bodyAt === bytes.length) return current
-    return () => {
-      const copy = Buffer.allocUnsafe(bytes.length)
-      current().copy(copy, 0, 0, bodyAt)
-      redraw().copy(copy, bodyAt)
-      return copy
-    }
   }
 
   #date(): Dated {
     const second = Math.floor(Date.now() / 1_000)
-    if (second !== this.#dated.second) this.#dated = { second, text: new Date(second * 1_000).toUTCString() }
-    return this.#dated
+    if (second !== this.#now.second) this.#now = { second, text: new Date(second * 1_000).toUTCString() }
+    return this.#now
+  }
+}
+
+// Drawn when they are first due: a head that comes once gets one.
+function inTurn(copies: number, draw: () => () => Buffer): () => Buffer {
+  const senders: (() => Buffer)[] = []
+  let next = 0
+  return () => {
+    const send = senders[next] ?? draw()
+    senders[next] = send
+    next = (next + 1) % copies
+    return send()
   }
 }
 

@@ -1,6 +1,7 @@
 // How fast the fixture server is beside a bare node:http server and nginx, driven by wrk with 50 kept connections, GET
-// of 1 KiB, one core each, interleaved; then whether its memory stays flat over a million requests. Needs Debian's wrk
-// and nginx-light. Run with `npm run prove:fixture-speed`, about two minutes. Read the ratios, not the figures.
+// of 1 KiB, one core each, interleaved; then whether its memory stays flat over a million requests, and what a second
+// worker brings where the server is the one that works: bodies from Python's generator, 20 KiB each. Needs Debian's wrk and
+// nginx-light. Run with `npm run prove:fixture-speed`, about two minutes. Read the ratios, not the figures.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,12 +9,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { LedgerSnapshot } from '../../fixtures-server/ledger-snapshot.ts'
 
 const run = promisify(execFile)
 const rounds = Number(process.argv[2] ?? 7)
 const seconds = 2
 const nginxPort = 18_731
 const [serverCore, clientCore] = ['0', '1']
+const fixtureMain = fileURLToPath(new URL('../../fixtures-server/main.ts', import.meta.url))
 
 interface Arm {
   readonly name: string
@@ -25,16 +28,16 @@ interface Arm {
 const folder = mkdtempSync(join(tmpdir(), 'fixture-speed-'))
 const children: ChildProcess[] = []
 try {
-  const fixture = start(process.execPath, [fileURLToPath(new URL('../../fixtures-server/main.ts', import.meta.url))])
-  const fixtureUrl = await addressOf(fixture)
+  const fixture = start(process.execPath, [fixtureMain])
+  const { http: fixtureUrl } = await addressesOf(fixture, 'http')
   const bare = start(process.execPath, ['--input-type=module', '-e', bareServer()])
-  const bareUrl = await addressOf(bare)
+  const { http: bareUrl } = await addressesOf(bare, 'http')
   const nginxPids = await startNginx()
   const pids = [fixture.pid as number]
-  // A header that the lane leaves to the application.
+  // A header that the lane leaves to the application; the bare server reads it too.
   const headers = ['HTTP2-Settings: -']
   const arms: Arm[] = [
-    { name: 'bare node:http', url: bareUrl, pids: [bare.pid as number] },
+    { name: 'bare node:http', url: bareUrl, pids: [bare.pid as number], headers },
     { name: 'lane, random bytes', url: `${fixtureUrl}/bytes/1024`, pids },
     { name: 'lane, same bytes', url: `${fixtureUrl}/bytes/1024?seed=1`, pids },
     { name: 'application', url: `${fixtureUrl}/bytes/1024`, pids, headers },
@@ -42,6 +45,7 @@ try {
   ]
   await compare(arms)
   await proveFlatMemory(arms[1] as Arm)
+  await compareWorkers()
 } finally {
   for (const child of children) child.kill()
   rmSync(folder, { recursive: true })
@@ -74,14 +78,13 @@ async function compare(arms: readonly Arm[]): Promise<void> {
   }
 }
 
-async function measure({
-  url,
-  pids,
-  headers = [],
-}: Arm): Promise<{ perSecond: number; cpuUs: number; requests: number }> {
+async function measure(
+  { url, pids, headers = [] }: Arm,
+  cores = clientCore,
+): Promise<{ perSecond: number; cpuUs: number; requests: number }> {
   const before = cpuSeconds(pids)
   const fields = headers.flatMap((header) => ['-H', header])
-  const { stdout } = await run('taskset', ['-c', clientCore, 'wrk', '-t1', '-c50', `-d${seconds}s`, ...fields, url])
+  const { stdout } = await run('taskset', ['-c', cores, 'wrk', '-t1', '-c50', `-d${seconds}s`, ...fields, url])
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1])
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${url}: ${stdout}`)
   return {
@@ -104,19 +107,49 @@ async function proveFlatMemory(arm: Arm): Promise<void> {
   console.log(`resident: ${seen.join(', ')}`)
 }
 
-function start(command: string, args: string[]): ChildProcess {
-  const child = spawn('taskset', ['-c', serverCore, command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** On both cores, which wrk shares: it needs little beside bodies that cost the server half a millisecond each. */
+async function compareWorkers(): Promise<void> {
+  const rates = new Map<number, number[]>([
+    [1, []],
+    [2, []],
+  ])
+  const servers = await Promise.all(
+    [...rates.keys()].map(async (workers) => {
+      const child = start(process.execPath, [fixtureMain, '--workers', String(workers)], `${serverCore},${clientCore}`)
+      return { workers, pids: [child.pid as number], ...(await addressesOf(child, 'control')) }
+    }),
+  )
+  let sent = 0
+  for (let round = 0; round < rounds; round++) {
+    for (const { workers, pids, http } of round % 2 === 0 ? servers : servers.toReversed()) {
+      const url = `${http}/stream-bytes/20480?seed=7`
+      const { perSecond, requests } = await measure({ name: '', url, pids }, `${serverCore},${clientCore}`)
+      rates.get(workers)?.push(perSecond)
+      if (workers === 2) sent += requests
+    }
+  }
+  const [one, two] = [rates.get(1), rates.get(2)] as [number[], number[]]
+  const gain = median(two.map((rate, round) => rate / (one[round] as number)))
+  const { listeners } = (await (await fetch(`${servers[1]?.control}/ledger`)).json()) as LedgerSnapshot
+  // What wrk had under way when it stopped was served, and not counted by it.
+  const surplus = listeners.http.requests - sent
+  console.log(
+    `two workers: ${median(two).toFixed(0)}/s, one ${median(one).toFixed(0)}/s: ${gain.toFixed(2)} times as many; their one ledger has the ${sent} that wrk counted and ${surplus} it did not wait for`,
+  )
+}
+
+function start(command: string, args: string[], cores = serverCore): ChildProcess {
+  const child = spawn('taskset', ['-c', cores, command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   return child
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
+/** Where a server says that it listens; it prints the listener that is waited for last of those that are wanted. */
+async function addressesOf(child: ChildProcess, last: 'http' | 'control'): Promise<Record<'http' | 'control', string>> {
   let text = ''
-  for (;;) {
-    text += String((await once(child.stdout as NodeJS.ReadableStream, 'data'))[0])
-    const found = /^http\s+(\S+)$/m.exec(text)
-    if (found) return found[1] as string
-  }
+  const find = (name: string) => new RegExp(`^${name}\\s+(\\S+)$`, 'm').exec(text)?.[1] ?? ''
+  while (find(last) === '') text += String((await once(child.stdout as NodeJS.ReadableStream, 'data'))[0])
+  return { http: find('http'), control: find('control') }
 }
 
 function bareServer(): string {
