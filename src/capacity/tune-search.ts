@@ -26,10 +26,9 @@ export interface TuneHistory {
   readonly open: readonly OpenResult[]
 }
 
-/** Which parts of the budget are spent. */
+/** Which part of the budget is spent: the rest is for the highest rate. */
 export interface Spent {
   readonly sizing: boolean
-  readonly all: boolean
 }
 
 /** The next thing to measure, or that there is nothing more to measure. */
@@ -43,7 +42,6 @@ const nearCapacity = { start: 0.9, factor: 1.25 }
 
 /** Decides the next step. The same search, history and spending give the same step. */
 export function nextTuneStep(search: TuneSearch, history: TuneHistory, spent: Spent): TuneStep {
-  if (spent.all) return { kind: 'done' }
   return search.ratePerSecond === undefined
     ? nextBestStep(search, history, spent)
     : nextStepAtRate(search, history, search.ratePerSecond)

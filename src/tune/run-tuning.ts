@@ -42,6 +42,8 @@ export interface TuningRun {
   readonly rounds: readonly SizeRound[]
   readonly open: readonly OpenResult[]
   readonly blocks: readonly TuningBlock[]
+  /** One more block, of the setting that was chosen, that followed its requests; undefined when none was. */
+  readonly traced: TuningBlock | undefined
   readonly conclusion: Conclusion
   readonly end: TuningEnd
   readonly elapsedMs: number
@@ -62,13 +64,14 @@ export interface TuningContext extends Omit<MeasureContext, 'onProgress'> {
 export async function runTuning(plan: TuningPlan, context: TuningContext): Promise<TuningRun> {
   const startMs = performance.now()
   const state: TuningState = {
-    ...{ plan, search: plan.search, rounds: [], open: [], blocks: [], origin: '' },
+    ...{ plan, search: plan.search, rounds: [], open: [], blocks: [], traced: undefined, origin: '' },
+    longestMs: { round: 0, open: 0 },
     spentMs: () => performance.now() - startMs,
   }
   const end = await measure(state, context).catch((error: unknown) => endOf(error, context))
-  const { search, rounds, open, blocks, origin } = state
+  const { search, rounds, open, blocks, traced, origin } = state
   const conclusion = concludeTuning(search, { rounds, open })
-  return { plan, search, rounds, open, blocks, conclusion, end, elapsedMs: state.spentMs(), origin }
+  return { plan, search, rounds, open, blocks, traced, conclusion, end, elapsedMs: state.spentMs(), origin }
 }
 
 interface TuningState {
@@ -77,6 +80,9 @@ interface TuningState {
   readonly rounds: SizeRound[]
   readonly open: OpenResult[]
   readonly blocks: TuningBlock[]
+  traced: TuningBlock | undefined
+  /** What the longest step of each kind has taken, which the next may take too. */
+  readonly longestMs: Record<'round' | 'open', number>
   origin: string
   spentMs(): number
 }
@@ -92,14 +98,36 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
   if (state.search.ratePerSecond !== undefined) await learnFirstSize(state, arms, state.search.ratePerSecond)
   for (;;) {
     signal.throwIfAborted()
-    const { budgetMs } = plan
-    const spent = { sizing: state.spentMs() > tuningDefaults.sizingShare * budgetMs, all: state.spentMs() > budgetMs }
-    const step = nextTuneStep(state.search, state, spent)
-    if (step.kind === 'done') return { state: spent.all ? 'budget ended' : 'done' }
+    const step = nextTuneStep(state.search, state, { sizing: isSpent(state, tuningDefaults.sizingShare) })
+    if (step.kind === 'done' || isSpent(state, 1, step.kind)) {
+      await traceChosen(state, arms).catch((error: unknown) => {
+        if (signal.aborted || !isFailure(error)) throw error
+      })
+      return { state: step.kind === 'done' ? 'done' : 'budget ended' }
+    }
     report(state, context, step)
+    const beganMs = state.spentMs()
     if (step.kind === 'round') await runRound(state, arms, { settings: step.settings, random, signal })
     else await runOpen(state, arms, step)
+    state.longestMs[step.kind] = Math.max(state.longestMs[step.kind], state.spentMs() - beganMs)
   }
+}
+
+/** True when a share of the budget is used up, or would be by one more step like those before it. */
+function isSpent({ plan, spentMs, longestMs }: TuningState, share: number, next?: 'round' | 'open'): boolean {
+  const aheadMs = next === undefined ? 0 : longestMs[next] + tuningDefaults.tracingMs
+  return spentMs() + aheadMs > share * plan.budgetMs
+}
+
+/** Where the time of its requests goes says what limits the setting; the answer stands without it. */
+async function traceChosen(state: TuningState, arms: TuningArms): Promise<void> {
+  const { search, plan } = state
+  const { setting } = concludeTuning(search, state)
+  if (setting === undefined) return
+  const { ratePerSecond } = search
+  const workload = ratePerSecond === undefined ? undefined : openWorkloadOf(plan, ratePerSecond)
+  const block = await arms.runTraced(setting, workload)
+  state.traced = { setting, block, ...(ratePerSecond !== undefined && { ratePerSecond }) }
 }
 
 /** Little's law says how many connections a rate keeps busy, given how long an answer takes when nothing waits. */
@@ -180,8 +208,11 @@ function report(
 
 function endOf(error: unknown, { signal }: TuningContext): TuningEnd {
   if (signal.aborted) return { state: 'interrupted' }
-  if (error instanceof ArmFailure || error instanceof FixtureFailure || error instanceof LoadStopped) {
-    return { state: 'failed', message: error.message }
-  }
+  if (isFailure(error)) return { state: 'failed', message: error.message }
   throw error
+}
+
+/** Of the target or the client, and no fault of ours. */
+function isFailure(error: unknown): error is ArmFailure | FixtureFailure | LoadStopped {
+  return error instanceof ArmFailure || error instanceof FixtureFailure || error instanceof LoadStopped
 }

@@ -15,6 +15,8 @@ import { closedWorkloadOf, openWorkloadOf, type TuningPlan } from './tuning-plan
 export interface TuningArms extends AsyncDisposable {
   runClosed(setting: Setting): Promise<CheckedBlock>
   runOpen(setting: Setting, workload: ResolvedOpenWorkload): Promise<CheckedBlock>
+  /** One block that follows its requests, on connections of its own; in an open loop when a workload is given. */
+  runTraced(setting: Setting, workload?: ResolvedOpenWorkload): Promise<CheckedBlock>
   /** Makes a setting ready, so that a round of several runs without a break. */
   prepare(setting: Setting): Promise<void>
 }
@@ -29,6 +31,7 @@ const leadInLatencies = 1.5
 /** An open block lasts for so many p99s, so that the last answers are a small part of it. */
 const openBlockLatencies = 40
 const openBlockMs = { least: 1_000, most: 5_000 }
+const tracedBlockMs = 500
 /** Few arrivals say nothing of a percentile. */
 const leastArrivals = 100
 
@@ -47,7 +50,7 @@ export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: Me
     const id = `${setting.id} per ${variantPer}`
     const known = settings.get(id)
     if (known !== undefined) return known
-    const arm = await openSetting({ ...setting, id }, { plan, target, process, variantPer })
+    const arm = await openSetting(setting, { id, plan, target, process, variantPer })
     const warm = await warmSetting(arm, setting, { plan, isFirst: settings.size === 0 })
     settings.set(id, warm)
     return warm
@@ -68,6 +71,12 @@ export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: Me
       const durationMs = Math.min(Math.max(wantedMs, openBlockMs.least), openBlockMs.most)
       return warm.arm.runBlock(Math.ceil(durationMs), 'measure', workload)
     },
+    async runTraced(setting, workload) {
+      const id = `${setting.id} traced`
+      // A pool of its own for the block: how long its connections take to open is part of what is asked.
+      const arm = await openSetting(setting, { id, plan, target, process, variantPer: 'block', phases: true })
+      return arm.runBlock(tracedBlockMs, 'measure', workload)
+    },
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   }
 }
@@ -81,22 +90,28 @@ function closedPer({ search }: TuningPlan): VariantPer {
 }
 
 interface Opening {
+  /** What the process knows it by. */
+  readonly id: string
   readonly variantPer: VariantPer
+  readonly phases?: boolean
   readonly plan: TuningPlan
   readonly target: OpenTarget
   readonly process: ArmProcess
 }
 
-async function openSetting(setting: Setting, { plan, target, process, variantPer }: Opening): Promise<ArmUnderTest> {
+async function openSetting(
+  setting: Setting,
+  { id, plan, target, process, variantPer, phases = false }: Opening,
+): Promise<ArmUnderTest> {
   const { scenario, variant, fixedParams, seed, guard } = plan
   const workload = closedWorkloadOf(plan, setting)
-  const arms = [{ id: setting.id, variant, params: { ...setting.params, ...fixedParams } }]
+  const arms = [{ id, variant, params: { ...setting.params, ...fixedParams } }]
   const { url: scenarioUrl } = scenario
   await process.ask(
-    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, seed },
+    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, phases, seed },
     { timeoutMs: openTimeoutMs },
   )
-  return makeArmUnderTest(setting.id, process, target, {
+  return makeArmUnderTest(id, process, target, {
     workload,
     guard,
     seed: seed + setting.size * 1_009 + setting.order,

@@ -62,6 +62,8 @@ export const tuningDefaults = Object.freeze({
   objective: 'errors<0.1%',
   /** Of the budget, at most so much goes into the closed loop; the rest finds the highest rate. */
   sizingShare: 0.65,
+  /** Kept back for following the requests of the setting that is chosen. */
+  tracingMs: 1_000,
 })
 
 /** Lays down what is searched. @throws UsageError */

@@ -3,6 +3,7 @@ import { makeSnippets } from '../../capacity/ready-code.ts'
 import { fitScalabilityLaw } from '../../capacity/scalability-law.ts'
 import { renderTarget } from '../../plan/target-profile.ts'
 import type { Environment } from '../../sample/environment.ts'
+import { type PhaseSummary, summarizePhases } from '../../sample/summarize-phases.ts'
 import type { SweepValue } from '../../scenario/define.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { findLimit } from './find-limit.ts'
@@ -17,6 +18,7 @@ export function makeTuning(
 ): Tuning {
   const { plan, search, conclusion, end, elapsedMs, origin } = run
   const [sizes, rates] = [makeSizeRows(run), makeRateRows(run)]
+  const traced = run.traced && summarizePhases([run.traced.block])
   const recommended = [...sizes, ...rates].find(({ isRecommended }) => isRecommended)
   const ledger = checkLedger(run)
   const state = ledger !== null && ledger.blocksAgreeing < ledger.blocksChecked ? 'invalid' : conclusion.state
@@ -50,7 +52,13 @@ export function makeTuning(
     highestRate: readHighest(run),
     sizes,
     rates,
-    limit: findLimit(firstLine(sizes, search.space.sizeName), search.space.sizeName),
+    limit: findLimit({
+      rows: firstLine(sizes, search.space.sizeName),
+      sizeName: search.space.sizeName,
+      where: traced?.p50,
+      roundTripUs: findRoundTrip(run, traced),
+    }),
+    whereTimeWent: traced === undefined ? null : { id: run.traced?.setting.id ?? '', p50: traced.p50, p99: traced.p99 },
     littlesLaw: findLittle(run, rates, sizes),
     scalabilityLaw: fitLaw(run),
     ledger,
@@ -59,6 +67,11 @@ export function makeTuning(
         ? []
         : makeSnippets(settingsOf(params, origin)).map((snippet) => ({ ...snippet, limits: [...snippet.limits] })),
   }
+}
+
+/** The kernel opens a connection in one round trip; only that of an emulated link is known otherwise. */
+function findRoundTrip({ plan }: TuningRun, traced: PhaseSummary | undefined): number {
+  return Math.max(plan.target.rttMs * 1_000, traced?.histograms.connect?.p50Us ?? 0)
 }
 
 function readHighest({ conclusion }: TuningRun): Tuning['highestRate'] {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { environmentSchema } from '../../sample/environment.ts'
+import { breakdownSchema } from '../../sample/phases.ts'
 
 const number = z.number()
 const count = z.int().min(0)
@@ -80,6 +81,12 @@ export const tuningSchema = z.strictObject({
   sizes: z.array(rowSchema).describe('the closed loop, cheapest first'),
   rates: z.array(rowSchema).describe('the open loops, in order of setting and rate'),
   limit: z.strictObject({ what: z.enum(['server', 'client', 'pool', 'link', 'unknown']), because: z.string() }),
+  whereTimeWent: z
+    .strictObject({ id: z.string(), p50: breakdownSchema, p99: breakdownSchema })
+    .nullable()
+    .describe(
+      'requests of one more block of the chosen setting, on connections of its own; null when none was followed',
+    ),
   littlesLaw: z
     .strictObject({ ratePerSecond: number, serviceMs: number, busyConnections: number })
     .nullable()

@@ -1,3 +1,4 @@
+import { type PhaseName, phaseNames } from '../../sample/phases.ts'
 import { formatCount, formatDuration, formatFigure, formatMs, formatRate, formatShare } from '../format.ts'
 import { type Column, renderRows } from '../rows.ts'
 import type { Paint } from '../table.ts'
@@ -5,6 +6,17 @@ import { wrapText } from '../wrap-text.ts'
 import type { Tuning, TuningRow } from './model.ts'
 
 const barWidth = 12
+
+const phaseWords: Readonly<Record<PhaseName, string>> = {
+  dispatch: 'sent late',
+  wait: 'waiting for a connection',
+  dns: 'DNS',
+  connect: 'connecting',
+  tlsFull: 'TLS (full)',
+  tlsResumed: 'TLS (resumed)',
+  firstByte: 'until the first byte',
+  body: 'body',
+}
 
 /** The answer as a page of text: what to use, the curve, why, and code to paste. */
 export function renderTuning(
@@ -117,8 +129,10 @@ function renderBracket({ highestRate }: Tuning): string[] {
   return [`Highest rate: held ${text(heldPerSecond)}, failed ${text(failedPerSecond)} per second (open loop).`]
 }
 
-function renderWhy({ limit, littlesLaw, scalabilityLaw, ledger, elapsedMs, sizeName, seed }: Tuning): string[] {
+function renderWhy(tuning: Tuning): string[] {
+  const { limit, whereTimeWent, littlesLaw, scalabilityLaw, ledger, elapsedMs, sizeName, seed } = tuning
   const lines = [`Limit: ${limit.what} (${limit.because}).`]
+  if (whereTimeWent !== null) lines.push(renderWhere(whereTimeWent))
   if (littlesLaw !== null) {
     const { ratePerSecond, serviceMs, busyConnections } = littlesLaw
     lines.push(
@@ -131,6 +145,15 @@ function renderWhy({ limit, littlesLaw, scalabilityLaw, ledger, elapsedMs, sizeN
       ? 'the target has no ledger'
       : `ledger agrees in ${ledger.blocksAgreeing} of ${ledger.blocksChecked} blocks`
   return [...lines, `${checked}; ${formatDuration(elapsedMs)}; seed ${seed}`]
+}
+
+function renderWhere({ id, p50 }: NonNullable<Tuning['whereTimeWent']>): string {
+  const parts = phaseNames.flatMap((name) => {
+    const us = p50.phasesUs[name]
+    return us === undefined ? [] : [`${phaseWords[name]} ${formatShare(us / p50.latencyUs)}`]
+  })
+  const all = [...parts, `the client's own work ${formatShare(p50.otherUs / p50.latencyUs)}`]
+  return `Where the ${formatMs(p50.latencyUs)} ms of a request go at ${id} (p50): ${all.join(', ')}.`
 }
 
 function renderLaw({ lambda, sigma, kappa, peak }: NonNullable<Tuning['scalabilityLaw']>, sizeName: string): string {

@@ -8,7 +8,7 @@ import { concludeTuning, nextTuneStep, type TuneHistory, type TuneSearch } from 
 const space = { sizeName: 'connections', sizes: { kind: 'range', smallest: 1, largest: 64 }, others: {} } as const
 const objective = parseObjective('errors<0.1%')
 const search: TuneSearch = { ...sizeSearchDefaults, space, objective, highestRatePerSecond: 100_000 }
-const unspent = { sizing: false, all: false }
+const unspent = { sizing: false }
 
 interface Target {
   readonly perSecond: (size: number) => number
@@ -81,7 +81,7 @@ describe('a tuning without a rate', () => {
   })
 
   it('stops where it is when time is up, and says what it knows', () => {
-    expect(nextTuneStep(search, { rounds: [], open: [] }, { sizing: true, all: true })).toEqual({ kind: 'done' })
+    expect(nextTuneStep(search, { rounds: [], open: [] }, { sizing: true })).toEqual({ kind: 'done' })
     expect(concludeTuning(search, { rounds: [], open: [] })).toMatchObject({ state: 'nothing measured', tried: [] })
   })
 })
