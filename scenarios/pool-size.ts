@@ -30,6 +30,6 @@ export default defineScenario({
     { variant: 'session', params: { connections: 64 }, ratio: { min: 7, max: 8.2 }, because: 'there are only eight' },
   ],
   phases: true,
-  budgetMs: 120_000,
+  budgetMs: 200_000,
   thresholds: [{ variant: 'session', metric: 'errorRate', max: 0 }],
 })

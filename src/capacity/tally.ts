@@ -8,7 +8,7 @@ export interface Tally {
 
 /** What a tally is made from. */
 export interface Seen {
-  /** Latencies of successful iterations in µs with their counts. */
+  /** Latencies of the successful iterations that were timed, in µs with their counts. */
   readonly latencies: readonly (readonly [us: number, count: number])[]
   readonly succeeded: number
   readonly failed: number
@@ -26,7 +26,10 @@ function tallyTerm({ metric, limit }: ObjectiveTerm, { latencies, succeeded, fai
     case 'latency':
       // Nothing succeeded: no percentile, and none of it within the limit.
       if (succeeded === 0) return { broken: Math.max(1, failed), of: Math.max(1, failed) }
-      return { broken: latencies.reduce((sum, [us, count]) => (us < limit ? sum : sum + count), 0), of: succeeded }
+      return {
+        broken: latencies.reduce((sum, [us, count]) => (us < limit ? sum : sum + count), 0),
+        of: latencies.reduce((sum, [, count]) => sum + count, 0),
+      }
     case 'errors':
       return { broken: failed, of: succeeded + failed }
     case 'drops':

@@ -11,8 +11,9 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
   /** No more than this, all workers together: the data have an end. @default no limit */
   readonly mostIterations?: number
   /**
-   * Each worker's iterations that start in this first time are not counted: while all start at once a queue that is not yet
-   * full makes them faster than any later one, the more so the more there are. @default 0
+   * Each worker's iterations that start in this first time are counted and not timed: while all start at once a queue that
+   * is not yet full makes them faster than any later one, the more so the more there are. For the same reason those who are
+   * done go on, untimed, until the last is. @default 0
    */
   readonly leadInMs?: number
   /** Draws the pause after an iteration, ms. @default no pause */
@@ -42,8 +43,8 @@ type RunNext = () => Promise<void>
 
 interface Worker {
   readonly runNext: RunNext
-  /** The same, uncounted. */
-  readonly leadIn: RunNext
+  /** The same, counted and not timed. */
+  readonly untimed: RunNext
 }
 
 /** How the workers were done. */
@@ -61,7 +62,6 @@ interface WorkDone {
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopResult> {
   const { clock, durationMs, concurrency, iterations, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
-  const uncounted = makeOutcomes()
   const startMs = clock.nowMs()
   const deadline = iterations === undefined ? {} : { deadlineMs: startMs + durationMs }
   const slotOptions = { ...options, ...deadline, source }
@@ -69,7 +69,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const workers = slots.map(
     (slot): Worker => ({
       runNext: () => slot.run(outcomes, source.nextIndex()),
-      leadIn: () => slot.run(uncounted, source.nextIndex()),
+      untimed: () => slot.run(outcomes.untimed, source.nextIndex()),
     }),
   )
   const stopWatching = watchForTimeouts(slots, options)
@@ -98,10 +98,11 @@ async function workForTime(workers: readonly Worker[], options: ClosedLoopOption
   const { clock, durationMs, leadInMs = 0, thinkTime, random = () => 0 } = options
   const { mostIterations = Number.POSITIVE_INFINITY } = options
   let started = 0
-  const work = async ({ runNext, leadIn }: Worker): Promise<number> => {
+  let timing = workers.length
+  const workTimed = async ({ runNext, untimed }: Worker): Promise<number> => {
     if (thinkTime !== undefined) await clock.sleep(random() * Math.min(thinkTime(), durationMs))
     for (const leadMs = clock.nowMs(); clock.nowMs() - leadMs < leadInMs && started < mostIterations; started++) {
-      await leadIn()
+      await untimed()
     }
     const startMs = clock.nowMs()
     while (started < mostIterations) {
@@ -113,6 +114,11 @@ async function workForTime(workers: readonly Worker[], options: ClosedLoopOption
       if (pauseMs > 0 && started < mostIterations) await clock.sleep(pauseMs)
     }
     return clock.nowMs() - startMs
+  }
+  const work = async (worker: Worker): Promise<number> => {
+    const spentMs = await workTimed(worker)
+    for (timing--; leadInMs > 0 && timing > 0 && started < mostIterations; started++) await worker.untimed()
+    return spentMs
   }
   const cyclesMs = await Promise.all(workers.map(work))
   if (started >= mostIterations) return { unstarted: 0 }

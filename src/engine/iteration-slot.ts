@@ -76,7 +76,10 @@ export function makeIterationSlot(
         controller.signal.throwIfAborted()
         const endMs = clock.nowMs()
         outcomes.succeed({ beginMs, endMs })
-        if (trace !== undefined) tracer?.succeed(trace, { dueMs: dueMs ?? beginMs, beginMs, endMs })
+        if (trace !== undefined) {
+          if (outcomes.isUntimed) tracer?.fail(trace)
+          else tracer?.succeed(trace, { dueMs: dueMs ?? beginMs, beginMs, endMs })
+        }
       } catch (error) {
         const times = { beginMs, endMs: clock.nowMs() }
         if (trace !== undefined) tracer?.fail(trace)

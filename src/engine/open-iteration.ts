@@ -1,7 +1,7 @@
 import type { Iteration, User } from '../scenario/iteration.ts'
 import type { Clock } from './clock.ts'
 import { settleResult } from './settle-result.ts'
-import type { StepTally } from './steps.ts'
+import type { StepCounter } from './steps.ts'
 
 /** What an iteration is told of its place in the run. */
 export interface IterationPlace {
@@ -20,7 +20,7 @@ export interface OpenIteration {
 /** What the function of an iteration gets beside its signal; its steps go into the tally. */
 export function openIteration(
   place: IterationPlace,
-  { clock, steps }: { readonly clock: Clock; readonly steps: StepTally },
+  { clock, steps }: { readonly clock: Clock; readonly steps: StepCounter },
 ): OpenIteration {
   const underWay: string[] = []
   async function step<Value>(name: string, work: () => Value): Promise<Awaited<Value>> {

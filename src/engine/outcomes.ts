@@ -1,7 +1,7 @@
 import type { FailureSummary } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { Failure } from '../sample/outcome.ts'
-import { makeStepTally, type StepTally, type StepTotals } from './steps.ts'
+import { makeStepTally, type StepCounter, type StepTally, type StepTotals } from './steps.ts'
 
 /** When an iteration started and ended; ms of the engine's clock. */
 export interface IterationTimes {
@@ -16,11 +16,16 @@ export interface Outcomes {
   succeed(times: IterationTimes): void
   fail(times: IterationTimes, failure: Failure): void
   /** What becomes of the named parts of iterations. */
-  readonly steps: StepTally
+  readonly steps: StepCounter
+  /** Whether these iterations are counted and not timed. @default false */
+  readonly isUntimed?: boolean
 }
 
 /** Everything that became of a loop's iterations. */
 export interface OutcomeTally extends Outcomes {
+  readonly steps: StepTally
+  /** For iterations that run while queues fill or empty: counted with the others, and not timed. */
+  readonly untimed: Outcomes
   /** Counts iterations that were never started: failures without a latency. */
   failUnstarted(count: number, failure: Failure): void
   read(): OutcomeTotals
@@ -30,9 +35,11 @@ export interface OutcomeTotals {
   /** Integral of the iterations under way over time, ms; undefined when nobody told of their beginning. */
   readonly inFlightMs?: number | undefined
   readonly succeeded: number
+  /** How many of them were not timed; absent for none. */
+  readonly untimed?: number | undefined
   readonly failed: number
   readonly failures: readonly FailureSummary[]
-  /** End − actual start of successful iterations. */
+  /** End − actual start of successful iterations that were timed. */
   readonly service: Histogram
   readonly failedService: Histogram
   readonly steps: readonly StepTotals[]
@@ -45,6 +52,7 @@ export function makeOutcomes(): OutcomeTally {
   const failures = new Map<string, FailureSummary>()
   const steps = makeStepTally()
   let unstarted = 0
+  const notTimed = { succeeded: 0, failed: 0 }
   const inFlight = makeInFlight()
   const tally = ({ code, message }: Failure, count: number) => {
     const known = failures.get(code)
@@ -66,9 +74,22 @@ export function makeOutcomes(): OutcomeTally {
       tally(failure, count)
     },
     steps,
+    untimed: {
+      isUntimed: true,
+      begin: () => {},
+      succeed() {
+        notTimed.succeeded++
+      },
+      fail(_, failure) {
+        notTimed.failed++
+        tally(failure, 1)
+      },
+      steps: steps.untimed,
+    },
     read: () => ({
-      succeeded: service.count,
-      failed: failedService.count + unstarted,
+      succeeded: service.count + notTimed.succeeded,
+      ...(notTimed.succeeded > 0 && { untimed: notTimed.succeeded }),
+      failed: failedService.count + unstarted + notTimed.failed,
       failures: [...failures.values()],
       ...{ service, failedService },
       inFlightMs: inFlight.read(),

@@ -98,6 +98,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   const block = {
     startedAt,
     ...{ elapsedMs, workMs, succeeded, failed, failures: [...failures] },
+    ...(loop.untimed !== undefined && { untimed: loop.untimed }),
     ...(service.unit !== 'us' && { histogramUnit: service.unit }),
     service: service.encode(),
     failedService: failedService.encode(),

@@ -6,16 +6,28 @@ export interface StepTotals {
   readonly name: string
   readonly succeeded: number
   readonly failed: number
-  /** Start to end of those that succeeded. */
+  /** Start to end of those that succeeded in iterations that were timed. */
   readonly service: Histogram
 }
 
-/** Takes up what becomes of steps, by name; its size is bounded by the number of names that it allows. */
-export interface StepTally {
+interface Entry {
+  failed: number
+  untimed: number
+  readonly service: Histogram
+}
+
+/** Takes up what becomes of steps. */
+export interface StepCounter {
   /** Throws when a step cannot have this name; the first such error is kept as `fault`. */
   admit(name: string): void
   succeed(name: string, times: IterationTimes): void
   fail(name: string): void
+}
+
+/** The steps of a block, by name; its size is bounded by the number of names that it allows. */
+export interface StepTally extends StepCounter {
+  /** For iterations that are counted with the others, and not timed. */
+  readonly untimed: StepCounter
   /** In the order in which the names first came up. */
   read(): readonly StepTotals[]
   readonly fault: Error | undefined
@@ -26,25 +38,33 @@ export const mostStepNames = 32
 const longestStepName = 40
 
 export function makeStepTally(): StepTally {
-  const steps = new Map<string, { failed: number; readonly service: Histogram }>()
+  const steps = new Map<string, Entry>()
   let fault: Error | undefined
-  const stepOf = (name: string) => steps.get(name) as { failed: number; readonly service: Histogram }
+  const stepOf = (name: string) => steps.get(name) as Entry
+  const admit = (name: string) => {
+    if (steps.has(name)) return
+    const problem = findProblem(name, steps.size)
+    if (problem === undefined) {
+      steps.set(name, { failed: 0, untimed: 0, service: new Histogram() })
+      return
+    }
+    fault ??= new Error(problem)
+    throw new Error(problem)
+  }
+  const fail = (name: string) => {
+    stepOf(name).failed++
+  }
+  const countOnly = (name: string) => {
+    stepOf(name).untimed++
+  }
   return {
-    admit(name) {
-      if (steps.has(name)) return
-      const problem = findProblem(name, steps.size)
-      if (problem === undefined) {
-        steps.set(name, { failed: 0, service: new Histogram() })
-        return
-      }
-      fault ??= new Error(problem)
-      throw new Error(problem)
-    },
+    ...{ admit, fail },
     succeed: (name, { beginMs, endMs }) => stepOf(name).service.record((endMs - beginMs) * 1_000),
-    fail(name) {
-      stepOf(name).failed++
-    },
-    read: () => [...steps].map(([name, { failed, service }]) => ({ name, succeeded: service.count, failed, service })),
+    untimed: { admit, fail, succeed: countOnly },
+    read: () =>
+      [...steps].map(([name, { failed, untimed, service }]) => {
+        return { name, succeeded: service.count + untimed, failed, service }
+      }),
     get fault() {
       return fault
     },

@@ -1,7 +1,7 @@
 import { baselineOf, contendersOf } from '../plan/contrasts.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
-import { type Block, throughputPerSecond } from '../sample/block.ts'
+import { type Block, throughputPerSecond, timedOf } from '../sample/block.ts'
 import type { ComparableMetricName } from '../scenario/define.ts'
 import { engineComparableMetrics, engineOf } from '../scenario/engines.ts'
 import { type ContrastInput, compareRounds } from '../statistics/compare.ts'
@@ -132,7 +132,7 @@ function doubtOrder(blocks: readonly Block[], plan: ComparisonPlan): string[] {
 
 /** An arm whose own blocks show a trend was not warm, or something wears it down. Each process has a speed of its own. */
 function doubtSteadiness(arm: string, blocks: readonly Block[]): string[] {
-  const own = blocks.filter((block) => block.arm === arm && block.succeeded > 0)
+  const own = blocks.filter((block) => block.arm === arm && timedOf(block) > 0)
   const generations = [...Map.groupBy(own, ({ generation }) => generation).values()]
   return generations.flatMap((generation) => {
     const { state, changePercent = 0 } = testSteadiness(generation.map(throughputPerSecond))

@@ -21,3 +21,17 @@ export function chooseBlockLength(
   const fiveCyclesMs = 5 * (warm.p50Us / 1_000 + meanThinkMs(closed?.thinkTimeMs))
   return Math.ceil(Math.max(blockMs, fiveCyclesMs, msFor(100, Math.max(requestsPerSecond, iterationsPerSecond))))
 }
+
+/**
+ * How long a closed loop's workers run before they are timed, ms: one latency. All start at once, and until each has been
+ * answered the queues are shorter than they are ever again: five cycles of a full queue would come out a tenth too fast.
+ * None where nothing queues, where workers start spread out over their pauses, or where a block's own beginning is measured.
+ */
+export function chooseLeadIn(
+  { p50Us }: Pick<WarmUpResult, 'p50Us'>,
+  { workload, variantPer }: Pick<ComparisonPlan, 'workload' | 'variantPer'>,
+): number {
+  if (workload.model !== 'closed' || variantPer === 'block') return 0
+  const { concurrency, iterations, thinkTimeMs } = workload
+  return concurrency === 1 || iterations !== undefined || thinkTimeMs !== undefined ? 0 : Math.ceil(p50Us / 1_000)
+}

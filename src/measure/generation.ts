@@ -2,9 +2,10 @@ import { openArmShards } from '../arm/arm-shards.ts'
 import type { ArmProcess } from '../arm/supervisor.ts'
 import type { ArmPlan, ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, makeArmUnderTest } from './arm-under-test.ts'
-import { chooseBlockLength } from './choose-block-length.ts'
+import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
 import type { MeasureContext } from './progress.ts'
 import { OutOfBudget, type WarmUpReport, wake, warmUp } from './warm-up.ts'
 
@@ -56,6 +57,9 @@ interface ProcessOfArms {
 interface WarmArm {
   readonly arm: ArmUnderTest
   readonly blockMs: number
+  /** The plan's workload, with a lead-in where the arm needs one. */
+  readonly workload: ResolvedWorkload
+  readonly leadInMs: number
   readonly p50Ms: number
   readonly report: WarmUpReport
 }
@@ -99,7 +103,10 @@ async function warmUpArms(
     onArm(id)
     const arm = arms.get(id) as ArmUnderTest
     const result = await warmUp(arm, { rule: plan.warmUp, generation })
-    warm.set(id, { arm, blockMs: chooseBlockLength(result, plan), p50Ms: result.p50Us / 1_000, report: result.report })
+    const leadInMs = chooseLeadIn(result, plan)
+    const workload = leadInMs > 0 && plan.workload.model === 'closed' ? { ...plan.workload, leadInMs } : plan.workload
+    const blockMs = chooseBlockLength(result, plan)
+    warm.set(id, { arm, blockMs, workload, leadInMs, p50Ms: result.p50Us / 1_000, report: result.report })
   }
   return warm
 }
@@ -115,16 +122,19 @@ function makeRounds(
     estimateRoundMs() {
       if (roundTimesMs.length > 0) return roundTimesMs.reduce((sum, ms) => sum + ms) / roundTimesMs.length
       // The last iterations of a block end about one latency after its time.
-      return [...arms.values()].reduce((sum, { blockMs, p50Ms }) => sum + 2 * (blockMs + p50Ms + overheadPerBlockMs), 0)
+      const estimateMs = ({ blockMs, leadInMs, p50Ms }: WarmArm) =>
+        2 * (leadInMs + blockMs + p50Ms + overheadPerBlockMs)
+      return [...arms.values()].reduce((sum, arm) => sum + estimateMs(arm), 0)
     },
     async runRound(round, onBlock) {
       const startMs = performance.now()
       const blocks: Block[] = []
       for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
         signal.throwIfAborted()
-        const { arm, blockMs } = arms.get(id) as WarmArm
+        const { arm, blockMs, workload } = arms.get(id) as WarmArm
         if (plan.variantPer === 'process') await wake(arm)
-        const block = { ...(await arm.runBlock(blockMs, 'measure')), arm: id, generation, round, position }
+        const measured = await arm.runBlock(blockMs, 'measure', workload)
+        const block = { ...measured, arm: id, generation, round, position }
         blocks.push(block)
         onBlock(block)
       }

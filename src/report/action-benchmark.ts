@@ -1,4 +1,4 @@
-import { type Block, throughputPerSecond } from '../sample/block.ts'
+import { type Block, throughputPerSecond, timedOf } from '../sample/block.ts'
 import { formatCounted, formatFigure } from './format.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'
 import type { MetricComparison, Results } from './model.ts'
@@ -64,7 +64,7 @@ function renderChart(results: Results, chart: Chart): string {
 
 function makeFigures(listed: ListedArm, { figures }: Chart): Entry[] {
   const { comparison, arm } = listed
-  const blocks = comparison.blocks.filter((block) => block.arm === arm.id && block.succeeded > 0)
+  const blocks = comparison.blocks.filter((block) => block.arm === arm.id && timedOf(block) > 0)
   return figures.map(({ name, unit, ofArm, ofBlock }) => {
     const spread = blocks.map(ofBlock)
     return {

@@ -11,6 +11,7 @@ const baselineBlockSchema = blockSchema.pick({
   position: true,
   succeeded: true,
   failed: true,
+  untimed: true,
   workMs: true,
   p50Us: true,
   p90Us: true,

@@ -1,4 +1,4 @@
-import { type Block, throughputPerSecond, wireCountNames } from '../sample/block.ts'
+import { type Block, throughputPerSecond, timedOf, wireCountNames } from '../sample/block.ts'
 import { type ListedArm, listArms } from './list-arms.ts'
 import type { ArmResult, ComparisonResult, Results } from './model.ts'
 
@@ -102,9 +102,9 @@ const blockColumns: Columns<ListedBlock> = [
   ['succeeded', ({ block }) => block.succeeded],
   ['failed', ({ block }) => block.failed],
   ['iterations_per_second', ({ block }) => throughputPerSecond(block)],
-  ['latency_p50_us', ({ block }) => (block.succeeded > 0 ? block.p50Us : undefined)],
-  ['latency_p90_us', ({ block }) => (block.succeeded > 0 ? block.p90Us : undefined)],
-  ['latency_p99_us', ({ block }) => (block.succeeded > 0 ? block.p99Us : undefined)],
+  ['latency_p50_us', ({ block }) => (timedOf(block) > 0 ? block.p50Us : undefined)],
+  ['latency_p90_us', ({ block }) => (timedOf(block) > 0 ? block.p90Us : undefined)],
+  ['latency_p99_us', ({ block }) => (timedOf(block) > 0 ? block.p99Us : undefined)],
   ...wireCountNames.map((name) => [toSnakeCase(name), ({ block }: ListedBlock) => block.wire[name]] as const),
   ['new_connections', ({ block }) => block.newCarriers.connections],
   ['cpu_user_us', ({ block }) => block.cpuUserUs],

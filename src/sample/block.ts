@@ -100,6 +100,9 @@ export const measuredBlockSchema = z.strictObject({
   workMs: z.number().min(0).describe('the time that iterations had: what throughput is divided by'),
   succeeded: count.describe('iterations'),
   failed: count.describe('iterations'),
+  untimed: count
+    .optional()
+    .describe('of those that succeeded, how many ran while queues were filling or emptying: counted, and not timed'),
   failures: z.array(failureSummarySchema),
   service: z.string().describe('start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
   failedService: z.string().describe('the same of failed iterations'),
@@ -166,8 +169,13 @@ export const blockSchema = measuredBlockSchema.extend({
 export type Block = z.infer<typeof blockSchema>
 
 /** Iterations per second: in a closed loop what the workers complete while they work, in an open loop what was held. */
-export function throughputPerSecond(block: Pick<MeasuredBlock, 'succeeded' | 'workMs'>): number {
-  return block.workMs === 0 ? 0 : (block.succeeded * 1_000) / block.workMs
+export function throughputPerSecond(block: Pick<MeasuredBlock, 'succeeded' | 'untimed' | 'workMs'>): number {
+  return block.workMs === 0 ? 0 : (timedOf(block) * 1_000) / block.workMs
+}
+
+/** Iterations that succeeded and were timed. */
+export function timedOf({ succeeded, untimed = 0 }: Pick<MeasuredBlock, 'succeeded' | 'untimed'>): number {
+  return succeeded - untimed
 }
 
 /** Requests that iterations sent: what the time and the CPU of the load are for. */

@@ -35,6 +35,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     workMs: meanWorkMs(shards),
     succeeded: sum(({ succeeded }) => succeeded),
     failed: sum(({ failed }) => failed),
+    ...(blocks.some(({ untimed }) => untimed !== undefined) && { untimed: sum(({ untimed = 0 }) => untimed) }),
     failures: mergeFailures(blocks),
     ...(unit && { histogramUnit: unit }),
     service: merge(({ service }) => service).encode(),

@@ -5,6 +5,7 @@ import {
   latencyOf,
   loadRequestsOf,
   throughputPerSecond,
+  timedOf,
   type WireCounts,
   wireCountNames,
 } from './block.ts'
@@ -75,7 +76,7 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     succeeded,
     failed: sum((block) => block.failed),
     failures: mergeFailures(blocks),
-    throughputPerSecond: throughputPerSecond({ succeeded, workMs: sum((block) => block.workMs) }),
+    throughputPerSecond: throughputPerSecond({ succeeded: sum(timedOf), workMs: sum((block) => block.workMs) }),
     latency: summarizeLatency(blocks.map(latencyOf), histogramUnit),
     service: summarizeLatency(
       blocks.map((block) => block.service),

@@ -57,7 +57,7 @@ export interface ResolvedClosedWorkload {
   readonly iterations?: number
   /** Bounds a block of `iterations`. */
   readonly maxDurationMs?: number
-  /** Of each block, not counted: a tuning compares settings that fill the target's queue to different lengths. */
+  /** Of each block, counted and not timed: until the queues are as long as they get. Laid down when the arm is warm. */
   readonly leadInMs?: number
   readonly iterationTimeoutMs: number
 }

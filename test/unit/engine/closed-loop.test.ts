@@ -55,17 +55,22 @@ describe('runClosedLoop', () => {
     expect(throughputPerSecond(result)).toBeCloseTo(2_000 / 70, 9)
   })
 
-  it('counts nothing of the lead-in, in which a queue that is not yet full answers sooner', async () => {
+  it('times nothing of the lead-in, in which a queue that is not yet full answers sooner, and counts all of it', async () => {
     const clock = makeFakeClock()
     let freeAtMs = 0
     // One server, 10 ms each: the first iterations of four workers take 10, 20, 30 and 40 ms, every later one 40.
+    let started = 0
     const run = () => {
+      started++
       freeAtMs = Math.max(freeAtMs, clock.nowMs()) + 10
       return clock.sleep(freeAtMs - clock.nowMs())
     }
     const result = await runLoop(clock, { run, concurrency: 4, durationMs: 80, leadInMs: 50 })
     expect(throughputPerSecond(result)).toBeCloseTo(100, 9)
     expect(result.service.percentileUs(1)).toBeGreaterThanOrEqual(40_000)
+    // Two of each worker before, and one of each of the three that are done before the last.
+    expect(result).toMatchObject({ succeeded: started, untimed: 11, failed: 0 })
+    expect(result.service.count).toBe(started - 11)
   })
 
   it('counts failures by code, keeps their latencies apart, and goes on', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseBlockLength } from '../../../src/measure/choose-block-length.ts'
+import { chooseBlockLength, chooseLeadIn } from '../../../src/measure/choose-block-length.ts'
 import { planGenerations } from '../../../src/measure/plan-generations.ts'
 
 describe('chooseBlockLength', () => {
@@ -19,6 +19,22 @@ describe('chooseBlockLength', () => {
     ['a number of iterations takes what they take', slow, { iterations: 10, thinkTimeMs: 9 }, 10],
   ])('%s', (_, warm, more, expectedMs) => {
     expect(chooseBlockLength(warm, { blockMs: 100, workload: { ...closed, ...more } })).toBe(expectedMs)
+  })
+})
+
+describe('chooseLeadIn', () => {
+  const closed = { model: 'closed', concurrency: 10, iterationTimeoutMs: 10_000 } as const
+  const open = { model: 'open', arrivalRate: 9, arrivals: 'constant', maxInFlight: 9, iterationTimeoutMs: 9 } as const
+
+  it.each([
+    ['is one latency in a closed loop, in whole ms', closed, 'process', 41],
+    ['is none where nothing queues', { ...closed, concurrency: 1 }, 'process', 0],
+    ['is none where workers start spread out', { ...closed, thinkTimeMs: 100 }, 'process', 0],
+    ['is none in blocks of an exact number of iterations', { ...closed, iterations: 10 }, 'process', 0],
+    ['is none where the beginning is what is measured', closed, 'block', 0],
+    ['is none in an open loop', open, 'process', 0],
+  ] as const)('%s', (_, workload, variantPer, expectedMs) => {
+    expect(chooseLeadIn({ p50Us: 40_100 }, { workload, variantPer })).toBe(expectedMs)
   })
 })
 
