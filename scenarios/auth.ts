@@ -40,7 +40,7 @@ export default defineScenario({
     { variant: 'digest-session', metric: 'connectionsPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
-  budgetMs: 60_000,
+  budgetMs: 100_000,
 })
 
 function getWith(session: Session, path: string) {

@@ -42,7 +42,7 @@ export default defineScenario({
     { variant: 'concurrent-session-4', metric: 'connectionsPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
-  budgetMs: 60_000,
+  budgetMs: 100_000,
 })
 
 function fetchAllWith(session: Session) {

@@ -44,7 +44,7 @@ export default defineScenario({
     { variant: 'session', metric: 'connectionsPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
-  budgetMs: 40_000,
+  budgetMs: 80_000,
 })
 
 /** The login's cookie. The redirect to the dashboard is not followed: its answer is the page, which is asked for next. */

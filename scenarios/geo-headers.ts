@@ -59,5 +59,5 @@ export default defineScenario({
     { variant: 'session-per-country', metric: 'connectionsPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
-  budgetMs: 60_000,
+  budgetMs: 100_000,
 })

@@ -30,7 +30,7 @@ export default defineScenario({
     { variant: 'http2-one', metric: 'errorRate', max: 0 },
   ],
   isolation: 'shared',
-  budgetMs: 40_000,
+  budgetMs: 80_000,
 })
 
 function getWith(session: Session) {

@@ -11,7 +11,7 @@ export default defineScenario({
     'out. A session sends an idempotent request once more; a bare pool reports the error. A client that closes idle ' +
     'connections earlier than the server meets the race only when it is late itself, and pays with connections.',
   tags: ['teaching', 'regression'],
-  workload: { model: 'closed', concurrency: 8, thinkTimeMs: 40 },
+  workload: { model: 'closed', concurrency: 24, thinkTimeMs: 40 },
   sweep: { how: ['fin', 'rst'], closesAfterMs: [20, 40, 200] },
   baseline: 'stateless',
   variants: {
@@ -42,7 +42,7 @@ export default defineScenario({
     { variant: 'stateless', metric: 'connectionsPerRequest', min: 1, max: 1 },
   ],
   isolation: 'shared',
-  budgetMs: 150_000,
+  budgetMs: 300_000,
 })
 
 function pathOf({ how, closesAfterMs }: { readonly how: string; readonly closesAfterMs: number }): string {

@@ -25,5 +25,5 @@ export default defineScenario({
     { variant: 'session', params: { pipelining: 8 }, ratio: { min: 6.5, max: 8.4 }, because: 'eight per round trip' },
   ],
   thresholds: [{ variant: 'session', metric: 'errorRate', max: 0 }],
-  budgetMs: 60_000,
+  budgetMs: 100_000,
 })

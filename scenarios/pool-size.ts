@@ -27,7 +27,8 @@ export default defineScenario({
   expect: [
     { variant: 'session', params: { connections: 4 }, ratio: { min: 3.6, max: 4.1 }, because: 'four workers are busy' },
     { variant: 'session', params: { connections: 8 }, ratio: { min: 7, max: 8.2 }, because: 'all workers are busy' },
-    { variant: 'session', params: { connections: 64 }, ratio: { min: 7, max: 8.2 }, because: 'there are only eight' },
+    // A worker that is never left waiting for its connection's next request does a little more than its eighth.
+    { variant: 'session', params: { connections: 64 }, ratio: { min: 7.5, max: 9.5 }, because: 'there are only eight' },
   ],
   phases: true,
   budgetMs: 200_000,

@@ -35,7 +35,7 @@ export default defineScenario({
   ],
   isolation: 'shared',
   phases: true,
-  budgetMs: 45_000,
+  budgetMs: 80_000,
 })
 
 function getWith(session: Session) {

@@ -37,7 +37,7 @@ export default defineScenario({
     { variant: 'back-off', metric: 'errorRate', max: 0.01 },
   ],
   isolation: 'shared',
-  budgetMs: 150_000,
+  budgetMs: 400_000,
 })
 
 function getWith(baseUrl: string, rate: number, retry: RetryOptions, more = {}) {

@@ -40,7 +40,7 @@ export default defineScenario({
     { variant: 'session-4', metric: 'connectionsPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
-  budgetMs: 90_000,
+  budgetMs: 150_000,
 })
 
 function scrapeWith(session: Session, concurrency: number) {

@@ -30,7 +30,7 @@ export default defineScenario({
     { variant: 'headers-60ms-retry', metric: 'errorRate', max: 0.03 },
   ],
   isolation: 'shared',
-  budgetMs: 60_000,
+  budgetMs: 120_000,
 })
 
 function getWith(baseUrl: string, timeoutMs: Timeouts, retry = 0) {

@@ -33,7 +33,7 @@ export default defineScenario({
     { variant: 'kept', metric: 'handshakesPerRequest', max: 0.1 },
   ],
   isolation: 'shared',
-  budgetMs: 60_000,
+  budgetMs: 120_000,
 })
 
 /** Resolves to the response, which the harness reads to its end. */

@@ -48,7 +48,7 @@ export default defineScenario({
     { variant: 'session', metric: 'errorRate', max: 0 },
   ],
   isolation: 'shared',
-  budgetMs: 60_000,
+  budgetMs: 100_000,
 })
 
 const pages = [1, 2, 3].map((page) => `/api/items?per_page=40&page=${page}`)

@@ -1,4 +1,4 @@
-import { renderFinding } from './finding.ts'
+import { renderAlone, renderFinding } from './finding.ts'
 import type { ComparisonResult, Results } from './model.ts'
 import { plain } from './table.ts'
 import { renderThreshold } from './threshold-text.ts'
@@ -80,14 +80,15 @@ export function summarizeVerdicts({ validity, contrasts, end }: ComparisonResult
   const found = contrasts.map(({ primary }) => primary.verdict)
   return (
     (['invalid', 'slower', 'inconclusive', 'faster', 'same'] as const).find((verdict) => found.includes(verdict)) ??
-    'none'
+    'measured'
   )
 }
 
 /** The findings of a comparison, or why there are none. */
 export function listFindings(comparison: ComparisonResult): readonly string[] {
-  const { validity, reasons, contrasts } = comparison
+  const { validity, reasons, contrasts, rounds } = comparison
   if (validity === 'invalid') return reasons
+  if (contrasts.length === 0 && rounds > 0) return [renderAlone(comparison)]
   const measured = contrasts.filter(({ primary }) => primary.units > 0)
   if (measured.length === 0) return ['interrupted before its first round was complete']
   return measured.map((contrast) => renderFinding(comparison, contrast))

@@ -2,6 +2,8 @@ import {
   formatCount,
   formatCounted,
   formatFigure,
+  formatMs,
+  formatRate,
   formatRatio,
   formatSignedPercent,
   formatTimes,
@@ -19,6 +21,16 @@ const metricPlaces: Readonly<Record<string, string>> = {
 
 /** From this ratio on people say "3.1×", below it "4 %". */
 const timesFrom = 1.5
+
+/** The figures of the only arm there is: nothing is compared. */
+export function renderAlone({ arms }: ComparisonResult): string {
+  return arms
+    .map(({ id, throughputPerSecond, latency }) => {
+      const figures = `${formatRate(throughputPerSecond)} iterations per second, p50 ${formatMs(latency.p50Us)} ms, p99 ${formatMs(latency.p99Us)} ms`
+      return `${id}: ${figures}; one variant, so nothing is compared`
+    })
+    .join('; ')
+}
 
 /** One line in plain words on one arm: ratio, interval and verdict, then what the difference is made of. */
 export function renderFinding(comparison: ComparisonResult, contrast: ContrastResult): string {

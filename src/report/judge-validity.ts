@@ -33,7 +33,7 @@ export function judgeValidity({
   }
   const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
   // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
-  const tails = engineOf(plan.workload) === 'client' ? summaries.flatMap(doubtTail) : []
+  const tails = engineOf(plan.workload) === 'client' ? doubtTails(summaries) : []
   const little = summaries.flatMap((summary) => doubtLittle(summary, kept))
   const doubts = [
     ...generator,
@@ -83,13 +83,24 @@ function doubtLittle({ arm, service, failedService }: ArmSummary, blocks: Compar
   ]
 }
 
-function doubtTail({ arm, latency, stages = [] }: ArmSummary): string[] {
-  const rests = (what: string, count: number) =>
-    `p99 of ${what} rests on ${formatCount(count)} iterations; ${formatCount(leastForP99)} would do`
-  if (latency.count === 0) return []
-  if (latency.count < leastForP99) return [rests(arm, latency.count)]
+/** Said once of all arms that it is so of: a sweep has many. */
+function doubtTails(summaries: readonly ArmSummary[]): string[] {
+  const short = summaries.filter(({ latency: { count } }) => count > 0 && count < leastForP99)
+  const stages = summaries.filter((summary) => !short.includes(summary)).flatMap(doubtStageTail)
+  const counts = short.map(({ latency }) => latency.count)
+  if (counts.length === 0) return stages
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  const range = least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`
+  return [doubtTail(short.map(({ arm }) => arm).join(', '), range), ...stages]
+}
+
+function doubtStageTail({ arm, stages = [] }: ArmSummary): string[] {
   const fewest = Math.min(...stages.map(({ response }) => response.count).filter((count) => count > 0))
-  return fewest < leastForP99 ? [rests(`a stage of ${arm}`, fewest)] : []
+  return fewest < leastForP99 ? [doubtTail(`a stage of ${arm}`, formatCount(fewest))] : []
+}
+
+function doubtTail(what: string, iterations: string): string {
+  return `p99 of ${what} rests on ${iterations} iterations; ${formatCount(leastForP99)} would do`
 }
 
 /** An arm that was still changing when the time for its warm-up was over was measured before it was warm. */

@@ -1,6 +1,6 @@
 import type { ThinkTime } from '../scenario/define.ts'
 import { renderExpectations, renderRoundTripModel } from './expectation-text.ts'
-import { renderFinding } from './finding.ts'
+import { renderAlone, renderFinding } from './finding.ts'
 import { formatCount, formatCounted, formatDuration, formatFigure, formatMs, formatRate } from './format.ts'
 import type { ArmResult, ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { renderPhaseNotes, renderPhases } from './phases.ts'
@@ -92,12 +92,13 @@ export function renderNotes(comparison: ComparisonResult, paint: Paint): string[
 }
 
 function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[] {
-  const { validity, reasons, contrasts, end } = comparison
+  const { validity, reasons, contrasts, rounds, end } = comparison
   if (validity === 'invalid') {
     const label = end.state === 'failed' ? 'FAILED' : end.state === 'too short' ? 'TOO SHORT' : 'INVALID'
     return reasons.map((reason) => `${paint('red', label)}: ${reason}`)
   }
-  if (end.state === 'interrupted' && contrasts.every(({ primary }) => primary.units === 0)) {
+  const isEmpty = contrasts.length === 0 ? rounds === 0 : contrasts.every(({ primary }) => primary.units === 0)
+  if (end.state === 'interrupted' && isEmpty) {
     return [paint('yellow', 'interrupted before its first round was complete')]
   }
   const findings = contrasts.map((contrast) => {
@@ -109,7 +110,7 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
     ...(primary.isSpeedAdjusted ? ['the estimate is adjusted for the speed of the machine'] : []),
   ])
   return [
-    ...findings,
+    ...(contrasts.length === 0 ? [`${renderAlone(comparison)}.`] : findings),
     ...reasons.map((reason) => `${paint('yellow', 'suspect')}: ${reason}`),
     ...[...new Set(notes)].map((note) => paint('dim', `note: ${note}`)),
   ]

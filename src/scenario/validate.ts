@@ -170,7 +170,7 @@ function describeIssue(issue: z.core.$ZodIssue): ScenarioProblem {
   return { path: renderPath(issue.path), message: issue.message }
 }
 
-/** What a schema of one field cannot see: names that must be keys of `variants`, and comparisons with nothing to compare. */
+/** What a schema of one field cannot see: names that must be keys of `variants`, and settings that mean nothing together. */
 function crossReferenceProblems(value: unknown): ScenarioProblem[] {
   const { variants, baseline, thresholds, sweep, expect, roundTrips, target } = (value ?? {}) as Record<string, unknown>
   if (typeof variants !== 'object' || variants === null) return []
@@ -197,12 +197,6 @@ function crossReferenceProblems(value: unknown): ScenarioProblem[] {
     } else if (name === baseline && threshold?.maxRatio !== undefined && !hasSweep) {
       problems.push({ path: `${path}.maxRatio`, message: `'${name}' is the baseline, its ratio to itself is always 1` })
     }
-  }
-  if (names.length === 1 && !hasSweep) {
-    problems.push({
-      path: 'variants',
-      message: 'one variant and no sweep leave nothing to compare; add a variant or a sweep',
-    })
   }
   return problems
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { baselineSchema } from '../../src/report/baseline-model.ts'
 import { checkSchema } from '../../src/report/check-model.ts'
@@ -27,6 +28,22 @@ async function writeLeaking(from: string, to: string): Promise<void> {
   }
   await writeFile(join(cwd, to), JSON.stringify(results))
 }
+
+describe('a scenario of one variant', () => {
+  it('is measured and not compared, judged by its thresholds, and checked against a baseline', async () => {
+    const alone = fileURLToPath(new URL('./scenarios/one-arm.ts', import.meta.url))
+    const reports = ['md=alone.md', 'junit=alone.xml', 'csv=alone.csv', 'html=alone.html'].join(',')
+    const run = await sessionbench('run', alone, ...quick, '--out', 'alone.json', '--report', reports)
+    expect(run).toMatchObject({ code: 0, orphans: [] })
+    expect(run.stdout).toMatch(
+      /session: [\d,.]+ iterations per second, p50 .* one\s+variant, so\s+nothing is\s+compared/,
+    )
+    expect(run.stdout).toMatch(/threshold held: session errorRate max 0/)
+    const baseline = ['--baseline', 'alone-baseline.json']
+    expect(await sessionbench('baseline', 'save', '--from', 'alone.json', ...baseline)).toMatchObject({ code: 0 })
+    expect(await sessionbench('check', alone, ...quick, ...baseline)).toMatchObject({ code: 0 })
+  })
+})
 
 describe('sessionbench baseline and check', () => {
   it('keep a run, pass the same code, and fail when a counter is more', async () => {

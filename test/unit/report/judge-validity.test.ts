@@ -86,6 +86,26 @@ describe('an open loop of stages', () => {
   })
 })
 
+describe('a p99 that rests on few values', () => {
+  const reasonsOf = (counts: readonly number[]) =>
+    judgeValidity({
+      plan: { workload: { model: 'closed' } },
+      end: { state: 'decided' },
+      judgement: { problems: [], doubts: [], contrasts: [] },
+      ...{ blocks: [{}], kept: [], warmUps: [] },
+      summaries: counts.map((count, index) => {
+        const service = { count: 0, meanUs: 0 }
+        return { arm: `n=${index}`, failures: [], latency: { count, p50Us: 300 }, service, failedService: service }
+      }),
+    } as unknown as ComparisonRun).reasons
+
+  it('is said once, of all arms that it is so of', () => {
+    expect(reasonsOf([1_000, 0])).toEqual([])
+    expect(reasonsOf([120, 5_000])).toEqual(['p99 of n=0 rests on 120 iterations; 1,000 would do'])
+    expect(reasonsOf([120, 5_000, 800])).toEqual(['p99 of n=0, n=2 rests on 120 to 800 iterations; 1,000 would do'])
+  })
+})
+
 describe('an arm that was not steady when its warm-up ended', () => {
   const judge = (states: readonly ('steady' | 'unsteady' | 'too few')[]) =>
     judgeValidity({

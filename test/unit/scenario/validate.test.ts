@@ -97,7 +97,6 @@ describe('validateScenario', () => {
     ['no default export', undefined, /has no default export/],
     ['a default export that is no object', 42, /\(module\)/],
     ['no variants', { ...valid, variants: {} }, /variants: expected at least one/],
-    ['nothing to compare', { ...valid, variants: { a: () => () => {} } }, /nothing to compare/],
     [
       'a threshold without a limit',
       { ...valid, thresholds: [{ variant: 'a', metric: 'errorRate' }] },
