@@ -1,5 +1,5 @@
 // What this harness promises, shown on this machine; exits with 1 when a promise breaks.
-// npm run trust -- [--long] [--only false-alarms|power|counters|statistics] [--runs N] [--seed N]
+// npm run trust -- [--long] [--only false-alarms|power|tail|counters|statistics] [--runs N] [--seed N]
 // The short form takes about ten minutes, the long one several hours; --only and --seed continue one that was ended.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { proveCounters } from './trust/counters.ts'
 import { proveFalseAlarms } from './trust/false-alarms.ts'
-import { provePower } from './trust/power.ts'
+import { provePower, proveTail } from './trust/power.ts'
 import type { TrustPart } from './trust/trust-options.ts'
 
 const { values } = parseArgs({
@@ -30,6 +30,7 @@ const parts: Readonly<Record<string, TrustPart>> = {
   counters: proveCounters,
   'false-alarms': proveFalseAlarms,
   power: provePower,
+  tail: proveTail,
   statistics: proveStatistics,
 }
 const chosen = values.only === undefined ? Object.keys(parts) : [values.only]
