@@ -58,10 +58,14 @@ export function addBaseline(program: Command, { terminal, signal }: CommandConte
     .description('write a baseline from results, or from scenarios that it runs; nothing else ever writes one')
     .argument('[scenario...]', 'names of bundled scenarios, or paths of modules')
     .option('--from <file>', 'take these results (of run --out) instead of running anything')
+    .option(
+      '--calibration <file>',
+      'what calibrate wrote here: CPU time is then not gated by less than equal code differs',
+    )
     .option('--force', 'replace a baseline that exists', false)
   addMeasuring(withBaseline(save)).action(
-    async (names: string[], { baseline, from, force, ...flags }: MeasureFlags & BaselineSaveOptions) => {
-      const options = { ...readMeasureFlags(flags), baseline, from, force }
+    async (names: string[], { baseline, from, calibration, force, ...flags }: MeasureFlags & BaselineSaveOptions) => {
+      const options = { ...readMeasureFlags(flags), baseline, from, calibration, force }
       await saveBaselineCommand(names, options, terminal, signal)
     },
   )

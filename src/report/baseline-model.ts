@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { blockSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
+import type { Calibration } from './calibration-model.ts'
 import { armSchema, comparisonResultSchema, type Results } from './model.ts'
 
 /** What of a block a later run is compared with: its counts and figures. Histograms are kept once per arm. */
@@ -52,7 +53,7 @@ export const baselineSchema = z.strictObject({
       noiseFloorPercent: z
         .number()
         .nullable()
-        .describe('what A against A differed by on this machine; null: not known'),
+        .describe('what 19 in 20 runs of A against A differ by at most, in CPU time per request; null: not known'),
       comparisons: z.array(baselineComparisonSchema),
     }),
   ),
@@ -70,8 +71,11 @@ export type RunRecord = Pick<Baseline, 'startedAt' | 'environment'> & {
   }[]
 }
 
-/** Takes from results what a baseline keeps. */
-export function makeBaseline({ startedAt, seed, environment, scenarios }: Results): Baseline {
+/** Takes from results what a baseline keeps, and from a calibration how large differences of equal code are. */
+export function makeBaseline(
+  { startedAt, seed, environment, scenarios }: Results,
+  calibration?: Pick<Calibration, 'noise'>,
+): Baseline {
   return {
     schemaVersion: baselineSchemaVersion,
     kind: 'sessionbench.baseline',
@@ -80,11 +84,18 @@ export function makeBaseline({ startedAt, seed, environment, scenarios }: Result
     environment,
     scenarios: scenarios.map(({ name, comparisons }) => ({
       name,
-      noiseFloorPercent: null,
+      noiseFloorPercent: findNoiseFloor(name, calibration),
       // Parsing by a schema that strips what it does not know leaves exactly the fields that a baseline has.
       comparisons: comparisons.map((comparison) => keptComparison.parse(comparison)),
     })),
   }
+}
+
+/** The largest of the scenario's targets and variants. */
+function findNoiseFloor(scenario: string, calibration: Pick<Calibration, 'noise'> | undefined): number | null {
+  const floors = calibration?.noise.filter((floor) => floor.scenario === scenario) ?? []
+  const cpu = floors.flatMap(({ metrics }) => metrics.filter(({ metric }) => metric === 'cpuPerRequest'))
+  return cpu.length === 0 ? null : Math.max(...cpu.map(({ noisePercent }) => noisePercent.p95))
 }
 
 const keptComparison = z.object({

@@ -37,7 +37,7 @@ const workers = 4
 const capped = (connections: number) => Math.min(connections, workers) / 0.02
 const knownTargets: readonly KnownTarget[] = [
   { name: 'fixed workers', path: '/work?serviceUs=20000&workers=4', largest: 16, perSecond: capped },
-  { name: 'plateau from one', path: '/work?serviceUs=20000&workers=1', largest: 16, perSecond: () => 50 },
+  { name: 'plateau from one', path: '/work?serviceUs=20000&workers=1', largest: 32, perSecond: () => 50 },
   {
     name: 'retrograde',
     path: '/work?serviceUs=20000&workers=4&crosstalk=0.1',
@@ -47,7 +47,7 @@ const knownTargets: readonly KnownTarget[] = [
   {
     name: 'connection limit',
     path: '/',
-    largest: 16,
+    largest: 32,
     limitedTo: 6,
     perSecond: (connections, serviceMs) => (connections > 6 ? 0 : (connections * 1_000) / serviceMs),
   },

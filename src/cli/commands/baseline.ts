@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
 import { UsageError } from '../../bench-error.ts'
 import { makeBaseline, renderBaseline } from '../../report/baseline-model.ts'
-import { formatCounted } from '../../report/format.ts'
+import type { Calibration } from '../../report/calibration-model.ts'
+import { formatCounted, formatFigure } from '../../report/format.ts'
+import type { Results } from '../../report/model.ts'
+import { sameFingerprint } from '../../sample/environment.ts'
+import { readCalibration } from '../../store/calibration.ts'
 import { readBaseline } from '../../store/record.ts'
 import { readResults } from '../../store/results.ts'
 import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
@@ -11,13 +15,14 @@ import { measureForCommand, type RunCommandOptions } from './run.ts'
 export interface BaselineSaveOptions extends RunCommandOptions {
   readonly baseline: string
   readonly from?: string | undefined
+  readonly calibration?: string | undefined
   readonly force: boolean
 }
 
 /** Writes a baseline from results, or from scenarios that it runs. The only thing that ever writes one. */
 export async function saveBaselineCommand(
   names: readonly string[],
-  { baseline: path, from, force, ...options }: BaselineSaveOptions,
+  { baseline: path, from, calibration: calibrationPath, force, ...options }: BaselineSaveOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
@@ -25,6 +30,7 @@ export async function saveBaselineCommand(
     throw new UsageError('expected either scenarios to run or --from, got both')
   if (existsSync(path) && !force) throw new UsageError(`${path} exists; --force replaces it`)
   await checkWritable(path)
+  const calibration = calibrationPath === undefined ? undefined : await readCalibration(calibrationPath)
   const results =
     from === undefined ? (await measureForCommand(names, options, terminal, signal)).results : await readResults(from)
   const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
@@ -33,8 +39,17 @@ export async function saveBaselineCommand(
   if (comparisons.length === 0) throw new UsageError('nothing was measured: that is no baseline')
   if (invalid !== undefined)
     throw new UsageError(`${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)
-  await writeWholeFile(path, renderBaseline(makeBaseline(results)))
+  if (calibration !== undefined) checkSameMachine(calibration, results)
+  await writeWholeFile(path, renderBaseline(makeBaseline(results, calibration)))
   terminal.print(`wrote ${path}: ${formatCounted(comparisons.length, 'comparison')} of ${results.startedAt}\n`)
+}
+
+function checkSameMachine(calibration: Calibration, results: Results): void {
+  const { isSame, differences } = sameFingerprint(calibration.environment, results.environment)
+  if (isSame) return
+  throw new UsageError(
+    `--calibration: expected one of the machine that the results are of, got another (${differences.join(', ')}): calibrate here`,
+  )
 }
 
 /** Prints what a baseline holds. */
@@ -47,7 +62,10 @@ export async function showBaselineCommand(path: string, terminal: Terminal): Pro
     `  sessionbench ${harness}, Node ${node}, ${cpuCount} × ${cpuModel}, ${kernel}; fingerprint ${fingerprint}\n`,
   )
   terminal.print(`  ${versions.join(', ')}\n`)
-  for (const { name, comparisons } of scenarios) {
+  for (const { name, noiseFloorPercent, comparisons } of scenarios) {
+    if (noiseFloorPercent !== null) {
+      terminal.print(`  ${name}: CPU time of equal code differs by up to ${formatFigure(noiseFloorPercent)} %\n`)
+    }
     for (const { id, arms, blocks, unit } of comparisons) {
       const names = arms.map((arm) => arm.id).join(', ')
       terminal.print(`  ${name}, ${id}: ${names}; ${formatCounted(blocks.length, 'block')}, unit ${unit}\n`)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { cpuMarginPercent } from '../../../src/regression/compare-figures.ts'
 import { compareRecords } from '../../../src/regression/compare-records.ts'
 import { judgeCheck } from '../../../src/regression/judge-check.ts'
-import { baselineSchema, makeBaseline, renderBaseline } from '../../../src/report/baseline-model.ts'
+import { baselineSchema, makeBaseline, type RunRecord, renderBaseline } from '../../../src/report/baseline-model.ts'
+import type { Calibration } from '../../../src/report/calibration-model.ts'
 import { checkSchema, renderCheckJson } from '../../../src/report/check-model.ts'
 import { renderCheck } from '../../../src/report/check-text.ts'
 import type { Results } from '../../../src/report/model.ts'
@@ -95,6 +97,14 @@ describe('compareRecords and judgeCheck', () => {
     const comparison = compareRecords(makeBaseline(run()), run({ generations: 4 }))
     expect(judgeCheck(comparison, undefined, 'fail')).toMatchObject({ verdict: 'inconclusive', exitCode: 3 })
     expect(judgeCheck(comparison, undefined, 'warn').exitCode).toBe(0)
+  })
+
+  it('are wider for CPU time where equal code is known to differ by more', () => {
+    const metrics = [{ metric: 'cpuPerRequest', noisePercent: { median: 2, p95: 40 } }]
+    const noise = [{ scenario: 'sketch', metrics }] as unknown as Calibration['noise']
+    const marginOf = (baseline: RunRecord) => compareRecords(baseline, run()).changes[0]?.cpu.metric.marginPercent
+    expect(marginOf(makeBaseline(run(), { noise }))).toBe(40)
+    expect(marginOf(makeBaseline(run(), { noise: [] }))).toBe(cpuMarginPercent)
   })
 
   it('never pass without data, or with another workload', () => {
