@@ -53,19 +53,34 @@ function nextStepAtRate(search: TuneSearch, { open }: TuneHistory, ratePerSecond
 }
 
 function nextBestStep(search: TuneSearch, { rounds, open }: TuneHistory, { sizing }: Spent): TuneStep {
-  if (open.length === 0 && !sizing) {
+  if (open.length === 0) {
     const step = nextSizeStep(search, rounds)
-    if (step.kind === 'round') return step
+    // A size that was begun is measured often enough to be judged, whatever that takes from the time for the rate.
+    if (step.kind === 'round' && (!sizing || isBegun(step.settings, rounds))) return step
   }
-  const best = findBest(search, { rounds, open })
-  if (best === undefined || best.rounds < leastRounds || isClientLimited(best, rounds)) return { kind: 'done' }
+  const best = findBest(search, { rounds })
+  if (best === undefined || isClientLimited(best, rounds)) return { kind: 'done' }
   const ratePerSecond = nextRateStep(search.objective, rateSearchFor(search, best), groupByRate(open, best.setting))
   return ratePerSecond === undefined ? { kind: 'done' } : { kind: 'open', setting: best.setting, ratePerSecond }
 }
 
-/** Once its rate is being looked for, the choice stands: the rounds do not change any more. */
-function findBest(search: TuneSearch, { rounds }: TuneHistory): Tried | undefined {
-  return recommendSize(search, judgeSizes(search, rounds))
+/** Whether a round would take up nothing new, and finish what has been measured too little to be judged. */
+function isBegun(settings: readonly Setting[], rounds: readonly SizeRound[]): boolean {
+  const counts = settings.map(({ id }) => countRounds(id, rounds))
+  return counts.every((count) => count > 0) && counts.some((count) => count < leastRounds)
+}
+
+function countRounds(id: string, rounds: readonly SizeRound[]): number {
+  return rounds.filter((round) => round.some(({ setting }) => setting.id === id)).length
+}
+
+/**
+ * Once its rate is being looked for, the choice stands: the rounds do not change any more. What was measured too little to
+ * be judged is left out, and stands in nobody's way.
+ */
+function findBest(search: TuneSearch, { rounds }: Pick<TuneHistory, 'rounds'>): Tried | undefined {
+  const known = rounds.map((round) => round.filter(({ setting }) => countRounds(setting.id, rounds) >= leastRounds))
+  return recommendSize(search, judgeSizes(search, known))
 }
 
 function rateSearchFor({ highestRatePerSecond }: TuneSearch, best: Tried) {
@@ -133,8 +148,8 @@ export function concludeTuning(search: TuneSearch, history: TuneHistory): Conclu
 
 function concludeBest(search: TuneSearch, { rounds, open }: TuneHistory): Conclusion {
   const tried = judgeSizes(search, rounds)
-  const best = recommendSize(search, tried)
-  if (best === undefined || best.rounds < leastRounds) {
+  const best = findBest(search, { rounds })
+  if (best === undefined) {
     const state = tried.length > 0 && tried.every(({ objective }) => !objective.isMet) ? 'none' : 'nothing measured'
     return { state, setting: undefined, tried, highest: undefined }
   }

@@ -8,8 +8,6 @@ import { concludeTuning, nextTuneStep, type TuneHistory, type TuneSearch } from 
 const space = { sizeName: 'connections', sizes: { kind: 'range', smallest: 1, largest: 64 }, others: {} } as const
 const objective = parseObjective('errors<0.1%')
 const search: TuneSearch = { ...sizeSearchDefaults, space, objective, highestRatePerSecond: 100_000 }
-const unspent = { sizing: false }
-
 interface Target {
   readonly perSecond: (size: number) => number
   readonly busy?: number
@@ -17,11 +15,11 @@ interface Target {
 }
 
 /** Runs the search against a target without noise. */
-function tune(target: Target, asked: Partial<TuneSearch> = {}, mostSteps = 500) {
+function tune(target: Target, asked: Partial<TuneSearch> = {}, { mostSteps = 500, sizingSteps = 500 } = {}) {
   const full = { ...search, ...asked }
   const history = { rounds: [] as TuneHistory['rounds'][number][], open: [] as TuneHistory['open'][number][] }
   for (let steps = 0; steps < mostSteps; steps++) {
-    const step = nextTuneStep(full, history, unspent)
+    const step = nextTuneStep(full, history, { sizing: steps >= sizingSteps })
     if (step.kind === 'done') return { ...concludeTuning(full, history), steps, history }
     if (step.kind === 'round') {
       history.rounds.push(
@@ -63,6 +61,15 @@ describe('a tuning without a rate', () => {
       }),
       { numRuns: 64 },
     )
+  })
+
+  it('judges what it has begun, and answers with what it knows, whenever the time for sizes ends', () => {
+    for (let sizingSteps = 3; sizingSteps < 12; sizingSteps++) {
+      const { state, setting, tried } = tune(workers(11), {}, { sizingSteps })
+      expect(['recommended', 'likely']).toContain(state)
+      expect(setting?.size).toBeGreaterThanOrEqual(8)
+      expect(Math.min(...tried.map(({ rounds }) => rounds))).toBeGreaterThanOrEqual(3)
+    }
   })
 
   it('refuses when the client was the limit', () => {
