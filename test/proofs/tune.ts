@@ -1,6 +1,6 @@
 // Whether `tune` can be trusted: its decisions on simulated targets, thousands of times, and the whole of it on targets whose
 // capacity is known. `npm run trust:tune` does 200 simulated runs and one real run of each target (about ten minutes),
-// with `-- --long` 2,000 and ten; `-- --simulated` leaves the real ones out.
+// with `-- --long` 2,000 and ten; `-- --simulated` leaves the real ones out, `-- --real` the others; `--only noisy` takes one.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,12 @@ import { makeTuningPlan } from '../../src/tune/tuning-plan.ts'
 import { simulatedTargets, tuneSimulated } from './simulated-tuning.ts'
 
 const { values: flags } = parseArgs({
-  options: { long: { type: 'boolean' }, simulated: { type: 'boolean' }, only: { type: 'string' } },
+  options: {
+    long: { type: 'boolean' },
+    simulated: { type: 'boolean' },
+    real: { type: 'boolean' },
+    only: { type: 'string' },
+  },
 })
 const [simulations, realRuns] = flags.long ? [2_000, 10] : [200, 1]
 const allowedLoss = 0.03 + 1e-9
@@ -80,7 +85,7 @@ const knownTargets: readonly KnownTarget[] = [
   },
 ]
 
-proveSimulated()
+if (!flags.real) proveSimulated()
 if (!flags.simulated) await proveReal()
 process.exitCode = isKept ? 0 : 1
 
