@@ -24,6 +24,7 @@ const [simulations, realRuns] = flags.long ? [2_000, 10] : [200, 1]
 const allowedLoss = 0.03 + 1e-9
 const wantedShare = 0.95
 const allowedTime = 0.25
+const timerError = 0.005
 let isKept = true
 
 interface KnownTarget {
@@ -170,8 +171,10 @@ function judge(
   const loss = 1 - capacity / best
   const time = rounds.flat().length / (largest * Math.max(1, ...tried.map((one) => one.rounds)))
   const { held, failed } = highest ?? {}
-  // A rate holds when 97 % of it is kept up, so the bracket may begin that much above the capacity.
-  const contains = held !== undefined && held * 0.97 <= capacity && (failed === undefined || failed >= capacity)
+  // A rate holds when 97 % of it is kept up, so the bracket may begin that much above the capacity. The server's timers are
+  // late by some tenths of a ms of 20 and more, and its capacity that much lower than what they were asked for.
+  const contains =
+    held !== undefined && held * 0.97 <= capacity && (failed === undefined || failed >= capacity * (1 - timerError))
   console.log(
     `    ${name}: ${setting?.id ?? 'none'} (${state}), loss ${percent(Math.max(0, loss))}, ${percent(time)} of the time, held ${held?.toFixed(0)}, failed ${failed?.toFixed(0)}, capacity ${capacity.toFixed(0)} ${contains ? 'within' : 'NOT within'} (${seconds})`,
   )
