@@ -26,6 +26,10 @@ const leastSizes = 4
 /** Rounds of every size, and of the one with the most, below which resampling them says nothing of the spread. */
 const leastRounds = { each: 3, most: 6 }
 const confidence = 0.95
+/** A law that misses a size by more than this, and than what its rounds' noise explains, is not the law of this target. */
+const mostMisfit = { share: 0.05, standardErrors: 4 }
+/** Less is no fall that would matter to anybody. */
+const leastFall = 0.03
 
 /**
  * Fits Gunther's Universal Scalability Law (Guerrilla Capacity Planning 2007, ch. 4–6). N/X is linear in 1/λ, σ/λ and κ/λ:
@@ -58,12 +62,34 @@ function findPeak(sizes: readonly SizeThroughputs[], law: ScalabilityLaw, seed: 
   }).sort((a, b) => a - b)
   const high = quantileOfSorted(drawn, (1 + confidence) / 2)
   const largest = Math.max(...sizes.map(({ size }) => size))
+  const misfit = findMisfit(sizes, law)
+  if (misfit !== undefined) return { state: 'not identified', reason: misfit }
   // Beyond the sizes that were tried the law is only a guess: throughput never fell there.
-  if (!(high < largest)) {
+  if (!(high < largest) || fallOf(sizes) < leastFall) {
     const reason = `throughput does not clearly fall at any size up to ${largest}, so that κ cannot be told from 0`
     return { state: 'not identified', reason }
   }
   return { state: 'identified', size: peakOf(law), low: quantileOfSorted(drawn, (1 - confidence) / 2), high }
+}
+
+/** A number of workers makes a corner in the curve, which the law has none of: its peak would be one of the fit. */
+function findMisfit(sizes: readonly SizeThroughputs[], law: ScalabilityLaw): string | undefined {
+  const misses = sizes.map(({ size, perSecond }) => {
+    const [measured, said] = [mean(perSecond), predictThroughput(law, size)]
+    const variance = mean(perSecond.map((value) => (value - measured) ** 2))
+    const error = Math.sqrt(variance / perSecond.length) / measured
+    const share = Math.abs(said / measured - 1)
+    return { size, share, isReal: share > Math.max(mostMisfit.share, mostMisfit.standardErrors * error) }
+  })
+  const [worst] = misses.filter(({ isReal }) => isReal).sort((a, b) => b.share - a.share)
+  if (worst === undefined) return undefined
+  return `the law does not fit this curve, it is ${Math.round(worst.share * 100)} % off at ${worst.size}`
+}
+
+/** By how much the largest size carries less than the best, as a share. */
+function fallOf(sizes: readonly SizeThroughputs[]): number {
+  const means = sizes.toSorted((a, b) => a.size - b.size).map(({ perSecond }) => mean(perSecond))
+  return 1 - (means.at(-1) as number) / Math.max(...means)
 }
 
 function peakOf({ sigma, kappa }: ScalabilityLaw): number {

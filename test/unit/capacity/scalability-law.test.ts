@@ -36,6 +36,14 @@ describe('fitScalabilityLaw', () => {
     expect(fit?.peak).toMatchObject({ state: 'not identified' })
   })
 
+  it('names no peak of a curve with a corner, which the law does not have', () => {
+    const workers = sizes.map((size) => ({ size, perSecond: Array.from({ length: 16 }, () => Math.min(size, 4) * 50) }))
+    expect(fitScalabilityLaw(workers, 1)?.peak).toEqual({
+      state: 'not identified',
+      reason: expect.stringMatching(/does not fit this curve, it is \d+ % off at \d+/),
+    })
+  })
+
   it('does not fit a law with too few sizes, no rounds, or no throughput', () => {
     expect(fitScalabilityLaw(measure({ lambda: 1, sigma: 0, kappa: 0 }, 0).slice(0, 3), 1)).toBeUndefined()
     expect(
