@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { defineScenario } from 'sessionbench'
+import { defineScenario, type RunIteration } from 'sessionbench'
 import { type RetryOptions, Session } from 'sessionbench/session'
 
 const statuses = [503]
@@ -8,12 +8,12 @@ export default defineScenario({
   question: 'What do retries buy when some requests fail, and what do they cost?',
   explain:
     'The target fails 1, 5 or 20 % of the requests with a 503. Without retries those are errors. With three retries nearly ' +
-    'none are left (the share of failures to the fourth power), for 1 / (1 − share) requests per iteration: req/iter is that ' +
-    'amplification, iter/s the goodput. No work is done twice, for a 503 means that none was done; after a lost answer a ' +
-    'retry may do it again, so that only idempotent requests are retried by default. At once is ' +
-    'fastest here, where failures are independent; against an overloaded server it is what keeps it overloaded. Back-off ' +
-    'moves the price into the tail, jitter keeps clients from coming back together, and Retry-After (1 s here) leaves ' +
-    'the wait to the server.',
+    'none are left (the share of failures to the fourth power), for 1 / (1 − share) requests per iteration: req/iter is ' +
+    'that amplification, iter/s the goodput. "id came again" counts iterations whose id the server saw more than once: ' +
+    'duplicates, harmless only because a 503 means that nothing was done. After a lost answer they may not be, so that ' +
+    'only idempotent requests are retried by default. At once is fastest here, where failures are independent; against ' +
+    'an overloaded server it is what keeps it overloaded. Back-off moves the price into the tail, jitter keeps clients ' +
+    'from coming back together, and Retry-After (1 s here) leaves the wait to the server.',
   tags: ['capacity', 'teaching'],
   workload: { model: 'closed', concurrency: 20 },
   sweep: { failures: [0.01, 0.05, 0.2] },
@@ -45,6 +45,10 @@ function getWith(baseUrl: string, rate: number, retry: RetryOptions, more = {}) 
   // An id of its own for each iteration: the server counts the attempts of each.
   const ids = `${randomUUID()}-`
   let sent = 0
-  const run = (signal: AbortSignal) => session.get('/unstable', { params: { rate, id: ids + sent++, ...more }, signal })
+  const run: RunIteration = async (signal, { step }) => {
+    const response = await session.get('/unstable', { params: { rate, id: ids + sent++, ...more }, signal })
+    const { attempt } = await response.raiseForStatus().json<{ attempt: number }>()
+    if (attempt > 1) await step('id came again', () => attempt)
+  }
   return { run, close: () => session.close() }
 }

@@ -4,8 +4,8 @@ export interface ExpectedArm {
   readonly requests?: number | 'retried' | 'by chance'
   /** Connections that carried them: one for each request, one for each iteration, or so many in all; `few` are kept. */
   readonly connections: 'per request' | 'per iteration' | 'few' | 'by chance' | number
-  /** How often an iteration runs each of its named steps. @default it has none */
-  readonly steps?: Readonly<Record<string, number>>
+  /** How often an iteration runs each of its named steps; `on a retry` once, if it was retried. @default it has none */
+  readonly steps?: Readonly<Record<string, number | 'on a retry'>>
   /**
    * How handshakes begin where the target speaks TLS; `either` where a pool opens several connections, of which the later
    * ones may resume what the first has brought. @default 'full'
@@ -28,6 +28,12 @@ export interface ExpectedScenario {
 
 const stateless: ExpectedArm = { connections: 'per request' }
 const kept: ExpectedArm = { connections: 1 }
+const retried: ExpectedArm = {
+  connections: 1,
+  requests: 'retried',
+  failures: 'by chance',
+  steps: { 'id came again': 'on a retry' },
+}
 
 /** One worker, so that a kept connection is one connection. */
 function oneWorker(iterations: number, ...more: readonly string[]): Pick<ExpectedScenario, 'args' | 'iterations'> {
@@ -127,11 +133,11 @@ export const catalogue: Readonly<Record<string, ExpectedScenario>> = {
     ...oneWorker(10),
     variants: {
       none: { ...kept, failures: 'by chance' },
-      'at-once': { ...kept, requests: 'retried', failures: 'by chance' },
-      'fixed-20ms': { ...kept, requests: 'retried', failures: 'by chance' },
-      'back-off': { ...kept, requests: 'retried', failures: 'by chance' },
-      'back-off-jitter': { ...kept, requests: 'retried', failures: 'by chance' },
-      'retry-after': { ...kept, requests: 'retried', failures: 'by chance' },
+      'at-once': retried,
+      'fixed-20ms': retried,
+      'back-off': retried,
+      'back-off-jitter': retried,
+      'retry-after': retried,
     },
   },
   scraping: {
