@@ -21,7 +21,7 @@ describe('the catalogue', () => {
     const source = sourceOf(name)
     const lines = source.trimEnd().split('\n').length
     expect(lines).toBeGreaterThanOrEqual(20)
-    expect(lines).toBeLessThanOrEqual(name === 'clients' ? 120 : 80)
+    expect(lines).toBeLessThanOrEqual(80)
     expect(source).toMatch(/^ {2}explain:/m)
     expect(source).toMatch(/^ {2}thresholds: \[/m)
     expect(source).toMatch(/^ {2}tags: \[.*'(teaching|regression|capacity)'/m)
