@@ -23,13 +23,12 @@ export function tallyObjective(objective: Objective, seen: Seen): Tally[] {
 
 function tallyTerm({ metric, limit }: ObjectiveTerm, { latencies, succeeded, failed, dropped }: Seen): Tally {
   switch (metric.kind) {
-    case 'latency':
-      // Nothing succeeded: no percentile, and none of it within the limit.
-      if (succeeded === 0) return { broken: Math.max(1, failed), of: Math.max(1, failed) }
-      return {
-        broken: latencies.reduce((sum, [us, count]) => (us < limit ? sum : sum + count), 0),
-        of: latencies.reduce((sum, [, count]) => sum + count, 0),
-      }
+    case 'latency': {
+      const of = latencies.reduce((sum, [, count]) => sum + count, 0)
+      // Nothing that was timed succeeded: no percentile, and none of it within the limit.
+      if (of === 0) return { broken: Math.max(1, failed), of: Math.max(1, failed) }
+      return { broken: latencies.reduce((sum, [us, count]) => (us < limit ? sum : sum + count), 0), of }
+    }
     case 'errors':
       return { broken: failed, of: succeeded + failed }
     case 'drops':

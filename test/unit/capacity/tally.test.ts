@@ -25,6 +25,9 @@ describe('tallyObjective', () => {
   it('takes a block without a success for one that breaks every latency', () => {
     const [latency] = tallyObjective(objective, { latencies: [], succeeded: 0, failed: 3, dropped: 0 })
     expect(latency).toEqual({ broken: 3, of: 3 })
+    // What succeeded while the queues were filling was counted, and not timed.
+    const [untimed] = tallyObjective(objective, { latencies: [], succeeded: 2, failed: 3, dropped: 0 })
+    expect(untimed).toEqual({ broken: 3, of: 3 })
   })
 })
 
