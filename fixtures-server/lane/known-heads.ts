@@ -124,7 +124,8 @@ export class KnownHeads {
     const { redraw } = reply
     if (!redraw || bodyAt === bytes.length) return { bytes: this.#dated(encoded), keptBytes: bytes.length }
     const draw = () => {
-      const copy = Buffer.from(bytes)
+      const copy = Buffer.allocUnsafe(bytes.length)
+      bytes.copy(copy, 0, 0, bodyAt)
       redraw().copy(copy, bodyAt)
       return this.#dated({ ...encoded, bytes: copy })
     }

@@ -2,6 +2,7 @@ import { saturatedLoop } from '../judge/find-saturated.ts'
 import { phaseNames } from '../sample/phases.ts'
 import { formatCount, formatMs, formatShare } from './format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
+import { phaseWords } from './phase-words.ts'
 
 type Judged = Pick<ComparisonResult, 'workload' | 'blocks'>
 
@@ -10,18 +11,6 @@ const queuingFrom = 0.5
 const muchGarbage = 0.05
 /** The fixed piece of work takes 30 % longer at one time than at another. */
 const unsteadySpeed = 1.3
-
-const phaseWords = {
-  dispatch: 'starting late',
-  wait: "waiting in the client's pool",
-  dns: 'looking names up',
-  connect: 'connecting',
-  tlsFull: 'full TLS handshakes',
-  tlsResumed: 'resumed TLS handshakes',
-  firstByte: 'the way to the first byte',
-  body: 'reading bodies',
-  other: "the client's own work",
-} as const
 
 /** Likely reasons why something came out otherwise, as far as phases, vitals and counts tell; empty when they do not. */
 export function explainSurprise(comparison: Judged, arms: readonly ArmResult[]): string[] {

@@ -1,22 +1,12 @@
-import { type PhaseName, phaseNames } from '../../sample/phases.ts'
+import { phaseNames } from '../../sample/phases.ts'
 import { formatCount, formatDuration, formatFigure, formatMs, formatRate, formatShare } from '../format.ts'
+import { phaseWords } from '../phase-words.ts'
 import { type Column, renderRows } from '../rows.ts'
 import type { Paint } from '../table.ts'
 import { wrapText } from '../wrap-text.ts'
 import type { Tuning, TuningRow } from './model.ts'
 
 const barWidth = 12
-
-const phaseWords: Readonly<Record<PhaseName, string>> = {
-  dispatch: 'sent late',
-  wait: 'waiting for a connection',
-  dns: 'DNS',
-  connect: 'connecting',
-  tlsFull: 'TLS (full)',
-  tlsResumed: 'TLS (resumed)',
-  firstByte: 'until the first byte',
-  body: 'body',
-}
 
 /** The answer as a page of text: what to use, the curve, why, and code to paste. */
 export function renderTuning(
@@ -152,7 +142,7 @@ function renderWhere({ id, p50 }: NonNullable<Tuning['whereTimeWent']>): string 
     const us = p50.phasesUs[name]
     return us === undefined ? [] : [`${phaseWords[name]} ${formatShare(us / p50.latencyUs)}`]
   })
-  const all = [...parts, `the client's own work ${formatShare(p50.otherUs / p50.latencyUs)}`]
+  const all = [...parts, `${phaseWords.other} ${formatShare(p50.otherUs / p50.latencyUs)}`]
   return `Where the ${formatMs(p50.latencyUs)} ms of a request go at ${id} (p50): ${all.join(', ')}.`
 }
 
