@@ -83,8 +83,8 @@ const stages: Readonly<Record<string, Stage>> = {
   scenarios: { uses: [] },
 }
 
-/** What belongs to no stage: the errors' base, and the last words of a child process, which two stages start. */
-const common = ['src/bench-error.ts', 'src/stderr-tail.ts']
+/** What belongs to no stage: the errors' base, a collection that two stages keep, the last words of a child process. */
+const common = ['src/bag.ts', 'src/bench-error.ts', 'src/stderr-tail.ts']
 
 interface Import {
   readonly from: string

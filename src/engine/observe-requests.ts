@@ -3,14 +3,14 @@ import type { PhaseBook } from './phase-book.ts'
 import { type ConnectionTrace, type IterationTrace, makeRequest, type RequestTrace } from './phase-trace.ts'
 import type { Asked, RequestObserver } from './request-observer.ts'
 import type { ConnectionTraces } from './trace-connections.ts'
+import type { WaitingIterations } from './waiting-iterations.ts'
 
 export interface ObserveOptions {
   readonly clock: Clock
   readonly connections: ConnectionTraces
   /** The iteration whose asynchronous context this is, if one is under way in it. */
   readonly current: () => IterationTrace | undefined
-  /** Iterations with no request under way, in the order in which they began to wait. */
-  readonly waiting: Set<IterationTrace>
+  readonly waiting: WaitingIterations
   readonly book: () => PhaseBook | undefined
 }
 
@@ -33,7 +33,7 @@ export function observeRequests({ clock, connections, current, waiting, book }: 
       next = undefined
       const own = known === undefined ? current() : known.iteration
       // Pools serve in order of asking: one that is created in a context that is over is that of whoever waits longest.
-      const iteration = own ?? (known === undefined ? waiting.values().next().value : undefined)
+      const iteration = own ?? (known === undefined ? waiting.longest() : undefined)
       if (iteration === undefined || iteration.isOver) return makeRequest(undefined, clock.nowMs())
       waiting.delete(iteration)
       return iteration.ask(own === undefined ? undefined : (known?.askedMs ?? clock.nowMs()))

@@ -52,7 +52,6 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   const recorder = makeRecorder()
   const book = profile && makeStageBook(profile)
   const slots = makeSlots(options)
-  const underWay = new Set<Promise<void>>()
   const stopWatching = watchForTimeouts(slots.all, options)
   let intended = 0
   let dropped = 0
@@ -70,11 +69,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
       stage?.drop()
       return
     }
-    const iteration: Promise<void> = slot.run(recorder.outcomesOf(intendedMs, stage), index, intendedMs).then(() => {
-      slots.giveBack(slot)
-      underWay.delete(iteration)
-    })
-    underWay.add(iteration)
+    void slot.run(recorder.outcomesOf(intendedMs, stage), index, intendedMs).then(() => slots.giveBack(slot))
     lastSentMs = clock.nowMs()
     stage?.send(lastSentMs - startMs)
   }
@@ -82,7 +77,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     lengthMs = await followSchedule(options, startMs, dispatch)
     // A generator that fell behind took longer to send than it had: the rate that it held is lower than planned.
     workMs = Math.max(lengthMs, lastSentMs - startMs)
-    await Promise.all(underWay)
+    await slots.allFree()
   } finally {
     stopWatching()
   }
@@ -141,10 +136,11 @@ function makeRecorder() {
   }
 }
 
-/** Slots are made as they are needed and used again. */
+/** Slots are made as they are needed and used again. Those in use are in no set, which would burden the garbage collector (see Bag). */
 function makeSlots(options: IterationOptions) {
   const all: IterationSlot[] = []
   const free: IterationSlot[] = []
+  let onAllFree: (() => void) | undefined
   return {
     all,
     take(most: number): IterationSlot | undefined {
@@ -154,6 +150,16 @@ function makeSlots(options: IterationOptions) {
       all.push(slot)
       return slot
     },
-    giveBack: (slot: IterationSlot) => void free.push(slot),
+    giveBack(slot: IterationSlot): void {
+      free.push(slot)
+      if (free.length === all.length) onAllFree?.()
+    },
+    /** Resolves as soon as none is in use. */
+    async allFree(): Promise<void> {
+      if (free.length === all.length) return
+      await new Promise<void>((resolve) => {
+        onAllFree = resolve
+      })
+    },
   }
 }

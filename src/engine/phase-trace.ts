@@ -1,3 +1,4 @@
+import type { BagMember } from '../bag.ts'
 import { exemplarDefaults } from '../sample/exemplars.ts'
 import { type PhaseName, phaseNames } from '../sample/phases.ts'
 
@@ -31,7 +32,11 @@ const phaseIndex = Object.fromEntries(phaseNames.map((name, index) => [name, ind
  * The time of one iteration, divided among phases by a mark that only moves forward: a phase gets the time from the mark to
  * its own end. So no time counts twice, also when requests overlap, and the phases never add up to more than the iteration.
  */
-export class IterationTrace {
+export class IterationTrace implements BagMember {
+  /** Among those that have no request under way. */
+  place = -1
+  /** Which of those began to wait before: counted up. */
+  waitingSince = 0
   readonly requests: RequestTrace[] = []
   /** Connections that it opened; looked at when no request of it was seen. */
   readonly opened: ConnectionTrace[] = []

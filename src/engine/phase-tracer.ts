@@ -8,6 +8,7 @@ import { IterationTrace } from './phase-trace.ts'
 import { traceConnections } from './trace-connections.ts'
 import { traceNodeHttp } from './trace-node-http.ts'
 import { traceSession, traceUndici } from './trace-undici.ts'
+import { WaitingIterations } from './waiting-iterations.ts'
 
 /** Says where the time of iterations goes, for any client on Node's sockets. */
 export interface PhaseTracer {
@@ -29,7 +30,7 @@ export interface PhaseTracer {
  */
 export function openPhaseTracer(clock: Clock): PhaseTracer {
   const contexts = new AsyncLocalStorage<IterationTrace>()
-  const waiting = new Set<IterationTrace>()
+  const waiting = new WaitingIterations()
   let book: PhaseBook | undefined
   const current = () => {
     const trace = contexts.getStore()

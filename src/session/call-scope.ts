@@ -1,22 +1,25 @@
+import { Bag, type BagMember } from '../bag.ts'
 import { type RequestSummary, TotalTimeout } from './errors.ts'
 
 type Cancel = (reason: unknown) => void
 
 // One listener per signal however many calls share it: adding and removing one per call would cost more than the call's
-// own share of work. The set lives and dies with its signal.
-const scopesOf = new WeakMap<AbortSignal, Set<CallScope>>()
+// own share of work. The bag lives and dies with its signal.
+const scopesOf = new WeakMap<AbortSignal, Bag<CallScope>>()
 
 /**
  * The life of one call, from the first try to the last byte of the body: what can end it early (its signal, its total
  * timeout) and what is to be ended (the request or the back-off that is under way).
  */
-export class CallScope {
+export class CallScope implements BagMember {
+  /** Among the calls that share its signal. */
+  place = -1
   #reason: unknown
   #cancelled = false
   #current: Cancel | undefined
   #waiting: Cancel | undefined
   #timer: NodeJS.Timeout | undefined
-  readonly #scopes: Set<CallScope> | undefined
+  readonly #scopes: Bag<CallScope> | undefined
 
   constructor(signal: AbortSignal | undefined, totalMs: number, request: RequestSummary) {
     if (signal !== undefined) {
@@ -81,15 +84,15 @@ export function withinScope<T>(scope: CallScope | null, work: T | Promise<T>): T
   return scope === null ? work : scope.race(work)
 }
 
-function joinSignal(signal: AbortSignal): Set<CallScope> {
+function joinSignal(signal: AbortSignal): Bag<CallScope> {
   const known = scopesOf.get(signal)
   if (known !== undefined) return known
-  const scopes = new Set<CallScope>()
+  const scopes = new Bag<CallScope>()
   scopesOf.set(signal, scopes)
   signal.addEventListener(
     'abort',
     () => {
-      for (const scope of [...scopes]) scope.cancel(signal.reason)
+      for (const scope of scopes) scope.cancel(signal.reason)
     },
     { once: true },
   )

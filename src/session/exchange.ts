@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { BagMember } from '../bag.ts'
 import type { Connection } from './connection.ts'
 import { bodyDropped, bodyTimeout, bodyTooLarge, bodyUnread, headersTimeout } from './exchange-errors.ts'
 import { toSessionError, UNSENT } from './map-error.ts'
@@ -29,7 +30,7 @@ const NO_HEADERS: WireResponse['headers'] = Object.freeze({})
  * One request and its response on one connection: undici's handler on one side, the body's reader on the other. It is
  * one object, not three, because it is made for every request that is measured.
  */
-export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireBodyReader {
+export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireBodyReader, BagMember {
   readonly request: WireRequest
   status = 0
   statusText = ''
@@ -39,6 +40,8 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   /** True when its connection had been given another request before. */
   reused = false
   poolTimer: NodeJS.Timeout | undefined
+  /** Among those that run in its pool. */
+  place = -1
 
   readonly #owner: ExchangeOwner
   readonly #resolve: (response: WireResponse) => void

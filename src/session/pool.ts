@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Bag } from '../bag.ts'
 import { channels } from './channels.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { PoolTimeout } from './errors.ts'
@@ -29,7 +30,7 @@ export class Pool implements ExchangeOwner {
   readonly #available: Connection[] = []
   readonly #waiting: Exchange[] = []
   readonly #opening = new Set<Opening>()
-  readonly #running = new Set<Exchange>()
+  readonly #running = new Bag<Exchange>()
   #opened = 0
   #sentOnReused = 0
   #closing: (() => void) | undefined
@@ -112,7 +113,7 @@ export class Pool implements ExchangeOwner {
 
   destroy(reason: Error): void {
     for (const exchange of this.#waiting.splice(0)) exchange.fail(reason)
-    for (const exchange of [...this.#running]) exchange.cancel(reason)
+    for (const exchange of this.#running) exchange.cancel(reason)
     for (const { socket } of this.#opening) socket?.destroy(reason)
     this.#closeConnections()
   }
@@ -154,7 +155,7 @@ export class Pool implements ExchangeOwner {
       this.#unreadTimer = undefined
       if (this.#waiting.length === 0 && this.#closing === undefined) return
       const before = performance.now() - unreadBodyTimeoutMs
-      for (const exchange of [...this.#running]) {
+      for (const exchange of this.#running) {
         if ((exchange.stalledSinceMs ?? Number.POSITIVE_INFINITY) <= before) exchange.readAhead()
       }
       if (this.#running.size > 0) this.#watchUnread()
