@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
 import type { FixtureOptions } from './options.ts'
+import { settleCollector } from './settle-collector.ts'
 import { startFixtureServer } from './start-fixture-server.ts'
 
 /** What the process tells a parent that started it with `fork`. */
@@ -22,6 +23,7 @@ const usage = `usage: main.ts [OPTIONS AS JSON] [--host HOST] [--http PORT] [--h
 
 const text = { type: 'string' } as const
 
+settleCollector()
 await main()
 
 async function main(): Promise<void> {

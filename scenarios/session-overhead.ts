@@ -37,7 +37,7 @@ export default defineScenario({
     'more work for the same answer.',
   tags: ['regression'],
   workload: { model: 'closed', concurrency: 50 },
-  primaryMetric: 'throughput',
+  primaryMetric: 'cpuPerRequest',
   baseline: 'undici-request',
   variants: {
     'undici-request': ({ target, concurrency }) => {

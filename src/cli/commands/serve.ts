@@ -7,6 +7,7 @@ import {
   type FixtureServer,
   startFixtureServer,
 } from '../../../fixtures-server/index.ts'
+import { settleCollector } from '../../../fixtures-server/settle-collector.ts'
 import { UsageError } from '../../bench-error.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -25,6 +26,7 @@ export async function serveCommand(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  settleCollector()
   const server = await start(options.server)
   const folder = options.caFile === undefined ? await mkdtemp(join(tmpdir(), 'sessionbench-')) : undefined
   try {
