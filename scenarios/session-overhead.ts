@@ -34,7 +34,8 @@ export default defineScenario({
   explain:
     'All arms send the same GET over kept connections and read the body as bytes; only the client differs. Session sits ' +
     "on undici's dispatch, so it should cost no more than undici's own request, cookies included; fetch and node:http do " +
-    'more work for the same answer.',
+    'more work for the same answer. The verdict is on CPU time: a client that leaves much garbage behind has it collected ' +
+    'on a second core while there is one, and then its requests per second flatter it.',
   tags: ['regression'],
   workload: { model: 'closed', concurrency: 50 },
   primaryMetric: 'cpuPerRequest',
