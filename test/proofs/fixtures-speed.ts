@@ -1,7 +1,8 @@
 // How fast the fixture server is beside a bare node:http server and nginx, driven by wrk with 50 kept connections, GET
 // of 1 KiB, one core each, interleaved; then whether its memory stays flat over a million requests, and what a second
 // worker brings where the server is the one that works: bodies from Python's generator, 20 KiB each. Needs Debian's wrk and
-// nginx-light. Run with `npm run prove:fixture-speed`, about two minutes. Read the ratios, not the figures.
+// nginx-light; with a C compiler the least that any server can do is measured as well. Run with `npm run
+// prove:fixture-speed`, about three minutes. Read the ratios, not the figures.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -42,6 +43,7 @@ try {
     { name: 'lane, same bytes', url: `${fixtureUrl}/bytes/1024?seed=1`, pids },
     { name: 'application', url: `${fixtureUrl}/bytes/1024`, pids, headers },
     { name: 'nginx', url: `http://127.0.0.1:${nginxPort}/file`, pids: nginxPids },
+    ...(await startLeast()),
   ]
   await compare(arms)
   await proveFlatMemory(arms[1] as Arm)
@@ -179,6 +181,19 @@ async function startNginx(): Promise<number[]> {
   }
   const { stdout } = await run('pgrep', ['-P', String(nginx.pid)])
   return [nginx.pid as number, ...stdout.trim().split('\n').map(Number)]
+}
+
+/** A C program of a read and a write per request, where there is a compiler: what no server gets past. */
+async function startLeast(): Promise<Arm[]> {
+  const program = join(folder, 'least-server')
+  const source = fileURLToPath(new URL('least-server.c', import.meta.url))
+  const isCompiled = await run('cc', ['-O2', '-o', program, source]).then(
+    () => true,
+    () => false,
+  )
+  if (!isCompiled) return []
+  const least = start(program, [])
+  return [{ name: 'least possible (C)', url: (await addressesOf(least, 'http')).http, pids: [least.pid as number] }]
 }
 
 function cpuSeconds(pids: readonly number[]): number {
