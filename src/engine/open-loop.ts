@@ -136,7 +136,10 @@ function makeRecorder() {
   }
 }
 
-/** Slots are made as they are needed and used again. Those in use are in no set, which would burden the garbage collector (see Bag). */
+/**
+ * Slots are made as they are needed and used again. Those in use are kept nowhere: a set that changes with every arrival
+ * would burden the garbage collector (see Bag).
+ */
 function makeSlots(options: IterationOptions) {
   const all: IterationSlot[] = []
   const free: IterationSlot[] = []

@@ -1,8 +1,8 @@
 // How fast the fixture server is beside a bare node:http server and nginx, driven by wrk with 50 kept connections, GET
 // of 1 KiB, one core each, interleaved; then whether its memory stays flat over a million requests, and what a second
 // worker brings where the server is the one that works: bodies from Python's generator, 20 KiB each. Needs Debian's wrk and
-// nginx-light; with a C compiler the least that any server can do is measured as well. Run with `npm run
-// prove:fixture-speed`, about three minutes. Read the ratios, not the figures.
+// nginx-light; with a C compiler the least that any server can do is measured as well. About three minutes:
+// `npm run prove:fixture-speed`. Read the ratios, not the figures.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
