@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { readBody } from './application/read-body.ts'
+import { refusalAtDoor } from './control-door.ts'
 import type { FaultPlan } from './faults.ts'
 import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
@@ -26,57 +27,69 @@ type Action = (
   request: { readonly body: unknown; readonly id: string },
 ) => Promise<ControlReply> | ControlReply
 
-const maxBodyBytes = 64 * 1024
-
-const actions: Readonly<Record<string, Action>> = {
-  'GET /health': () => ({ status: 200, body: { status: 'ok' } }),
-  'GET /ledger': async (server) => {
-    await server.settle()
-    return { status: 200, body: { ...server.ledger(), activity: server.activity() } satisfies LedgerReply }
-  },
-  'POST /ledger/reset': async (server) => {
-    await server.settle()
-    server.resetLedger()
-    return { status: 200, body: { status: 'reset' } }
-  },
-  'GET /ledger/requests': async (server) => {
-    await server.settle()
-    return { status: 200, body: server.requestLog() }
-  },
-  'GET /attempts': (server) => ({ status: 200, body: server.attempts() }),
-  'GET /faults': (server) => ({ status: 200, body: server.faults ?? {} }),
-  'POST /faults': (server, { body }) => {
-    server.setFaults(body as FaultPlan)
-    return { status: 200, body: server.faults }
-  },
-  'DELETE /faults': (server) => {
-    server.setFaults()
-    return { status: 200, body: {} }
-  },
-  'POST /links': async (server, { body }) => {
-    const { id, url } = await server.openLink(body as Parameters<FixtureServer['openLink']>[0])
-    return { status: 201, body: { id, url } }
-  },
-  'DELETE /links/{id}': async (server, { id }) => {
-    const known = /^\d{1,15}$/.test(id) && (await server.closeLink(Number(id)))
-    return known ? { status: 200, body: { status: 'closed' } } : problem(404, `there is no link ${id}`)
-  },
-  'GET /ca.pem': (server) => ({ status: 200, body: server.ca, type: 'application/x-pem-file' }),
-  'GET /client.pem': ({ clientCredentials: { cert, key } }) => ({
-    status: 200,
-    body: `${cert}\n${key}`,
-    type: 'application/x-pem-file',
-  }),
-  'POST /shutdown': (server) => ({ status: 200, body: { status: 'closing' }, after: () => void server.close() }),
+interface ControlAddress {
+  readonly host: string
+  readonly port: number
+  /** Asked for when given. */
+  readonly token: string | undefined
 }
 
+const maxBodyBytes = 64 * 1024
+// Everything that control is asked fits into a packet or two.
+const requestTimeoutMs = 10_000
+
+// A map: a request line is a name from the network, and an object has more names than its own.
+const actions: ReadonlyMap<string, Action> = new Map(
+  Object.entries<Action>({
+    'GET /health': () => ({ status: 200, body: { status: 'ok' } }),
+    'GET /ledger': async (server) => {
+      await server.settle()
+      return { status: 200, body: { ...server.ledger(), activity: server.activity() } satisfies LedgerReply }
+    },
+    'POST /ledger/reset': async (server) => {
+      await server.settle()
+      server.resetLedger()
+      return { status: 200, body: { status: 'reset' } }
+    },
+    'GET /ledger/requests': async (server) => {
+      await server.settle()
+      return { status: 200, body: server.requestLog() }
+    },
+    'GET /attempts': (server) => ({ status: 200, body: server.attempts() }),
+    'GET /faults': (server) => ({ status: 200, body: server.faults ?? {} }),
+    'POST /faults': (server, { body }) => {
+      server.setFaults(body as FaultPlan)
+      return { status: 200, body: server.faults }
+    },
+    'DELETE /faults': (server) => {
+      server.setFaults()
+      return { status: 200, body: {} }
+    },
+    'POST /links': async (server, { body }) => {
+      const { id, url } = await server.openLink(body as Parameters<FixtureServer['openLink']>[0])
+      return { status: 201, body: { id, url } }
+    },
+    'DELETE /links/{id}': async (server, { id }) => {
+      const known = /^\d{1,15}$/.test(id) && (await server.closeLink(Number(id)))
+      return known ? { status: 200, body: { status: 'closed' } } : problem(404, `there is no link ${id}`)
+    },
+    'GET /ca.pem': (server) => ({ status: 200, body: server.ca, type: 'application/x-pem-file' }),
+    'GET /client.pem': ({ clientCredentials: { cert, key } }) => ({
+      status: 200,
+      body: `${cert}\n${key}`,
+      type: 'application/x-pem-file',
+    }),
+    'POST /shutdown': (server) => ({ status: 200, body: { status: 'closing' }, after: () => void server.close() }),
+  }),
+)
+
 /** Opens the control port: JSON over HTTP, apart from the load and not in the ledger. */
-export async function openControl(server: FixtureServer, address: { host: string; port: number }): Promise<Control> {
+export async function openControl(server: FixtureServer, { token, ...address }: ControlAddress): Promise<Control> {
   const control = createServer(
-    { keepAliveTimeout: 75_000 },
-    (request, response) => void serve(server, request, response),
+    { keepAliveTimeout: 75_000, requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+    (request, response) => void serve(server, { request, response, token }),
   )
-  const port = await listen(control, address)
+  const { port } = await listen(control, address)
   return {
     port,
     close: () =>
@@ -89,8 +102,17 @@ export async function openControl(server: FixtureServer, address: { host: string
   }
 }
 
-async function serve(server: FixtureServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const reply = await answer(server, request).catch((error: Error) => problemFor(error))
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly token: string | undefined
+}
+
+async function serve(server: FixtureServer, { request, response, token }: Exchange): Promise<void> {
+  const refused = refusalAtDoor(request, token)
+  const reply = refused
+    ? problem(refused.status, refused.reason)
+    : await answer(server, request).catch((error: Error) => problemFor(error))
   if (response.destroyed) return
   const text = reply.type ? String(reply.body) : `${JSON.stringify(reply.body)}\n`
   const headers = { 'Content-Type': reply.type ?? 'application/json', 'Content-Length': Buffer.byteLength(text) }
@@ -102,7 +124,7 @@ async function answer(server: FixtureServer, request: IncomingMessage): Promise<
   const path = (request.url as string).split('?')[0] as string
   const id = /^\/links\/([^/]+)$/.exec(path)?.[1]
   const template = id === undefined ? path : '/links/{id}'
-  const action = actions[`${request.method} ${template}`]
+  const action = actions.get(`${request.method} ${template}`)
   if (!action) return unknownAction(request.method as string, template)
   const bytes = await readBody(request, maxBodyBytes)
   if (!bytes) return problem(413, `the body is larger than ${maxBodyBytes} bytes`)
@@ -111,9 +133,9 @@ async function answer(server: FixtureServer, request: IncomingMessage): Promise<
 }
 
 function unknownAction(method: string, template: string): ControlReply {
-  const methods = Object.keys(actions).filter((name) => name.endsWith(` ${template}`))
+  const methods = [...actions.keys()].filter((name) => name.endsWith(` ${template}`))
   if (methods.length > 0) return problem(405, `${method} is not allowed on ${template}`)
-  return problem(404, `unknown; there are ${Object.keys(actions).join(', ')}`)
+  return problem(404, `unknown; there are ${[...actions.keys()].join(', ')}`)
 }
 
 function readJson(bytes: Buffer): unknown {

@@ -8,13 +8,19 @@ interface Address {
   readonly shared?: boolean
 }
 
+/** Where a server listens: a host that was given as a name is an address by then, and port 0 a port. */
+export interface Bound {
+  readonly address: string
+  readonly port: number
+}
+
 /** Starts to listen; a port that cannot be had is an error that names it. */
-export function listen(server: Server, { host, port, shared = false }: Address): Promise<number> {
+export function listen(server: Server, { host, port, shared = false }: Address): Promise<Bound> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
     server.listen({ host, port, reusePort: shared }, () => {
       server.removeAllListeners('error')
-      resolve((server.address() as { port: number }).port)
+      resolve(server.address() as Bound)
     })
   })
 }

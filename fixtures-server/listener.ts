@@ -10,7 +10,7 @@ import type { Router } from './application/router.ts'
 import type { Credentials } from './certificates.ts'
 import { KnownHeads } from './lane/known-heads.ts'
 import { Lane } from './lane/lane.ts'
-import { listen } from './listen.ts'
+import { type Bound, listen } from './listen.ts'
 import { type LedgerEntry, ListenerLedger } from './listener-ledger.ts'
 import type { ServerState } from './server-state.ts'
 
@@ -31,7 +31,7 @@ export interface TlsOptions extends Credentials {
 
 /** One listening port, with its ledger and every socket that it has accepted. */
 export interface Listener {
-  readonly port: number
+  readonly bound: Bound
   readonly ledger: ListenerLedger
   /** Stops accepting, lets replies that are under way finish for at most `drainMs`, then ends every connection. */
   close(drainMs: number): Promise<void>
@@ -52,8 +52,8 @@ export async function openListener(
     socket.once('close', () => sockets.delete(socket))
   })
   const { host, workers } = parts.state.options
-  const opened = await listen(server, { host, port, shared: workers > 1 })
-  return { port: opened, ledger, close: (drainMs) => closeListener(server, { sockets, lanes, drainMs, parts }) }
+  const bound = await listen(server, { host, port, shared: workers > 1 })
+  return { bound, ledger, close: (drainMs) => closeListener(server, { sockets, lanes, drainMs, parts }) }
 }
 
 type Serve = (entry: LedgerEntry) => void

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
-import type { FixtureOptions } from './options.ts'
+import { controlTokenVariable, type FixtureOptions } from './options.ts'
 import { settleCollector } from './settle-collector.ts'
 import { startFixtureServer } from './start-fixture-server.ts'
 
@@ -19,7 +19,7 @@ export type FixtureMessage =
     }
   | { readonly kind: 'failed'; readonly message: string }
 
-const usage = `usage: main.ts [OPTIONS AS JSON] [--host HOST] [--http PORT] [--https PORT] [--control PORT] [--seed N] [--workers N]`
+const usage = `usage: main.ts [OPTIONS AS JSON] [--host HOST] [--http PORT] [--https PORT] [--control PORT] [--seed N] [--workers N] [--control-token SECRET, or ${controlTokenVariable} in the environment]`
 
 const text = { type: 'string' } as const
 
@@ -39,16 +39,26 @@ async function main(): Promise<void> {
 }
 
 function readArguments(args: string[]): FixtureOptions {
-  const options = { host: text, http: text, https: text, control: text, seed: text, workers: text }
+  const numeric = { http: text, https: text, control: text, seed: text, workers: text }
+  const options = { ...numeric, host: text, 'control-token': text }
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
   const given = positionals[0] === undefined ? {} : (JSON.parse(positionals[0]) as FixtureOptions)
-  const { host, seed, workers, ...ports } = values
+  const { host, seed, workers, 'control-token': tokenGiven, ...ports } = values
+  const controlToken = tokenGiven ?? takeControlToken()
   return {
     ...given,
     ...(host !== undefined && { host }),
+    ...(controlToken !== undefined && { controlToken }),
     ...numbersOf({ seed, workers }),
     ports: { ...given.ports, ...numbersOf(ports) },
   }
+}
+
+// Out of the environment at once: whatever is started from here has no business with it.
+function takeControlToken(): string | undefined {
+  const token = process.env[controlTokenVariable]
+  delete process.env[controlTokenVariable]
+  return token
 }
 
 function numbersOf(texts: Record<string, string | undefined>): Record<string, number> {

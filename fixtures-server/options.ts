@@ -59,6 +59,16 @@ export interface FixtureOptions {
    * @default 1
    */
   workers?: number | undefined
+  /**
+   * How long a request body may take to arrive, besides a second for each KiB that has; then the server answers 408.
+   * @default 30_000
+   */
+  bodyTimeoutMs?: number | undefined
+  /**
+   * What requests to the control port must bring, as `Authorization: Bearer TOKEN`.
+   * @default none is asked for
+   */
+  controlToken?: string | undefined
 }
 
 /** Complete options, as the server uses them. */
@@ -73,7 +83,12 @@ export interface ResolvedFixtureOptions {
   readonly tlsVersion?: TlsVersion
   readonly maxRequestsPerConnection?: number
   readonly workers: number
+  readonly bodyTimeoutMs: number
+  readonly controlToken?: string
 }
+
+/** Where a fixture server in a process of its own looks for its control token: arguments can be read by every user. */
+export const controlTokenVariable = 'SESSIONBENCH_CONTROL_TOKEN'
 
 /** Largest request head; a larger one is answered 431. */
 export const maxHeadBytes = 16 * 1024
@@ -90,6 +105,7 @@ export const fixtureDefaults: ResolvedFixtureOptions = Object.freeze({
   maxBodyBytes: 10 * 1024 * 1024,
   sessionTickets: true,
   workers: 1,
+  bodyTimeoutMs: 30_000,
 })
 
 const port = z.int().min(0).max(65_535).optional()
@@ -110,6 +126,11 @@ const schema = z.strictObject({
   tlsVersion: z.enum(tlsVersions).optional(),
   maxRequestsPerConnection: z.int().min(1).optional(),
   workers: z.int().min(1).max(64).optional(),
+  bodyTimeoutMs: positiveMs,
+  controlToken: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 visible ASCII characters')
+    .optional(),
 })
 
 /** Completes `options`; throws a `FixtureError` that names every bad option by its path. */

@@ -1,6 +1,7 @@
 import type { Certificates } from './certificates.ts'
 import type { FaultPlan } from './faults.ts'
 import { type ListenerCounts, type ListenerName, listenerNames } from './ledger-snapshot.ts'
+import type { Bound } from './listen.ts'
 import { closeListeners, type Listeners, openListeners } from './open-listeners.ts'
 import type { ResolvedFixtureOptions } from './options.ts'
 import type { LoggedRequest } from './request-log.ts'
@@ -31,8 +32,13 @@ export class Serving {
   }
 
   get ports(): Readonly<Record<ListenerName, number>> {
-    const ports = listenerNames.map((name) => [name, this.#listeners[name].port])
+    const ports = listenerNames.map((name) => [name, this.#listeners[name].bound.port])
     return Object.fromEntries(ports) as Record<ListenerName, number>
+  }
+
+  /** Where each listener is bound, in the order of their names. */
+  get bounds(): readonly Bound[] {
+    return listenerNames.map((name) => this.#listeners[name].bound)
   }
 
   get faults(): FaultPlan | undefined {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { readActivity, type ServerActivity } from './activity.ts'
 import { type Certificates, type Credentials, makeCertificates } from './certificates.ts'
 import { type Control, openControl } from './control.ts'
@@ -14,9 +15,10 @@ import {
 } from './ledger-snapshot.ts'
 import { type LinkOptions, readLinkOptions } from './link/link-options.ts'
 import { Links } from './link/links.ts'
-import { ensureFree } from './listen.ts'
+import { type Bound, ensureFree } from './listen.ts'
 import { type FixtureOptions, isLoopback, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
 import { closeProxies, openProxies, type Proxies, proxyCredentials } from './proxy/open-proxies.ts'
+import { connectableAddress } from './proxy/proxy.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { Serving, type ServingMemory } from './serving.ts'
 import { settle } from './settle.ts'
@@ -50,8 +52,8 @@ export async function startFixtureServer(options: FixtureOptions = {}): Promise<
       opened.push(thread)
     }
     const links = new Links()
-    const own = new Set(Object.values(serving.ports))
-    const proxies = await openProxies(resolved, (port) => own.has(port) || links.hasPort(port))
+    const addressOf = (port: number) => [...serving.bounds, ...links.bounds].find((own) => own.port === port)?.address
+    const proxies = await openProxies(resolved, addressOf)
     opened.push({ close: () => closeProxies(Object.values(proxies)) })
     const server = new Server({ options: resolved, certificates, serving, threads, links, proxies })
     await server.openControl()
@@ -93,18 +95,20 @@ class Server implements FixtureServer {
     const { ports } = this.#serving
     const urls = listenerNames.map((name) => [name, this.#url(schemeOf(name), ports[name])])
     const proxies = proxyNames.map((name) => [name, this.#url(proxyScheme(name), this.#proxies[name].port)])
-    const control = this.#url('http', this.#control?.port ?? 0)
+    const control = `http://${urlHost(controlHost(this.#options.host))}:${this.#control?.port ?? 0}`
     return { ...Object.fromEntries([...urls, ...proxies]), control }
   }
 
   async openControl(): Promise<void> {
-    this.#control = await openControl(this, { host: this.#options.host, port: this.#options.ports.control })
+    const { host, ports, controlToken: token } = this.#options
+    this.#control = await openControl(this, { host: controlHost(host), port: ports.control, token })
   }
 
   async openLink(options: LinkOptions): Promise<FixtureLink> {
     const { listener, ...shape } = readLinkOptions(options)
-    const target = { host: this.#options.host, targetPort: this.#serving.ports[listener] }
-    const { id, port } = await this.#links.open(target, shape)
+    const { address, port: targetPort } = this.#serving.bounds[listenerNames.indexOf(listener)] as Bound
+    const target = { address: connectableAddress(address), port: targetPort }
+    const { id, port } = await this.#links.open({ host: this.#options.host, target }, shape)
     return { id, url: this.#url(schemeOf(listener), port), close: async () => void (await this.closeLink(id)) }
   }
 
@@ -187,9 +191,13 @@ function proxyScheme(name: ProxyName): 'http' | 'socks5' {
   return name.startsWith('socks') ? 'socks5' : 'http'
 }
 
-// "Every address" is no address to connect to, and an IPv6 address stands in brackets.
+// Whoever the other listeners are for, control is for this machine.
+function controlHost(host: string): string {
+  if (isLoopback(host)) return host
+  return isIPv6(host) ? '::1' : '127.0.0.1'
+}
+
 function urlHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return host.includes(':') ? `[${host}]` : host
+  const address = connectableAddress(host)
+  return isIPv6(address) ? `[${address}]` : address
 }

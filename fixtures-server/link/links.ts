@@ -1,12 +1,15 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { FixtureError } from '../fixture-error.ts'
+import type { Bound } from '../listen.ts'
 import type { LinkShape } from './link-shape.ts'
 import type { LinkReply, LinkRequest } from './messages.ts'
 
-interface Target {
+interface Ends {
+  /** Where the link listens. */
   readonly host: string
-  readonly targetPort: number
+  /** Where it leads to. */
+  readonly target: Bound
 }
 
 interface Waiting {
@@ -23,16 +26,16 @@ export class Links {
   #closed = false
   #nextId = 1
   readonly #waiting = new Map<number, Waiting>()
-  /** The port of each open link, by its id. */
-  readonly #open = new Map<number, number>()
+  /** Where each open link listens, by its id. */
+  readonly #open = new Map<number, Bound>()
 
   /** Opens a link to a port; answers its id and the port that leads over it. */
-  async open(target: Target, shape: LinkShape): Promise<{ id: number; port: number }> {
+  async open(ends: Ends, shape: LinkShape): Promise<{ id: number; port: number }> {
     const id = this.#nextId++
-    const reply = await this.#ask({ kind: 'open', id, ...target, shape })
-    const { port } = reply as Extract<LinkReply, { kind: 'opened' }>
-    this.#open.set(id, port)
-    return { id, port }
+    const reply = await this.#ask({ kind: 'open', id, ...ends, shape })
+    const { bound } = reply as Extract<LinkReply, { kind: 'opened' }>
+    this.#open.set(id, bound)
+    return { id, port: bound.port }
   }
 
   /** The event loop of the worker; undefined before the first link. */
@@ -40,9 +43,9 @@ export class Links {
     return this.#worker?.performance
   }
 
-  /** Whether a link listens on this port. */
-  hasPort(port: number): boolean {
-    return [...this.#open.values()].includes(port)
+  /** Where the links listen. */
+  get bounds(): readonly Bound[] {
+    return [...this.#open.values()]
   }
 
   /** Closes a link and the connections over it; false when there is none with this id. */

@@ -1,3 +1,4 @@
+import type { Bound } from '../listen.ts'
 import type { LinkShape } from './link-shape.ts'
 
 /** What the server asks of the link worker. */
@@ -5,14 +6,16 @@ export type LinkRequest =
   | {
       readonly kind: 'open'
       readonly id: number
+      /** Where the link listens. */
       readonly host: string
-      readonly targetPort: number
+      /** Where it leads to. */
+      readonly target: Bound
       readonly shape: LinkShape
     }
   | { readonly kind: 'close'; readonly id: number }
 
 /** What the link worker answers. */
 export type LinkReply =
-  | { readonly kind: 'opened'; readonly id: number; readonly port: number }
+  | { readonly kind: 'opened'; readonly id: number; readonly bound: Bound }
   | { readonly kind: 'closed'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { type MessagePort, parentPort } from 'node:worker_threads'
+import type { Bound } from '../listen.ts'
 import { Pacer } from '../pacer.ts'
 import { realClock } from '../real-clock.ts'
 import { makeTransit } from './link-shape.ts'
@@ -29,10 +30,10 @@ port.on('message', (request: LinkRequest) => {
   }
 })
 
-function open({ id, host, targetPort, shape }: Extract<LinkRequest, { kind: 'open' }>): void {
+function open({ id, host, target, shape }: Extract<LinkRequest, { kind: 'open' }>): void {
   const link: Link = {
-    host,
-    targetPort,
+    host: target.address,
+    targetPort: target.port,
     rttMs: shape.rttMs,
     pacer,
     now: realClock.now,
@@ -48,7 +49,7 @@ function open({ id, host, targetPort, shape }: Extract<LinkRequest, { kind: 'ope
   server.once('error', (error) => answer({ kind: 'failed', id, message: error.message }))
   server.listen({ host, port: 0 }, () => {
     links.set(id, { server, closers })
-    answer({ kind: 'opened', id, port: (server.address() as { port: number }).port })
+    answer({ kind: 'opened', id, bound: server.address() as Bound })
   })
 }
 

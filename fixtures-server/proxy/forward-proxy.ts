@@ -1,15 +1,14 @@
-import type { lookup } from 'node:dns'
-import { Agent } from 'node:http'
+import { Agent, type IncomingMessage } from 'node:http'
+import { isIPv6 } from 'node:net'
 import { type PrepareRequestFunctionOpts, type PrepareRequestFunctionResult, RequestError, Server } from 'proxy-chain'
-import { listen } from '../listen.ts'
-import { isOwnTarget, ownLookup, type ProxyOptions, type RunningProxy } from './proxy.ts'
+import { type Bound, listen } from '../listen.ts'
+import { ownTarget, type ProxyOptions, type RunningProxy } from './proxy.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
 
 /** Opens an HTTP forward proxy: absolute-form requests and CONNECT tunnels, to this server's own listeners only. */
 export async function openForwardProxy(options: ProxyOptions): Promise<RunningProxy> {
   const ledger = new ProxyLedger()
   const httpAgent = makeCountedAgent(ledger)
-  const dnsLookup = ownLookup(options.host) as typeof lookup
   const proxy = new Server({
     authRealm: 'sessionbench',
     prepareRequestFunction: (asked): PrepareRequestFunctionResult => {
@@ -17,27 +16,36 @@ export async function openForwardProxy(options: ProxyOptions): Promise<RunningPr
         ledger.count('refusedCredentials')
         return { requestAuthentication: true }
       }
-      if (!isOwnTarget(options, { host: asked.hostname, port: asked.port })) {
+      const target = ownTarget(options, { address: asked.hostname, port: asked.port })
+      if (!target) {
         ledger.count('refusedTargets')
         throw new RequestError('this proxy leads only to the fixture server itself', 403)
       }
+      leadTo(target, asked)
       if (asked.isHttp) {
         ledger.count('requestsForwarded')
       } else {
         ledger.count('tunnels')
         ledger.count('connectionsMade')
       }
-      return { httpAgent, dnsLookup }
+      return { httpAgent }
     },
   })
   proxy.on('requestFailed', () => ledger.count('failed'))
   proxy.server.on('connection', (socket) => ledger.accept(socket))
-  const port = await listen(proxy.server, options)
+  const { port } = await listen(proxy.server, options)
   const close = async () => {
     await proxy.close(true)
     httpAgent.destroy()
   }
   return { port, ledger, close }
+}
+
+// proxy-chain connects to wherever the request line leads; Host stays what the client wrote.
+function leadTo({ address, port }: Bound, { request, isHttp }: { request: IncomingMessage; isHttp: boolean }): void {
+  const host = `${isIPv6(address) ? `[${address}]` : address}:${port}`
+  if (!isHttp) request.url = host
+  else request.url = Object.assign(new URL(request.url as string), { host }).href
 }
 
 // What forwarded requests go over: connections that are kept, whoever asked.

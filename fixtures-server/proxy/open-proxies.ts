@@ -1,7 +1,7 @@
 import { type ProxyName, proxyNames } from '../ledger-snapshot.ts'
 import type { ResolvedFixtureOptions } from '../options.ts'
 import { openForwardProxy } from './forward-proxy.ts'
-import type { ProxyCredentials, RunningProxy } from './proxy.ts'
+import type { ProxyCredentials, ProxyOptions, RunningProxy } from './proxy.ts'
 import { openSocksProxy } from './socks-proxy.ts'
 
 export type Proxies = Readonly<Record<ProxyName, RunningProxy>>
@@ -12,14 +12,14 @@ export const proxyCredentials: ProxyCredentials = Object.freeze({ user: 'user', 
 /** Opens every proxy, or none. */
 export async function openProxies(
   { host, ports }: ResolvedFixtureOptions,
-  isOwnPort: (port: number) => boolean,
+  addressOf: ProxyOptions['addressOf'],
 ): Promise<Proxies> {
   const opened: Partial<Record<ProxyName, RunningProxy>> = {}
   try {
     for (const name of proxyNames) {
       const open = name.startsWith('socks') ? openSocksProxy : openForwardProxy
       const credentials = name.endsWith('Auth') ? proxyCredentials : undefined
-      opened[name] = await open({ host, port: ports[name], credentials, isOwnPort })
+      opened[name] = await open({ host, port: ports[name], credentials, addressOf })
     }
     return opened as Proxies
   } catch (error) {

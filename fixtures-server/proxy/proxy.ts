@@ -1,5 +1,4 @@
-import type { LookupFunction } from 'node:net'
-import { isIPv6 } from 'node:net'
+import type { Bound } from '../listen.ts'
 import type { ProxyLedger } from './proxy-ledger.ts'
 
 /** User and password of the proxies that ask for them. */
@@ -14,8 +13,8 @@ export interface ProxyOptions {
   readonly port: number
   /** Asked for when given. */
   readonly credentials?: ProxyCredentials | undefined
-  /** Whether a port of this machine is one of the server's own listeners or links. */
-  isOwnPort(port: number): boolean
+  /** The address that one of the server's own listeners or links has this port of. */
+  addressOf(port: number): string | undefined
 }
 
 /** A running proxy. */
@@ -25,24 +24,25 @@ export interface RunningProxy {
   close(): Promise<void>
 }
 
-/** Whether a target is one of this server's own listeners; nothing else is ever connected to. */
-export function isOwnTarget({ host, isOwnPort }: ProxyOptions, target: { host: string; port: number }): boolean {
-  const name = target.host.replace(/^\[|\]$/g, '').toLowerCase()
-  return ['localhost', '127.0.0.1', '::1', host.toLowerCase()].includes(name) && isOwnPort(target.port)
+const loopbackNames = Object.freeze(['localhost', '127.0.0.1', '::1'])
+const everyAddress = Object.freeze(['0.0.0.0', '::'])
+
+/**
+ * Where a proxy connects to for a target: an address and a port that this server itself has bound, or nowhere. The
+ * target's name only says whether it may mean this server; no name service is asked, and a server of somebody else's
+ * that has the same port on another address of this machine is not reached.
+ */
+export function ownTarget({ host, addressOf }: ProxyOptions, target: Bound): Bound | undefined {
+  const address = addressOf(target.port)
+  if (address === undefined) return undefined
+  const name = target.address.replace(/^\[|\]$/g, '').toLowerCase()
+  const isLocal = loopbackNames.includes(address) || everyAddress.includes(address)
+  const names = isLocal ? [...loopbackNames, host.toLowerCase(), address] : [host.toLowerCase(), address]
+  return names.includes(name) ? { address: connectableAddress(address), port: target.port } : undefined
 }
 
-/** The address that every target of a proxy has. */
-export function ownAddress(host: string): string {
-  if (host === '0.0.0.0' || host === 'localhost') return '127.0.0.1'
-  return host === '::' ? '::1' : host
-}
-
-/** Resolves every name to the server's own address: no name service is asked, no other host reached. */
-export function ownLookup(host: string): LookupFunction {
-  const address = ownAddress(host)
-  const family = isIPv6(address) ? 6 : 4
-  return (_name, options, callback) => {
-    if (options.all) callback(null, [{ address, family }])
-    else callback(null, address, family)
-  }
+/** "Every address" is no address to connect to. */
+export function connectableAddress(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1'
+  return address === '::' ? '::1' : address
 }

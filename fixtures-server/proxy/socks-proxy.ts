@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { listen } from '../listen.ts'
+import { type Bound, listen } from '../listen.ts'
 import { ByteReader } from './byte-reader.ts'
-import { isOwnTarget, ownAddress, type ProxyOptions, type RunningProxy } from './proxy.ts'
+import { ownTarget, type ProxyOptions, type RunningProxy } from './proxy.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
 
 // RFC 1928 and, for user and password, RFC 1929.
@@ -15,7 +15,7 @@ const replies = { granted: 0, notAllowed: 2, refused: 5, commandUnknown: 7, addr
 const connectCommand = 1
 const addressTypes = { ipv4: 1, name: 3, ipv6: 4 } as const
 
-// A client that does not get on with its handshake must not hold a connection for ever.
+// A client that does not get on with its handshake, or does so byte by byte, must not hold a connection for ever.
 const handshakeTimeoutMs = 10_000
 
 /** Opens a SOCKS5 proxy: CONNECT, to this server's own listeners only. */
@@ -28,7 +28,7 @@ export async function openSocksProxy(options: ProxyOptions): Promise<RunningProx
     socket.once('close', () => sockets.delete(socket))
     serve(socket, options, ledger).catch(() => socket.destroy())
   })
-  const port = await listen(server, options)
+  const { port } = await listen(server, options)
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve())
@@ -38,22 +38,24 @@ export async function openSocksProxy(options: ProxyOptions): Promise<RunningProx
 }
 
 async function serve(socket: Socket, options: ProxyOptions, ledger: ProxyLedger): Promise<void> {
-  socket.setTimeout(handshakeTimeoutMs, () => socket.destroy())
+  const deadline = setTimeout(() => socket.destroy(), handshakeTimeoutMs)
+  socket.once('close', () => clearTimeout(deadline))
   const reader = new ByteReader(socket)
   if (!(await authenticate(socket, reader, options))) {
     ledger.count('refusedCredentials')
     return void socket.end()
   }
-  const target = await readTarget(reader)
-  if (typeof target === 'number') {
+  const asked = await readTarget(reader)
+  if (typeof asked === 'number') {
     ledger.count('failed')
-    return void socket.end(replyWith(target))
+    return void socket.end(replyWith(asked))
   }
-  if (!isOwnTarget(options, target)) {
+  const target = ownTarget(options, asked)
+  if (!target) {
     ledger.count('refusedTargets')
     return void socket.end(replyWith(replies.notAllowed))
   }
-  const upstream = connect({ host: ownAddress(options.host), port: target.port, allowHalfOpen: true, noDelay: true })
+  const upstream = connect({ host: target.address, port: target.port, allowHalfOpen: true, noDelay: true })
   try {
     await once(upstream, 'connect')
   } catch {
@@ -62,7 +64,7 @@ async function serve(socket: Socket, options: ProxyOptions, ledger: ProxyLedger)
   }
   ledger.count('connectionsMade')
   ledger.count('tunnels')
-  socket.setTimeout(0)
+  clearTimeout(deadline)
   reader.release()
   socket.write(replyWith(replies.granted))
   // When one way breaks both ends go; each way ends by itself otherwise, so that half-closed connections live on.
@@ -87,15 +89,15 @@ async function authenticate(socket: Socket, reader: ByteReader, { credentials }:
   return accepted
 }
 
-async function readTarget(reader: ByteReader): Promise<{ host: string; port: number } | number> {
+async function readTarget(reader: ByteReader): Promise<Bound | number> {
   const [, command, , type] = await reader.read(4)
-  const host = await readHost(reader, type)
-  if (host === undefined) return replies.addressUnknown
+  const address = await readAddress(reader, type)
+  if (address === undefined) return replies.addressUnknown
   const port = (await reader.read(2)).readUInt16BE()
-  return command === connectCommand ? { host, port } : replies.commandUnknown
+  return command === connectCommand ? { address, port } : replies.commandUnknown
 }
 
-async function readHost(reader: ByteReader, type: number | undefined): Promise<string | undefined> {
+async function readAddress(reader: ByteReader, type: number | undefined): Promise<string | undefined> {
   switch (type) {
     case addressTypes.ipv4:
       return [...(await reader.read(4))].join('.')

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { fixtureDefaults } from '../../fixtures-server/options.ts'
+import { controlTokenVariable, fixtureDefaults } from '../../fixtures-server/options.ts'
 import type { ServeCommandOptions } from './commands/serve.ts'
 import { parse } from './parse.ts'
 import { readDuration, readInteger, readRtts } from './read-options.ts'
@@ -14,6 +14,7 @@ interface ServeFlags {
   readonly idleTimeout?: number
   readonly sessionTickets: boolean
   readonly rtt?: number[]
+  readonly controlToken?: string
   readonly caFile?: string
   readonly format: ServeCommandOptions['format']
 }
@@ -28,6 +29,12 @@ export function addServe(program: Command, serve: (options: ServeCommandOptions)
     .option('--https-port <n>', 'port of the https listener (default: one that is free)', port)
     .option('--control-port <n>', 'port of the control listener: ledger, links (default: one that is free)', port)
     .option('--host <address>', `address to bind (default: ${fixtureDefaults.host})`)
+    .addOption(
+      new Option(
+        '--control-token <secret>',
+        'what requests to the control listener must bring: "Authorization: Bearer"',
+      ).env(controlTokenVariable),
+    )
     .option('--rtt <list>', "also listen behind links with these round-trip times in ms: '20,100'", parse(readRtts))
     .option(
       '--seed <n>',
@@ -57,11 +64,12 @@ export function addServe(program: Command, serve: (options: ServeCommandOptions)
         workers,
         idleTimeout,
         sessionTickets,
+        controlToken,
         rtt = [],
         ...rest
       } = flags
       const ports = { http: port, https: httpsPort, control: controlPort }
-      const server = { host, seed, workers, idleTimeoutMs: idleTimeout, sessionTickets, ports }
+      const server = { host, seed, workers, idleTimeoutMs: idleTimeout, sessionTickets, controlToken, ports }
       return serve({ server, rttsMs: rtt, ...rest })
     })
 }

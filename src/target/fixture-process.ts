@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { FaultPlan } from '../../fixtures-server/faults.ts'
 import type { LedgerReply } from '../../fixtures-server/ledger-snapshot.ts'
 import type { LinkShape } from '../../fixtures-server/link/link-shape.ts'
-import type { FixtureOptions } from '../../fixtures-server/options.ts'
+import type { controlTokenVariable, FixtureOptions } from '../../fixtures-server/options.ts'
 import { BenchError } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
 import type { TargetProxies } from '../scenario/target-conditions.ts'
@@ -51,10 +52,14 @@ const entry = fileURLToPath(
   new URL(`../../fixtures-server/main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
 )
 const startTimeoutMs = 15_000
+const tokenVariable: typeof controlTokenVariable = 'SESSIONBENCH_CONTROL_TOKEN'
 
 /** Starts the fixture server; rejects with FixtureFailure when it does not come up. */
 export async function openFixtureProcess(settings: FixtureSettings): Promise<FixtureProcess> {
+  // Only this process may use the control port. Other users can read a process's arguments, not its environment.
+  const controlToken = randomBytes(32).toString('base64url')
   const child = fork(entry, [JSON.stringify(settings)], {
+    env: { ...process.env, [tokenVariable]: controlToken },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
     detached: true,
@@ -62,9 +67,9 @@ export async function openFixtureProcess(settings: FixtureSettings): Promise<Fix
   const stderrTail = keepStderrTail(child)
   const { urls, ca, proxyCredentials } = await whenReady(child, stderrTail)
   const isAlive = () => child.exitCode === null && child.signalCode === null
-  const ask = async <Reply>(path: string, init?: RequestInit): Promise<Reply> => {
+  const ask = async <Reply>(path: string, init?: ControlInit): Promise<Reply> => {
     try {
-      return await askControl(`${urls.control}${path}`, init)
+      return await askControl(`${urls.control}${path}`, { ...init, controlToken })
     } catch (cause) {
       const fate = isAlive() ? describe(cause) : `it ended (${child.signalCode ?? `exit code ${child.exitCode}`})`
       throw new FixtureFailure(`the fixture server did not answer ${path}: ${fate}${stderrTail()}`, { cause })
@@ -111,12 +116,21 @@ function proxiesOf(urls: Ready['urls'], { user, password }: Ready['proxyCredenti
   }
 }
 
-function post(body: unknown): RequestInit {
-  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+interface ControlInit {
+  readonly method?: 'POST' | 'DELETE'
+  readonly body?: string
 }
 
-async function askControl<Reply>(url: string, init?: RequestInit): Promise<Reply> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) })
+function post(body: unknown): ControlInit {
+  return { method: 'POST', body: JSON.stringify(body) }
+}
+
+async function askControl<Reply>(
+  url: string,
+  { controlToken, ...init }: ControlInit & { readonly controlToken: string },
+): Promise<Reply> {
+  const headers = { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' }
+  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(10_000) })
   const text = await response.text()
   if (!response.ok) throw new Error(`it answered ${response.status}: ${text}`)
   return JSON.parse(text) as Reply

@@ -66,6 +66,7 @@ try {
 async function openLink(listener: string): Promise<string> {
   const opened = await fetch(`${urls.control}/links`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ listener, rttMs: 0.5 }),
   })
   return ((await opened.json()) as { url: string }).url

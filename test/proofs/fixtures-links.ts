@@ -37,7 +37,11 @@ process.exitCode = failures === 0 ? 0 : 1
 
 async function prove(each: Case, { connections, rttMs }: { connections: number; rttMs: number }): Promise<void> {
   const body = JSON.stringify({ listener: each.listener, rttMs })
-  const opened = await fetch(`${urls.control}/links`, { method: 'POST', body })
+  const opened = await fetch(`${urls.control}/links`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
   const { id, url } = (await opened.json()) as { id: number; url: string }
   const direct: number[] = []
   const linked: number[] = []

@@ -32,7 +32,7 @@ try {
 }
 
 async function prove(law: LawName): Promise<void> {
-  await fetch(`${urls.control}/ledger/reset`, { method: 'POST' })
+  await fetch(`${urls.control}/ledger/reset`, { method: 'POST', headers: { 'content-type': 'application/json' } })
   await Promise.all(Array.from({ length: connections }, (_, i) => load(law, i)))
   const log = (await (await fetch(`${urls.control}/ledger/requests`)).json()) as LoggedRequest[]
   const injected = sorted(log.map(({ injectedMs }) => injectedMs))

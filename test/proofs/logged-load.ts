@@ -48,7 +48,7 @@ export async function openLoggedServer(): Promise<LoggedServer> {
   return {
     url: urls.http,
     async load(options) {
-      await control('/ledger/reset', { method: 'POST' })
+      await control('/ledger/reset', { method: 'POST', headers: { 'content-type': 'application/json' } })
       const { result, startMs, endsMs } = await loadWithIds(session, options)
       const log = (await control('/ledger/requests')) as LoggedRequest[]
       if (log.length !== result.intended) {
@@ -63,7 +63,11 @@ export async function openLoggedServer(): Promise<LoggedServer> {
       return { result, requests }
     },
     async setFaults(plan) {
-      await control('/faults', { method: 'POST', body: JSON.stringify(plan) })
+      await control('/faults', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(plan),
+      })
     },
     async [Symbol.asyncDispose]() {
       await session.close()

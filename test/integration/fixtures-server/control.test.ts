@@ -11,7 +11,11 @@ afterAll(() => server.close())
 
 async function control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
   const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
-  const reply = await fetch(server.urls.control + path, { method, ...init })
+  const reply = await fetch(server.urls.control + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...init,
+  })
   const text = await reply.text()
   return { status: reply.status, body: text.startsWith('{') ? JSON.parse(text) : text }
 }

@@ -132,10 +132,11 @@ describe('faults on a schedule', () => {
 
   test('are set, shown and cleared over the control port', async () => {
     const faults = `${server.urls.control}/faults`
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } }
     const plan = { stall: { everyMs: 1_000, forMs: 100 }, resetReused: 0.01, seed: 2 }
-    expect(await (await fetch(faults, { method: 'POST', body: JSON.stringify(plan) })).json()).toEqual(plan)
+    expect(await (await fetch(faults, { ...post, body: JSON.stringify(plan) })).json()).toEqual(plan)
     expect(await (await fetch(faults)).json()).toEqual(plan)
-    expect((await fetch(faults, { method: 'POST', body: '{"resetRate":7}' })).status).toBe(400)
+    expect((await fetch(faults, { ...post, body: '{"resetRate":7}' })).status).toBe(400)
     await fetch(faults, { method: 'DELETE' })
     expect(server.faults).toBeUndefined()
   })

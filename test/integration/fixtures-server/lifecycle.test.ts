@@ -13,8 +13,8 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-function start(args: string[] = []): ChildProcess {
-  const child = fork(main, args, { silent: true })
+function start(args: string[] = [], env: Record<string, string> = {}): ChildProcess {
+  const child = fork(main, args, { silent: true, env: { ...process.env, ...env } })
   children.push(child)
   return child
 }
@@ -123,11 +123,26 @@ describe('as a process', () => {
     expect(await exited).toEqual([0, null])
   })
 
+  test.each([
+    ['from the environment', [], { SESSIONBENCH_CONTROL_TOKEN: 'from-the-environment' }],
+    ['as an argument', ['--control-token', 'as-an-argument'], {}],
+    ['among the options', ['{"controlToken":"among-the-options"}'], {}],
+  ])('takes a control token %s', async (how, args, env) => {
+    const { urls } = await ready(start(args, env))
+    expect((await fetch(`${urls.control}/health`)).status).toBe(401)
+    const headers = { authorization: `Bearer ${how.replaceAll(' ', '-')}` }
+    expect((await fetch(`${urls.control}/health`, { headers })).status).toBe(200)
+  })
+
   test('closes when the control port says so', async () => {
     const child = start()
     const { urls } = await ready(child)
     const exited = once(child, 'exit')
-    expect(await (await fetch(`${urls.control}/shutdown`, { method: 'POST' })).json()).toEqual({ status: 'closing' })
+    expect(
+      await (
+        await fetch(`${urls.control}/shutdown`, { method: 'POST', headers: { 'content-type': 'application/json' } })
+      ).json(),
+    ).toEqual({ status: 'closing' })
     expect(await exited).toEqual([0, null])
   })
 

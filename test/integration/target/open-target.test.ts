@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -44,6 +45,17 @@ async function times<T>(n: number, work: () => Promise<T>): Promise<T[]> {
   for (let i = 0; i < n; i++) results.push(await work())
   return results
 }
+
+it('starts a server whose control port wants a secret that no list of processes shows', async () => {
+  await open('http', {})
+  const secretOf = (pid: string) =>
+    /SESSIONBENCH_CONTROL_TOKEN=([^\0]*)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1]
+  const threads = readdirSync('/proc/self/task').map((id) => `/proc/self/task/${id}/children`)
+  const children = threads.flatMap((path) => readFileSync(path, 'utf8').split(' ')).filter((pid) => pid !== '')
+  const secrets = children.flatMap((pid) => secretOf(pid) ?? [])
+  expect(secrets).toEqual([expect.stringMatching(/^[\w-]{43}$/)])
+  for (const pid of children) expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(secrets[0])
+})
 
 describe('a target with proxies', () => {
   const names = ['http', 'httpWithCredentials', 'socks', 'socksWithCredentials'] as const
