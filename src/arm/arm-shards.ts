@@ -57,5 +57,6 @@ export function openArmShards(count: number, options: ArmProcessOptions = {}): A
 
 function mergeReplies(replies: readonly ArmReplyTo<'block'>[]): ArmReplyTo<'block'> {
   const startedAtMs = Math.min(...replies.map((reply) => reply.startedAtMs))
-  return { kind: 'block', block: mergeShardBlocks(replies), startedAtMs, workers: undefined }
+  const nextIndex = Math.max(...replies.map((reply) => reply.nextIndex))
+  return { kind: 'block', block: mergeShardBlocks(replies), startedAtMs, nextIndex, workers: undefined }
 }

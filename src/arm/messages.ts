@@ -41,7 +41,10 @@ export type ArmRequest =
       readonly arm: string
       readonly durationMs: number
       readonly phase: BlockPhase
+      /** Of everything that the block draws: the same for the blocks that are set against each other. */
       readonly seed: number
+      /** Iterations are counted on from here, where an arm that is compared was faster until now. @default where its own count stands */
+      readonly firstIndex?: number
       /** Instead of the workload that the arm was opened with. */
       readonly workload?: ResolvedWorkload
       /** When load begins, by the machine's clock; at once when left out. */
@@ -59,6 +62,8 @@ export type ArmReply =
       readonly block: MeasuredBlock
       /** When load began, by the machine's clock. */
       readonly startedAtMs: number
+      /** One more than the highest index of an iteration so far, in the block's phase. */
+      readonly nextIndex: number
       /** Places for iterations in this process, when `workMs` is their mean. */
       readonly workers: number | undefined
     }

@@ -6,7 +6,7 @@ import type { PhaseTracer } from '../engine/phase-tracer.ts'
 import { type BlockPhase, type OpenArm, runBlock } from '../engine/run-block.ts'
 import type { WireProbe } from '../engine/wire-probe.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
-import { type Shard, shardWorkload, splitEvenly, wholeShard } from '../plan/shard.ts'
+import { placeInWhole, type Shard, shardWorkload, splitEvenly, wholeShard } from '../plan/shard.ts'
 import type { Target } from '../scenario/define.ts'
 import type { User } from '../scenario/iteration.ts'
 import type { LoadedFeeds, LoadedScenario } from '../scenario/load.ts'
@@ -54,15 +54,15 @@ export async function openArms(
   }
   return {
     has: (arm) => makers.has(arm),
-    async runBlock({ arm, startAtMs, workload: ownWorkload = workload, ...block }) {
+    async runBlock({ arm, startAtMs, firstIndex = 0, workload: ownWorkload = workload, ...block }) {
       const make = makers.get(arm) as () => Promise<OpenArm>
       const kept = opened.get(arm)
       const open = kept === undefined ? make : async () => ({ ...kept, close: async () => {} })
       const clock = systemClock
       const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs)
-      const source = makeSource(arm, block.phase)
+      const { nextIndex, ...source } = makeSource(arm, block.phase, firstIndex)
       const run = await runBlock({ ...block, ...source, open, workload: ownWorkload, shard, startMs, clock, ...watch })
-      return { ...run, startedAtMs: toMachineMs(clock, run.startMs) }
+      return { ...run, nextIndex: nextIndex(), startedAtMs: toMachineMs(clock, run.startMs) }
     },
     async certify(arm, task) {
       const work = opened.get(arm)?.work
@@ -86,7 +86,8 @@ function makeRows({ feed, userFeed }: LoadedFeeds, seed: number) {
 
 /**
  * Where the iterations of each block get their index and data from. Warm-up, which takes one arm longer than another, is
- * counted apart: measured iterations begin with the same data in every arm. A feed that stops begins anew in each block.
+ * counted apart: measured iterations begin with the same data in every arm, and each pair of blocks begins alike again
+ * where one arm had come further than the other. A feed that stops begins anew in each block.
  * Of several processes that share a load each has every n-th index, as it has every n-th arrival, and every n-th user.
  */
 function makeSources(
@@ -97,12 +98,24 @@ function makeSources(
   const rows = feed?.kind === 'rows' && feed.onEnd === 'stop' ? feed.rows.length : undefined
   const mostIterations = rows === undefined ? undefined : splitEvenly(rows, shard)
   const counters = new Map(arms.map(({ id }) => [id, startCounters()]))
-  const whole = (own: number) => own * shard.count + shard.index
-  return (arm: string, phase: BlockPhase): { source: IterationSource; mostIterations: number | undefined } => {
+  const whole = (own: number) => placeInWhole(own, shard)
+  return (arm: string, phase: BlockPhase, firstIndex: number): BlockSource => {
     const next = (rows === undefined ? counters.get(arm) : undefined) ?? startCounters()
-    const nextIndex = () => whole(next[phase]++)
-    return { source: { nextIndex, dataOf, userOf: (own) => userOf(whole(own)) }, mostIterations }
+    if (rows === undefined) next[phase] = Math.max(next[phase], Math.ceil(firstIndex / shard.count))
+    const source = {
+      nextIndex: () => whole(next[phase]++),
+      dataOf,
+      userOf: (own: number) => userOf(whole(own)),
+    }
+    return { source, mostIterations, nextIndex: () => next[phase] * shard.count }
   }
+}
+
+interface BlockSource {
+  readonly source: IterationSource
+  readonly mostIterations: number | undefined
+  /** Where the next block may begin, so that no index comes twice. */
+  nextIndex(): number
 }
 
 function startCounters(): Record<BlockPhase, number> {

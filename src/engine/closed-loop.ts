@@ -16,10 +16,10 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
    * done go on, untimed, until the last is. @default 0
    */
   readonly leadInMs?: number
-  /** Draws the pause after an iteration, ms. @default no pause */
-  readonly thinkTime?: () => number
-  /** Uniform in [0, 1): where in its first pause each worker is when the block begins. @default at its end */
-  readonly random?: () => number
+  /** A worker's pauses, ms: the one in which it is when the block begins is its 0th, then one after each iteration. @default none */
+  readonly pauseOf?: (worker: number, pause: number) => number
+  /** In [0, 1): how much of its 0th pause each worker has still before it. @default nothing */
+  readonly restOf?: (worker: number) => number
 }
 
 /** What a loop of any kind saw. */
@@ -95,28 +95,28 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
  * would queue for each other as they never do later.
  */
 async function workForTime(workers: readonly Worker[], options: ClosedLoopOptions): Promise<WorkDone> {
-  const { clock, durationMs, leadInMs = 0, thinkTime, random = () => 0 } = options
+  const { clock, durationMs, leadInMs = 0, pauseOf, restOf = () => 0 } = options
   const { mostIterations = Number.POSITIVE_INFINITY } = options
   let started = 0
   let timing = workers.length
-  const workTimed = async ({ runNext, untimed }: Worker): Promise<number> => {
-    if (thinkTime !== undefined) await clock.sleep(random() * Math.min(thinkTime(), durationMs))
+  const workTimed = async ({ runNext, untimed }: Worker, index: number): Promise<number> => {
+    if (pauseOf !== undefined) await clock.sleep(restOf(index) * Math.min(pauseOf(index, 0), durationMs))
     for (const leadMs = clock.nowMs(); clock.nowMs() - leadMs < leadInMs && started < mostIterations; started++) {
       await untimed()
     }
     const startMs = clock.nowMs()
-    while (started < mostIterations) {
+    for (let pause = 1; started < mostIterations; pause++) {
       started++
       await runNext()
-      const pauseMs = thinkTime?.() ?? 0
+      const pauseMs = pauseOf?.(index, pause) ?? 0
       const spentMs = clock.nowMs() - startMs
       if (spentMs + pauseMs >= durationMs) return spentMs + pauseMs
       if (pauseMs > 0 && started < mostIterations) await clock.sleep(pauseMs)
     }
     return clock.nowMs() - startMs
   }
-  const work = async (worker: Worker): Promise<number> => {
-    const spentMs = await workTimed(worker)
+  const work = async (worker: Worker, index: number): Promise<number> => {
+    const spentMs = await workTimed(worker, index)
     for (timing--; leadInMs > 0 && timing > 0 && started < mostIterations; started++) await worker.untimed()
     return spentMs
   }
@@ -127,14 +127,14 @@ async function workForTime(workers: readonly Worker[], options: ClosedLoopOption
 
 /** All workers together run the iterations, until the time is over. */
 async function workOff(workers: readonly Worker[], options: ClosedLoopOptions): Promise<WorkDone> {
-  const { clock, durationMs, iterations = 0, mostIterations = iterations, thinkTime } = options
+  const { clock, durationMs, iterations = 0, mostIterations = iterations, pauseOf } = options
   const endMs = clock.nowMs() + durationMs
   let left = Math.min(iterations, mostIterations)
-  const work = async ({ runNext }: Worker) => {
-    while (left > 0 && clock.nowMs() < endMs) {
+  const work = async ({ runNext }: Worker, index: number) => {
+    for (let pause = 1; left > 0 && clock.nowMs() < endMs; pause++) {
       left--
       await runNext()
-      const pauseMs = left > 0 ? Math.min(thinkTime?.() ?? 0, endMs - clock.nowMs()) : 0
+      const pauseMs = left > 0 ? Math.min(pauseOf?.(index, pause) ?? 0, endMs - clock.nowMs()) : 0
       if (pauseMs > 0) await clock.sleep(pauseMs)
     }
   }

@@ -1,3 +1,4 @@
+import { deriveSeed } from '../plan/derive-seed.ts'
 import { makeRandom, shuffle } from '../plan/random.ts'
 import type { LoadedFeed } from '../scenario/load-feed.ts'
 
@@ -7,7 +8,7 @@ export type RowOfIndex = (index: number) => unknown
 /** Chooses rows of a feed; without one there are none. */
 export function makeFeedRows(feed: LoadedFeed | undefined, seed: number): RowOfIndex {
   if (feed === undefined) return () => undefined
-  if (feed.kind === 'generated') return (index) => feed.generate(index, makeRandom(seedOf(seed, index)))
+  if (feed.kind === 'generated') return (index) => feed.generate(index, makeRandom(deriveSeed(seed, 'rows', index)))
   const { rows, order } = feed
   if (order === 'sequential') return (index) => rows[index % rows.length]
   const orderOfPass = makePasses(rows.length, seed)
@@ -23,14 +24,9 @@ function makePasses(count: number, seed: number): (pass: number) => readonly num
   return (pass) => {
     const kept = known.get(pass)
     if (kept !== undefined) return kept
-    const order = shuffle(places, makeRandom(seedOf(seed, pass)))
+    const order = shuffle(places, makeRandom(deriveSeed(seed, 'rows', pass)))
     for (const oldest of known.keys()) if (known.size >= passesKept) known.delete(oldest)
     known.set(pass, order)
     return order
   }
-}
-
-/** Neighbouring indexes must not get neighbouring seeds of another feed or block (the constant is 2³² by the golden ratio). */
-function seedOf(seed: number, index: number): number {
-  return (seed + Math.imul(index + 1, 0x9e3779b1)) >>> 0
 }

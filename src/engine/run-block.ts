@@ -1,17 +1,15 @@
-import { makeRandom, type Random } from '../plan/random.ts'
-import { makeProfile } from '../plan/rate-profile.ts'
-import { type Shard, shardWorkload, takeShard } from '../plan/shard.ts'
-import { makeThinkTime } from '../plan/think-time.ts'
+import { deriveSeed } from '../plan/derive-seed.ts'
+import { type Shard, shardWorkload } from '../plan/shard.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
-import type { ResolvedClosedWorkload, ResolvedOpenWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
-import { makeArrivals, makeStagedArrivals } from './arrivals.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { closedLoopOf, makeSchedule } from './block-draws.ts'
 import { type Clock, waitUntil } from './clock.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type IterationSource, makePlainSource } from './iteration-slot.ts'
 import { startLoopDelay } from './loop-delay.ts'
 import { startMachineVitals } from './machine-vitals.ts'
-import { type OpenLoopOptions, type OpenLoopResult, runOpenLoop } from './open-loop.ts'
+import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import type { PhaseTracer } from './phase-tracer.ts'
 import { timeSpeedControl } from './speed-control.ts'
 import { startVitals } from './vitals.ts'
@@ -85,7 +83,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   const startedAt = new Date().toISOString()
   const speedBeforeMs = timeSpeedControl(clock)
   probe.startBlock()
-  tracer?.startBlock(seed + shard.index * 7_919)
+  tracer?.startBlock(deriveSeed(seed, 'exemplars', shard.index))
   const wireBefore = probe.read()
   const unansweredBefore = probe.unanswered()
   const unconnectedBefore = probe.unconnected()
@@ -161,23 +159,21 @@ async function waitForStart({ clock, startMs = clock.nowMs() }: BlockOptions): P
 }
 
 async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult | OpenLoopResult> {
-  const { durationMs, clock, seed, shard, source = makePlainSource(), mostIterations, tracer } = options
+  const { durationMs, clock, shard, source = makePlainSource(), mostIterations, tracer } = options
   if (work.kind === 'loop') return work.loop({ ...options, waitForStart: () => waitForStart(options) })
   const { run } = work
   const workload = shardWorkload(options.workload, shard)
   const { iterationTimeoutMs } = workload
-  // What is drawn for a worker, think time say, is drawn anew in every shard.
-  const random = makeRandom(seed + shard.index * 7_919)
   const limit = mostIterations === undefined ? {} : { mostIterations }
   const common = { run, clock, durationMs, iterationTimeoutMs, source, tracer, ...limit }
   switch (workload.model) {
     case 'closed':
-      return runClosedLoop({ ...common, ...closedLoopOf(workload, durationMs, random) })
+      return runClosedLoop({ ...common, ...closedLoopOf(workload, options) })
     case 'open': {
-      const { arrivals, ...schedule } = makeSchedule(workload, options)
+      const schedule = makeSchedule(workload, options)
       const startMs = options.startMs ?? clock.nowMs()
       const { maxInFlight } = workload
-      return runOpenLoop({ ...common, ...schedule, arrivals: takeShard(arrivals, shard), maxInFlight, startMs })
+      return runOpenLoop({ ...common, ...schedule, maxInFlight, startMs })
     }
     case 'raw':
     case 'micro':
@@ -185,30 +181,6 @@ async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult
     default:
       return workload satisfies never
   }
-}
-
-function closedLoopOf(workload: ResolvedClosedWorkload, durationMs: number, random: Random) {
-  const { concurrency, thinkTimeMs, iterations, maxDurationMs, leadInMs } = workload
-  return {
-    concurrency,
-    durationMs: maxDurationMs ?? durationMs,
-    ...(iterations !== undefined && { iterations }),
-    ...(leadInMs !== undefined && { leadInMs }),
-    ...(thinkTimeMs !== undefined && { thinkTime: makeThinkTime(thinkTimeMs, random), random }),
-  }
-}
-
-/** A measured block of stages is their whole profile; warm-up is at their mean rate. */
-function makeSchedule(
-  { arrivalRate, stages, arrivals: process }: ResolvedOpenWorkload,
-  { phase, durationMs, seed }: BlockOptions,
-): Pick<OpenLoopOptions, 'arrivals' | 'durationMs' | 'profile'> {
-  const spread = { process, random: makeRandom(seed) }
-  if (stages === undefined || phase === 'warm-up') {
-    return { arrivals: makeArrivals({ ratePerSecond: arrivalRate, ...spread }), durationMs }
-  }
-  const profile = makeProfile(stages)
-  return { arrivals: makeStagedArrivals({ stages, ...spread }), durationMs: profile.durationMs, profile }
 }
 
 function encodeOpenLoop({ intended, dropped, response, dispatchDelay }: OpenLoopResult) {

@@ -1,4 +1,5 @@
 import { contendersOf } from '../plan/contrasts.ts'
+import { deriveSeed } from '../plan/derive-seed.ts'
 import { type ComparisonPlan, planDefaults } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import type { Block } from '../sample/block.ts'
@@ -162,7 +163,7 @@ function modelDifferences(
       ...{ differences, units, marginPercent, power },
       draws: drawsFor(units),
       plan: looksFor(unit, units),
-      random: makeRandom(plan.seed),
+      random: makeRandom(deriveSeed(plan.seed, 'resampling')),
     })
   return {
     units: differences.length,
@@ -188,7 +189,13 @@ function modelQuantile(
   const rounds = makeHistogramRounds(blocks, plan, contender)
   const isEmpty = rounds.some(({ baseline, contender }) => baseline.length === 0 || contender.length === 0)
   if (rounds.length === 0 || isEmpty) return undefined
-  const noise = estimateQuantileNoise({ rounds, unit, fraction, draws: swaps, random: makeRandom(plan.seed) })
+  const noise = estimateQuantileNoise({
+    rounds,
+    unit,
+    fraction,
+    draws: swaps,
+    random: makeRandom(deriveSeed(plan.seed, 'resampling')),
+  })
   const toPercent = (log: number) => Math.expm1(log) * 100
   return {
     units: noise.units,

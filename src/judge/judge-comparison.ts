@@ -1,4 +1,5 @@
 import { baselineOf, contendersOf } from '../plan/contrasts.ts'
+import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import { type Block, throughputPerSecond, timedOf } from '../sample/block.ts'
@@ -88,7 +89,7 @@ export function compareOne(options: JudgeOptions, arm: string, name: ComparableM
     case 'quantile': {
       const { fraction, kind: _, ...described } = metric
       const rounds = makeHistogramRounds(blocks, plan, arm)
-      const random = makeRandom(plan.seed)
+      const random = makeRandom(deriveSeed(plan.seed, 'resampling'))
       return compareQuantile({ ...frameFor(options, name), ...level, metric: described, fraction, rounds, random })
     }
     default:

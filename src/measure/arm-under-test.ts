@@ -1,5 +1,6 @@
 import type { ArmProcess } from '../arm/supervisor.ts'
 import type { BlockPhase } from '../engine/run-block.ts'
+import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { longestThinkMs } from '../plan/think-time.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
@@ -12,11 +13,23 @@ import { makeLoadWatch } from './load-guard.ts'
 /** A measured block, and what the ledger said of it. */
 export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements' | 'server'>
 
+/** What a block may be told beside its length and phase. */
+export interface ArmBlockOptions {
+  /** @default the arm's own */
+  readonly workload?: ResolvedWorkload | undefined
+  /** Where a measured block stands. @default counted for this arm alone, as if it were compared with nothing */
+  readonly place?: BlockPlace | undefined
+  /** See `ArmRequest`. */
+  readonly firstIndex?: number | undefined
+}
+
 /** One arm in its process: everything that is sent for it goes through here, and is compared with the ledger. */
 export interface ArmUnderTest {
   readonly id: string
-  /** Loads the arm for a while, with its own workload unless another is given; rejects with ArmFailure, or LoadStopped. */
-  runBlock(durationMs: number, phase: BlockPhase, workload?: ResolvedWorkload): Promise<CheckedBlock>
+  /** Loads the arm for a while; rejects with ArmFailure, or LoadStopped. */
+  runBlock(durationMs: number, phase: BlockPhase, options?: ArmBlockOptions): Promise<CheckedBlock>
+  /** Where its count of measured iterations stands. */
+  nextIndex(): number
   /** How long ago its last block ended; undefined before the first. */
   idleMs(): number | undefined
 }
@@ -38,17 +51,27 @@ export function makeArmUnderTest(
   { workload, seed, guard }: Pick<ComparisonPlan, 'workload' | 'seed' | 'guard'>,
 ): ArmUnderTest {
   const watch = guard === undefined ? () => {} : makeLoadWatch(guard)
-  let blocks = 0
+  const blocks = { 'warm-up': 0, measure: 0 }
+  let nextIndex = 0
   let endedAtMs: number | undefined
   return {
     id,
-    async runBlock(durationMs, phase, otherWorkload) {
+    async runBlock(durationMs, phase, { workload: otherWorkload, place, firstIndex } = {}) {
       const before = await ledger?.read()
       const timeoutMs = longestBlockMs(durationMs, otherWorkload ?? workload) + graceMs
-      const request = { kind: 'block', arm: id, durationMs, phase, seed: seed + blocks++ } as const
-      const { block } = await process.ask(otherWorkload ? { ...request, workload: otherWorkload } : request, {
-        timeoutMs,
-      })
+      const own = { generation: 0, round: blocks[phase]++, half: 0 }
+      // How many blocks a warm-up has depends on the clock: its draws must not move those that are measured.
+      const seedOfPhase = phase === 'measure' ? seed : deriveSeed(seed, 'warm-up')
+      const reply = await process.ask(
+        {
+          ...{ kind: 'block', arm: id, durationMs, phase, seed: blockSeed(seedOfPhase, place ?? own) },
+          ...(otherWorkload && { workload: otherWorkload }),
+          ...(firstIndex !== undefined && { firstIndex }),
+        },
+        { timeoutMs },
+      )
+      const { block } = reply
+      if (phase === 'measure') nextIndex = reply.nextIndex
       endedAtMs = performance.now()
       watch(block)
       if (ledger === undefined || before === undefined) return block
@@ -63,6 +86,7 @@ export function makeArmUnderTest(
       const activity = { before: before.activity, after: after ?? before.activity }
       return { ...block, disagreements, server: serverVitalsOf(block, activity) }
     },
+    nextIndex: () => nextIndex,
     idleMs: () => (endedAtMs === undefined ? undefined : performance.now() - endedAtMs),
   }
 }

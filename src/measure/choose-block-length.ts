@@ -19,7 +19,9 @@ export function chooseBlockLength(
   const closed = workload.model === 'closed' ? workload : undefined
   if (closed?.iterations !== undefined) return Math.ceil(msFor(closed.iterations, iterationsPerSecond))
   const fiveCyclesMs = 5 * (warm.p50Us / 1_000 + meanThinkMs(closed?.thinkTimeMs))
-  return Math.ceil(Math.max(blockMs, fiveCyclesMs, msFor(100, Math.max(requestsPerSecond, iterationsPerSecond))))
+  // The rate of an open loop is given: what a warm-up saw of it would make the length a matter of chance.
+  const perSecond = workload.model === 'open' ? workload.arrivalRate : Math.max(requestsPerSecond, iterationsPerSecond)
+  return Math.ceil(Math.max(blockMs, fiveCyclesMs, msFor(100, perSecond)))
 }
 
 /**

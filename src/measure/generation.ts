@@ -1,5 +1,6 @@
 import { openArmShards } from '../arm/arm-shards.ts'
 import type { ArmProcess } from '../arm/supervisor.ts'
+import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
@@ -36,7 +37,7 @@ export async function openGeneration(
     await Promise.all(processes.map(({ process }) => process[Symbol.asyncDispose]()))
   }
   try {
-    const arms = await openArms(plan, target, processes)
+    const arms = await openArms(plan, target, processes, generation)
     const warm = await warmUpArms(plan, arms, generation, (arm) => {
       if (remainingMs() <= 0) throw new OutOfBudget()
       context.onProgress?.({ kind: 'warm-up', comparison: plan.id, arm, generation })
@@ -78,10 +79,12 @@ async function openArms(
   plan: ComparisonPlan,
   target: OpenTarget,
   processes: readonly ProcessOfArms[],
+  generation: number,
 ): Promise<Map<string, ArmUnderTest>> {
   const opened = new Map<string, ArmUnderTest>()
   for (const { process, arms } of processes) {
-    const { workload, variantPer, phases, seed } = plan
+    const { workload, variantPer, phases } = plan
+    const seed = deriveSeed(plan.seed, 'rows', generation)
     // Arms of different code have a process each, so the first speaks for all of a process.
     const { scenarioUrl, imports } = arms[0]?.code ?? { scenarioUrl: plan.scenarioUrl, imports: [] }
     const setting = { scenarioUrl, imports, arms, target: target.address, workload, variantPer, phases, seed }
@@ -113,11 +116,22 @@ async function warmUpArms(
     const blockMs = chooseBlockLength(result, plan)
     warm.set(id, { arm, blockMs, workload, leadInMs, p50Ms: result.p50Us / 1_000, report: result.report })
   }
-  return warm
+  return plan.workload.model === 'open' ? makeEquallyLong(warm) : warm
+}
+
+/** Arms of an open loop have the same arrivals only in blocks of the same length: that of the slowest. */
+function makeEquallyLong(arms: ReadonlyMap<string, WarmArm>): Map<string, WarmArm> {
+  const blockMs = Math.max(...[...arms.values()].map((arm) => arm.blockMs))
+  return new Map([...arms].map(([id, arm]) => [id, { ...arm, blockMs }]))
 }
 
 function shorten({ minMs, minRequests, maxMs }: WarmUpRule): WarmUpRule {
   return { minMs: minMs / 5, minRequests: minRequests / 5, maxMs: maxMs / 2 }
+}
+
+/** Where all arms can begin alike without repeating an index. */
+function furthestIndex(arms: ReadonlyMap<string, WarmArm>): number {
+  return Math.max(...[...arms.values()].map(({ arm }) => arm.nextIndex()))
 }
 
 function makeRounds(
@@ -138,11 +152,14 @@ function makeRounds(
     async runRound(round, onBlock) {
       const startMs = performance.now()
       const blocks: Block[] = []
+      let firstIndex = 0
       for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
         signal.throwIfAborted()
         const { arm, blockMs, workload } = arms.get(id) as WarmArm
         if (plan.variantPer === 'process') await wake(arm)
-        const measured = await arm.runBlock(blockMs, 'measure', workload)
+        if (position % arms.size === 0) firstIndex = furthestIndex(arms)
+        const place = { generation, round, half: Math.floor(position / arms.size) }
+        const measured = await arm.runBlock(blockMs, 'measure', { workload, place, firstIndex })
         const block = { ...measured, arm: id, generation, round, position }
         blocks.push(block)
         onBlock(block)

@@ -11,6 +11,7 @@ import type {
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import type { Stage } from '../scenario/stages.ts'
+import { deriveSeed } from './derive-seed.ts'
 import { checkWorkload, type HostedLimits, type LoadGuard, makeLoadGuard } from './hosted-limits.ts'
 import { makeArms } from './make-arms.ts'
 import { makeRound } from './order.ts'
@@ -213,7 +214,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
   checkShards(workload, processes)
   const comparisons = targets.map((target, index): ComparisonPlan => {
     const isolation = options.isolation ?? scenario.isolation
-    const seed = options.seed + index * 1_000_003
+    const seed = deriveSeed(options.seed, 'comparison', index)
     const warmUp = makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs)
     const amount = { ...options, budgetMs: options.budgetMs ?? scenario.budgetMs }
     const stages = stagesOf(workload)
@@ -278,7 +279,7 @@ export function makeRounds(
   seed: number,
 ): string[][][] {
   const ids = arms.map(({ id }) => id)
-  const random = makeRandom(seed)
+  const random = makeRandom(deriveSeed(seed, 'order'))
   const generations = isolation === 'shared' ? 1 : mostGenerations
   const rounds = Array.from({ length: mostRounds })
   return Array.from({ length: generations }, () => rounds.map(() => makeRound(ids, random)))

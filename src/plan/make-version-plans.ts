@@ -1,4 +1,5 @@
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { deriveSeed } from './derive-seed.ts'
 import {
   type ArmPlan,
   type CodeVersion,
@@ -54,7 +55,7 @@ function pairUp(versions: ScenarioVersions, options: PlanOptions): Plan {
   )
   const comparisons = pairs.map(({ comparison, arm }, index): ComparisonPlan => {
     const [baseArm, headArm] = [base, head].map((code) => armOf(arm, code)) as [ArmPlan, ArmPlan]
-    const seed = options.seed + index * 1_000_003
+    const seed = deriveSeed(options.seed, 'comparison', index)
     const arms = [baseArm, headArm]
     return {
       ...comparison,

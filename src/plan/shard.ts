@@ -15,6 +15,11 @@ export function splitEvenly(total: number, { index, count }: Shard): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0)
 }
 
+/** Which place of the whole a shard's own is: it has every `count`-th, from its index on. */
+export function placeInWhole(own: number, { index, count }: Shard): number {
+  return own * count + index
+}
+
 /** Every `count`-th item, from `index` on: the union of all shards is the whole, in its order. */
 export function* takeShard<Item>(items: Iterable<Item>, { index, count }: Shard): Generator<Item, void, void> {
   let at = 0

@@ -1,12 +1,11 @@
 import type { ThinkTime } from '../scenario/define.ts'
-import type { Random } from './random.ts'
 
-/** Draws pauses, in ms. */
-export function makeThinkTime(thinkTime: ThinkTime, random: Random): () => number {
-  if (typeof thinkTime === 'number') return () => thinkTime
-  if ('meanMs' in thinkTime) return () => -Math.log(1 - random()) * thinkTime.meanMs
+/** The pause, in ms, that belongs to a uniform number in [0, 1): the inverse of its distribution function. */
+export function pauseMs(thinkTime: ThinkTime, uniform: number): number {
+  if (typeof thinkTime === 'number') return thinkTime
+  if ('meanMs' in thinkTime) return -Math.log(1 - uniform) * thinkTime.meanMs
   const { minMs, maxMs } = thinkTime
-  return () => minMs + random() * (maxMs - minMs)
+  return minMs + uniform * (maxMs - minMs)
 }
 
 /** The mean pause, in ms; 0 without think time. */

@@ -8,7 +8,10 @@ export interface User<Row = unknown> {
 
 /** What an iteration may know of itself, and how it names its requests. */
 export interface Iteration<Row = unknown, UserRow = unknown> {
-  /** Counts an arm's measured iterations in one process from 0, and those of its warm-up apart. */
+  /**
+   * Counts an arm's measured iterations in one generation from 0, and those of its warm-up apart. None comes twice, but some
+   * are left out: where one arm has run more iterations than another, both begin their next pair of blocks at one index.
+   */
   readonly index: number
   /** This iteration's row of `feed`: the same for the same index in every arm. */
   readonly data: Row

@@ -1,4 +1,5 @@
 import type { TargetAddress } from '../arm/messages.ts'
+import { deriveSeed } from '../plan/derive-seed.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { countsButBytes, type WireCounts, wireCountNames } from '../sample/block.ts'
 import { type FixtureProcess, type FixtureSettings, openFixtureProcess } from './fixture-process.ts'
@@ -53,7 +54,7 @@ export function openTargets(): Targets {
       if (profile.kind === 'external') {
         return { address: { profile, origin: profile.origin, ca: undefined, proxies: undefined }, ledger: undefined }
       }
-      return openFixture(await start(settingsOf(profile)), profile, seed % 2 ** 32)
+      return openFixture(await start(settingsOf(profile)), profile, seed)
     },
     [Symbol.asyncDispose]: stop,
   }
@@ -64,8 +65,11 @@ type FixtureProfile = Extract<TargetProfile, { kind: 'fixture' }>
 async function openFixture(server: FixtureProcess, profile: FixtureProfile, seed: number): Promise<OpenTarget> {
   const { protocol, rttMs, conditions = {} } = profile
   const { jitterMs, bytesPerSecond, faults, proxies } = conditions
-  const origin = await server.openListener(protocol, { rttMs, jitterMs, bytesPerSecond, seed })
-  await server.setFaults(faults && { ...faults, seed })
+  const origin = await server.openListener(protocol, {
+    ...{ rttMs, jitterMs, bytesPerSecond },
+    seed: deriveSeed(seed, 'link'),
+  })
+  await server.setFaults(faults && { ...faults, seed: deriveSeed(seed, 'faults') })
   const ca = protocol === 'http' ? undefined : server.ca
   return {
     address: { profile, origin, ca, proxies: proxies ? server.proxies : undefined },

@@ -60,7 +60,7 @@ export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: Me
     async runClosed(setting) {
       const warm = await open(setting, closedPer(plan))
       const workload = { ...closedWorkloadOf(plan, setting), leadInMs: warm.leadInMs }
-      const block = await warm.arm.runBlock(warm.blockMs, 'measure', workload)
+      const block = await warm.arm.runBlock(warm.blockMs, 'measure', { workload })
       warm.p99Ms = block.p99Us / 1_000
       return block
     },
@@ -69,13 +69,13 @@ export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: Me
       await wake(warm.arm)
       const wantedMs = Math.max(openBlockLatencies * warm.p99Ms, (leastArrivals * 1_000) / workload.arrivalRate)
       const durationMs = Math.min(Math.max(wantedMs, openBlockMs.least), openBlockMs.most)
-      return warm.arm.runBlock(Math.ceil(durationMs), 'measure', workload)
+      return warm.arm.runBlock(Math.ceil(durationMs), 'measure', { workload })
     },
     async runTraced(setting, workload) {
       const id = `${setting.id} traced`
       // A pool of its own for the block: how long its connections take to open is part of what is asked.
       const arm = await openSetting(setting, { id, plan, target, process, variantPer: 'block', phases: true })
-      return arm.runBlock(tracedBlockMs, 'measure', workload)
+      return arm.runBlock(tracedBlockMs, 'measure', { workload })
     },
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   }
@@ -111,11 +111,8 @@ async function openSetting(
     { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, phases, seed },
     { timeoutMs: openTimeoutMs },
   )
-  return makeArmUnderTest(id, process, target, {
-    workload,
-    guard,
-    seed: seed + setting.size * 1_009 + setting.order,
-  })
+  // One seed for all: the n-th block of each setting draws what those of the others draw.
+  return makeArmUnderTest(id, process, target, { workload, guard, seed })
 }
 
 /** The process is warmed up once, for all settings run the same code; each further one only opens its connections. */
@@ -129,7 +126,7 @@ async function warmSetting(
   // At a rate that was given nothing else is sent: a closed loop would go as fast as it can.
   if (search.ratePerSecond !== undefined) {
     const workload = openWorkloadOf(plan, Math.min(search.ratePerSecond, search.highestRatePerSecond))
-    const { p99Us } = await arm.runBlock(isFirst ? warmUpMs : pieceMs, 'warm-up', workload)
+    const { p99Us } = await arm.runBlock(isFirst ? warmUpMs : pieceMs, 'warm-up', { workload })
     return { arm, blockMs: planDefaults.blockMs, leadInMs: 0, p99Ms: p99Us / 1_000 }
   }
   const rule = { minMs: warmUpMs, maxMs: 2 * warmUpMs, minRequests: planDefaults.warmUpRequests }

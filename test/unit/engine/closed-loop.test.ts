@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ClosedLoopOptions, runClosedLoop } from '../../../src/engine/closed-loop.ts'
-import { makeRandom } from '../../../src/plan/random.ts'
-import { makeThinkTime } from '../../../src/plan/think-time.ts'
+import { drawAt } from '../../../src/plan/derive-seed.ts'
+import { pauseMs } from '../../../src/plan/think-time.ts'
 import { throughputPerSecond } from '../../../src/sample/block.ts'
 import { type FakeClock, makeFakeClock } from './fake-clock.ts'
 
@@ -147,7 +147,7 @@ describe('runClosedLoop', () => {
         starts.push(clock.nowMs())
         return clock.sleep(10)
       }
-      const result = await runLoop(clock, { run, thinkTime: () => 40 })
+      const result = await runLoop(clock, { run, pauseOf: () => 40 })
       expect(starts).toEqual([0, 50])
       expect(result.service.maxUs).toBe(10_000)
       // The last pause belongs to the second cycle, though nobody waits for it.
@@ -160,7 +160,7 @@ describe('runClosedLoop', () => {
         const clock = makeFakeClock()
         const result = await runLoop(clock, {
           run: () => clock.sleep(10),
-          thinkTime: () => 60,
+          pauseOf: () => 60,
           concurrency: 3,
           durationMs,
         })
@@ -169,13 +169,13 @@ describe('runClosedLoop', () => {
     })
 
     it('gives the true throughput of random pauses, summed over many short blocks', async () => {
-      const random = makeRandom(5)
-      const thinkTime = makeThinkTime({ meanMs: 50 }, random)
       let succeeded = 0
       let workMs = 0
       for (let block = 0; block < 4_000; block++) {
         const clock = makeFakeClock()
-        const result = await runLoop(clock, { run: () => clock.sleep(10), thinkTime, random, durationMs: 100 })
+        const pauseOf = (worker: number, pause: number) => pauseMs({ meanMs: 50 }, drawAt(block, worker, pause))
+        const restOf = (worker: number) => drawAt(~block, worker)
+        const result = await runLoop(clock, { run: () => clock.sleep(10), pauseOf, restOf, durationMs: 100 })
         succeeded += result.succeeded
         workMs += result.workMs
       }
@@ -188,10 +188,31 @@ describe('runClosedLoop', () => {
       const starts: number[] = []
       const run = () => void starts.push(clock.nowMs())
       const shares = [0, 0.25, 0.5, 0.75]
-      const random = () => shares.shift() ?? 0
-      await runLoop(clock, { run, concurrency: 4, thinkTime: () => 80, random, durationMs: 50 })
+      const restOf = (worker: number) => shares[worker] ?? 0
+      await runLoop(clock, { run, concurrency: 4, pauseOf: () => 80, restOf, durationMs: 50 })
       expect(starts).toEqual([0, 12.5, 25, 37.5])
     })
+  })
+
+  it('asks for pauses by worker and number, so that they do not depend on who was faster', async () => {
+    const pausesOf = async (latencyMs: number) => {
+      const clock = makeFakeClock()
+      const asked: [number, number][] = []
+      const pauseOf = (worker: number, pause: number) => {
+        asked.push([worker, pause])
+        return 1
+      }
+      await runLoop(clock, { run: () => clock.sleep(latencyMs), concurrency: 2, pauseOf, durationMs: 30 })
+      return [0, 1].map((worker) => asked.filter(([each]) => each === worker).map(([, pause]) => pause))
+    }
+    expect(await pausesOf(9)).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ])
+    expect(await pausesOf(19)).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ])
   })
 
   describe('with a number of iterations', () => {
@@ -209,7 +230,7 @@ describe('runClosedLoop', () => {
 
     it('pauses between them, not after the last', async () => {
       const clock = makeFakeClock()
-      const work = { run: () => clock.sleep(10), iterations: 3, thinkTime: () => 40, durationMs: 60_000 }
+      const work = { run: () => clock.sleep(10), iterations: 3, pauseOf: () => 40, durationMs: 60_000 }
       expect(await runLoop(clock, work)).toMatchObject({ succeeded: 3, elapsedMs: 110, workMs: 110 })
     })
 
@@ -224,7 +245,7 @@ describe('runClosedLoop', () => {
 
     it('does not pause beyond its time', async () => {
       const clock = makeFakeClock()
-      const result = await runLoop(clock, { run: () => clock.sleep(10), iterations: 3, thinkTime: () => 500 })
+      const result = await runLoop(clock, { run: () => clock.sleep(10), iterations: 3, pauseOf: () => 500 })
       expect(result).toMatchObject({ succeeded: 1, failed: 2, elapsedMs: 100 })
       expect(result.failures[0]?.message).toBe('2 of 3 iterations were not started within 100 ms')
     })

@@ -20,6 +20,18 @@ describe('chooseBlockLength', () => {
   ])('%s', (_, warm, more, expectedMs) => {
     expect(chooseBlockLength(warm, { blockMs: 100, workload: { ...closed, ...more } })).toBe(expectedMs)
   })
+
+  it('goes by the rate of an open loop as it was asked for, whatever the warm-up saw of it', () => {
+    const workload = {
+      model: 'open',
+      arrivalRate: 250,
+      arrivals: 'poisson',
+      maxInFlight: 9,
+      iterationTimeoutMs: 9,
+    } as const
+    const seen = [100, 180, 250].map((rate) => ({ p50Us: 900, iterationsPerSecond: rate, requestsPerSecond: rate }))
+    expect(seen.map((warm) => chooseBlockLength(warm, { blockMs: 100, workload }))).toEqual([400, 400, 400])
+  })
 })
 
 describe('chooseLeadIn', () => {

@@ -16,6 +16,7 @@ async function warm(pieceOf: (piece: number) => Partial<Block> & { latencyUs?: n
       nowMs += durationMs
       return makeBlock({ arm: 'a', requests: 1_000, ...pieceOf(pieces++) })
     },
+    nextIndex: () => 0,
     idleMs: () => undefined,
   }
   const { report, p50Us } = await warmUp(arm, { rule: rules, generation: 2, nowMs: () => nowMs })

@@ -176,7 +176,10 @@ describe('makeRandom', () => {
   it('is uniform enough in every tenth, and reproducible', () => {
     const random = makeRandom(42)
     const tenths = new Array<number>(10).fill(0)
-    for (let i = 0; i < 100_000; i++) tenths[Math.floor(random() * 10)] = (tenths[Math.floor(random() * 10)] ?? 0) + 1
+    for (let i = 0; i < 100_000; i++) {
+      const tenth = Math.floor(random() * 10)
+      tenths[tenth] = (tenths[tenth] as number) + 1
+    }
     const again = makeRandom(42)
     const once = makeRandom(42)
     expect(Array.from({ length: 5 }, again)).toEqual(Array.from({ length: 5 }, once))
