@@ -22,7 +22,7 @@ const stages: Readonly<Record<string, Stage>> = {
   'src/plan': { uses: ['src/scenario'], isPure: true },
   'src/engine': { uses: ['src/sample', 'src/plan'], typesOf: ['src/scenario'] },
   'src/arm': { uses: ['src/engine', 'src/plan', 'src/sample', 'src/scenario'] },
-  'src/target': { uses: ['src/sample'], typesOf: ['src/scenario', 'src/plan', 'src/arm', 'fixtures-server'] },
+  'src/target': { uses: ['src/sample', 'src/plan'], typesOf: ['src/scenario', 'src/arm', 'fixtures-server'] },
   'src/statistics': { uses: ['src/sample'], isPure: true },
   'src/capacity': { uses: ['src/plan', 'src/statistics'], typesOf: ['src/scenario'], isPure: true },
   'src/judge': { uses: ['src/plan', 'src/sample', 'src/scenario', 'src/statistics'], isPure: true },
