@@ -71,7 +71,7 @@ const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: str
 
 /** Turns whatever the transport failed with into the error tree; errors of the caller's (abort reasons) pass untouched. */
 export function toSessionError(error: unknown, request: WireRequest, point: FailurePoint): unknown {
-  if (error instanceof ProxyError || error instanceof ConnectTimeout) return withRequest(error, request)
+  if (isOfOpening(error)) return withRequest(error, request)
   if (error instanceof SessionError || error instanceof DOMException || !(error instanceof Error)) return error
   const failure = error as Coded
   const code = failure.code ?? ''
@@ -104,6 +104,11 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
     cause: error,
     sent: point.sent,
   })
+}
+
+/** Errors made while a connection was opened, each for one request; others may be shared by many. */
+function isOfOpening(error: unknown): error is SessionError {
+  return [ProxyError, ConnectTimeout, ConnectionError, InvalidUrl].some((kind) => error instanceof kind)
 }
 
 /** The TlsError for a failed handshake, or undefined when it is no failure of TLS. */

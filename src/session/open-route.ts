@@ -4,11 +4,14 @@ import { networkCode } from './map-error.ts'
 import { type Endpoint, type OpenOptions, opened, openSocket, startTls, tooSlow } from './open-socket.ts'
 import { type ProxyServer, proxyAuthError, proxyAuthorization } from './proxy.ts'
 import { readHead } from './read-socket.ts'
-import { connectSocks5 } from './socks5.ts'
+import { checkSocksName, connectSocks5 } from './socks5.ts'
 import type { WireResponse } from './transport.ts'
 
 /** A CONNECT answer longer than this is none. */
 const MAX_HEAD_BYTES = 16 * 1024
+
+/** Interim answers (1xx) before the one that counts. */
+const MAX_INTERIM = 10
 
 /**
  * Opens a socket to the endpoint through a proxy: a tunnel (CONNECT or SOCKS5) with TLS in it when the endpoint is
@@ -16,6 +19,7 @@ const MAX_HEAD_BYTES = 16 * 1024
  * @throws ProxyError, ConnectTimeout, or the error of TLS with the endpoint
  */
 export async function openThroughProxy(endpoint: Endpoint, proxy: ProxyServer, options: OpenOptions): Promise<Socket> {
+  checkSocksName(proxy, endpoint.hostname)
   let current: Socket | undefined
   const steps: OpenOptions = {
     ...options,
@@ -66,6 +70,7 @@ async function openTunnel(endpoint: Endpoint, proxy: ProxyServer, options: OpenO
     )
     if (kind === 'socks5' || kind === 'socks5h') await connectSocks5(socket, proxy, endpoint)
     else if (endpoint.secure) await connectTunnel(socket, proxy, endpoint)
+    if (socket.readableLength > 0) throw spokeFirst(socket, proxy)
     return socket
   } catch (error) {
     throw asProxyError(error, proxy)
@@ -77,8 +82,7 @@ async function connectTunnel(socket: Socket, proxy: ProxyServer, { hostname, por
   const authorization = proxyAuthorization(proxy)
   const credentials = authorization === undefined ? '' : `Proxy-Authorization: ${authorization}\r\n`
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${credentials}\r\n`)
-  const head = await readHead(socket, MAX_HEAD_BYTES)
-  const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0)
+  const status = await readStatus(socket)
   if (status >= 200 && status <= 299) return
   // 401 is what tinyproxy says to wrong credentials; it can only come from the proxy here.
   if (status === 407 || status === 401) throw proxyAuthError(proxy)
@@ -88,6 +92,25 @@ async function connectTunnel(socket: Socket, proxy: ProxyServer, { hostname, por
   throw new ProxyError(`The proxy ${proxy.shown} refused to connect to ${authority}: status ${status}`, {
     code: 'PROXY_REFUSED',
   })
+}
+
+/** The status of the final answer, or 0 when what came is none. */
+async function readStatus(socket: Socket): Promise<number> {
+  let status = 0
+  for (let heads = 0; heads <= MAX_INTERIM; heads += 1) {
+    const head = await readHead(socket, MAX_HEAD_BYTES)
+    status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head ?? '')?.[1] ?? 0)
+    if (status < 100 || status > 199 || status === 101) return status
+  }
+  return status
+}
+
+/** Neither TLS nor HTTP lets a server begin: what stands behind the proxy's answer belongs to no request of ours. */
+function spokeFirst(socket: Socket, { shown }: ProxyServer): ProxyError {
+  return new ProxyError(
+    `The proxy ${shown} sent ${socket.readableLength} bytes behind its answer, before anything was asked for`,
+    { code: 'PROXY_BAD_RESPONSE' },
+  )
 }
 
 function asProxyError(error: unknown, proxy: ProxyServer): unknown {

@@ -1,7 +1,7 @@
 import { basicHeader } from './auth.ts'
 import { InvalidOption, ProxyError } from './errors.ts'
 import { bypassesProxy } from './no-proxy.ts'
-import type { Target } from './target.ts'
+import { readUserinfo, type Target } from './target.ts'
 
 /**
  * Proxies by what they are for: `http`, `https`, `all`, or one host as `https://host` or `all://host` (the most exact
@@ -33,6 +33,9 @@ export type ProxyLayer = {
   readonly bySelector: ReadonlyMap<string, ProxyServer | null>
   readonly noProxy: string
 }
+
+/** Bytes that a SOCKS5 frame can announce in one byte of length: name, user and password each have one. */
+export const SOCKS_FIELD_BYTES = 255
 
 const DEFAULT_PORTS = { http: 80, https: 443, socks5: 1080, socks5h: 1080 }
 
@@ -111,11 +114,16 @@ function readProxy(text: string, path: string): ProxyServer {
   }
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
   const port = url.port === '' ? DEFAULT_PORTS[kind] : Number(url.port)
-  const credentials =
-    url.username === '' && url.password === ''
-      ? null
-      : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+  const credentials = readUserinfo(url)
+  if (kind.startsWith('socks5') && !fitsSocks(credentials)) {
+    const expected = `a user and a password of at most ${SOCKS_FIELD_BYTES} bytes each, as SOCKS5 has them`
+    throw new InvalidOption([{ path, expected, received: 'a longer one' }])
+  }
   return { kind, hostname, port, credentials, shown: `${kind}://${url.hostname}:${port}`, key: url.href }
+}
+
+function fitsSocks(credentials: ProxyServer['credentials']): boolean {
+  return Object.values(credentials ?? {}).every((text) => Buffer.byteLength(text) <= SOCKS_FIELD_BYTES)
 }
 
 function isKind(kind: string | undefined): kind is ProxyServer['kind'] {

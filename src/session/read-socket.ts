@@ -1,30 +1,51 @@
 import type { Socket } from 'node:net'
 
 /** Reads exactly so many bytes; what comes after them stays in the socket. @throws the socket's error, or ECONNRESET at its end */
-export async function readBytes(socket: Socket, count: number): Promise<Buffer> {
-  for (;;) {
-    const bytes = socket.read(count) as Buffer | null
-    if (bytes !== null && bytes.length === count) return bytes
-    await readable(socket)
+export function readBytes(socket: Socket, count: number): Promise<Buffer> {
+  return readUntil(socket, (bytes) => (bytes.length < count ? undefined : count))
+}
+
+/** Reads up to and with an empty line; what comes after stays in the socket. Null when none comes within the limit. */
+export async function readHead(socket: Socket, limitBytes: number): Promise<string | null> {
+  const head = await readUntil(socket, (bytes) => {
+    const end = bytes.subarray(0, limitBytes).indexOf('\r\n\r\n')
+    if (end >= 0) return end + 4
+    return bytes.length < limitBytes ? undefined : limitBytes
+  })
+  const text = head.toString('latin1')
+  return text.endsWith('\r\n\r\n') ? text : null
+}
+
+/** Waits for work beside the socket. @throws the work's error, or the socket's when that comes first */
+export async function whileOpen<T>(socket: Socket, work: Promise<T>): Promise<T> {
+  let stop = () => {}
+  const closed = new Promise<never>((_resolve, reject) => {
+    const onClose = () => reject(endOf(socket))
+    if (socket.destroyed) onClose()
+    else socket.on('close', onClose)
+    stop = () => socket.off('close', onClose)
+  })
+  try {
+    return await Promise.race([work, closed])
+  } finally {
+    stop()
   }
 }
 
-/** Reads up to and with an empty line; what comes after stays in the socket. */
-export async function readHead(socket: Socket, limitBytes: number): Promise<string> {
-  let head = Buffer.alloc(0)
+// Takes everything that is there before it waits: with bytes left inside, Node tells of them again before it reads on.
+async function readUntil(socket: Socket, findEnd: (bytes: Buffer) => number | undefined): Promise<Buffer> {
+  let bytes = Buffer.alloc(0)
   for (;;) {
-    const chunk = socket.read() as Buffer | null
-    if (chunk === null) {
+    const piece = socket.read() as Buffer | null
+    if (piece === null) {
       await readable(socket)
       continue
     }
-    head = Buffer.concat([head, chunk])
-    const end = head.indexOf('\r\n\r\n')
-    if (end >= 0) {
-      if (head.length > end + 4) socket.unshift(head.subarray(end + 4))
-      return head.subarray(0, end + 4).toString('latin1')
-    }
-    if (head.length > limitBytes) throw Object.assign(new Error('The answer has no end'), { code: 'EPROTO' })
+    bytes = Buffer.concat([bytes, piece])
+    const end = findEnd(bytes)
+    if (end === undefined) continue
+    if (bytes.length > end) socket.unshift(bytes.subarray(end))
+    return bytes.subarray(0, end)
   }
 }
 
@@ -36,8 +57,12 @@ function readable(socket: Socket): Promise<void> {
       else reject(error)
     }
     const onReadable = () => settle()
-    const onEnd = () => settle(socket.errored ?? Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
-    if (socket.destroyed) onEnd()
+    const onEnd = () => settle(endOf(socket))
+    if (socket.destroyed || socket.readableEnded) onEnd()
     else socket.on('readable', onReadable).on('end', onEnd).on('close', onEnd).on('error', settle)
   })
+}
+
+function endOf(socket: Socket): Error {
+  return socket.errored ?? Object.assign(new Error('closed'), { code: 'ECONNRESET' })
 }

@@ -54,10 +54,6 @@ export function resolveLocation(location: string, from: Target): Target {
 
 /** Takes a parsed URL apart. */
 export function makeTarget(url: URL): Target {
-  const userinfo =
-    url.username === '' && url.password === ''
-      ? null
-      : { username: decode(url.username), password: decode(url.password) }
   const secure = url.protocol === 'https:'
   const path = url.pathname + url.search
   return {
@@ -69,8 +65,13 @@ export function makeTarget(url: URL): Target {
     path,
     pathname: url.pathname,
     fragment: url.hash,
-    userinfo,
+    userinfo: readUserinfo(url),
   }
+}
+
+/** User and password of a URL, decoded, or null when it has neither. A `%` that begins no escape stands for itself. */
+export function readUserinfo({ username, password }: Pick<URL, 'username' | 'password'>): Target['userinfo'] {
+  return username === '' && password === '' ? null : { username: decode(username), password: decode(password) }
 }
 
 /** The same target with this appended to its query. */
@@ -108,9 +109,11 @@ function invalid(text: string, expected: string, cause?: unknown): InvalidUrl {
 }
 
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes)
+    } catch {
+      return escapes
+    }
+  })
 }
