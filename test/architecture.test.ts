@@ -57,7 +57,7 @@ const stages: Readonly<Record<string, Stage>> = {
     ],
     typesOf: ['src/scenario'],
   },
-  'src/versions': { uses: ['src/target'], typesOf: ['src/plan'] },
+  'src/versions': { uses: ['src/store', 'src/target'], typesOf: ['src/plan'] },
   'src/store': { uses: ['src/report', 'src/sample'] },
   'src/cli': {
     uses: [

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import os from 'node:os'
 import { join } from 'node:path'
 import { openCached, shortHash } from './cache-folder.ts'
 import type { Project } from './find-project.ts'
@@ -25,7 +23,8 @@ export async function findCommit(repository: string, ref: string, signal?: Abort
 
 /** Whether the files that git tracks are those of this commit. */
 export async function isClean(repository: string, commit: string, signal?: AbortSignal): Promise<boolean> {
-  const options = { cwd: repository, signal, failure: 'git failed' }
+  // Asked while the user may be at work in the repository: git shall not take its lock to note what it has seen.
+  const options = { cwd: repository, env: { GIT_OPTIONAL_LOCKS: '0' }, signal, failure: 'git failed' }
   const head = await runCommand('git', ['rev-parse', 'HEAD'], options)
   return head.trim() === commit && (await runCommand('git', ['status', '--porcelain'], options)) === ''
 }
@@ -38,7 +37,7 @@ export async function openGitBase({ project, commit, setup, cacheFolder, signal 
       ? { kind: 'nothing' }
       : await planInstall({
           head: join(repository, installFolder),
-          readBase: (file) => readFromCommit(repository, commit, join(installFolder, file)),
+          readBase: (file) => readFromCommit(repository, `${commit}:${join(installFolder, file)}`, signal),
           setup,
         })
   return openCached(cacheFolder, `git-${commit.slice(0, 16)}-${nameOf(plan, installFolder)}`, async (folder) => {
@@ -52,12 +51,15 @@ function nameOf(plan: InstallPlan, installFolder = ''): string {
   return `${plan.kind}-${shortHash(JSON.stringify([plan, installFolder]))}`
 }
 
-async function readFromCommit(repository: string, commit: string, path: string): Promise<Buffer | undefined> {
-  const args = ['cat-file', 'blob', `${commit}:${path}`]
-  return runCommand('git', args, { cwd: repository, failure: 'git failed' }).then(
-    (content) => Buffer.from(content),
-    () => undefined,
-  )
+async function readFromCommit(
+  repository: string,
+  blob: string,
+  signal: AbortSignal | undefined,
+): Promise<Buffer | undefined> {
+  const options = { cwd: repository, signal, failure: 'git failed' }
+  const content = await runCommand('git', ['cat-file', 'blob', blob], options).catch(() => undefined)
+  signal?.throwIfAborted()
+  return content === undefined ? undefined : Buffer.from(content)
 }
 
 /** Through an index of its own: no worktree to prune later, and nothing that export-ignore would leave out. */
@@ -67,7 +69,8 @@ async function checkOut(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const index = join(os.tmpdir(), `sessionbench-index-${randomBytes(6).toString('hex')}`)
+  // Beside the files and not in the shared temporary folder: what it says is what is checked out.
+  const index = `${folder}-index`
   const options = {
     cwd: repository,
     env: { GIT_INDEX_FILE: index },

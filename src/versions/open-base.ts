@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { UsageError } from '../bench-error.ts'
 import type { CodeVersion } from '../plan/make-plan.ts'
 import { versionOfPackage } from '../target/environment.ts'
-import { findCacheFolder } from './cache-folder.ts'
+import { openCacheFolder } from './cache-folder.ts'
 import { findProject, type Project, readPackage } from './find-project.ts'
 import { findCommit, isClean, openGitBase } from './git-base.ts'
 import { openFolderBase, openNpmBase, type PackageBase } from './package-base.ts'
@@ -30,7 +30,6 @@ export interface OpenBase {
 interface Request extends BaseOptions {
   readonly scenarioUrl: string
   readonly project: Project
-  readonly cacheFolder: string
 }
 
 const packageSpec = /^(@[\w.-]+\/)?[\w.-]+@[^/\s]*$/
@@ -38,7 +37,7 @@ const packageSpec = /^(@[\w.-]+\/)?[\w.-]+@[^/\s]*$/
 /** Finds out what `base` names, checks it out or installs it where it is not there yet; rejects with UsageError. */
 export async function openBase(scenarioUrl: string, options: BaseOptions): Promise<OpenBase> {
   const project = await findProject(scenarioUrl, options.signal)
-  const request = { ...options, scenarioUrl, project, cacheFolder: options.cacheFolder ?? findCacheFolder() }
+  const request = { ...options, scenarioUrl, project }
   const [, kind, rest = ''] = /^(git|npm|folder):(.*)$/.exec(options.base) ?? []
   const name = kind === undefined ? options.base : rest
   if (name === '' || name.startsWith('-')) throw unknownBase(request)
@@ -54,17 +53,18 @@ export async function openBase(scenarioUrl: string, options: BaseOptions): Promi
 }
 
 async function openCommit(ref: string, commit: string, request: Request): Promise<OpenBase> {
-  const { project, baseSetup: setup, cacheFolder, signal } = request
+  const { project, baseSetup: setup, signal } = request
   const repository = project.repository as string
   if (project.scenarioPath.includes('/node_modules/')) {
     const hint = 'compare versions of the package instead: --base sessionbench@VERSION'
     throw new UsageError(`the scenario comes with an installed package, which is not what '${ref}' changes; ${hint}`)
   }
+  const { folder: cacheFolder, notes } = await openCacheFolder(request.cacheFolder)
   const folder = await openGitBase({ project: { ...project, repository }, commit, setup, cacheFolder, signal })
   const short = commit.slice(0, 7)
   const label = commit.startsWith(ref) ? short : `${ref}@${short}`
   const same = (await isClean(repository, commit, signal)) ? ['head is the same commit: what is measured is noise'] : []
-  return { ...treeOf(folder, label, request), headLabel: 'the working tree', notes: same }
+  return { ...treeOf(folder, label, request), headLabel: 'the working tree', notes: [...notes, ...same] }
 }
 
 function treeOf(folder: string, label: string, { project, scenarioUrl }: Request): Pick<OpenBase, 'code'> {
@@ -75,7 +75,7 @@ function treeOf(folder: string, label: string, { project, scenarioUrl }: Request
 }
 
 async function openFolder(path: string, request: Request): Promise<OpenBase> {
-  const { workingFolder, project, cacheFolder } = request
+  const { workingFolder, project } = request
   const folder = resolve(workingFolder, path)
   if (!isFolder(folder)) throw new UsageError(`there is no folder ${folder} for --base`)
   if (folder === project.root)
@@ -88,23 +88,31 @@ async function openFolder(path: string, request: Request): Promise<OpenBase> {
   if (manifest?.name === undefined) {
     throw new UsageError(`${folder} is neither another copy of the scenario's project nor a package with a name`)
   }
-  return asPackage(await openFolderBase(folder, manifest, cacheFolder), request)
+  const cache = await openCacheFolder(request.cacheFolder)
+  return asPackage(await openFolderBase(folder, manifest, cache.folder), cache.notes, request)
 }
 
 async function openPackage(spec: string, request: Request): Promise<OpenBase> {
-  return asPackage(await openNpmBase(spec, request), request)
+  const cache = await openCacheFolder(request.cacheFolder)
+  return asPackage(await openNpmBase(spec, { ...request, cacheFolder: cache.folder }), cache.notes, request)
 }
 
-function asPackage({ folder, name, version }: PackageBase, { scenarioUrl }: Request): OpenBase {
+function asPackage(
+  { folder, name, version }: PackageBase,
+  notes: readonly string[],
+  { scenarioUrl }: Request,
+): OpenBase {
   const current = versionOfPackage(name, scenarioUrl)
   const imports = [{ kind: 'package', name, from: folderUrl(folder) }] as const
   return {
     code: { role: 'base', label: `${name}@${version}`, scenarioUrl, imports },
     headLabel: current === undefined ? 'the working tree' : `${name}@${current}`,
-    notes:
-      current === version
+    notes: [
+      ...notes,
+      ...(current === version
         ? [`head has ${name} ${version} too: what is measured is noise, unless its files differ`]
-        : [],
+        : []),
+    ],
   }
 }
 

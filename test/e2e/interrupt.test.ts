@@ -1,12 +1,18 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { resultsSchema } from '../../src/report/model.ts'
-import { cliEntry, quick, runCli } from './run-cli.ts'
+import {
+  clientSending,
+  makeTinyProject,
+  scenarioUsing,
+  type TinyProject,
+} from '../integration/versions/tiny-project.ts'
+import { type CliOptions, cliEntry, quick, runCli } from './run-cli.ts'
 
 const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))
 
@@ -94,5 +100,43 @@ describe('an interrupted run', () => {
       const { orphans } = await runBlocking('SIGKILL')
       expect(orphans).toEqual([])
     })
+  })
+})
+
+describe('a comparison of versions that is interrupted while the base is made', () => {
+  let project: TinyProject
+  let started: Promise<unknown>
+  beforeEach(() => {
+    project = makeTinyProject()
+    project.write({
+      'package.json': '{"type":"module"}',
+      'bench.js': scenarioUsing('./client.js'),
+      'client.js': clientSending(1),
+    })
+    project.commit('one')
+    const fifo = join(project.folder, '../started')
+    execFileSync('mkfifo', [fifo])
+    started = readFile(fifo)
+  })
+  // Much as npm does: a script of a script, which nobody has told to end.
+  const setup = 'touch half; (trap "" TERM; sleep 300) & echo > "$STARTED"; sleep 300'
+  const compare = (baseSetup: string, options: CliOptions) => {
+    const args = ['compare', 'bench.js', '--base', 'main', '--base-setup', baseSetup, '--variant', 'client', ...quick]
+    const env = { XDG_CACHE_HOME: project.cacheFolder, STARTED: join(project.folder, '../started') }
+    return runCli([...args, '--generations', '1'], { cwd: project.folder, env, ...options })
+  }
+  const bases = () => readdir(join(project.cacheFolder, 'sessionbench/bases'))
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves neither a process nor half a base (%s)', async (signal) => {
+    const { code, orphans } = await compare(setup, { once: started, signal })
+    expect({ code, orphans, bases: await bases() }).toEqual({ code: 130, orphans: [], bases: [] })
+  })
+
+  it('leaves no process when it is killed outright, and what it left of the base goes at the next start', async () => {
+    const { orphans } = await compare(setup, { once: started, signal: 'SIGKILL' })
+    expect(orphans).toEqual([])
+    expect(await bases()).toEqual([expect.stringMatching(/^\.making-/)])
+    expect((await compare('exit 1', {})).code).toBe(2)
+    expect(await bases()).toEqual([])
   })
 })

@@ -12,6 +12,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Once this has appeared in the output, the signal is sent, or the child killed, or `react` called. */
   readonly at?: RegExp
+  /** The same, once this has resolved. */
+  readonly once?: Promise<unknown>
   /** @default 'SIGINT' */
   readonly signal?: NodeJS.Signals
   /** Kills the command's own child process with this in its command line instead of signalling the command. */
@@ -50,8 +52,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   let stdout = ''
   let stderr = ''
   let isDone = false
-  const react = () => {
-    if (isDone || !options.at?.test(stdout + stderr)) return
+  const react = (isTime = options.at?.test(stdout + stderr)) => {
+    if (isDone || !isTime) return
     isDone = true
     if (options.react !== undefined) return void options.react()
     if (options.killChild === undefined) child.kill(options.signal ?? 'SIGINT')
@@ -66,6 +68,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     stderr += text
     react()
   })
+  options.once?.then(() => react(true))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   return { code, stdout, stderr, orphans: await waitForOrphans(mark) }
 }
