@@ -5,6 +5,7 @@ import { NO_BODY } from './encode-body.ts'
 import { BodyError, TooManyRedirects } from './errors.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
 import { findOwnLogin } from './netrc.ts'
+import { orGiveUp } from './or-give-up.ts'
 import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from './redirect.ts'
 import type { HttpResponse } from './response.ts'
 import { mergeRetry } from './retry.ts'
@@ -18,7 +19,8 @@ export async function followRedirects(call: Call, first: Hop): Promise<HttpRespo
   for (;;) {
     const response = await sendAuthorized(call, hop)
     response.history = history
-    const step = response.status < 300 || response.status > 399 ? undefined : nextStep(call, hop, response)
+    const mayLead = response.status >= 300 && response.status <= 399
+    const step = mayLead ? await orGiveUp(response, () => nextStep(call, hop, response)) : undefined
     if (step === undefined) return response
     if (history.length >= Math.min(call.maxRedirects, first.retry.redirect)) throw tooMany(call, response)
     await response.discard()

@@ -3,6 +3,7 @@ import type { Call, Hop } from './call.ts'
 import { withinScope } from './call-scope.ts'
 import { BodyError } from './errors.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
+import { orGiveUp } from './or-give-up.ts'
 import { withoutHeaders } from './redirect.ts'
 import type { HttpResponse } from './response.ts'
 import { sendWithRetries } from './send-with-retries.ts'
@@ -26,16 +27,21 @@ async function answerChallenge(call: Call, hop: Hop, scheme: ChallengeAuth): Pro
   const request = { method: hop.method, path: hop.target.path, origin: hop.target.origin }
   const response = await sendWithRetries(call, withAuthorization(hop, scheme.prepare(request)))
   if (response.status !== 401) return response
-  const answer = scheme.answer(response.headers.getAll('www-authenticate'), request)
+  const answer = await orGiveUp(response, () => {
+    const value = scheme.answer(response.headers.getAll('www-authenticate'), request)
+    if (value !== undefined && !hop.body.replayable) throw notReplayable(hop)
+    return value
+  })
   if (answer === undefined) return response
-  if (!hop.body.replayable) {
-    throw new BodyError(
-      `${hop.method} ${hop.target.href} must be sent again with credentials, but its body is a stream: pass text, bytes or a Blob`,
-      { code: 'BODY_NOT_REPLAYABLE', request: response.request },
-    )
-  }
   await response.discard()
   return sendWithRetries(call, withAuthorization(hop, answer))
+}
+
+function notReplayable({ method, target: { href: url } }: Hop): BodyError {
+  return new BodyError(
+    `${method} ${url} must be sent again with credentials, but its body is a stream: pass text, bytes or a Blob`,
+    { code: 'BODY_NOT_REPLAYABLE', request: { method, url } },
+  )
 }
 
 function withAuthorization(hop: Hop, value: string | undefined): Hop {

@@ -3,6 +3,7 @@ import { withinScope } from './call-scope.ts'
 import { followRedirects } from './follow-redirects.ts'
 import { flatPairs, HttpHeaders } from './headers.ts'
 import { NO_HOOKS } from './hooks.ts'
+import { orGiveUp } from './or-give-up.ts'
 import type { HttpResponse } from './response.ts'
 
 /** The outermost layer: one call, from hook to hook. */
@@ -15,6 +16,9 @@ async function runHooks(call: Call, hop: Hop): Promise<HttpResponse> {
   for (const hook of call.hooks.beforeRequest)
     await withinScope(call.scope, hook({ method: hop.method, url: hop.target.href, headers }))
   let response = await followRedirects(call, { ...hop, headers: headers.flat() })
-  for (const hook of call.hooks.afterResponse) response = (await withinScope(call.scope, hook(response))) ?? response
+  for (const hook of call.hooks.afterResponse) {
+    const seen = response
+    response = (await orGiveUp(seen, () => withinScope(call.scope, hook(seen)))) ?? seen
+  }
   return response
 }

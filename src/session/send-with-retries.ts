@@ -1,6 +1,7 @@
 import type { Call, Hop } from './call.ts'
 import { CallScope, withinScope } from './call-scope.ts'
 import { BodyError, RetryError } from './errors.ts'
+import { orGiveUp } from './or-give-up.ts'
 import type { HttpResponse } from './response.ts'
 import {
   allowsMethod,
@@ -34,9 +35,9 @@ async function sendAgain(call: Call, hop: Hop): Promise<HttpResponse> {
     if (reason === undefined) return settle(outcome, retries)
     const next = countFailure(counters, reason)
     if (next === undefined) return giveUp(hop, outcome, retries)
-    if (!hop.body.replayable) throw notReplayable(hop, outcome)
     counters = next
-    retries.push(await waitForRetry(call, hop, { outcome, failuresInARow: retries.length + 1 }))
+    const wait = () => waitForRetry(call, hop, { outcome, failuresInARow: retries.length + 1 })
+    retries.push('response' in outcome ? await orGiveUp(outcome.response, wait) : await wait())
   }
 }
 
@@ -82,6 +83,7 @@ async function waitForRetry(
 ): Promise<RetryRecord> {
   const { clock, counters } = call.context
   const { outcome } = failed
+  if (!hop.body.replayable) throw notReplayable(hop, outcome)
   const response = 'response' in outcome ? outcome.response : undefined
   const askedMs = response === undefined ? undefined : retryAfterMs(call, hop, response)
   const waitedMs = askedMs || backoffMs(hop.retry, failed.failuresInARow, clock.random)
