@@ -60,7 +60,7 @@ export type CallContext = {
   readonly options: ResolvedSessionOptions
   readonly headers: HttpHeaders
   readonly params: readonly ParamEntry[]
-  readonly cookies: Cookies
+  readonly cookies: Pick<Cookies, 'header' | 'store'>
   readonly auth: ResolvedAuth
   /** How a target is reached: by the adapter mounted on it, or by the session itself. */
   readonly laneFor: (target: Target) => Lane

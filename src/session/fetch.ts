@@ -1,56 +1,64 @@
-import type { RequestOptions } from './call.ts'
-import { SessionError, UsageError } from './errors.ts'
+import { ResponseError, SessionError } from './errors.ts'
+import { type FetchCall, readFetch } from './read-fetch.ts'
+import { receiveFetch } from './receive-fetch.ts'
 import type { HttpResponse } from './response.ts'
+import type { Target } from './target.ts'
 
 /** What a fetch needs of a session. */
-type Client = {
-  /** The absolute URL of an input. @throws InvalidUrl */
-  readonly resolve: (url: string | URL) => string
-  readonly send: (method: string, url: string, options: RequestOptions) => Promise<HttpResponse>
+export type FetchClient = {
+  /** @throws InvalidUrl */
+  readonly resolve: (url: string) => Target
+  readonly send: (call: FetchCall) => Promise<HttpResponse>
 }
 
-/** Statuses whose Response may have no body (WHATWG fetch, "null body status"). */
-const NULL_BODY = new Set([101, 103, 204, 205, 304])
+// As it was before a program could put a session's in its place.
+const platformFetch = globalThis.fetch
 
 /**
  * WHATWG fetch on top of a session's calls. As in fetch, a failure of the network is a TypeError with the cause, an
  * abort is the signal's reason, and no status is an error.
  */
 export async function fetchThrough(
-  client: Client,
-  input: string | URL | Request,
-  init: RequestInit,
+  client: FetchClient,
+  input: unknown,
+  init: RequestInit | null | undefined,
 ): Promise<Response> {
+  const asked = input instanceof Request ? input : readText(input)
+  const url = typeof asked === 'string' ? asked : asked.url
+  // No network and nothing of the session's is in these.
+  if (/^(data|blob):/i.test(url)) return platformFetch(asked, init ?? undefined)
+  const call = await readFetch(readUrl(client, url), asked, init)
   try {
-    const url = client.resolve(input instanceof Request ? input.url : input)
-    const request = input instanceof Request ? new Request(input, init) : new Request(url, init)
-    return toResponse(await client.send(request.method, url, toOptions(request, init)))
+    return await receiveFetch(call, await client.send(call))
   } catch (error) {
-    if (error instanceof UsageError) throw new TypeError(error.message, { cause: error })
-    if (error instanceof SessionError) throw new TypeError('fetch failed', { cause: error })
-    throw error
+    throw toFetchError(error, call)
   }
 }
 
-function toOptions(request: Request, init: RequestInit): RequestOptions {
-  const headers = new Headers(request.headers)
-  // The boundary that Request has put there is not the one that our encoding of the form will use.
-  if (init.body instanceof FormData) headers.delete('content-type')
-  // A body that was given outright can be sent again; the stream that Request makes of it cannot.
-  const body = (init.body ?? request.body) as RequestOptions['body']
-  return { headers, body, signal: request.signal, redirect: request.redirect }
+function readText(input: unknown): string {
+  if ((input as { [Symbol.toStringTag]?: unknown } | undefined)?.[Symbol.toStringTag] === 'Request') {
+    throw new TypeError("fetch was given another library's Request: pass the platform's own")
+  }
+  return String(input).trim()
 }
 
-function toResponse(response: HttpResponse): Response {
-  const headers = new Headers()
-  for (const name of response.headers.keys()) {
-    for (const value of response.headers.getAll(name)) headers.append(name, value)
+function readUrl(client: FetchClient, url: string): Target {
+  let target: Target
+  try {
+    target = client.resolve(url)
+  } catch (cause) {
+    // What can be parsed is a URL, but one that no network leads to.
+    throw new TypeError(URL.canParse(url) ? 'fetch failed' : (cause as Error).message, { cause })
   }
-  const empty = NULL_BODY.has(response.status) || response.request.method === 'HEAD'
-  const { status, statusText, url } = response
-  const made = new Response(empty ? null : response.stream(), { status, statusText, headers })
-  return Object.defineProperties(made, {
-    url: { value: url.replace(/#.*$/s, '') },
-    redirected: { value: response.history.length > 0 },
-  })
+  // Those of the session's baseUrl are the session's.
+  if (target.userinfo !== null && URL.canParse(url)) {
+    throw new TypeError(`${target.href} was given with credentials, which fetch does not take in a URL: use auth`)
+  }
+  return target
+}
+
+function toFetchError(error: unknown, { options: { signal } }: FetchCall): unknown {
+  if (error instanceof ResponseError) void (error.response as HttpResponse).discard()
+  if (signal?.aborted && error === signal.reason) return error
+  return error instanceof SessionError ? new TypeError('fetch failed', { cause: error }) : error
 }

@@ -3,11 +3,11 @@ import type { HttpResponse } from './response.ts'
 import { sendWithHooks } from './send-with-hooks.ts'
 import type { Target } from './target.ts'
 
+/** What a call is made of. */
+export type CallRequest = { readonly method: string; readonly target: Target; readonly options: RequestOptions }
+
 /** Runs one call through all layers; its scope ends with the response's body. @throws UsageError before anything is sent */
-export function runCall(
-  context: CallContext,
-  request: { readonly method: string; readonly target: Target; readonly options: RequestOptions },
-): Promise<HttpResponse> {
+export function runCall(context: CallContext, request: CallRequest): Promise<HttpResponse> {
   const { method, target, options } = request
   const hop = makeFirstHop(context, method, target, options)
   const call = makeCall(context, method, hop.target, options)

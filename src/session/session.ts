@@ -6,12 +6,12 @@ import { checkOptions } from './check-options.ts'
 import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
 import { SessionClosed } from './errors.ts'
-import { fetchThrough } from './fetch.ts'
+import { type FetchClient, fetchThrough } from './fetch.ts'
 import { HttpHeaders } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
 import type { HttpResponse } from './response.ts'
 import { type ManyInput, type ManyOptions, runAll } from './run-all.ts'
-import { runCall } from './run-call.ts'
+import { type CallRequest, runCall } from './run-call.ts'
 import {
   type ResolvedSessionOptions,
   resolveSessionOptions,
@@ -21,6 +21,7 @@ import {
 import { readTarget, type Target } from './target.ts'
 import type { TransportStats } from './transport.ts'
 import { UndiciTransport } from './undici-transport.ts'
+import { withoutCredentials } from './without-credentials.ts'
 
 /** What a session has done so far, and what it holds just now. */
 export type SessionStats = {
@@ -112,15 +113,12 @@ export class Session implements AsyncDisposable {
    * @throws SessionError of one of its kinds (see errors.ts), or the signal's reason
    * @example const response = await session.request('PUT', '/items/7', { json: { name: 'lamp' } })
    */
-  async request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
-    if (this.#closed !== undefined) throw this.#closed
-    if (options !== NO_OPTIONS) checkOptions(options, REQUEST_CHECKS, 'options')
-    this.#calls += 1
+  request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
     try {
-      return await runCall(this.#startingContext(), { method: readMethod(method), target: this.#target(url), options })
-    } finally {
-      this.#calls -= 1
-      if (this.#calls === 0) this.#onIdle?.()
+      if (options !== NO_OPTIONS) checkOptions(options, REQUEST_CHECKS, 'options')
+      return this.#run(this.#startingContext(), { method: readMethod(method), target: this.#target(url), options })
+    } catch (error) {
+      return Promise.reject(error)
     }
   }
 
@@ -173,9 +171,15 @@ export class Session implements AsyncDisposable {
    * @throws TypeError when the network fails (its cause says how), or the signal's reason
    * @example const api = createClient({ fetch: session.fetch })
    */
-  readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const resolve = (url: string | URL) => this.#target(url).href
-    return fetchThrough({ resolve, send: (method, url, options) => this.request(method, url, options) }, input, init)
+  readonly fetch = (input: string | URL | Request, init?: RequestInit | null): Promise<Response> =>
+    fetchThrough(this.#fetchClient, input, init)
+
+  readonly #fetchClient: FetchClient = {
+    resolve: (url) => this.#target(url),
+    send: ({ method, target, options, withCredentials }) => {
+      const context = this.#startingContext()
+      return this.#run(withCredentials ? context : withoutCredentials(context), { method, target, options })
+    },
   }
 
   /**
@@ -249,6 +253,17 @@ export class Session implements AsyncDisposable {
   /** `await using` closes as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #run(context: CallContext, request: CallRequest): Promise<HttpResponse> {
+    if (this.#closed !== undefined) throw this.#closed
+    this.#calls += 1
+    try {
+      return await runCall(context, request)
+    } finally {
+      this.#calls -= 1
+      if (this.#calls === 0) this.#onIdle?.()
+    }
   }
 
   #laneFor(target: Target): Lane {

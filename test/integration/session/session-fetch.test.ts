@@ -1,0 +1,59 @@
+import { Session } from 'sessionbench/session'
+import { describe, expect, it } from 'vitest'
+import { serveLarge } from './serve-large.ts'
+import { until } from './test-servers.ts'
+
+describe('session.fetch: answers that the Response constructor refuses', () => {
+  it.each([
+    ['600 Six Hundred', 600, 'Six Hundred'],
+    ['999 Odd', 999, 'Odd'],
+    ['200 caf\xe9', 200, 'caf\ufffd'],
+    ['200 \xe2\x82\xac', 200, '€'],
+    ['200 a\x01b', 200, 'a\x01b'],
+  ])('returns "%s" as it is, and frees its connection', async (line, status, statusText) => {
+    await using server = await serveLarge(line)
+    await using session = new Session({ baseUrl: server.url, pool: { connections: 2 }, timeoutMs: 20_000 })
+    for (let n = 0; n < 5; n++) {
+      const response = await session.fetch('/')
+      expect([response.status, response.statusText, response.ok]).toEqual([status, statusText, status === 200])
+      const copy = response.clone()
+      expect([copy.status, copy.statusText, copy.url]).toEqual([status, statusText, `${server.url}/`])
+      await Promise.all([response.body?.cancel(), copy.body?.cancel()])
+    }
+    expect(session.stats().busy).toBe(0)
+  })
+})
+
+describe('session.fetch: answers that end otherwise than in a body', () => {
+  it.each<[what: string, head: string, init: RequestInit, settled: string]>([
+    ['a redirect that may not be', '302 Found\r\nLocation: /', { redirect: 'error' }, 'fetch failed'],
+    ['a redirect to nowhere that may not be', '302 Found', { redirect: 'error' }, 'fetch failed'],
+    ['too many redirects', '302 Found\r\nLocation: /', {}, 'fetch failed'],
+    [
+      'a redirect to another origin in mode same-origin',
+      '302 Found\r\nLocation: http://localhost:1/',
+      { mode: 'same-origin' },
+      'fetch failed',
+    ],
+    ['a redirect to no URL', '302 Found\r\nLocation: http://[', {}, 'fetch failed'],
+    ['an answer for a proxy', '407 Proxy Authentication Required', {}, 'fetch failed'],
+    ['another body than was promised', '200 OK', { integrity: 'sha256-AAAA' }, 'fetch failed'],
+    ['a status without a body that has one', '205 Reset Content', {}, '205'],
+  ])('%s: frees its connection', async (_, head, init, settled) => {
+    await using server = await serveLarge(head)
+    await using session = new Session({
+      baseUrl: server.url,
+      pool: { connections: 1 },
+      maxRedirects: 2,
+      timeoutMs: 20_000,
+    })
+    for (let n = 0; n < 3; n++) {
+      const outcome = await session.fetch('/', init).then(
+        ({ status }) => String(status),
+        (error: Error) => error.message,
+      )
+      expect(outcome).toBe(settled)
+    }
+    await until(() => session.stats().busy === 0)
+  })
+})
