@@ -1,6 +1,6 @@
 import type { Iteration, User } from '../scenario/iteration.ts'
 import type { Clock } from './clock.ts'
-import { settleResult } from './settle-result.ts'
+import { settleStep } from './settle-result.ts'
 import type { StepCounter } from './steps.ts'
 
 /** What an iteration is told of its place in the run. */
@@ -28,9 +28,9 @@ export function openIteration(
     underWay.push(name)
     const beginMs = clock.nowMs()
     try {
-      const value = await work()
-      const pending = settleResult(value)
-      if (pending !== undefined) await pending
+      const came = await work()
+      const pending = settleStep(came)
+      const value = pending === undefined ? came : ((await pending) as Awaited<Value>)
       steps.succeed(name, { beginMs, endMs: clock.nowMs() })
       return value
     } catch (error) {

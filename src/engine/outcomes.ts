@@ -1,4 +1,5 @@
 import type { FailureSummary } from '../sample/block.ts'
+import { makeFailureTally } from '../sample/failure-tally.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { Failure } from '../sample/outcome.ts'
 import { makeStepTally, type StepCounter, type StepTally, type StepTotals } from './steps.ts'
@@ -49,15 +50,11 @@ export interface OutcomeTotals {
 export function makeOutcomes(): OutcomeTally {
   const service = new Histogram()
   const failedService = new Histogram()
-  const failures = new Map<string, FailureSummary>()
+  const failures = makeFailureTally()
   const steps = makeStepTally()
   let unstarted = 0
   const notTimed = { succeeded: 0, failed: 0 }
   const inFlight = makeInFlight()
-  const tally = ({ code, message }: Failure, count: number) => {
-    const known = failures.get(code)
-    failures.set(code, known ? { ...known, count: known.count + count } : { code, count, message })
-  }
   return {
     begin: inFlight.begin,
     succeed({ beginMs, endMs }) {
@@ -67,11 +64,11 @@ export function makeOutcomes(): OutcomeTally {
     fail({ beginMs, endMs }, failure) {
       inFlight.end(endMs)
       failedService.record((endMs - beginMs) * 1_000)
-      tally(failure, 1)
+      failures.add(failure, 1)
     },
     failUnstarted(count, failure) {
       unstarted += count
-      tally(failure, count)
+      failures.add(failure, count)
     },
     steps,
     untimed: {
@@ -82,7 +79,7 @@ export function makeOutcomes(): OutcomeTally {
       },
       fail(_, failure) {
         notTimed.failed++
-        tally(failure, 1)
+        failures.add(failure, 1)
       },
       steps: steps.untimed,
     },
@@ -90,7 +87,7 @@ export function makeOutcomes(): OutcomeTally {
       succeeded: service.count + notTimed.succeeded,
       ...(notTimed.succeeded > 0 && { untimed: notTimed.succeeded }),
       failed: failedService.count + unstarted + notTimed.failed,
-      failures: [...failures.values()],
+      failures: failures.read(),
       ...{ service, failedService },
       inFlightMs: inFlight.read(),
       steps: readSteps(steps),

@@ -1,56 +1,43 @@
-/**
- * What clients resolve a request to: fetch, ky and Session have a `status` and a body that is read by a method; undici's
- * `request` has a `statusCode` and such a method on its `body`; node:http has a `statusCode` and is itself a stream.
- */
-interface ResponseLike {
-  readonly status?: number
-  readonly statusCode?: number
-  bytes?(): Promise<unknown>
-  arrayBuffer?(): Promise<unknown>
-  readonly body?: { arrayBuffer?(): Promise<unknown> } | null
-  [Symbol.asyncIterator]?(): AsyncIterator<unknown>
-}
+import { type BodySource, findBody } from './response-body.ts'
 
 /**
- * Reads a response that an iteration resolved to, so that forgetting to is not measured as a faster client; fails on a
- * status of 400 or more. Returns undefined at once for anything that is not an unread response.
+ * Reads what an iteration resolved to, where that is a response, a stream or a list of them, so that forgetting to is not
+ * measured as a faster client; a body that has been read already is left alone. Rejects when a response's status is 400 or
+ * more, whether its client throws on that or not. Returns undefined at once where there is nothing to wait for.
  */
 export function settleResult(value: unknown): Promise<void> | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const response = value as ResponseLike
-  const status = response.status ?? response.statusCode
-  if (typeof status !== 'number') return undefined
-  const read = readerOf(response)
-  return read && readToEnd(read, status)
+  if (Array.isArray(value)) return settleAll(value)
+  const found = findBody(value)
+  if (found === undefined) return undefined
+  if (found.read !== undefined) return readToEnd(found)
+  return found.failure === undefined ? undefined : Promise.reject(found.failure)
 }
 
-function readerOf(response: ResponseLike): (() => Promise<unknown>) | undefined {
-  const { body } = response
-  if (isFunction(response.bytes)) return () => (response as Required<ResponseLike>).bytes()
-  if (isFunction(response.arrayBuffer)) return () => (response as Required<ResponseLike>).arrayBuffer()
-  if (isFunction(body?.arrayBuffer)) return () => (body as { arrayBuffer(): Promise<unknown> }).arrayBuffer()
-  if (isFunction(response[Symbol.asyncIterator])) return () => drain(response as AsyncIterable<unknown>)
-  return undefined
+/**
+ * The same for what a step resolved to, except that the step's caller can still read it: what was read is put where it was
+ * taken from. Resolves to what the caller is to get, which is another object only for a bare stream.
+ */
+export function settleStep(value: unknown): Promise<unknown> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return settleResult(value)?.then(() => value)
+  const found = findBody(value)
+  if (found === undefined) return undefined
+  if (found.read !== undefined) return readAndKeep(value, found)
+  return found.failure === undefined ? undefined : Promise.reject(found.failure)
 }
 
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
+function settleAll(values: readonly unknown[]): Promise<void> | undefined {
+  const pending = values.flatMap((value) => (Array.isArray(value) ? [] : (settleResult(value) ?? [])))
+  return pending.length === 0 ? undefined : Promise.all(pending).then(() => {})
 }
 
-async function drain(stream: AsyncIterable<unknown>): Promise<void> {
-  const iterator = stream[Symbol.asyncIterator]()
-  while (!(await iterator.next()).done);
+async function readToEnd({ read, failure }: BodySource): Promise<void> {
+  await read?.()
+  if (failure !== undefined) throw failure
 }
 
-async function readToEnd(read: () => Promise<unknown>, status: number): Promise<void> {
-  await read()
-  if (status >= 400) throw new StatusFailure(status)
-}
-
-class StatusFailure extends Error {
-  override readonly name = 'StatusError'
-
-  constructor(status: number) {
-    super(`the target answered ${status}`)
-  }
+async function readAndKeep(value: object, { read, failure, keep }: BodySource): Promise<unknown> {
+  const bytes = await read?.()
+  if (failure !== undefined) throw failure
+  return keep === undefined ? value : keep(bytes)
 }

@@ -1,4 +1,5 @@
 import { type Block, throughputPerSecond, timedOf, wireCountNames } from '../sample/block.ts'
+import { listFailures } from './failure-words.ts'
 import { type ListedArm, listArms } from './list-arms.ts'
 import type { ArmResult, ComparisonResult, Results } from './model.ts'
 
@@ -47,6 +48,7 @@ const armColumns: Columns<ListedArm> = [
   ['blocks', ({ arm }) => arm.blocks],
   ['succeeded', ({ arm }) => arm.succeeded],
   ['failed', ({ arm }) => arm.failed],
+  ['failures', ({ arm }) => (arm.failures.length > 0 ? listFailures(arm.failures) : undefined)],
   ['iterations_per_second', ({ arm }) => arm.throughputPerSecond],
   ['latency_kind', ({ comparison }) => (comparison.workload.model === 'open' ? 'response' : 'service')],
   ['latency_mean_us', ({ arm }) => latency(arm, 'meanUs')],
@@ -101,6 +103,7 @@ const blockColumns: Columns<ListedBlock> = [
   ['work_ms', ({ block }) => block.workMs],
   ['succeeded', ({ block }) => block.succeeded],
   ['failed', ({ block }) => block.failed],
+  ['failures', ({ block }) => (block.failures.length > 0 ? listFailures(block.failures) : undefined)],
   ['iterations_per_second', ({ block }) => throughputPerSecond(block)],
   ['latency_p50_us', ({ block }) => (timedOf(block) > 0 ? block.p50Us : undefined)],
   ['latency_p90_us', ({ block }) => (timedOf(block) > 0 ? block.p90Us : undefined)],

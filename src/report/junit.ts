@@ -1,3 +1,4 @@
+import { renderFailures } from './failure-words.ts'
 import { renderFinding } from './finding.ts'
 import { type Outcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
 import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
@@ -41,9 +42,16 @@ function makeSuite(
     name: `${name}: ${comparison.id}`,
     className: `sessionbench.${name}`,
     elapsedMs,
-    properties: { seed: String(seed), validity, end: comparison.end.state },
+    properties: { seed: String(seed), validity, end: comparison.end.state, ...failureProperties(comparison) },
     cases: [validityCase, ...cases],
   }
+}
+
+/** What failed, arm by arm, for those whose CI shows nothing else. */
+function failureProperties({ arms }: ComparisonResult): Record<string, string> {
+  return Object.fromEntries(
+    arms.filter(({ failed }) => failed > 0).map((arm) => [`failures of ${arm.id}`, renderFailures(arm).join('')]),
+  )
 }
 
 function makeVerdictCase(comparison: ComparisonResult, contrast: ContrastResult, slower: Outcome): TestCase {

@@ -78,6 +78,20 @@ function makeArmFamilies(arms: readonly ListedArm[]): Family[] {
       ['result', 'succeeded', succeeded],
       ['result', 'failed', failed],
     ]),
+    {
+      name: 'sessionbench_failures',
+      type: 'counter',
+      help: 'Failed iterations by what they failed with; a status is that of the response.',
+      samples: each(({ failures }, labels) =>
+        failures.map(({ code, status, count }) =>
+          renderSample(
+            'sessionbench_failures_total',
+            [...labels, ['code', code], ...(status === undefined ? [] : [['status', String(status)] as const])],
+            String(count),
+          ),
+        ),
+      ),
+    },
     makeCounter('requests', 'HTTP requests sent; redirects and resends count each.', each, ({ wire }) => [
       [undefined, '', wire.requests],
     ]),

@@ -1,5 +1,6 @@
 import type { ThinkTime } from '../scenario/define.ts'
 import { renderExpectations, renderRoundTripModel } from './expectation-text.ts'
+import { renderFailures } from './failure-words.ts'
 import { renderAlone, renderFinding } from './finding.ts'
 import { formatCount, formatCounted, formatDuration, formatFigure, formatMs, formatRate } from './format.ts'
 import type { ArmResult, ComparisonResult, Results, ScenarioResult } from './model.ts'
@@ -85,6 +86,7 @@ export function renderNotes(comparison: ComparisonResult, paint: Paint): string[
     ...renderThresholds(comparison, paint),
     ...renderExpectations(comparison, paint),
     ...comparison.arms.flatMap((arm) => [...renderOpenLoop(arm), ...renderStages(arm, comparison)]),
+    ...comparison.arms.flatMap(renderFailures),
     ...renderPhaseNotes(comparison),
     ...renderSaturation(comparison),
     ...(comparison.blocks.length > 0 ? [renderTrust(comparison)] : []),

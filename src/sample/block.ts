@@ -39,8 +39,10 @@ export type CarrierCounts = z.infer<typeof carrierCountsSchema>
 
 export const failureSummarySchema = z.strictObject({
   code: z.enum(failureCodes),
+  status: z.int().optional().describe('for `status`: which one'),
   count: count.min(1),
   message: z.string().describe('words of the first such error in the block'),
+  url: z.string().optional().describe('what the first such error was about, without userinfo and query'),
 })
 export type FailureSummary = z.infer<typeof failureSummarySchema>
 

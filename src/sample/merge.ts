@@ -9,6 +9,7 @@ import {
   type WireCounts,
   wireCountNames,
 } from './block.ts'
+import { makeFailureTally } from './failure-tally.ts'
 import { groupSteps } from './group-steps.ts'
 import { Histogram, type HistogramUnit, type LatencySummary, summarizeHistogram } from './histogram.ts'
 import { type StageSummary, summarizeStages } from './stages.ts'
@@ -129,12 +130,9 @@ function mergeWire(blocks: readonly Block[]): WireCounts {
   return Object.fromEntries(sums) as WireCounts
 }
 
-/** Failures by code, the most frequent first. */
+/** Failures by code and status, the most frequent first. */
 export function mergeFailures(blocks: readonly Pick<Block, 'failures'>[]): FailureSummary[] {
-  const merged = new Map<string, FailureSummary>()
-  for (const failure of blocks.flatMap((block) => block.failures)) {
-    const known = merged.get(failure.code)
-    merged.set(failure.code, known ? { ...known, count: known.count + failure.count } : failure)
-  }
-  return [...merged.values()].sort((a, b) => b.count - a.count)
+  const merged = makeFailureTally()
+  for (const { count, ...failure } of blocks.flatMap((block) => block.failures)) merged.add(failure, count)
+  return merged.read()
 }

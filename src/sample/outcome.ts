@@ -15,54 +15,112 @@ export type FailureCode = (typeof failureCodes)[number]
 /** A failed iteration: its code, and the words of one of the errors behind it for the reader. */
 export interface Failure {
   readonly code: FailureCode
+  /** For `status`: which one. */
+  readonly status?: number | undefined
   readonly message: string
+  /** What was asked for, without userinfo and query, when the error tells. */
+  readonly url?: string | undefined
 }
 
-const codesByErrorCode: Readonly<Record<string, FailureCode>> = {
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  EADDRNOTAVAIL: 'ports-exhausted',
-  EMFILE: 'ports-exhausted',
-}
+const codesByErrorCode: ReadonlyMap<string, FailureCode> = new Map([
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['ECONNREFUSED', 'refused'],
+  ['ECONNRESET', 'reset'],
+  ['EPIPE', 'reset'],
+  ['UND_ERR_SOCKET', 'reset'],
+  ['ETIMEDOUT', 'timeout'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'timeout'],
+  ['EADDRNOTAVAIL', 'ports-exhausted'],
+  ['EMFILE', 'ports-exhausted'],
+])
+
+/** A message is for a line in a report, not a document. */
+const longestMessage = 500
+const longestUrl = 200
 
 /** Sorts whatever a variant rejected with into the closed list, by the first known code along its chain of causes. */
 export function classifyFailure(error: unknown): Failure {
   const chain = causesOf(error)
-  const message = String((error as { message?: unknown } | null)?.message ?? error)
+  const url = chain.map(urlOf).find((found) => found !== undefined)
+  const words = { message: messageOf(error), ...(url !== undefined && { url }) }
   for (const link of chain) {
-    const code = classifyOne(link)
-    if (code !== undefined) return { code, message }
+    const found = classifyOne(link)
+    if (found !== undefined) return { ...found, ...words }
   }
-  return { code: 'other', message }
+  return { code: 'other', ...words }
 }
 
-function classifyOne(error: { name?: unknown; code?: unknown }): FailureCode | undefined {
+function classifyOne(error: Link): Pick<Failure, 'code' | 'status'> | undefined {
   const code = typeof error.code === 'string' ? error.code : ''
   const name = typeof error.name === 'string' ? error.name : ''
-  if (name === 'StatusError') return 'status'
-  if (codesByErrorCode[code] !== undefined) return codesByErrorCode[code]
-  if (name === 'AbortError') return 'aborted'
-  if (name.includes('Timeout') || code.includes('TIMEOUT')) return 'timeout'
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code) || name === 'TlsError') return 'tls'
+  const status = statusOf(error)
+  if (name === 'StatusError' || status !== undefined) return { code: 'status', ...(status !== undefined && { status }) }
+  const known = codesByErrorCode.get(code)
+  if (known !== undefined) return { code: known }
+  if (name === 'AbortError') return { code: 'aborted' }
+  if (name.includes('Timeout') || code.includes('TIMEOUT')) return { code: 'timeout' }
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code) || name === 'TlsError') return { code: 'tls' }
   return undefined
 }
 
+interface Link {
+  readonly name?: unknown
+  readonly code?: unknown
+  readonly status?: unknown
+  readonly response?: unknown
+  readonly cause?: unknown
+  readonly errors?: unknown
+}
+
+/** The status of an error that is about one: of a StatusError, or on the response that got, ky and axios attach. */
+function statusOf({ name, status, response }: Link): number | undefined {
+  const found = name === 'StatusError' ? (status ?? statusOfResponse(response)) : statusOfResponse(response)
+  return typeof found === 'number' && found >= 400 ? found : undefined
+}
+
+function statusOfResponse(response: unknown): unknown {
+  const { status, statusCode } = (response ?? {}) as { status?: unknown; statusCode?: unknown }
+  return status ?? statusCode
+}
+
+/** The URL that a response or an error tells of, where its client puts it; without userinfo and query, which may be secret. */
+export function urlOf(source: object): string | undefined {
+  const { url, request, response, config, options } = source as Record<string, { url?: unknown } | undefined>
+  const candidates = [url, request?.url, response?.url, config?.url, options?.url]
+  for (const candidate of candidates) {
+    const text = candidate instanceof URL ? candidate.href : candidate
+    if (typeof text === 'string' && URL.canParse(text)) return shorten(new URL(text))
+  }
+  return undefined
+}
+
+function shorten({ origin, protocol, host, pathname, search }: URL): string {
+  const start = origin === 'null' ? `${protocol}//${host}` : origin
+  const text = `${start}${pathname}${search === '' ? '' : '?…'}`
+  return text.length > longestUrl ? `${text.slice(0, longestUrl)}…` : text
+}
+
+/** Anything can be thrown, also what cannot be turned into text. */
+function messageOf(error: unknown): string {
+  try {
+    const text = String((error as { message?: unknown } | null | undefined)?.message ?? error)
+    return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text
+  } catch {
+    return 'something was thrown that has no text'
+  }
+}
+
 /** The error, then its causes and an AggregateError's parts, outermost first, cut off after ten. */
-function causesOf(error: unknown): { name?: unknown; code?: unknown }[] {
-  const found: { name?: unknown; code?: unknown; cause?: unknown; errors?: unknown }[] = []
+function causesOf(error: unknown): Link[] {
+  const found: Link[] = []
   const queue: unknown[] = [error]
   while (queue.length > 0 && found.length < 10) {
     const next = queue.shift()
     if (typeof next !== 'object' || next === null) continue
-    const link = next as { cause?: unknown; errors?: unknown }
+    const link = next as Link
     found.push(link)
     queue.push(link.cause, ...(Array.isArray(link.errors) ? link.errors : []))
   }

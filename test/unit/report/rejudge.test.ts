@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { judgeRun } from '../../../src/measure/run-comparison.ts'
+import { deriveSeed } from '../../../src/plan/derive-seed.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { renderJson } from '../../../src/report/json.ts'
 import { type ComparisonResult, resultsSchema } from '../../../src/report/model.ts'
@@ -19,8 +20,8 @@ function planFrom({ judging, baselineArm, primaryMetric }: ComparisonResult) {
     { question: '?', baseline: baselineArm, variants: { a: make, b: make }, primaryMetric, thresholds },
     { name: 'sketch', url: 'file:///sketch.ts' },
   )
-  const [plan] = makePlan(description, { seed: judging.seed }).comparisons
-  return { ...(plan as NonNullable<typeof plan>), errorBudget: judging.errorBudget }
+  const [plan] = makePlan(description, { seed: 1 }).comparisons
+  return { ...(plan as NonNullable<typeof plan>), seed: judging.seed, errorBudget: judging.errorBudget }
 }
 
 it.each(['latency.p50', 'latency.p99'] as const)('judges recorded blocks again to the byte: %s', (primaryMetric) => {
@@ -42,7 +43,7 @@ it.each(['latency.p50', 'latency.p99'] as const)('judges recorded blocks again t
 it('carries with every verdict what it rests on', () => {
   const [comparison] = makeSketch({ blocks }).scenarios.flatMap(({ comparisons }) => comparisons)
   expect(comparison?.judging).toEqual({
-    seed: 42,
+    seed: deriveSeed(42, 'comparison', 0),
     looks: [8, 16, 32, 64],
     alpha: 0.05,
     moment: 'look',

@@ -36,3 +36,36 @@ describe('classifyFailure', () => {
     expect(classifyFailure(error)).toEqual({ code: 'other', message: 'round' })
   })
 })
+
+describe('what is told of a failure', () => {
+  it.each([
+    ['an object without a prototype', Object.create(null)],
+    [
+      'an object that throws when it is turned into text',
+      {
+        toString: () => {
+          throw new Error('no')
+        },
+      },
+    ],
+    ['a message that is such an object', { message: Object.create(null) }],
+    ['a symbol', Symbol('x')],
+    ['nothing', undefined],
+  ])('is something, whatever is thrown: %s', (_, thrown) => {
+    const { code, message } = classifyFailure(thrown)
+    expect(code).toBe('other')
+    expect(message).toEqual(expect.any(String))
+  })
+
+  it('names the URL without what may be secret in it, and bounds its length', () => {
+    const at = (url: unknown) => classifyFailure(Object.assign(new Error('x'), { request: { url } })).url
+    expect(at('http://user:secret@h:81/a/b?token=1#c')).toBe('http://h:81/a/b?…')
+    expect(at(new URL('https://h/'))).toBe('https://h/')
+    expect(at('/relative')).toBeUndefined()
+    expect(at(`http://h/${'x'.repeat(999)}`)?.length).toBe(201)
+  })
+
+  it('bounds the message', () => {
+    expect(classifyFailure(new Error('x'.repeat(9_999))).message.length).toBe(501)
+  })
+})
