@@ -12,7 +12,13 @@ import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParam
 import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
 import { CHECK_AUTH, CHECK_COOKIES, CHECK_HOOKS, CHECK_PROXIES, CHECK_RETRY, CHECK_TIMEOUTS } from './session-checks.ts'
-import { mergeTimeouts, type ResolvedSessionOptions, type ResolvedTimeouts, type Timeouts } from './session-options.ts'
+import {
+  mergeTimeouts,
+  type ResolvedSessionOptions,
+  type ResolvedTimeouts,
+  SESSION_DEFAULTS,
+  type Timeouts,
+} from './session-options.ts'
 import { appendQuery, type Target } from './target.ts'
 import type { Transport } from './transport.ts'
 
@@ -202,13 +208,20 @@ function firstHeaders(
   body: EncodedBody,
   auth: ResolvedAuth,
 ): readonly string[] {
-  const headers = options.headers === undefined ? context.headers : mergeHeaders(context.headers, options.headers)
+  const merged = options.headers === undefined ? context.headers : mergeHeaders(context.headers, options.headers)
+  const headers = merged.has('range') ? askForPart(merged) : merged
   const addType = body.contentType !== undefined && !headers.has('content-type')
   if (!addType && auth.kind !== 'header') return headers.flat()
   const flat = auth.kind === 'header' ? withoutAuthorization(headers) : [...headers.flat()]
   if (addType) flat.push('Content-Type', body.contentType as string)
   if (auth.kind === 'header') flat.push('Authorization', auth.value)
   return flat
+}
+
+/** A part of an encoded body cannot be decoded: unless somebody has named an encoding, none is asked for. */
+function askForPart(headers: HttpHeaders): HttpHeaders {
+  const isAutomatic = headers.get('accept-encoding') === SESSION_DEFAULTS.headers['Accept-Encoding']
+  return isAutomatic ? headers.clone().set('Accept-Encoding', 'identity') : headers
 }
 
 function withoutAuthorization(headers: HttpHeaders): string[] {

@@ -1,7 +1,7 @@
-import { Session } from 'sessionbench/session'
+import { Session, type SessionOptions } from 'sessionbench/session'
 import { describe, expect, it } from 'vitest'
 import { serveLarge } from './serve-large.ts'
-import { until } from './test-servers.ts'
+import { type Echo, echo, serveHttp, until } from './test-servers.ts'
 
 describe('session.fetch: answers that the Response constructor refuses', () => {
   it.each([
@@ -55,5 +55,55 @@ describe('session.fetch: answers that end otherwise than in a body', () => {
       expect(outcome).toBe(settled)
     }
     await until(() => session.stats().busy === 0)
+  })
+})
+
+describe('a request for a part of a resource', () => {
+  const range = { Range: 'bytes=0-9' }
+  it.each<[what: string, own: SessionOptions, headers: Record<string, string>, encoding: string | undefined]>([
+    ['asks for no encoding', {}, range, 'identity'],
+    ['says so for the session too', { headers: range }, {}, 'identity'],
+    ['sends the encoding that the call names', {}, { ...range, 'Accept-Encoding': 'gzip' }, 'gzip'],
+    ['sends the encoding that the session names', { headers: { 'accept-encoding': 'br' } }, range, 'br'],
+    ['sends none where none is wanted', { headers: { 'accept-encoding': null } }, range, undefined],
+    ['is told apart from others', {}, { 'X-Range': '1' }, 'gzip, deflate, br, zstd'],
+  ])('%s', async (_, own, headers, encoding) => {
+    await using server = await serveHttp(echo)
+    await using session = new Session({ baseUrl: server.url, ...own })
+    expect(((await (await session.fetch('/', { headers })).json()) as Echo).headers['accept-encoding']).toBe(encoding)
+    expect((await (await session.get('/', { headers })).json<Echo>()).headers['accept-encoding']).toBe(encoding)
+    expect(session.headers.get('accept-encoding')).not.toBe('identity')
+  })
+})
+
+describe("session.fetch: credentials 'omit'", () => {
+  it('sends nothing of who the user is, and keeps no cookie', async () => {
+    await using server = await serveHttp((request, reply) => {
+      reply.setHeader('set-cookie', 'new=1')
+      if (request.url === '/302') reply.writeHead(302, { location: '/' }).end()
+      else echo(request, reply)
+    })
+    await using session = new Session({
+      baseUrl: server.url.replace('//', '//user:password@'),
+      auth: { bearer: 'token' },
+      headers: { Authorization: 'Basic eA==', Cookie: 'a=b', 'X-Team': 'search' },
+    })
+    session.cookies.set('sid', '1')
+    for (const init of [
+      { credentials: 'omit' } as const,
+      { credentials: 'omit', headers: { 'X-Call': '1' } } as const,
+    ]) {
+      const { headers } = (await (await session.fetch('/302', init)).json()) as Echo
+      expect(headers).toMatchObject({ 'x-team': 'search' })
+      expect(headers).not.toHaveProperty('authorization')
+      expect(headers).not.toHaveProperty('cookie')
+    }
+    const own = await session.fetch('/', { credentials: 'omit', headers: { Authorization: 'X', Cookie: 'c=d' } })
+    expect(((await own.json()) as Echo).headers).toMatchObject({ authorization: 'X', cookie: 'c=d' })
+    expect(session.cookies.getAll().map(({ name }) => name)).toEqual(['sid'])
+    for (const credentials of ['same-origin', 'include'] as const) {
+      const { headers } = (await (await session.fetch('/', { credentials })).json()) as Echo
+      expect(headers.authorization).toBe('Bearer token')
+    }
   })
 })
