@@ -6,6 +6,7 @@ import { pauseMs } from '../plan/think-time.ts'
 import type { ResolvedClosedWorkload, ResolvedOpenWorkload } from '../scenario/resolve-scenario.ts'
 import { makeArrivals, makeStagedArrivals } from './arrivals.ts'
 import type { ClosedLoopOptions } from './closed-loop.ts'
+import { makeCourseBook } from './course-book.ts'
 import type { OpenLoopOptions } from './open-loop.ts'
 import type { BlockPhase } from './run-block.ts'
 
@@ -20,15 +21,19 @@ export interface DrawOptions {
 
 /** A closed loop's load and pauses. */
 export function closedLoopOf(
-  { concurrency, thinkTimeMs, iterations, maxDurationMs, leadInMs }: ResolvedClosedWorkload,
+  { concurrency, thinkTimeMs, iterations, maxDurationMs, leadInMs, drainMs }: ResolvedClosedWorkload,
   { durationMs, seed, shard }: DrawOptions,
-): Pick<ClosedLoopOptions, 'concurrency' | 'durationMs' | 'iterations' | 'leadInMs' | 'pauseOf' | 'restOf'> {
+): Pick<
+  ClosedLoopOptions,
+  'concurrency' | 'durationMs' | 'iterations' | 'leadInMs' | 'drainMs' | 'pauseOf' | 'restOf'
+> {
   const [pauses, starts] = [deriveSeed(seed, 'pauses'), deriveSeed(seed, 'starts')]
   return {
     concurrency,
     durationMs: maxDurationMs ?? durationMs,
     ...(iterations !== undefined && { iterations }),
     ...(leadInMs !== undefined && { leadInMs }),
+    ...(drainMs !== undefined && { drainMs }),
     ...(thinkTimeMs !== undefined && {
       pauseOf: (own: number, pause: number) => pauseMs(thinkTimeMs, drawAt(pauses, placeInWhole(own, shard), pause)),
       restOf: (own: number) => drawAt(starts, placeInWhole(own, shard)),
@@ -38,13 +43,18 @@ export function closedLoopOf(
 
 /** An open loop's arrivals. A measured block of stages is their whole profile; warm-up is at their mean rate. */
 export function makeSchedule(
-  { arrivalRate, stages, arrivals: process }: ResolvedOpenWorkload,
+  { arrivalRate, stages, arrivals: process, course }: ResolvedOpenWorkload,
   { phase, durationMs, seed, shard }: DrawOptions,
-): Pick<OpenLoopOptions, 'arrivals' | 'durationMs' | 'profile'> {
+): Pick<OpenLoopOptions, 'arrivals' | 'durationMs' | 'profile' | 'courseBook'> {
   const spread = { process, random: makeRandom(deriveSeed(seed, 'arrivals')) }
   if (stages === undefined || phase === 'warm-up') {
     const arrivals = makeArrivals({ ratePerSecond: arrivalRate, ...spread })
-    return { arrivals: takeShard(arrivals, shard), durationMs }
+    // Of several processes each would have steps of its own: their course is not told.
+    const isTold = course !== undefined && phase === 'measure' && shard.count === 1
+    const courseBook = isTold
+      ? makeCourseBook({ ...course, durationMs, process, ratePerSecond: arrivalRate })
+      : undefined
+    return { arrivals: takeShard(arrivals, shard), durationMs, courseBook }
   }
   const profile = makeProfile(stages)
   const arrivals = makeStagedArrivals({ stages, ...spread })

@@ -16,6 +16,11 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
    * done go on, untimed, until the last is. @default 0
    */
   readonly leadInMs?: number
+  /**
+   * What is still under way so long after the block's time is aborted, and its worker counted as one that did nothing
+   * meanwhile: an answer that never comes shall not cost its whole time-out. @default nothing is, before its time-out
+   */
+  readonly drainMs?: number
   /** A worker's pauses, ms: the one in which it is when the block begins is its 0th, then one after each iteration. @default none */
   readonly pauseOf?: (worker: number, pause: number) => number
   /** In [0, 1): how much of its 0th pause each worker has still before it. @default nothing */
@@ -60,11 +65,11 @@ interface WorkDone {
  * has been started is awaited and counted. A failed iteration is an outcome, never a throw.
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopResult> {
-  const { clock, durationMs, concurrency, iterations, source = makePlainSource() } = options
+  const { clock, concurrency, iterations, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
   const startMs = clock.nowMs()
-  const deadline = iterations === undefined ? {} : { deadlineMs: startMs + durationMs }
-  const slotOptions = { ...options, ...deadline, source }
+  const timed = { ...options, deadlineMs: deadlineOf(options, startMs) }
+  const slotOptions = { ...timed, source }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
   const workers = slots.map(
     (slot): Worker => ({
@@ -74,8 +79,8 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   )
   const stopWatching = watchForTimeouts(slots, options)
   try {
-    const { cyclesMs, unstarted } = await (iterations === undefined ? workForTime : workOff)(workers, options)
-    const message = `${unstarted} of ${iterations} iterations were not started within ${durationMs} ms`
+    const { cyclesMs, unstarted } = await (iterations === undefined ? workForTime : workOff)(workers, timed)
+    const message = `${unstarted} of ${iterations} iterations were not started within ${options.durationMs} ms`
     if (unstarted > 0) outcomes.failUnstarted(unstarted, { code: 'timeout', message })
     const elapsedMs = clock.nowMs() - startMs
     const work = cyclesMs === undefined ? { workMs: elapsedMs } : { workMs: cyclesMs, workers: concurrency }
@@ -85,6 +90,15 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   }
 }
 
+/** When all that is under way is aborted. */
+function deadlineOf({ durationMs, iterations, leadInMs = 0, drainMs }: ClosedLoopOptions, startMs: number): number {
+  if (iterations !== undefined) return startMs + durationMs
+  return drainMs === undefined ? Number.POSITIVE_INFINITY : startMs + leadInMs + durationMs + drainMs
+}
+
+/** A loop that knows when it ends whatever happens. */
+type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number }
+
 /**
  * Each worker until the time is over: at least one iteration, for a process that was not scheduled for a while must not
  * report an empty block. Dividing by the length of whole cycles of iteration and pause, not by the block's length, keeps
@@ -93,9 +107,11 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
  *
  * With think time a worker begins somewhere in a pause, as in the middle of a long run: workers that all began at once
  * would queue for each other as they never do later.
+ *
+ * An iteration that the deadline cut off is no cycle: its worker had the time, and did in it what it had done before.
  */
-async function workForTime(workers: readonly Worker[], options: ClosedLoopOptions): Promise<WorkDone> {
-  const { clock, durationMs, leadInMs = 0, pauseOf, restOf = () => 0 } = options
+async function workForTime(workers: readonly Worker[], options: TimedOptions): Promise<WorkDone> {
+  const { clock, durationMs, deadlineMs, leadInMs = 0, pauseOf, restOf = () => 0 } = options
   const { mostIterations = Number.POSITIVE_INFINITY } = options
   let started = 0
   let timing = workers.length
@@ -105,11 +121,14 @@ async function workForTime(workers: readonly Worker[], options: ClosedLoopOption
       await untimed()
     }
     const startMs = clock.nowMs()
+    let spentMs = 0
     for (let pause = 1; started < mostIterations; pause++) {
+      if (clock.nowMs() >= deadlineMs) return Math.max(durationMs, spentMs)
       started++
       await runNext()
+      if (clock.nowMs() >= deadlineMs) return Math.max(durationMs, spentMs)
       const pauseMs = pauseOf?.(index, pause) ?? 0
-      const spentMs = clock.nowMs() - startMs
+      spentMs = clock.nowMs() - startMs
       if (spentMs + pauseMs >= durationMs) return spentMs + pauseMs
       if (pauseMs > 0 && started < mostIterations) await clock.sleep(pauseMs)
     }
@@ -117,7 +136,14 @@ async function workForTime(workers: readonly Worker[], options: ClosedLoopOption
   }
   const work = async (worker: Worker, index: number): Promise<number> => {
     const spentMs = await workTimed(worker, index)
-    for (timing--; leadInMs > 0 && timing > 0 && started < mostIterations; started++) await worker.untimed()
+    // What would not end before the deadline is not begun: it would be taken for one that got no answer.
+    const hasTime = (lastMs: number) => clock.nowMs() + 2 * lastMs < deadlineMs
+    let lastMs = 0
+    for (timing--; leadInMs > 0 && timing > 0 && started < mostIterations && hasTime(lastMs); started++) {
+      const beginMs = clock.nowMs()
+      await worker.untimed()
+      lastMs = clock.nowMs() - beginMs
+    }
     return spentMs
   }
   const cyclesMs = await Promise.all(workers.map(work))
@@ -126,9 +152,8 @@ async function workForTime(workers: readonly Worker[], options: ClosedLoopOption
 }
 
 /** All workers together run the iterations, until the time is over. */
-async function workOff(workers: readonly Worker[], options: ClosedLoopOptions): Promise<WorkDone> {
-  const { clock, durationMs, iterations = 0, mostIterations = iterations, pauseOf } = options
-  const endMs = clock.nowMs() + durationMs
+async function workOff(workers: readonly Worker[], options: TimedOptions): Promise<WorkDone> {
+  const { clock, deadlineMs: endMs, iterations = 0, mostIterations = iterations, pauseOf } = options
   let left = Math.min(iterations, mostIterations)
   const work = async ({ runNext }: Worker, index: number) => {
     for (let pause = 1; left > 0 && clock.nowMs() < endMs; pause++) {

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 export interface MachineVitals {
   /** Share of all CPUs' time that the hypervisor gave to others, 0 to 1. */
   readonly cpuStealShare?: number
+  /** Share of all CPUs' time that nobody used. */
+  readonly cpuIdleShare?: number
   /** Sockets in TIME_WAIT, clients' and servers', at the end. */
   readonly timeWaitSockets?: number
   /** How many local ports the system gives to connections. */
@@ -17,11 +19,14 @@ export type ReadSystemFile = (path: string) => string | undefined
 export function startMachineVitals(read: ReadSystemFile = readSystemFile): () => MachineVitals {
   const before = readCpuTicks(read)
   return () => {
-    const cpuStealShare = stealShareOf(before, readCpuTicks(read))
+    const after = readCpuTicks(read)
+    const cpuStealShare = shareOf('steal', before, after)
+    const cpuIdleShare = shareOf('idle', before, after)
     const timeWaitSockets = readTimeWait(read)
     const localPorts = readLocalPorts(read)
     return {
       ...(cpuStealShare !== undefined && { cpuStealShare }),
+      ...(cpuIdleShare !== undefined && { cpuIdleShare }),
       ...(timeWaitSockets !== undefined && { timeWaitSockets }),
       ...(localPorts !== undefined && { localPorts }),
     }
@@ -30,6 +35,8 @@ export function startMachineVitals(read: ReadSystemFile = readSystemFile): () =>
 
 interface CpuTicks {
   readonly steal: number
+  /** Waiting for a disk is idle too. */
+  readonly idle: number
   readonly all: number
 }
 
@@ -38,13 +45,18 @@ function readCpuTicks(read: ReadSystemFile): CpuTicks | undefined {
   const line = /^cpu +(.*)$/m.exec(read('/proc/stat') ?? '')?.[1]
   const ticks = line?.trim().split(/ +/).slice(0, 8).map(Number) ?? []
   if (ticks.length < 8 || !ticks.every(Number.isFinite)) return undefined
-  return { steal: ticks[7] as number, all: ticks.reduce((sum, count) => sum + count, 0) }
+  const [, , , idle, waiting, , , steal] = ticks as [number, number, number, number, number, number, number, number]
+  return { steal, idle: idle + waiting, all: ticks.reduce((sum, count) => sum + count, 0) }
 }
 
 /** Undefined also for a time shorter than a tick (10 ms). The kernel lets a count fall back by a tick now and then. */
-function stealShareOf(before: CpuTicks | undefined, after: CpuTicks | undefined): number | undefined {
+function shareOf(
+  what: 'steal' | 'idle',
+  before: CpuTicks | undefined,
+  after: CpuTicks | undefined,
+): number | undefined {
   if (before === undefined || after === undefined || after.all <= before.all) return undefined
-  return Math.min(Math.max((after.steal - before.steal) / (after.all - before.all), 0), 1)
+  return Math.min(Math.max((after[what] - before[what]) / (after.all - before.all), 0), 1)
 }
 
 function readTimeWait(read: ReadSystemFile): number | undefined {

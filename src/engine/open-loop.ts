@@ -1,8 +1,9 @@
 import type { RateProfile } from '../plan/rate-profile.ts'
-import type { MeasuredStage } from '../sample/block.ts'
+import type { Course, MeasuredStage } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { waitUntil } from './clock.ts'
 import type { LoopResult } from './closed-loop.ts'
+import type { CourseBook } from './course-book.ts'
 import {
   type IterationOptions,
   type IterationSlot,
@@ -26,6 +27,10 @@ export interface OpenLoopOptions extends IterationOptions {
   readonly startMs?: number
   /** What the arrivals follow: the result is then told stage by stage too. @default a rate that stays */
   readonly profile?: RateProfile | undefined
+  /** Takes up the block's course. @default nobody does */
+  readonly courseBook?: CourseBook | undefined
+  /** What is still under way so long after the schedule's end is aborted. @default nothing is, before its time-out */
+  readonly drainMs?: number | undefined
 }
 
 export interface OpenLoopResult extends LoopResult {
@@ -38,6 +43,8 @@ export interface OpenLoopResult extends LoopResult {
   readonly dispatchDelay: Histogram
   /** Of a profile: each arrival counts in the stage in which it was due. */
   readonly stages?: readonly MeasuredStage[]
+  /** Only with a book for it. */
+  readonly course?: Course
 }
 
 /** A burst of late arrivals is sent in pieces this long, so that answers can come in between. */
@@ -48,17 +55,18 @@ const burstMs = 1
  * time counts from the intended start, so that a stall of the target shows in every arrival that it delayed.
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
-  const { clock, maxInFlight, profile, source = makePlainSource() } = options
-  const recorder = makeRecorder()
+  const { clock, maxInFlight, profile, courseBook, source = makePlainSource() } = options
+  const startMs = options.startMs ?? clock.nowMs()
+  const recorder = makeRecorder(courseBook, startMs)
   const book = profile && makeStageBook(profile)
-  const slots = makeSlots(options)
+  const slots = makeSlots({ ...options, ...deadlineOf(options, startMs) })
   const stopWatching = watchForTimeouts(slots.all, options)
   let intended = 0
   let dropped = 0
   let [lengthMs, workMs, lastSentMs] = [0, 0, 0]
-  const startMs = options.startMs ?? clock.nowMs()
   const dispatch = (dueMs: number) => {
     intended++
+    courseBook?.arrive(dueMs)
     const intendedMs = startMs + dueMs
     const stage = book?.arrive(dueMs)
     // A dropped arrival has an index too: the same arrival has the same data in every arm.
@@ -82,8 +90,12 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     stopWatching()
   }
   const elapsedMs = clock.nowMs() - startMs
-  const stages = book && { stages: book.take(lengthMs) }
-  return { ...recorder.read(), startMs, elapsedMs, workMs, workers: 1, intended, dropped, ...stages }
+  const told = { ...(book && { stages: book.take(lengthMs) }), ...(courseBook && { course: courseBook.read() }) }
+  return { ...recorder.read(), startMs, elapsedMs, workMs, workers: 1, intended, dropped, ...told }
+}
+
+function deadlineOf({ durationMs, drainMs }: OpenLoopOptions, startMs: number): { readonly deadlineMs?: number } {
+  return drainMs === undefined ? {} : { deadlineMs: startMs + durationMs + drainMs }
 }
 
 /** Resolves to the length of the schedule, ms. */
@@ -112,22 +124,27 @@ async function followSchedule(
   return lengthMs
 }
 
-function makeRecorder() {
+function makeRecorder(course: CourseBook | undefined, startMs: number) {
   const closed = makeOutcomes()
   const response = new Histogram()
   const dispatchDelay = new Histogram()
   return {
     outcomesOf: (intendedMs: number, stage: StageEntry | undefined): Outcomes => ({
-      begin: closed.begin,
+      begin(atMs) {
+        closed.begin(atMs)
+        course?.begin(atMs - startMs)
+      },
       steps: closed.steps,
       succeed(times) {
         closed.succeed(times)
+        course?.end(times.endMs - startMs, 'succeeded')
         stage?.succeed(times, intendedMs)
         response.record((times.endMs - intendedMs) * 1_000)
         dispatchDelay.record((times.beginMs - intendedMs) * 1_000)
       },
       fail(times, failure) {
         closed.fail(times, failure)
+        course?.end(times.endMs - startMs, 'failed')
         stage?.fail(times, intendedMs)
         dispatchDelay.record((times.beginMs - intendedMs) * 1_000)
       },

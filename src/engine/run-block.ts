@@ -172,8 +172,8 @@ async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult
     case 'open': {
       const schedule = makeSchedule(workload, options)
       const startMs = options.startMs ?? clock.nowMs()
-      const { maxInFlight } = workload
-      return runOpenLoop({ ...common, ...schedule, maxInFlight, startMs })
+      const { maxInFlight, drainMs } = workload
+      return runOpenLoop({ ...common, ...schedule, maxInFlight, drainMs, startMs })
     }
     case 'raw':
     case 'micro':
@@ -183,8 +183,9 @@ async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult
   }
 }
 
-function encodeOpenLoop({ intended, dropped, response, dispatchDelay }: OpenLoopResult) {
-  return { intended, dropped, response: response.encode(), dispatchDelay: dispatchDelay.encode() }
+function encodeOpenLoop({ intended, dropped, response, dispatchDelay, course }: OpenLoopResult) {
+  const histograms = { response: response.encode(), dispatchDelay: dispatchDelay.encode() }
+  return { intended, dropped, ...histograms, ...(course && { course }) }
 }
 
 /** A pool may have begun a connection that no request waited for; it belongs to this block, so let it finish. */

@@ -36,9 +36,11 @@ export interface ArmUnderTest {
 
 /** The most that a block's load can take: its time, a pause before it (workers start staggered), its slowest iteration. */
 function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number {
-  if (workload.model !== 'closed') return durationMs + workload.iterationTimeoutMs
-  const { maxDurationMs = durationMs, leadInMs = 0, thinkTimeMs, iterationTimeoutMs } = workload
-  return leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + iterationTimeoutMs
+  if (workload.model === 'raw' || workload.model === 'micro') return durationMs + workload.iterationTimeoutMs
+  const drainMs = workload.drainMs ?? workload.iterationTimeoutMs
+  if (workload.model === 'open') return durationMs + drainMs
+  const { maxDurationMs = durationMs, leadInMs = 0, thinkTimeMs } = workload
+  return leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + drainMs
 }
 
 /** More than any block takes beyond its own time and that of its slowest iteration. */

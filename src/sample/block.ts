@@ -54,6 +54,19 @@ export const disagreementSchema = z.strictObject({
 })
 export type Disagreement = z.infer<typeof disagreementSchema>
 
+const perStep = z.array(z.number().min(0))
+
+const courseSchema = z.strictObject({
+  stepMs: z.number().positive(),
+  places: count.describe('iterations that the client can have on their way at a time'),
+  arrived: perStep.describe('due in each step, sent or not'),
+  succeeded: perStep.describe('ended well in each step, whenever they were due'),
+  failed: perStep,
+  usedMs: perStep.describe('time of places that had an iteration under way'),
+})
+/** What came and what ended while an open loop went on. */
+export type Course = z.infer<typeof courseSchema>
+
 const openLoopSchema = z.strictObject({
   intended: count.describe('arrivals that were due'),
   dropped: count.describe('arrivals that found maxInFlight iterations under way and were not sent'),
@@ -61,6 +74,7 @@ const openLoopSchema = z.strictObject({
     .string()
     .describe('intended start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
   dispatchDelay: z.string().describe('intended to actual start of all iterations'),
+  course: courseSchema.optional().describe('step by step; only when it was asked for'),
 })
 
 export const stepSchema = z.strictObject({
@@ -78,6 +92,12 @@ const machineVitalsFields = {
     .max(1)
     .optional()
     .describe("share of all CPUs' time that the hypervisor gave to others; absent where the system does not tell"),
+  cpuIdleShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("share of all CPUs' time that nobody used; absent where the system does not tell"),
   timeWaitSockets: count.optional().describe('sockets in TIME_WAIT at the end of the block, on the whole machine'),
   localPorts: count.optional().describe('local ports that the system gives to connections'),
 }

@@ -77,6 +77,7 @@ const optionalVitals = [
   'eventLoopDelayP99Us',
   'eventLoopDelayMaxUs',
   'cpuStealShare',
+  'cpuIdleShare',
   'timeWaitSockets',
   'localPorts',
 ] as const satisfies readonly (keyof MeasuredBlock)[]

@@ -59,6 +59,8 @@ export interface ResolvedClosedWorkload {
   readonly maxDurationMs?: number
   /** Of each block, counted and not timed: until the queues are as long as they get. Laid down when the arm is warm. */
   readonly leadInMs?: number
+  /** What is still under way so long after a block's time is aborted. @default as long as an iteration may take */
+  readonly drainMs?: number
   readonly iterationTimeoutMs: number
 }
 
@@ -70,7 +72,19 @@ export interface ResolvedOpenWorkload {
   readonly stages?: readonly RateStage[]
   readonly arrivals: 'constant' | 'poisson'
   readonly maxInFlight: number
+  /** Blocks tell their course too; absent when nobody asks for it. */
+  readonly course?: CourseRequest
+  /** As in a closed loop. */
+  readonly drainMs?: number
   readonly iterationTimeoutMs: number
+}
+
+/** How finely an open loop's course is told. */
+export interface CourseRequest {
+  /** About so many steps, of one length. */
+  readonly steps: number
+  /** How many iterations the client can have on their way at a time; what is more waits in the client. */
+  readonly places: number
 }
 
 /** Not started by us: autocannon and tinybench run loops of their own. */

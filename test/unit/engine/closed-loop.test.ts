@@ -55,6 +55,18 @@ describe('runClosedLoop', () => {
     expect(throughputPerSecond(result)).toBeCloseTo(2_000 / 70, 9)
   })
 
+  it('aborts what is under way too long after its time, and counts its worker as one that did nothing meanwhile', async () => {
+    const clock = makeFakeClock()
+    let started = 0
+    // The first two of each block never get an answer; the other two workers go on.
+    const run = (signal: AbortSignal) => (started++ < 2 ? clock.sleep(60_000, signal) : clock.sleep(10))
+    const result = await runLoop(clock, { run, concurrency: 4, leadInMs: 20, drainMs: 500 })
+    expect(result).toMatchObject({ failed: 2, failures: [{ code: 'timeout', count: 2 }] })
+    expect(result.elapsedMs).toBeLessThanOrEqual(20 + 100 + 500 + 200)
+    // Two workers of 10 ms each carry 200 per second.
+    expect(throughputPerSecond(result)).toBeCloseTo(200, 9)
+  })
+
   it('times nothing of the lead-in, in which a queue that is not yet full answers sooner, and counts all of it', async () => {
     const clock = makeFakeClock()
     let freeAtMs = 0

@@ -20,9 +20,11 @@ function readBetween(before: Files, after: Files) {
 }
 
 describe('startMachineVitals', () => {
-  it('reads steal as a share of all ticks, sockets in TIME_WAIT and the port range', () => {
-    const after = { ...linux, '/proc/stat': statOf('110 0 105 870 0 0 0 15 90 0') }
-    expect(readBetween(linux, after)).toEqual({ cpuStealShare: 0.15, timeWaitSockets: 11_317, localPorts: 28_232 })
+  it('reads steal and idle as shares of all ticks, sockets in TIME_WAIT and the port range', () => {
+    const after = { ...linux, '/proc/stat': statOf('110 0 105 865 5 0 0 15 90 0') }
+    const ports = { timeWaitSockets: 11_317, localPorts: 28_232 }
+    // Waiting for a disk is idle: somebody else could use the time.
+    expect(readBetween(linux, after)).toEqual({ cpuStealShare: 0.15, cpuIdleShare: 0.7, ...ports })
   })
 
   it.each([
@@ -30,8 +32,9 @@ describe('startMachineVitals', () => {
     ['there is no line for all CPUs', 'cpu0 1 2 3\n'],
     ['the system tells no steal', 'cpu  100 0 100 801\n'],
     ['the line is garbage', statOf('a b c d e f g h')],
-  ])('leaves steal out when %s', (_, stat) => {
-    expect(readBetween(linux, { ...linux, '/proc/stat': stat })).not.toHaveProperty('cpuStealShare')
+  ])('leaves steal and idle out when %s', (_, stat) => {
+    const read = readBetween(linux, { ...linux, '/proc/stat': stat })
+    expect(Object.keys(read)).toEqual(['timeWaitSockets', 'localPorts'])
   })
 
   it('has no negative steal when the count falls back', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeArrivals } from '../../../src/engine/arrivals.ts'
 import { waitUntil } from '../../../src/engine/clock.ts'
+import { makeCourseBook } from '../../../src/engine/course-book.ts'
 import { type OpenLoopOptions, runOpenLoop } from '../../../src/engine/open-loop.ts'
 import { type FakeClock, makeFakeClock } from './fake-clock.ts'
 
@@ -88,6 +89,30 @@ describe('runOpenLoop', () => {
     expect(result).toMatchObject({ succeeded: 0, failed: 10, failures: [{ code: 'timeout', count: 10 }] })
     expect(result.service.count).toBe(0)
     expect(result.dispatchDelay.count).toBe(10)
+  })
+
+  it('aborts what is under way too long after its schedule', async () => {
+    const clock = makeFakeClock()
+    const run = (signal: AbortSignal) => clock.sleep(60_000, signal)
+    const result = await runLoop(clock, { run, drainMs: 300 })
+    expect(result).toMatchObject({ succeeded: 0, failed: 10, failures: [{ code: 'timeout', count: 10 }] })
+    expect(result.elapsedMs).toBeLessThanOrEqual(100 + 300 + 150)
+  })
+
+  it('tells its course: what came, what ended and which places were used, step by step', async () => {
+    const clock = makeFakeClock()
+    const request = { durationMs: 1_000, ratePerSecond: 100, process: 'constant', steps: 10, places: 2 } as const
+    // Three places would be needed: what is under way grows by one in each 33 ms.
+    let freeAtMs = [0, 0]
+    const run = async () => {
+      const beginMs = Math.max(clock.nowMs(), Math.min(...freeAtMs))
+      freeAtMs = [Math.max(...freeAtMs), beginMs + 30]
+      await clock.sleep(beginMs + 30 - clock.nowMs())
+    }
+    const { course } = await runLoop(clock, { run, durationMs: 1_000, courseBook: makeCourseBook(request) })
+    expect(course).toMatchObject({ stepMs: 100, places: 2, failed: Array(10).fill(0), arrived: Array(10).fill(10) })
+    for (const succeeded of course?.succeeded.slice(1) ?? []) expect(Math.abs(succeeded - 20 / 3)).toBeLessThan(1)
+    for (const usedMs of course?.usedMs.slice(1) ?? []) expect(Math.abs(usedMs - 200)).toBeLessThan(0.1)
   })
 
   it('holds the rate it was given, to the arrival', async () => {

@@ -22,15 +22,17 @@ const place = { generation: 2, round: 5, half: 1 }
 /** An arm whose process says what it was asked, and counts its iterations from `start` on by `step` a block. */
 function makeArm(id: string, step = 10) {
   const asked: BlockRequest[] = []
+  const limits: { readonly timeoutMs: number }[] = []
   let next = 0
   const process = {
-    async ask(request: BlockRequest) {
+    async ask(request: BlockRequest, limit: { readonly timeoutMs: number }) {
       asked.push(request)
+      limits.push(limit)
       next = Math.max(next, request.firstIndex ?? 0) + step
       return { kind: 'block', block: makeBlock({ arm: id }), startedAtMs: 0, workers: 1, nextIndex: next }
     },
   } as unknown as ArmProcess
-  return { arm: makeArmUnderTest(id, process, target, { workload, seed: 77 }), asked }
+  return { arm: makeArmUnderTest(id, process, target, { workload, seed: 77 }), asked, limits }
 }
 
 describe('what a block draws', () => {
@@ -49,6 +51,21 @@ describe('what a block draws', () => {
     const places = [place, { ...place, half: 0 }, { ...place, round: 6 }, { ...place, generation: 0 }]
     for (const each of places) await arm.runBlock(10, 'measure', { place: each })
     expect(new Set(asked.map(({ seed }) => seed)).size).toBe(4)
+  })
+})
+
+describe('how long a block may take', () => {
+  const timeoutFor = async (change: object) => {
+    const { arm, limits } = makeArm('session')
+    await arm.runBlock(1_000, 'measure', { workload: { ...workload, iterationTimeoutMs: 60_000, ...change } })
+    return limits[0]?.timeoutMs ?? 0
+  }
+
+  it('is its own time and that of its slowest iteration, or what is waited for those under way', async () => {
+    const [whole, drained] = [await timeoutFor({}), await timeoutFor({ drainMs: 2_000 })]
+    expect(whole - drained).toBe(58_000)
+    const closed = { model: 'closed', concurrency: 1, leadInMs: 500 } as const
+    expect(await timeoutFor({ ...closed, drainMs: 2_000 })).toBe(drained + 500)
   })
 })
 
