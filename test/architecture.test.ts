@@ -39,8 +39,8 @@ const stages: Readonly<Record<string, Stage>> = {
     isPure: true,
   },
   'src/regression': {
-    uses: ['src/judge', 'src/sample', 'src/statistics'],
-    typesOf: ['src/report', 'src/scenario'],
+    uses: ['src/judge', 'src/plan', 'src/report', 'src/sample', 'src/statistics'],
+    typesOf: ['src/scenario'],
     isPure: true,
   },
   'src/calibrate': {
@@ -65,6 +65,7 @@ const stages: Readonly<Record<string, Stage>> = {
       'src/arm',
       'src/capacity',
       'src/calibrate',
+      'src/judge',
       'src/measure',
       'src/plan',
       'src/regression',

@@ -126,6 +126,7 @@ export function makeNoiseFloor(
   return {
     scenario: scenario.name,
     comparison: plan.id,
+    target: plan.target,
     variant,
     ...{ isolation: plan.isolation, unit, power, budgetMs: plan.budgetMs, elapsedMs, end, validity },
     reasons: [...reasons],

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../bench-error.ts'
-import { type CounterName, counterNames } from '../regression/judge-counters.ts'
+import { type CounterName, counterNames } from '../judge/judge-counters.ts'
 import { type BaselineSaveOptions, saveBaselineCommand, showBaselineCommand } from './commands/baseline.ts'
 import {
   type CheckCommandOptions,
@@ -51,7 +51,7 @@ export function addCheck(program: Command, { terminal, signal, exit }: CommandCo
 }
 
 /** Adds `baseline save`, `show` and `diff`. */
-export function addBaseline(program: Command, { terminal, signal }: CommandContext): void {
+export function addBaseline(program: Command, { terminal, signal, exit }: CommandContext): void {
   const baseline = program.command('baseline').description('keep a run to check later ones against')
   const save = baseline
     .command('save')
@@ -81,7 +81,7 @@ export function addBaseline(program: Command, { terminal, signal }: CommandConte
         .argument('<file>', 'results (of run --out), or another baseline'),
     ),
   ).action(async (file: string, { baseline, tolerance, ...flags }: CheckFlags) => {
-    await diffCommand(baseline, file, { ...flags, tolerances: tolerance }, terminal)
+    exit(await diffCommand(baseline, file, { ...flags, tolerances: tolerance }, terminal))
   })
 }
 

@@ -85,6 +85,10 @@ export function addMeasureOptions(command: Command): Command {
     )
     .option('--rtt <list>', "added round-trip times in ms: '0,20' (default: the scenario's)", parse(readRtts))
     .option('--target <url>', 'measure this server instead of the bundled fixture server')
+    .option(
+      '--target-name <name>',
+      "what --target is called: at another address it is then compared with earlier runs of that name (default: the scenario's target.name, else the address)",
+    )
     .option('--allow-target <host>', 'a host beside this machine that --target may name (may be repeated)', collect)
     .option(
       '--seed <n>',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { protocols } from '../scenario/define.ts'
 import { stagesSchema } from '../scenario/stages.ts'
+import { targetNameSchema } from '../scenario/target-conditions.ts'
 import { thinkTimeSchema } from '../scenario/validate.ts'
 import { mostGenerations, planDefaults } from './make-plan.ts'
 
@@ -31,6 +32,11 @@ const planOptionsSchema = z
     processes: z.int().min(1).max(64).optional(),
     phases: z.boolean().optional(),
     externalOrigin: z.url({ protocol: /^https?$/ }).optional(),
+    targetName: targetNameSchema.optional(),
+  })
+  .refine(({ targetName, externalOrigin }) => targetName === undefined || externalOrigin !== undefined, {
+    path: ['targetName'],
+    error: 'expected a target beside it (--target): the bundled server needs no name',
   })
   .superRefine(({ stages, ...options }, { addIssue }) => {
     const other = insteadOfStages.find((name) => options[name] !== undefined)

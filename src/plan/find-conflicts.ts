@@ -12,7 +12,7 @@ const ofWorkload = [
   'arrivals',
   'maxInFlight',
 ] as const
-const ofTarget = ['externalOrigin', 'protocols', 'rttsMs'] as const
+const ofTarget = ['externalOrigin', 'targetName', 'protocols', 'rttsMs'] as const
 
 /** What the options ask of a scenario that its engine cannot do, as the user is to read it. */
 export function findConflicts(

@@ -133,6 +133,8 @@ export interface PlanOptions {
   readonly rttsMs?: readonly number[] | undefined
   readonly isolation?: Isolation | undefined
   readonly externalOrigin?: string | undefined
+  /** What the server at `externalOrigin` is called, so that it is known again at another address. @default the scenario's */
+  readonly targetName?: string | undefined
   /** Caps on the load of a target. */
   readonly limits?: HostedLimits | undefined
   /** Processes that share the load of one arm. */

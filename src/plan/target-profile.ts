@@ -12,7 +12,14 @@ export type TargetProfile =
       /** What is not at its default; absent when everything is. */
       readonly conditions?: TargetConditions | undefined
     }
-  | { readonly kind: 'external'; readonly protocol: Protocol; readonly origin: string; readonly rttMs: 0 }
+  | {
+      readonly kind: 'external'
+      readonly protocol: Protocol
+      readonly origin: string
+      /** What its user calls it: at another address of that name it is the same target. */
+      readonly name?: string | undefined
+      readonly rttMs: 0
+    }
   /** Functions are called, nothing is sent. */
   | { readonly kind: 'none'; readonly protocol: null; readonly rttMs: 0 }
 
@@ -20,16 +27,19 @@ interface TargetChoice {
   readonly protocols?: readonly Protocol[] | undefined
   readonly rttsMs?: readonly number[] | undefined
   readonly externalOrigin?: string | undefined
+  /** What the server at `externalOrigin` is called. */
+  readonly targetName?: string | undefined
 }
 
 /** The targets that a scenario and the user's options ask for, one per comparison. @throws UsageError */
 export function makeTargets(scenario: ScenarioDescription, options: TargetChoice): TargetProfile[] {
   const { externalOrigin, protocols = scenario.protocols, rttsMs = scenario.rttsMs } = options
+  const { targetName: name = scenario.targetName } = options
   if (scenario.workload.model === 'micro') return [{ kind: 'none', protocol: null, rttMs: 0 }]
   if (externalOrigin !== undefined) {
     refuseConditions(scenario)
     const protocol = externalOrigin.startsWith('https:') ? 'https' : 'http'
-    return [{ kind: 'external', protocol, origin: externalOrigin, rttMs: 0 }]
+    return [{ kind: 'external', protocol, origin: externalOrigin, ...(name !== undefined && { name }), rttMs: 0 }]
   }
   return protocols.flatMap((protocol) => {
     const conditions = conditionsFor(protocol, scenario.conditions)
@@ -57,7 +67,7 @@ function conditionsFor(protocol: Protocol, conditions: TargetConditions): Target
 /** `https, 20 ms RTT`: a target in a few words. */
 export function renderTarget(target: TargetProfile): string {
   if (target.kind === 'none') return 'no target'
-  if (target.kind === 'external') return target.origin
+  if (target.kind === 'external') return target.name === undefined ? target.origin : `${target.name} (${target.origin})`
   const { protocol, rttMs, conditions = {} } = target
   return [protocol, `${rttMs} ms RTT`, ...renderConditions(conditions)].join(', ')
 }

@@ -1,7 +1,8 @@
 import type { CheckedThreshold } from '../report/check-model.ts'
-import type { ExitCode, InconclusivePolicy } from '../report/exit-code.ts'
+import { type ExitCode, exitCodeFor, type InconclusivePolicy, weigh } from '../report/exit-code.ts'
 import type { Results } from '../report/model.ts'
 import type { ArmChange, RecordComparison } from './compare-records.ts'
+import type { MissingPart } from './pair-records.ts'
 
 export type CheckVerdict = 'pass' | 'regression' | 'inconclusive' | 'invalid'
 
@@ -17,19 +18,55 @@ export interface Check {
   readonly emptyPromises: readonly string[]
 }
 
+export interface CheckOptions {
+  /** The later run, where it is known how it went; thresholds are gated as it kept them. */
+  readonly results: Results | undefined
+  readonly policy: InconclusivePolicy
+  readonly emptyPromises?: Check['emptyPromises']
+  /** The later run is this command's own, and its user ended it. @default false */
+  readonly isInterrupted?: boolean
+}
+
 /**
  * Judges a later run by an earlier one: exact counters gate on any machine, CPU time per request where it may, thresholds
- * of the scenarios; absolute times never do. No data is never a pass.
+ * of the scenarios; absolute times never do. No data is never a pass, nor is what is missing.
  */
-export function judgeCheck(
-  comparison: RecordComparison,
-  results: Results | undefined,
-  policy: InconclusivePolicy,
-  emptyPromises: Check['emptyPromises'] = [],
-): Check {
-  const claims = { thresholds: listThresholds(results), emptyPromises }
-  return { ...draw(comparison, results, claims, policy), ...claims }
+export function judgeCheck(comparison: RecordComparison, options: CheckOptions): Check {
+  const { results, policy, emptyPromises = [], isInterrupted = false } = options
+  const thresholds = listThresholds(results)
+  const reasons = {
+    invalid: [
+      ...(results?.partial ? ['the run was interrupted'] : []),
+      ...findInvalid(results),
+      ...thresholdsThat(thresholds, 'invalid'),
+      ...(comparison.changes.length === 0 ? ['the two runs have nothing in common'] : []),
+    ],
+    regression: [...comparison.changes.flatMap(findRegressions), ...thresholdsThat(thresholds, 'failed')],
+    inconclusive: [
+      ...comparison.missing.map(explainMissing),
+      ...comparison.changes.flatMap(findUndecided),
+      ...thresholdsThat(thresholds, 'inconclusive'),
+      ...emptyPromises,
+    ],
+    pass: [],
+  } as const satisfies Record<CheckVerdict, readonly string[]>
+  const outcome = weigh({
+    interrupted: isInterrupted,
+    invalid: reasons.invalid.length > 0,
+    failed: reasons.regression.length > 0,
+    undecided: reasons.inconclusive.length > 0,
+  })
+  const verdict = verdicts[outcome]
+  return { verdict, exitCode: exitCodeFor(outcome, policy), reasons: reasons[verdict], thresholds, emptyPromises }
 }
+
+const verdicts = {
+  interrupted: 'invalid',
+  invalid: 'invalid',
+  failed: 'regression',
+  undecided: 'inconclusive',
+  passed: 'pass',
+} as const
 
 function listThresholds(results: Results | undefined): CheckedThreshold[] {
   return (results?.scenarios ?? []).flatMap(({ name, comparisons }) =>
@@ -37,30 +74,6 @@ function listThresholds(results: Results | undefined): CheckedThreshold[] {
       thresholds.map((threshold) => ({ scenario: name, comparison: id, ...threshold })),
     ),
   )
-}
-
-function draw(
-  comparison: RecordComparison,
-  results: Results | undefined,
-  { thresholds, emptyPromises }: Pick<Check, 'thresholds' | 'emptyPromises'>,
-  policy: InconclusivePolicy,
-): Pick<Check, 'verdict' | 'exitCode' | 'reasons'> {
-  const broken = [
-    ...findInvalid(results),
-    ...thresholdsThat(thresholds, 'invalid'),
-    ...(comparison.changes.length === 0 ? ['the two runs have nothing in common'] : []),
-  ]
-  if (results?.partial) return { verdict: 'invalid', exitCode: 130, reasons: ['the run was interrupted'] }
-  if (broken.length > 0) return { verdict: 'invalid', exitCode: 2, reasons: broken }
-  const regressions = [...comparison.changes.flatMap(findRegressions), ...thresholdsThat(thresholds, 'failed')]
-  if (regressions.length > 0) return { verdict: 'regression', exitCode: 1, reasons: regressions }
-  const undecided = [
-    ...comparison.changes.flatMap(findUndecided),
-    ...thresholdsThat(thresholds, 'inconclusive'),
-    ...emptyPromises,
-  ]
-  if (undecided.length > 0) return { verdict: 'inconclusive', exitCode: policy === 'fail' ? 3 : 0, reasons: undecided }
-  return { verdict: 'pass', exitCode: 0, reasons: [] }
 }
 
 function findInvalid(results: Results | undefined): string[] {
@@ -96,6 +109,10 @@ function findUndecided({ counters, cpu, cpuIsShownOnly, ...place }: ArmChange): 
     ...(counters.length === 0 ? [`${placeOf(place)}: no block without a failed iteration, so no counters`] : []),
     ...(isUndecided ? [`${placeOf(place)}: CPU time per request is ${cpu.verdict} (${cpu.reason})`] : []),
   ]
+}
+
+function explainMissing({ reason, scenario, comparison, arm }: MissingPart): string {
+  return `${[scenario, comparison, arm].filter((part) => part !== undefined).join(', ')}: ${reason}`
 }
 
 function placeOf({ scenario, comparison, arm }: Pick<ArmChange, 'scenario' | 'comparison' | 'arm'>): string {

@@ -1,3 +1,4 @@
+import { isSameTarget, type RecordedTarget } from '../plan/target-key.ts'
 import type { Calibration } from '../report/calibration-model.ts'
 import type { Results } from '../report/model.ts'
 import { sameFingerprint } from '../sample/environment.ts'
@@ -11,9 +12,9 @@ export function findEmptyPromises(results: Results, calibration: Calibration): s
   const { isSame, differences } = sameFingerprint(calibration.environment, results.environment)
   if (!isSame) return [`the calibration is of another setting (${differences.join(', ')}): calibrate here`]
   return results.scenarios.flatMap(({ name, comparisons }) =>
-    comparisons.flatMap(({ id, isolation, thresholds }) => {
+    comparisons.flatMap(({ id, target, isolation, thresholds }) => {
       const place = `${name}, ${id}`
-      const smallest = findSmallest(calibration, { scenario: name, comparison: id })
+      const smallest = findSmallest(calibration, { scenario: name, label: id, target })
       if (smallest === undefined) return [`${place}: not calibrated, so nobody knows what would be caught`]
       const ratios = thresholds.filter(({ limit }) => limit === 'maxRatio')
       return [
@@ -40,10 +41,10 @@ function refuse(what: string, promisedPercent: number, smallestPercent: number |
 /** The smallest change of a metric that is caught in the noisiest variant; null: none; undefined: the metric is not known. */
 function findSmallest(
   { noise }: Calibration,
-  place: { readonly scenario: string; readonly comparison: string },
+  place: RecordedTarget & { readonly scenario: string },
 ): ((metric: string) => number | null | undefined) | undefined {
   const floors = noise.filter(
-    ({ scenario, comparison }) => scenario === place.scenario && comparison === place.comparison,
+    ({ scenario, comparison: label, target }) => scenario === place.scenario && isSameTarget({ label, target }, place),
   )
   if (floors.every(({ metrics }) => metrics.length === 0)) return undefined
   return (metric) => {

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { blockSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import type { Calibration } from './calibration-model.ts'
-import { armSchema, comparisonResultSchema, type Results } from './model.ts'
+import { armSchema, comparisonResultSchema, type Results, targetSchema } from './model.ts'
 
 /** What of a block a later run is compared with: its counts and figures. Histograms are kept once per arm. */
 const baselineBlockSchema = blockSchema.pick({
@@ -28,6 +28,7 @@ const baselineArmSchema = armSchema.pick({
   id: true,
   variant: true,
   params: true,
+  code: true,
   latency: true,
   carriers: true,
   wire: true,
@@ -35,7 +36,12 @@ const baselineArmSchema = armSchema.pick({
 
 const baselineComparisonSchema = comparisonResultSchema
   .pick({ id: true, unit: true, workload: true, primaryMetric: true })
-  .extend({ arms: z.array(baselineArmSchema), blocks: z.array(baselineBlockSchema) })
+  .extend({
+    processes: comparisonResultSchema.shape.processes.optional(),
+    target: targetSchema.optional().describe('what later runs are matched by; absent in old files'),
+    arms: z.array(baselineArmSchema),
+    blocks: z.array(baselineBlockSchema),
+  })
 
 /** The version of the baseline file; it changes when a reader of the old form would misread the new one. */
 export const baselineSchemaVersion = 1
@@ -50,6 +56,10 @@ export const baselineSchema = z.strictObject({
   scenarios: z.array(
     z.strictObject({
       name: z.string(),
+      path: z
+        .string()
+        .optional()
+        .describe('the end of the path of its module, which tells scenarios of one name apart; absent in old files'),
       noiseFloorPercent: z
         .number()
         .nullable()
@@ -60,15 +70,22 @@ export const baselineSchema = z.strictObject({
 })
 export type Baseline = z.infer<typeof baselineSchema>
 export type RecordedComparison = z.infer<typeof baselineComparisonSchema>
+export type RecordedArm = Pick<z.infer<typeof baselineArmSchema>, 'id' | 'variant' | 'params' | 'code'>
 export type RecordedBlock = z.infer<typeof baselineBlockSchema>
+
+/** A scenario of results or of a baseline. */
+export interface RecordedScenario {
+  readonly name: string
+  /** Where its module was: the end of it in a baseline, all of it in results. */
+  readonly path?: string | undefined
+  readonly url?: string | undefined
+  readonly noiseFloorPercent?: number | null
+  readonly comparisons: readonly RecordedComparison[]
+}
 
 /** What results and baselines have in common: enough to compare a later run with. */
 export type RunRecord = Pick<Baseline, 'startedAt' | 'environment'> & {
-  readonly scenarios: readonly {
-    readonly name: string
-    readonly noiseFloorPercent?: number | null
-    readonly comparisons: readonly RecordedComparison[]
-  }[]
+  readonly scenarios: readonly RecordedScenario[]
 }
 
 /** Takes from results what a baseline keeps, and from a calibration how large differences of equal code are. */
@@ -82,14 +99,18 @@ export function makeBaseline(
     startedAt,
     seed,
     environment,
-    scenarios: scenarios.map(({ name, comparisons }) => ({
+    scenarios: scenarios.map(({ name, url, comparisons }) => ({
       name,
+      path: url.split('/').slice(-keptSegments).join('/'),
       noiseFloorPercent: findNoiseFloor(name, calibration),
       // Parsing by a schema that strips what it does not know leaves exactly the fields that a baseline has.
       comparisons: comparisons.map((comparison) => keptComparison.parse(comparison)),
     })),
   }
 }
+
+/** Of a path: enough to tell two scenarios of one name apart, and not the whole of somebody's disk. */
+const keptSegments = 3
 
 /** The largest of the scenario's targets and variants. */
 function findNoiseFloor(scenario: string, calibration: Pick<Calibration, 'noise'> | undefined): number | null {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { environmentSchema } from '../sample/environment.ts'
 import { comparableMetricNames } from '../scenario/define.ts'
-import { comparisonEndSchema } from './model.ts'
+import { comparisonEndSchema, targetSchema } from './model.ts'
 
 export const calibrationSchemaVersion = 1
 
@@ -79,7 +79,8 @@ export type MetricNoiseResult = z.infer<typeof metricNoiseSchema>
 
 const noiseFloorSchema = z.strictObject({
   scenario: z.string(),
-  comparison: z.string().describe('the target, as in results'),
+  comparison: z.string().describe('what the target is called, as in results'),
+  target: targetSchema.optional().describe('what results are matched by; absent in old files'),
   variant: z.string().describe('what was compared with itself'),
   isolation: z.enum(['shared', 'process']),
   unit: z.enum(['quad', 'generation']),

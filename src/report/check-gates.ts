@@ -1,4 +1,4 @@
-import type { ArmChangeResult, CheckDocument, CheckedThreshold } from './check-model.ts'
+import type { ArmChangeResult, CheckDocument, CheckedThreshold, MissingResult } from './check-model.ts'
 import { formatCounted, formatFigure, formatFigures, formatSignedPercent } from './format.ts'
 
 /** How a gate ended. `not judged` says that nothing could be expected; it changes no verdict. */
@@ -7,9 +7,10 @@ export type GateState = 'failed' | 'invalid' | 'undecided' | 'held' | 'not judge
 /** One thing that a check holds a run to, in words for any report. */
 export interface Gate {
   readonly scenario: string
-  readonly comparison: string
-  readonly arm: string
-  readonly kind: 'counter' | 'cpu' | 'threshold'
+  /** Absent where a whole scenario is missing, as is the arm where all of a comparison are. */
+  readonly comparison?: string | undefined
+  readonly arm?: string | undefined
+  readonly kind: 'presence' | 'counter' | 'cpu' | 'threshold'
   /** `connectionsPerRequest`, `CPU per request`, `latency.p50 maxRatio`. */
   readonly name: string
   readonly state: GateState
@@ -19,9 +20,10 @@ export interface Gate {
   readonly reason: string
 }
 
-/** Every gate of a check, arm by arm, then the thresholds. CPU time that is shown only is none; a check that is invalid judges nothing. */
-export function listGates({ changes, thresholds, verdict }: CheckDocument): Gate[] {
+/** Every gate of a check: what is missing, arm by arm what was compared, then the thresholds. CPU time that is shown only is none; a check that is invalid judges nothing. */
+export function listGates({ missing, changes, thresholds, verdict }: CheckDocument): Gate[] {
   const gates = [
+    ...missing.map(makePresenceGate),
     ...changes.flatMap((change) => [...listCounterGates(change), ...listCpuGates(change)]),
     ...thresholds.map(makeThresholdGate),
   ]
@@ -33,6 +35,17 @@ export function listGates({ changes, thresholds, verdict }: CheckDocument): Gate
 export function listOpenGates(check: CheckDocument): Gate[] {
   const wanted = (state: GateState) => (check.verdict === 'invalid' ? state === 'invalid' : state !== 'held')
   return listGates(check).filter(({ state }) => wanted(state))
+}
+
+function makePresenceGate({ reason, ...place }: MissingResult): Gate {
+  return { ...place, kind: 'presence', name: presence, state: 'undecided', allowed: '–', measured: 'missing', reason }
+}
+
+const presence = 'measured again'
+
+/** What a gate was held to and came to, in a few words. */
+export function describeMeasured({ kind, allowed, measured, reason }: Gate): string {
+  return kind === 'presence' ? `${measured}: ${reason}` : `allowed ${allowed}, measured ${measured} (${reason})`
 }
 
 const counterStates = { same: 'held', better: 'held', worse: 'failed', 'not judged': 'not judged' } as const
@@ -93,5 +106,5 @@ function makeThresholdGate(threshold: CheckedThreshold): Gate {
 
 /** `items, http, 0 ms RTT, client`. */
 export function placeOf({ scenario, comparison, arm }: Pick<Gate, 'scenario' | 'comparison' | 'arm'>): string {
-  return `${scenario}, ${comparison}, ${arm}`
+  return [scenario, comparison, arm].filter((part) => part !== undefined).join(', ')
 }

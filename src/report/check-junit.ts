@@ -1,4 +1,4 @@
-import { type Gate, listGates } from './check-gates.ts'
+import { describeMeasured, type Gate, listGates } from './check-gates.ts'
 import type { CheckDocument } from './check-model.ts'
 import { describeRuns } from './check-text.ts'
 import { type Outcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
@@ -13,7 +13,9 @@ const outcomes: Readonly<Record<Gate['state'], Outcome>> = {
 
 /** A check as JUnit XML: a suite per comparison with a case per gate. A check that is invalid has an error that says why, and skips the rest. */
 export function renderCheckJunit(check: CheckDocument): string {
-  const comparisons = Map.groupBy(listGates(check), ({ scenario, comparison }) => `${scenario}: ${comparison}`)
+  const comparisons = Map.groupBy(listGates(check), ({ scenario, comparison }) =>
+    comparison === undefined ? scenario : `${scenario}: ${comparison}`,
+  )
   const suites = [...comparisons].map(
     ([name, gates]): TestSuite => ({
       name,
@@ -41,11 +43,12 @@ function makeCheckSuite(check: CheckDocument): TestSuite {
   return { name: 'the check', className: 'sessionbench', elapsedMs: 0, properties, cases: [validity, ...promises] }
 }
 
-function makeCase({ arm, name, state, allowed, measured, reason }: Gate): TestCase {
+function makeCase(gate: Gate): TestCase {
+  const { arm, name, state } = gate
   return {
-    name: `${arm}: ${name}`,
+    name: arm === undefined ? name : `${arm}: ${name}`,
     outcome: outcomes[state],
-    message: `${state}: allowed ${allowed}, measured ${measured} (${reason})`,
+    message: `${state}: ${describeMeasured(gate)}`,
     type: 'gate',
   }
 }

@@ -32,7 +32,12 @@ export function renderCheckMarkdown(check: CheckDocument): string {
     '',
     `<details><summary>All ${formatCounted(gates.length, 'gate')}, and times, which are none</summary>`,
     '',
-    ...fitSections([renderNotes(check), ...renderTimes(check.changes), ...renderAllGates(gates)]),
+    ...fitSections([
+      ...renderReasons(reasons),
+      renderNotes(check),
+      ...renderTimes(check.changes),
+      ...renderAllGates(gates),
+    ]),
     '</details>',
     '',
   ].join('\n')
@@ -61,6 +66,11 @@ function renderOpenGates(gates: readonly Gate[]): string[] {
 
 function renderGate({ state, allowed, measured, reason }: Gate, name: string): string {
   return renderRow([`**${state}**`, escapeMarkdown(name), allowed, measured, escapeMarkdown(reason)])
+}
+
+/** All of them, where only the first stand above. */
+function renderReasons(reasons: readonly string[]): string[][] {
+  return reasons.length <= mostReasons ? [] : [[...reasons.map((reason) => `- ${escapeMarkdown(reason)}`), '']]
 }
 
 function renderNotes(check: CheckDocument): string[] {

@@ -42,10 +42,21 @@ export const checkSchema = z.strictObject({
     .array(checkedThresholdSchema)
     .describe('of the scenarios, in the later run; none of runs read from files'),
   emptyPromises: z.array(z.string()).describe('limits finer than what a calibration says is caught on this machine'),
+  missing: z
+    .array(
+      z.strictObject({
+        scenario: z.string(),
+        comparison: z.string().optional().describe('absent when the whole scenario is missing'),
+        arm: z.string().optional().describe('absent when all arms are missing'),
+        reason: z.string(),
+      }),
+    )
+    .describe('what the earlier run had and the later one does not: nobody knows whether it has become worse'),
   notes: z.array(z.string()),
 })
 export type CheckDocument = z.infer<typeof checkSchema>
 export type ArmChangeResult = z.infer<typeof changeSchema>
+export type MissingResult = CheckDocument['missing'][number]
 
 /** The check as JSON text; `checkSchema` reads it back. */
 export function renderCheckJson(check: CheckDocument): string {

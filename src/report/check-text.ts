@@ -1,4 +1,4 @@
-import { type Gate, listGates, listOpenGates, placeOf } from './check-gates.ts'
+import { describeMeasured, type Gate, listGates, listOpenGates, placeOf } from './check-gates.ts'
 import type { ArmChangeResult, CheckDocument } from './check-model.ts'
 import { formatCounted, formatSignedPercent } from './format.ts'
 import type { MetricComparison } from './model.ts'
@@ -60,7 +60,7 @@ export function describeRuns({ fingerprint, earlierStartedAt, laterStartedAt }: 
 }
 
 /** What a reader has to know beside the gates. */
-export function listCheckNotes({ versions, notes, changes }: CheckDocument): string[] {
+export function listCheckNotes({ verdict, versions, missing, notes, changes }: CheckDocument): string[] {
   const whyNoCpu = new Set(changes.flatMap(({ cpuIsShownOnly }) => cpuIsShownOnly ?? []))
   const better = changes.flatMap(({ counters, ...place }) =>
     counters
@@ -69,6 +69,8 @@ export function listCheckNotes({ versions, notes, changes }: CheckDocument): str
   )
   return [
     ...(versions.length > 0 ? [`code under test that differs: ${versions.join(', ')}`] : []),
+    // Where it is undecided they are its gates.
+    ...(verdict === 'invalid' ? missing.map((part) => `note: ${placeOf(part)}: ${part.reason}`) : []),
     ...notes.map((note) => `note: ${note}`),
     ...better,
     ...[...whyNoCpu].map((reason) => `CPU time is no gate: ${reason}`),
@@ -79,8 +81,8 @@ export function listCheckNotes({ versions, notes, changes }: CheckDocument): str
 }
 
 function describeGate(gate: Gate): string {
-  const { name, state, allowed, measured, reason } = gate
-  return `${state}: ${placeOf(gate)}: ${name}, allowed ${allowed}, measured ${measured} (${reason})`
+  const what = gate.kind === 'presence' ? placeOf(gate) : `${placeOf(gate)}: ${gate.name}`
+  return `${gate.state}: ${what}, ${describeMeasured(gate)}`
 }
 
 const columns: readonly Column<ArmChangeResult>[] = [

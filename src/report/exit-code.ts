@@ -1,24 +1,71 @@
 import type { Verdict } from '../statistics/verdict.ts'
 import type { Results, ScenarioResult } from './model.ts'
 
-/** 0 all well, 1 a threshold failed or head is slower than base, 2 invalid or not measured, 3 a threshold undecided when asked to fail on it, 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130
+/** What a command comes to. An earlier one outweighs a later one: no data is never a pass, nor an invalid run a regression. */
+export const outcomes = ['interrupted', 'invalid', 'failed', 'undecided', 'passed'] as const
+export type Outcome = (typeof outcomes)[number]
 
-/** What an undecided threshold, or an undecided comparison of versions, does to the exit code. */
+/** Every exit code of the program, and what it says. */
+export const exitCodes = {
+  0: 'all well',
+  1: 'a threshold failed, or what is compared has become worse',
+  2: 'invalid, nothing measured, or wrong usage',
+  3: 'undecided (with --inconclusive fail)',
+  70: 'a bug',
+  130: 'interrupted',
+} as const
+export type ExitCode = keyof typeof exitCodes
+
+/** What an undecided threshold, or an undecided comparison with other code or an earlier run, does to the exit code. */
 export type InconclusivePolicy = 'fail' | 'warn' | 'pass'
 
-/** The exit code that results deserve: no data is never a pass, and an invalid run never a regression. */
-export function exitCodeOf(results: Results, inconclusive: InconclusivePolicy = 'warn'): ExitCode {
-  if (results.partial) return 130
+/** What was found, each as often as it was. */
+export type Findings = Readonly<Partial<Record<Exclude<Outcome, 'passed'>, boolean>>>
+
+/** The one ladder that all commands stand on. */
+export function weigh(findings: Findings): Outcome {
+  return outcomes.find((outcome) => outcome !== 'passed' && findings[outcome] === true) ?? 'passed'
+}
+
+/** The exit code of an outcome. */
+export function exitCodeFor(outcome: Outcome, inconclusive: InconclusivePolicy = 'warn'): ExitCode {
+  switch (outcome) {
+    case 'interrupted':
+      return 130
+    case 'invalid':
+      return 2
+    case 'failed':
+      return 1
+    case 'undecided':
+      return inconclusive === 'fail' ? 3 : 0
+    case 'passed':
+      return 0
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** What results come to. */
+export function outcomeOf(results: Results): Outcome {
   const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
-  if (comparisons.length === 0 || comparisons.some(({ validity }) => validity === 'invalid')) return 2
   const verdicts = [
     ...comparisons.flatMap(({ thresholds }) => thresholds.map(({ verdict }) => verdict)),
     ...results.scenarios.filter(({ versions }) => versions !== undefined).flatMap(verdictsOfVersions),
   ]
-  if (verdicts.includes('invalid')) return 2
-  if (verdicts.includes('failed') || verdicts.includes('slower')) return 1
-  return verdicts.includes('inconclusive') && inconclusive === 'fail' ? 3 : 0
+  return weigh({
+    interrupted: results.partial,
+    invalid:
+      comparisons.length === 0 ||
+      comparisons.some(({ validity }) => validity === 'invalid') ||
+      verdicts.includes('invalid'),
+    failed: verdicts.includes('failed') || verdicts.includes('slower'),
+    undecided: verdicts.includes('inconclusive'),
+  })
+}
+
+/** The exit code that results deserve. */
+export function exitCodeOf(results: Results, inconclusive: InconclusivePolicy = 'warn'): ExitCode {
+  return exitCodeFor(outcomeOf(results), inconclusive)
 }
 
 /** Between variants somebody has to be slower; between two versions of one variant it is a regression. */

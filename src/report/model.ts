@@ -178,7 +178,7 @@ const roundTripRowSchema = z.strictObject({
 })
 export type RoundTripRow = z.infer<typeof roundTripRowSchema>
 
-const targetSchema = z.discriminatedUnion('kind', [
+export const targetSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('fixture'),
     protocol: z.enum(protocols),
@@ -189,6 +189,7 @@ const targetSchema = z.discriminatedUnion('kind', [
     kind: z.literal('external'),
     protocol: z.enum(protocols),
     origin: z.string(),
+    name: z.string().optional().describe('what its user calls it, whatever its address is'),
     rttMs: z.literal(0),
   }),
   z.strictObject({ kind: z.literal('none'), protocol: z.null(), rttMs: z.literal(0) }),

@@ -16,6 +16,12 @@ export type Protocol = (typeof protocols)[number]
  * is not at its default stands in the table's title.
  */
 export interface TargetOptions extends TargetConditions {
+  /**
+   * What a server that `--target` gives is called: a run at another address or port is then compared with earlier ones of
+   * the same name. `--target-name` wins. @default its address
+   * @example 'checkout-staging'
+   */
+  readonly name?: string
   /** @default 'http' */
   readonly protocol?: Protocol | readonly Protocol[]
   /** Round-trip time that the link emulator adds, in milliseconds, 0 to 10,000. @default 0 */

@@ -34,6 +34,8 @@ export interface ScenarioDescription {
   readonly rttsMs: readonly number[]
   /** As the scenario says them: what is absent is at the target's default. */
   readonly conditions: TargetConditions
+  /** What a server that is not the bundled one is called. */
+  readonly targetName?: string
   readonly workload: ResolvedWorkload
   readonly sweep: Readonly<Record<string, readonly SweepValue[]>>
   readonly variants: readonly string[]
@@ -176,11 +178,12 @@ export function resolveLoad(stages: readonly Stage[]): Pick<ResolvedOpenWorkload
   return { arrivalRate: meanRate(resolved), stages: resolved }
 }
 
-function resolveTargets({ protocol, rttMs, ...conditions }: TargetOptions = {}) {
+function resolveTargets({ name, protocol, rttMs, ...conditions }: TargetOptions = {}) {
   return {
     protocols: [protocol ?? scenarioDefaults.protocol].flat() as Protocol[],
     rttsMs: [rttMs ?? scenarioDefaults.rttMs].flat() as number[],
     conditions: withoutDefaults(conditions),
+    ...(name !== undefined && { targetName: name }),
   }
 }
 

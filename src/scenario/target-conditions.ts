@@ -90,6 +90,13 @@ export const targetFaultsSchema = z
     error: 'expected an errorRate beside it',
   })
 
+/** A name that stands in titles: letters, digits and signs that are seen. */
+export const targetNameSchema = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u, 'expected a name without control characters')
+
 /** The schema of every field of TargetConditions. */
 export const targetConditionsFields = {
   faults: targetFaultsSchema.optional(),

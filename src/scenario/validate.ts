@@ -3,7 +3,7 @@ import { type AnyScenario, comparableMetricNames, metricNames, protocols, type S
 import { findEngineProblems } from './engine-problems.ts'
 import { engineNames } from './engines.ts'
 import { stagesSchema } from './stages.ts'
-import { targetConditionsFields } from './target-conditions.ts'
+import { targetConditionsFields, targetNameSchema } from './target-conditions.ts'
 
 /** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
 export interface ScenarioProblem {
@@ -101,6 +101,7 @@ const scenarioSchema = z.strictObject({
   expect: z.array(expectationSchema).optional(),
   target: z
     .strictObject({
+      name: targetNameSchema.optional(),
       protocol: oneOrMore(protocol).optional(),
       rttMs: oneOrMore(z.number().min(0).max(10_000)).optional(),
       ...targetConditionsFields,

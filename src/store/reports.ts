@@ -17,7 +17,9 @@ export interface ReportRequest {
 
 /** Makes sure beforehand that every report can be written, and none over another one or over one of `otherPaths`. */
 export async function checkReports(requests: readonly ReportRequest[], otherPaths: readonly string[]): Promise<void> {
-  const places = await Promise.all([...otherPaths, ...requests.map(({ path }) => path)].map(findPlace))
+  // One file may well be read twice: compared with itself, say.
+  const others = new Set(await Promise.all(otherPaths.map(findPlace)))
+  const places = [...others, ...(await Promise.all(requests.map(({ path }) => findPlace(path))))]
   const twice = places.find((place, index) => places.indexOf(place) < index)
   if (twice !== undefined) throw new UsageError(`two reports would go to ${twice}: give each a file of its own`)
   for (const request of requests) await checkReport(request)

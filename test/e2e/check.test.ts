@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startFixtureServer } from '../../fixtures-server/index.ts'
 import { baselineSchema } from '../../src/report/baseline-model.ts'
 import { checkSchema } from '../../src/report/check-model.ts'
-import { resultsSchema } from '../../src/report/model.ts'
+import { type Results, resultsSchema } from '../../src/report/model.ts'
 import { quick, runCli } from './run-cli.ts'
 
 const where = ['--protocol', 'http', '--rtt', '0']
@@ -18,15 +19,42 @@ afterAll(() => rm(cwd, { recursive: true }))
 
 const sessionbench = (...args: string[]) => runCli(args, { cwd })
 
-/** The same results, had the session not kept its connections. */
-async function writeLeaking(from: string, to: string): Promise<void> {
+/** The same results with a change. */
+async function writeChanged(from: string, to: string, change: (results: Results) => void): Promise<void> {
   const results = resultsSchema.parse(JSON.parse(await readFile(join(cwd, from), 'utf8')))
-  for (const block of results.scenarios.flatMap(({ comparisons }) => comparisons).flatMap(({ blocks }) => blocks)) {
+  change(results)
+  await writeFile(join(cwd, to), JSON.stringify(results))
+}
+
+const allComparisons = ({ scenarios }: Results) => scenarios.flatMap(({ comparisons }) => comparisons)
+
+/** The session does not keep its connections. */
+function leak(results: Results): void {
+  for (const block of allComparisons(results).flatMap(({ blocks }) => blocks)) {
     if (block.arm !== 'session') continue
     block.wire.connectionsOpened += block.wire.requests
     block.newCarriers.connections += block.wire.requests
   }
-  await writeFile(join(cwd, to), JSON.stringify(results))
+}
+
+function dropSession(results: Results): void {
+  for (const comparison of allComparisons(results)) {
+    const isKept = ({ arm }: { arm: string }) => arm !== 'session'
+    comparison.arms = comparison.arms.filter(({ id }) => id !== 'session')
+    comparison.blocks = comparison.blocks.filter(isKept)
+    Object.assign(comparison, { contrasts: [], thresholds: [], expectations: [] })
+  }
+}
+
+const failure = "none of 9 iterations of 'session' succeeded in its warm-up"
+
+/** No arm came up. */
+function fail(results: Results): void {
+  for (const comparison of allComparisons(results)) {
+    const nothing = { rounds: 0, blocks: [], contrasts: [], thresholds: [], expectations: [] }
+    const end = { state: 'failed', message: failure } as const
+    Object.assign(comparison, { ...nothing, end, validity: 'invalid', reasons: [failure] })
+  }
 }
 
 describe('a scenario of one variant', () => {
@@ -64,7 +92,7 @@ describe('sessionbench baseline and check', () => {
     expect(check.changes.flatMap(({ counters }) => counters).filter(({ state }) => state !== 'same')).toEqual([])
     expect(check.changes).toHaveLength(2)
 
-    await writeLeaking('results.json', 'leaking.json')
+    await writeChanged('results.json', 'leaking.json', leak)
     const leaking = await sessionbench('check', '--from', 'leaking.json')
     expect(leaking).toMatchObject({
       code: 1,
@@ -93,6 +121,65 @@ describe('sessionbench baseline and check', () => {
     expect(await sessionbench('check', '--from', 'results.json', '--inconclusive', 'fail')).toMatchObject({ code: 3 })
   })
 
+  /** Text, Markdown and JUnit of a command that is given files, and how it ended. */
+  async function judge(...args: string[]) {
+    const { code, stdout, stderr } = await sessionbench(...args, '--report', 'md=judged.md,junit=judged.xml')
+    const [md, junit] = await Promise.all(['judged.md', 'judged.xml'].map((file) => readFile(join(cwd, file), 'utf8')))
+    return { code, text: stdout.replaceAll(/\n +/g, ' '), md, junit, stderr }
+  }
+
+  it('finds each of two scenarios of one name again', async () => {
+    await writeChanged('results.json', 'twice.json', (results) => {
+      const [first] = results.scenarios as [Results['scenarios'][number]]
+      const second = structuredClone({ ...first, url: 'file:///elsewhere/stateless-vs-session.ts' })
+      results.scenarios.push(second)
+      // The one that is not kept would be a regression of the other.
+      leak({ ...results, scenarios: [second] })
+    })
+    expect(await judge('compare', 'twice.json', 'twice.json')).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^stateless-vs-session-2 [\s\S]*PASS, exit code 0/m),
+    })
+  })
+
+  it('passes nothing of which the later run says nothing', async () => {
+    await writeChanged('results.json', 'without.json', dropSession)
+    const place = 'stateless-vs-session, http, 0 ms RTT, session'
+    const said = {
+      text: expect.stringMatching(new RegExp(`undecided: ${place}, missing: not in the later run`)),
+      md: expect.stringMatching(new RegExp(`inconclusive, 1 of [\\s\\S]*\\*undecided\\*\\* \\| ${place}.* missing `)),
+      junit: expect.stringMatching(/name="session: measured again".*<skipped>undecided: missing: not in the later run/),
+    }
+    expect(await judge('compare', 'results.json', 'without.json')).toMatchObject({ code: 0, ...said })
+    expect(await judge('check', '--from', 'without.json', '--inconclusive', 'fail')).toMatchObject({ code: 3, ...said })
+    expect(await judge('compare', 'without.json', 'results.json', '--inconclusive', 'fail')).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/note: stateless-vs-session, http, 0 ms RTT, session: not in the earlier run/),
+    })
+  })
+
+  it.each([
+    ['failed', fail, failure],
+    [
+      'was interrupted',
+      (results: Results) => void Object.assign(results, { partial: true }),
+      'the run was interrupted',
+    ],
+  ])('is INVALID when the later run %s, and every report says why', async (_, change, reason) => {
+    await writeChanged('results.json', 'later.json', change)
+    const expected = expect.objectContaining({
+      code: 2,
+      text: expect.stringMatching(new RegExp(`INVALID, exit code 2[\\s\\S]*${reason}`)),
+      md: expect.stringMatching(new RegExp(`sessionbench: INVALID[\\s\\S]*${reason}`)),
+      junit: expect.stringMatching(new RegExp(`<error type="invalid".*${reason.replaceAll("'", '&#39;')}`)),
+    })
+    expect(await judge('check', '--from', 'later.json')).toEqual(expected)
+    expect(await judge('compare', 'results.json', 'later.json')).toEqual(expected)
+    const diff = await sessionbench('baseline', 'diff', 'later.json')
+    expect(diff.stdout.replaceAll(/\n +/g, ' ')).toMatch(new RegExp(`INVALID, exit code 2[\\s\\S]*${reason}`))
+    expect(diff.code).toBe(2)
+  })
+
   it.each([
     [['baseline', 'save', '--from', 'results.json'], /exists; --force replaces it/],
     [['check', '--baseline', 'missing.json'], /cannot read missing.json \(ENOENT\): .*baseline save/],
@@ -104,11 +191,38 @@ describe('sessionbench baseline and check', () => {
     [['compare', 'results.json', 'results.json', '--report', 'csv=a.csv'], /csv is a report of one run/],
     [['check', '--from', 'results.json', '--report', 'csv=-'], /csv is a report of the run/],
     [['check', '--from', 'results.json', '--report', 'md=results.json'], /two reports would go to/],
-    [['check', '--from', 'part.json'], /part.json is part of a run that was interrupted/],
+    [['check', '--from', 'part.json'], /part.json is part of a run that was interrupted; measure again/],
     [['compare', 'part.json', 'results.json'], /part.json is part of a run/],
   ])('%j ends with exit code 2', async (args, message) => {
     const { code, stderr } = await sessionbench(...args)
     expect(stderr).toMatch(message)
     expect(code).toBe(2)
+  })
+})
+
+describe('a server of somebody’s own', () => {
+  it('is found again by its name on another port, and not found without one', async () => {
+    await using first = await startFixtureServer()
+    await using second = await startFixtureServer()
+    const alone = fileURLToPath(new URL('./scenarios/one-arm.ts', import.meta.url))
+    const measure = (url: string, ...args: string[]) => [alone, ...quick, '--target', url, ...args]
+    const baseline = ['--baseline', 'own.json']
+    const named = ['--target-name', 'shop']
+    const saved = await sessionbench('baseline', 'save', ...measure(first.urls.http, ...named), ...baseline)
+    expect(saved.code, saved.stderr).toBe(0)
+    const again = await sessionbench('check', ...measure(second.urls.http, ...named), ...baseline)
+    expect(again, again.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/shop \(http:.*\)[\s\S]*PASS/) })
+    const elsewhere = await sessionbench('check', ...measure(second.urls.http), ...baseline)
+    expect(elsewhere).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/--target-name[\s\S]*nothing in\s+common/),
+    })
+  })
+
+  it('has a name only where there is one', async () => {
+    expect(await sessionbench('run', ...quick, '--target-name', 'shop')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/targetName: expected a target beside it/),
+    })
   })
 })

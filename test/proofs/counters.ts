@@ -1,7 +1,7 @@
 // Records A/A blocks of real runs and judges their counters: false alarms must be none. Then gives the same blocks the faults
 // that a check is for, and each must be caught. Usage: npm run trust:counters -- [rounds of each table, default 64]
 import { fileURLToPath } from 'node:url'
-import { type CounterFinding, judgeCounters } from '../../src/regression/judge-counters.ts'
+import { type CounterFinding, judgeCounters } from '../../src/judge/judge-counters.ts'
 import { makeBaseline, type RecordedBlock, type RecordedComparison } from '../../src/report/baseline-model.ts'
 import { run } from '../../src/run.ts'
 
@@ -20,12 +20,17 @@ const cases = earlier.flatMap((comparison, index) =>
   comparison.arms.map(({ id }) => ({ arm: id, before: comparison, after: later[index] as RecordedComparison })),
 )
 
+function compare(before: RecordedComparison, after: RecordedComparison, arm: string): CounterFinding[] {
+  const own = ({ blocks }: RecordedComparison) => blocks.filter((block) => block.arm === arm)
+  return judgeCounters({ before: own(before), after: own(after), workload: before.workload })
+}
+
 const worse = (findings: readonly CounterFinding[]) => findings.filter(({ state }) => state === 'worse')
 const blocks = [...earlier, ...later].reduce((sum, comparison) => sum + comparison.blocks.length, 0)
 // Either run may have been the earlier one.
 const judged = cases.flatMap(({ arm, before, after }) => [
-  ...judgeCounters(before, after, arm),
-  ...judgeCounters(after, before, arm),
+  ...compare(before, after, arm),
+  ...compare(after, before, arm),
 ])
 const forms = Object.entries(Object.groupBy(judged, ({ form }) => form)).map(([form, all]) => `${form} ${all?.length}`)
 console.log(
@@ -61,7 +66,7 @@ const lost = resumed.filter(({ before, after, arm }) => {
     ...block,
     wire: { ...block.wire, handshakesFull: 0, handshakesResumed: block.wire.handshakesFull },
   }))
-  return worse(judgeCounters({ ...before, blocks: resuming }, after, arm)).length > 0
+  return worse(compare({ ...before, blocks: resuming }, after, arm)).length > 0
 })
 
 let missed = resumed.length - lost.length
@@ -77,7 +82,7 @@ for (const [name, spoil] of Object.entries(faults)) {
       requestsSoFar += block.wire.requests
       return result
     })
-    return worse(judgeCounters(before, { ...after, blocks: spoilt }, arm)).length > 0
+    return worse(compare(before, { ...after, blocks: spoilt }, arm)).length > 0
   })
   missed += concerned.length - caught.length
   console.log(`${name}: caught in ${caught.length} of ${concerned.length}`)

@@ -1,12 +1,13 @@
 import { UsageError } from '../../bench-error.ts'
 import { isSelecting } from '../../choose-scenarios.ts'
+import type { CounterName } from '../../judge/judge-counters.ts'
 import { compareRecords } from '../../regression/compare-records.ts'
-import { judgeCheck } from '../../regression/judge-check.ts'
-import type { CounterName } from '../../regression/judge-counters.ts'
+import { type CheckOptions, judgeCheck } from '../../regression/judge-check.ts'
 import { findEmptyPromises } from '../../regression/judge-promises.ts'
 import type { Baseline, RunRecord } from '../../report/baseline-model.ts'
 import type { CheckDocument } from '../../report/check-model.ts'
 import type { ExitCode, InconclusivePolicy } from '../../report/exit-code.ts'
+import { tellScenariosApart } from '../../report/list-arms.ts'
 import type { Results } from '../../report/model.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import { readCalibration } from '../../store/calibration.ts'
@@ -51,25 +52,27 @@ export async function checkCommand(
   const { results, saveError } =
     from === undefined
       ? await measureForCommand(choose(), options, terminal, signal)
-      : { results: await readWhole(from), saveError: undefined }
+      : { results: await readResults(from), saveError: undefined }
+  if (from !== undefined) notePart(from, results, terminal)
   const emptyPromises = calibrated === undefined ? [] : findEmptyPromises(results, calibrated)
-  const check = makeCheck(earlier, results, { ...options, tolerances, emptyPromises }, results)
+  const isInterrupted = from === undefined && results.partial
+  const check = makeCheck(earlier, results, { ...options, tolerances, emptyPromises, isInterrupted }, results)
   await deliverCheck(check, plan, terminal, results)
   if (saveError !== undefined) throw saveError
   return check.exitCode as ExitCode
 }
 
-/** Results of a run that came to its end. */
-async function readWhole(path: string): Promise<Results> {
-  const results = await readResults(path)
-  refusePart(path, results)
-  return results
-}
-
+/** Part of a run is nothing to compare a later one with. */
 function refusePart(path: string, record: Results | Baseline): void {
   if (record.kind === 'sessionbench.results' && record.partial) {
     throw new UsageError(`${path} is part of a run that was interrupted: nothing can be gated by it; measure again`)
   }
+}
+
+/** The check says that the later run is INVALID; it has no room for which file that is. */
+function notePart(path: string, record: Results | Baseline, terminal: Terminal): void {
+  if (record.kind !== 'sessionbench.results' || !record.partial) return
+  terminal.note(`sessionbench: ${path} is part of a run that was interrupted; measure again\n`)
 }
 
 /** The scenarios of a baseline that can be run by their name alone; the user's own are given by their paths. */
@@ -95,8 +98,8 @@ export async function compareFiles(
   const plan = await planCheckReports(options, terminal, { inputs: [first, second], of: 'files' })
   const [earlier, later] = [await readRecord(first), await readRecord(second)]
   refusePart(first, earlier)
-  refusePart(second, later)
   refuseInvalid(first, earlier)
+  notePart(second, later, terminal)
   const check = makeCheck(earlier, later, options, withoutThresholds(later))
   await deliverCheck(check, plan, terminal)
   return check.exitCode as ExitCode
@@ -122,25 +125,31 @@ function withoutThresholds(record: Results | Baseline): Results | undefined {
   return { ...record, scenarios }
 }
 
-/** Shows what changed since a baseline; never fails for it. */
+/** Shows what changed since a baseline and never fails for it, but for a run that says nothing. */
 export async function diffCommand(
   baseline: string,
   path: string,
   { format, ...options }: RecordFlags,
   terminal: Terminal,
-): Promise<void> {
+): Promise<ExitCode> {
   const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
-  const check = { ...makeCheck(earlier, later, { ...options, inconclusive: 'pass' }, undefined), exitCode: 0 }
-  await deliverCheck(check, { printed: format ?? 'table', written: [] }, terminal)
+  notePart(path, later, terminal)
+  const check = makeCheck(earlier, later, { ...options, inconclusive: 'pass' }, withoutThresholds(later))
+  const exitCode = check.verdict === 'regression' ? 0 : (check.exitCode as ExitCode)
+  await deliverCheck({ ...check, exitCode }, { printed: format ?? 'table', written: [] }, terminal)
+  return exitCode
 }
+
+interface JudgeFlags extends RecordFlags, Pick<CheckOptions, 'isInterrupted'> {}
 
 function makeCheck(
   earlier: RunRecord,
   later: RunRecord,
-  { tolerances, inconclusive, emptyPromises }: RecordFlags,
+  { tolerances, inconclusive: policy, emptyPromises = [], isInterrupted = false }: JudgeFlags,
   results: Results | undefined,
 ): CheckDocument {
   const comparison = compareRecords(earlier, later, { tolerances })
-  const check = judgeCheck(comparison, results, inconclusive, emptyPromises)
+  const named = results && tellScenariosApart(results)
+  const check = judgeCheck(comparison, { results: named, policy, emptyPromises, isInterrupted })
   return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
 }

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { judgeCounters } from '../../../src/regression/judge-counters.ts'
-import type { RecordedComparison } from '../../../src/report/baseline-model.ts'
+import { judgeCounters } from '../../../src/judge/judge-counters.ts'
 import type { ComparisonResult } from '../../../src/report/model.ts'
 import { run } from '../../../src/run.ts'
-import type { Block } from '../../../src/sample/block.ts'
 import { scenarioPath, type TrustPart, tell } from './trust-options.ts'
 
 /** Fewer give no range to judge what varies by. */
@@ -36,25 +34,15 @@ async function measureLosses(name: string, runs: number, seed: number): Promise<
       throw new Error(`${name}: ${comparison?.rounds} of ${rounds} rounds; ${comparison?.reasons.join('; ')}`)
     const { baselineArm } = comparison
     for (const { id } of comparison.arms.filter((arm) => arm.id !== baselineArm)) {
-      const isSeen = isWorse(blocksAs(comparison, baselineArm, id), blocksAs(comparison, id, id), id)
+      const isSeen = isWorse(comparison, baselineArm, id)
       caught.set(id, (caught.get(id) ?? 0) + (isSeen ? 1 : 0))
     }
   }
   return caught
 }
 
-/** The blocks of one arm under the name of another. */
-function blocksAs({ blocks, workload }: ComparisonResult, from: string, arm: string): RecordedComparison {
-  return asRecord(
-    blocks.filter((block) => block.arm === from).map((block) => ({ ...block, arm })),
-    workload,
-  )
-}
-
-function asRecord(blocks: readonly Block[], workload: unknown): RecordedComparison {
-  return { blocks, workload } as unknown as RecordedComparison
-}
-
-function isWorse(earlier: RecordedComparison, later: RecordedComparison, arm: string): boolean {
-  return judgeCounters(earlier, later, arm).some(({ state }) => state === 'worse')
+/** One arm's counters against another's, as if that were what it had been before. */
+function isWorse({ blocks, workload }: ComparisonResult, earlier: string, later: string): boolean {
+  const of = (arm: string) => blocks.filter((block) => block.arm === arm)
+  return judgeCounters({ before: of(earlier), after: of(later), workload }).some(({ state }) => state === 'worse')
 }

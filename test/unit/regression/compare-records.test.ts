@@ -13,7 +13,7 @@ import { run } from './make-run.ts'
 
 const check = (later: Results, earlier: Results = run()) => {
   const comparison = compareRecords(makeBaseline(earlier), later)
-  return { ...comparison, ...judgeCheck(comparison, later, 'fail') }
+  return { ...comparison, ...judgeCheck(comparison, { results: later, policy: 'fail' }) }
 }
 
 describe('compareRecords and judgeCheck', () => {
@@ -95,8 +95,11 @@ describe('compareRecords and judgeCheck', () => {
 
   it('are inconclusive with too few generations, and fail for it where that is asked for', () => {
     const comparison = compareRecords(makeBaseline(run()), run({ generations: 4 }))
-    expect(judgeCheck(comparison, undefined, 'fail')).toMatchObject({ verdict: 'inconclusive', exitCode: 3 })
-    expect(judgeCheck(comparison, undefined, 'warn').exitCode).toBe(0)
+    expect(judgeCheck(comparison, { results: undefined, policy: 'fail' })).toMatchObject({
+      verdict: 'inconclusive',
+      exitCode: 3,
+    })
+    expect(judgeCheck(comparison, { results: undefined, policy: 'warn' }).exitCode).toBe(0)
   })
 
   it('are wider for CPU time where equal code is known to differ by more', () => {
@@ -109,9 +112,13 @@ describe('compareRecords and judgeCheck', () => {
 
   it('never pass without data, or with another workload', () => {
     const other = check(run({ scenario: { workload: { model: 'closed', concurrency: 99 } } }))
-    expect(other).toMatchObject({ verdict: 'invalid', exitCode: 2, notes: [expect.stringMatching(/another workload/)] })
+    expect(other).toMatchObject({
+      verdict: 'invalid',
+      exitCode: 2,
+      missing: [{ reason: expect.stringMatching(/another workload/) }],
+    })
     expect(check({ ...run(), scenarios: [] })).toMatchObject({ verdict: 'invalid', exitCode: 2 })
-    expect(check({ ...run(), partial: true })).toMatchObject({ exitCode: 130 })
+    expect(check({ ...run(), partial: true })).toMatchObject({ verdict: 'invalid', exitCode: 2 })
   })
 
   it('name the versions of the code under test, which do not count as another machine', () => {

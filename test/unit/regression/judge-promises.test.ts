@@ -44,3 +44,17 @@ it('promises nothing of what was not calibrated here', () => {
     'the calibration is of another setting (node: v1 → x): calibrate here',
   ])
 })
+
+it('knows a target by what it is, not by what it is called', () => {
+  const target = { kind: 'fixture', protocol: 'http', rttMs: 0 }
+  const known = calibrated(6.12, 8)
+  const renamed = { ...known, noise: known.noise.map((floor) => ({ ...floor, comparison: 'plain', target })) }
+  const [scenario] = results.scenarios
+  const here = (profile: object) => ({
+    ...results,
+    scenarios: [{ ...scenario, comparisons: scenario?.comparisons.map((each) => ({ ...each, target: profile })) }],
+  })
+  const promisesAt = (profile: object) => findEmptyPromises(here(profile) as Results, renamed as Calibration)
+  expect(promisesAt(target)).toEqual([expect.stringMatching(/the smallest that is caught is 6.1 %/)])
+  expect(promisesAt({ ...target, rttMs: 20 })).toEqual([expect.stringMatching(/not calibrated/)])
+})

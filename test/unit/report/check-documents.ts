@@ -1,15 +1,16 @@
 import { compareRecords } from '../../../src/regression/compare-records.ts'
-import { judgeCheck } from '../../../src/regression/judge-check.ts'
+import { type CheckOptions, judgeCheck } from '../../../src/regression/judge-check.ts'
 import { makeBaseline } from '../../../src/report/baseline-model.ts'
 import type { CheckDocument } from '../../../src/report/check-model.ts'
 import type { Results } from '../../../src/report/model.ts'
 import { run } from '../regression/make-run.ts'
 import { hostileArm } from './documents.ts'
+import { makeSketch } from './make-sketch.ts'
 
 /** The check of a later run by an earlier one, made by the real stages. */
-export function makeCheck(later: Results, emptyPromises: readonly string[] = []): CheckDocument {
-  const comparison = compareRecords(makeBaseline(run()), later)
-  const check = judgeCheck(comparison, later, 'warn', emptyPromises)
+export function makeCheck(later: Results, options: Partial<CheckOptions> = {}, earlier = run()): CheckDocument {
+  const comparison = compareRecords(makeBaseline(earlier), later)
+  const check = judgeCheck(comparison, { results: later, policy: 'warn', ...options })
   return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
 }
 
@@ -22,13 +23,41 @@ const limits = {
 
 const worse = run({ connections: 1, cpuUs: 80, shift: 2, scenario: limits })
 
+/** A run whose arms did not come up. */
+const failed = makeSketch({
+  blocks: [],
+  scenario: { isolation: 'process' },
+  end: { state: 'failed', message: "none of 9 iterations of 'a' succeeded in its warm-up" },
+})
+
+const { scenarios, ...frame } = run()
+/** A run at two targets, of two scenarios. */
+const twoTargets: Results = {
+  ...frame,
+  scenarios: scenarios.flatMap((scenario) => [
+    {
+      ...scenario,
+      comparisons: [
+        ...scenario.comparisons,
+        ...run({ scenario: { target: { rttMs: 20 } } }).scenarios.flatMap(({ comparisons }) => comparisons),
+      ],
+    },
+    { ...scenario, name: 'other' },
+  ]),
+}
+
 /** Checks by what they are about. */
 export const checks = {
   pass: makeCheck(run({ shift: 3, scenario: limits })),
   regression: makeCheck(worse),
   inconclusive: makeCheck(run({ generations: 4 })),
-  'an empty promise': makeCheck(run({ shift: 3 }), ['b latency.p50 maxRatio 0.99 is about a change of 1 %']),
-  interrupted: makeCheck({ ...run(), partial: true }),
+  'an empty promise': makeCheck(run({ shift: 3 }), {
+    emptyPromises: ['b latency.p50 maxRatio 0.99 is about a change of 1 %'],
+  }),
+  interrupted: makeCheck({ ...run(), partial: true }, { isInterrupted: true }),
+  'part of a run': makeCheck({ ...run(), partial: true }),
+  failed: makeCheck(failed),
+  missing: makeCheck(run({ shift: 3 }), {}, twoTargets),
   'nothing in common': makeCheck({ ...run(), scenarios: [] }),
   'another machine': makeCheck({ ...run(), environment: { ...run().environment, node: 'v27.0.0' } }),
   hostile: makeHostile(makeCheck(worse)),

@@ -10,12 +10,15 @@ const { md, junit, json } = checkFormats
 const cases = Object.entries(checks)
 
 describe('reports of a check', () => {
-  it.each(['pass', 'regression', 'inconclusive', 'interrupted'] as const)('are golden: %s', async (name) => {
-    const golden = (end: string) => `../../golden/check-${name}.${end}`
-    await expect(md(checks[name])).toMatchFileSnapshot(golden('md'))
-    await expect(junit(checks[name])).toMatchFileSnapshot(golden('junit.xml'))
-    await expect(renderCheck(checks[name], { width: 120, paint: plain })).toMatchFileSnapshot(golden('txt'))
-  })
+  it.each(['pass', 'regression', 'inconclusive', 'interrupted', 'missing', 'failed'] as const)(
+    'are golden: %s',
+    async (name) => {
+      const golden = (end: string) => `../../golden/check-${name}.${end}`
+      await expect(md(checks[name])).toMatchFileSnapshot(golden('md'))
+      await expect(junit(checks[name])).toMatchFileSnapshot(golden('junit.xml'))
+      await expect(renderCheck(checks[name], { width: 120, paint: plain })).toMatchFileSnapshot(golden('txt'))
+    },
+  )
 
   it.each(cases)('as Markdown show at most 15 lines of %s, and fold the rest', (_, check) => {
     const [visible = '', details, ...more] = md(check).split('<details>')

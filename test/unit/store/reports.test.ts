@@ -20,7 +20,8 @@ const request = (format: ReportRequest['format'], name: string, isAppended = fal
 
 describe('checkReports', () => {
   it('leaves nothing behind where all can be written', async () => {
-    await checkReports([request('md', 'a.md'), request('junit', 'b.xml')], [join(folder, 'results.json')])
+    const inputs = [join(folder, 'results.json'), join(folder, './results.json')]
+    await checkReports([request('md', 'a.md'), request('junit', 'b.xml')], inputs)
     expect(await readdir(folder)).toEqual([])
   })
 

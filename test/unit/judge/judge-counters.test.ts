@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type CounterName, judgeCounters } from '../../../src/regression/judge-counters.ts'
+import { type CounterName, judgeCounters } from '../../../src/judge/judge-counters.ts'
 import { makeBaseline, type RecordedComparison } from '../../../src/report/baseline-model.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import type { Workload } from '../../../src/scenario/define.ts'
-import { type BlockSketch, makeQuads } from '../judge/make-block.ts'
 import { makeSketch } from '../report/make-sketch.ts'
+import { type BlockSketch, makeQuads } from './make-block.ts'
 
 type SketchOf = (round: number) => Omit<BlockSketch, 'arm'>
 
@@ -25,6 +25,11 @@ function record(
   return scenario?.comparisons[0] as RecordedComparison
 }
 
+function compare(earlier: RecordedComparison, later: RecordedComparison, tolerances = {}) {
+  const own = ({ blocks }: RecordedComparison) => blocks.filter(({ arm }) => arm === 'b')
+  return judgeCounters({ before: own(earlier), after: own(later), workload: earlier.workload, tolerances })
+}
+
 const carriers = (connections: number) => ({ connections, handshakesFull: 0, handshakesResumed: 0 })
 const requestsOf = (round: number) => 1_000 + round * 7
 /** A warm pool of 20: opened in the warm-up, nothing since. */
@@ -36,7 +41,7 @@ const stateless: SketchOf = (round) => ({
 })
 
 function states(earlier: SketchOf, later: SketchOf, workload?: Workload, tolerances = {}) {
-  const findings = judgeCounters(record(earlier, workload), record(later, workload), 'b', tolerances)
+  const findings = compare(record(earlier, workload), record(later, workload), tolerances)
   return Object.fromEntries(
     findings.filter(({ state }) => state !== 'same').map(({ counter, state }) => [counter, state]),
   )
@@ -170,10 +175,9 @@ describe('judgeCounters', () => {
     const failing: SketchOf = (round) => ({ ...pool(round), ...(round === 4 && { failed: 1, wire: { requests: 1 } }) })
     expect(states(pool, failing)).toEqual({})
     expect(
-      judgeCounters(
+      compare(
         record(pool),
         record((round) => ({ ...pool(round), failed: 1 })),
-        'b',
       ),
     ).toEqual([])
   })

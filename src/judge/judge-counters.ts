@@ -1,4 +1,4 @@
-import type { RecordedBlock, RecordedComparison } from '../report/baseline-model.ts'
+import type { Block } from '../sample/block.ts'
 
 /** Counts per request (or iteration) that a machine's speed does not change. More of any is worse. */
 export const counterNames = [
@@ -11,12 +11,15 @@ export const counterNames = [
 ] as const
 export type CounterName = (typeof counterNames)[number]
 
+/** What of a block is counted. */
+export type CountedBlock = Pick<Block, 'generation' | 'succeeded' | 'failed' | 'wire' | 'newCarriers'>
+
 interface Counter {
-  readonly count: (block: RecordedBlock) => number
-  readonly per: (block: RecordedBlock) => number
+  readonly count: (block: CountedBlock) => number
+  readonly per: (block: CountedBlock) => number
 }
 
-const requests = ({ wire }: RecordedBlock) => wire.requests
+const requests = ({ wire }: CountedBlock) => wire.requests
 const counters: Readonly<Record<CounterName, Counter>> = {
   connectionsPerRequest: { count: ({ wire }) => wire.connectionsOpened, per: requests },
   fullHandshakesPerRequest: { count: ({ wire }) => wire.handshakesFull, per: requests },
@@ -48,22 +51,34 @@ export interface CounterFinding {
 
 export type Tolerances = Readonly<Partial<Record<CounterName, number>>>
 
-/** Compares the counters of one arm in an earlier and a later run. A tolerance is in per cent of what is expected. */
-export function judgeCounters(
-  earlier: RecordedComparison,
-  later: RecordedComparison,
-  arm: string,
-  tolerances: Tolerances = {},
-): CounterFinding[] {
-  const [before, after] = [earlier, later].map((comparison) => usableBlocks(comparison, arm)) as [
-    RecordedBlock[],
-    RecordedBlock[],
+/** What of a workload says how many connections a pool may come to. */
+type CountedLoad =
+  | { readonly model: 'closed'; readonly concurrency: number; readonly thinkTimeMs?: unknown }
+  | { readonly model: 'open'; readonly maxInFlight: number }
+  | { readonly model: 'raw' | 'micro' }
+
+/** The blocks of one arm on both sides, and how they were loaded. */
+export interface CounterOptions {
+  readonly before: readonly CountedBlock[]
+  readonly after: readonly CountedBlock[]
+  readonly workload: CountedLoad
+  readonly tolerances?: Tolerances | undefined
+}
+
+/**
+ * Compares the counters of one arm with what they were before: in an earlier run, or with the other version of its code. A
+ * tolerance is in per cent of what is expected. Empty when one side has no block that can be counted.
+ */
+export function judgeCounters({ workload, tolerances = {}, ...sides }: CounterOptions): CounterFinding[] {
+  const [before, after] = [sides.before, sides.after].map((blocks) => blocks.filter(isUsable)) as [
+    CountedBlock[],
+    CountedBlock[],
   ]
   if (before.length === 0 || after.length === 0) return []
   const isPool = before.every(({ wire }) => wire.connectionsOpened === 0)
   return counterNames.flatMap((name): CounterFinding[] => {
     const slack = 1 + (tolerances[name] ?? 0) / 100
-    if (name === 'connectionsPerRequest' && isPool) return [judgePool(earlier, before, after, slack)]
+    if (name === 'connectionsPerRequest' && isPool) return [judgePool(workload, before, after, slack)]
     // A pool's handshakes are those of its connections: which of them resume is a matter of timing.
     if (isPool && name.toLowerCase().includes('handshakes')) return []
     return [judgeRatio(name, before, after, slack)]
@@ -71,16 +86,14 @@ export function judgeCounters(
 }
 
 /** A failed iteration may have sent half of what it was to send; errors are judged by the error budget. */
-function usableBlocks({ blocks }: RecordedComparison, arm: string): RecordedBlock[] {
-  return blocks.filter(
-    (block) => block.arm === arm && block.failed === 0 && block.wire.requests > 0 && block.succeeded > 0,
-  )
+function isUsable({ failed, succeeded, wire }: CountedBlock): boolean {
+  return failed === 0 && wire.requests > 0 && succeeded > 0
 }
 
 function judgePool(
-  { workload }: RecordedComparison,
-  before: readonly RecordedBlock[],
-  after: readonly RecordedBlock[],
+  workload: CountedLoad,
+  before: readonly CountedBlock[],
+  after: readonly CountedBlock[],
   slack: number,
 ): CounterFinding {
   const most = Math.max(...connectionsOfProcesses(before))
@@ -97,17 +110,19 @@ function judgePool(
     state: isWorse ? 'worse' : 'same',
     reason: isWorse
       ? `a warm pool opened none; now ${openedNow} were opened in ${requests} requests, up to ${actual} connections in a process that needed ${expected}`
-      : `no process used more connections than it needed (${expected})`,
+      : actual > expected * slack
+        ? `none was opened while it was measured, as before; up to ${actual} connections of a process were there already`
+        : `no process used more connections than it needed (${expected})`,
   }
 }
 
 /** Where the number in flight is a matter of chance, a pool may reach its size only while it is measured. */
-function lateFill(workload: RecordedComparison['workload']): number {
+function lateFill(workload: CountedLoad): number {
   if (workload.model === 'open') return workload.maxInFlight
   return workload.model === 'closed' && workload.thinkTimeMs ? workload.concurrency : 0
 }
 
-function connectionsOfProcesses(blocks: readonly RecordedBlock[]): number[] {
+function connectionsOfProcesses(blocks: readonly CountedBlock[]): number[] {
   const processes = Map.groupBy(blocks, ({ generation }) => generation)
   return [...processes.values()].map((own) => own.reduce((sum, { newCarriers }) => sum + newCarriers.connections, 0))
 }
@@ -116,13 +131,13 @@ const fewestToRange = 8
 
 function judgeRatio(
   name: CounterName,
-  before: readonly RecordedBlock[],
-  after: readonly RecordedBlock[],
+  before: readonly CountedBlock[],
+  after: readonly CountedBlock[],
   slack: number,
 ): CounterFinding {
   const { count, per } = counters[name]
-  const [first] = before as [RecordedBlock]
-  const isSameRatio = (block: RecordedBlock) => count(block) * per(first) === count(first) * per(block)
+  const [first] = before as [CountedBlock]
+  const isSameRatio = (block: CountedBlock) => count(block) * per(first) === count(first) * per(block)
   if (before.every(isSameRatio)) return judgeExact(name, count(first) / per(first), after, slack)
   if (before.every((block) => count(block) === count(first))) return judgePerBlock(name, count(first), after, slack)
   return judgeRange(name, before, after, slack)
@@ -131,7 +146,7 @@ function judgeRatio(
 function judgeExact(
   name: CounterName,
   expected: number,
-  after: readonly RecordedBlock[],
+  after: readonly CountedBlock[],
   slack: number,
 ): CounterFinding {
   const { count, per } = counters[name]
@@ -148,7 +163,7 @@ function judgeExact(
 function judgePerBlock(
   name: CounterName,
   expected: number,
-  after: readonly RecordedBlock[],
+  after: readonly CountedBlock[],
   slack: number,
 ): CounterFinding {
   const actual = Math.max(...after.map(counters[name].count))
@@ -165,12 +180,12 @@ function judgePerBlock(
 
 function judgeRange(
   name: CounterName,
-  before: readonly RecordedBlock[],
-  after: readonly RecordedBlock[],
+  before: readonly CountedBlock[],
+  after: readonly CountedBlock[],
   slack: number,
 ): CounterFinding {
   const { count, per } = counters[name]
-  const ratios = (blocks: readonly RecordedBlock[]) =>
+  const ratios = (blocks: readonly CountedBlock[]) =>
     blocks.map((block) => count(block) / per(block)).sort((a, b) => a - b)
   const range = ratios(before)
   const later = ratios(after)
@@ -189,6 +204,6 @@ function judgeRange(
   }
 }
 
-function sumOf(blocks: readonly RecordedBlock[], value: (block: RecordedBlock) => number): number {
+function sumOf(blocks: readonly CountedBlock[], value: (block: CountedBlock) => number): number {
   return blocks.reduce((sum, block) => sum + value(block), 0)
 }
