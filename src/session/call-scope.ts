@@ -45,9 +45,10 @@ export class CallScope implements BagMember {
     if (this.#cancelled) throw this.#reason
   }
 
-  /** Names what is under way, to be cancelled with the call; undefined when nothing is. */
+  /** Names what is under way, to be cancelled with the call, at once when that has happened; undefined when nothing is. */
   setCurrent(cancel: Cancel | undefined): void {
     this.#current = cancel
+    if (this.#cancelled) cancel?.(this.#reason)
   }
 
   /** Waits for work of the user's; rejects with the reason when the call is cancelled first. */

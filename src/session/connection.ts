@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
-import { UNSENT } from './map-error.ts'
-import { coarseMs } from './phase-timer.ts'
+import { ignoreContinue } from './ignore-continue.ts'
+import { UNSENT, unsentError } from './map-error.ts'
+import { StreamAttempt } from './stream-attempt.ts'
+import { untakenError } from './stream-failure.ts'
 
 /** What a connection is opened with. */
 export type ConnectionOptions = {
@@ -25,26 +27,38 @@ const MAX_STREAMS = 100
 
 /** One open socket with undici's client on it. It never reconnects: when the socket is gone, the connection is. */
 export class Connection {
+  /** Its number among those of its pool, in order of opening. */
+  readonly serial: number
   /** Requests given to this connection so far. */
   requestsSent = 0
   inFlight = 0
   /** True while the pool holds it among those that can take a request. */
   listed = false
-  /** The first error of the socket's: a TLS alert, which undici forgets when the socket ends right after it. */
-  failure: Error | undefined
+  /** True when it only finishes what it has begun: the server takes no more, or it is not to be trusted with more. */
+  leaving = false
+  /** Told once, when it begins to leave. */
+  onLeaving: (() => void) | undefined
   readonly capacity: number
   readonly #socket: Socket
   readonly #client: Client
   readonly #options: ConnectionOptions
+  // HTTP/2 only: in the order in which their streams were opened, those without one yet among them.
+  readonly #attempts: StreamAttempt[] | undefined
+  // The first error of the socket's: a TLS alert, which undici forgets when the socket ends right after it.
+  #failure: Error | undefined
   #attached = false
+  #reconnect: buildConnector.Callback | undefined
 
-  constructor(socket: Socket, options: ConnectionOptions) {
+  constructor(socket: Socket, serial: number, options: ConnectionOptions) {
     this.#socket = socket
+    this.serial = serial
     this.#options = options
-    socket.on('error', (error) => {
-      this.failure ??= error
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // The network's and TLS's own; undici's are about the one answer that it could not read.
+      if (/^E(?!RR_HTTP2)/.test(error.code ?? '')) this.#failure ??= error
     })
-    this.capacity = (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2' ? MAX_STREAMS : options.pipelining
+    const isH2 = (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2'
+    this.capacity = isH2 ? MAX_STREAMS : options.pipelining
     this.#client = new Client(options.origin, {
       connect: (_options, callback) => this.#attach(callback),
       pipelining: options.pipelining,
@@ -52,16 +66,46 @@ export class Connection {
       keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
       allowH2: options.allowH2,
     })
+    if (!isH2) return
+    const attempts: StreamAttempt[] = []
+    this.#attempts = attempts
+    this.#client.on('disconnect', () => this.#onDisconnect(attempts))
   }
 
   /** True while requests can be sent on it. */
   get usable(): boolean {
-    return !this.#socket.destroyed && !this.#spent && (this.#options.keepAlive || this.requestsSent === 0)
+    const { keepAlive } = this.#options
+    return !this.#socket.destroyed && !this.leaving && !this.#spent && (keepAlive || this.requestsSent === 0)
   }
 
   /** True when it carries as many requests as it may. */
   get full(): boolean {
     return this.inFlight >= this.capacity
+  }
+
+  get closed(): boolean {
+    return this.#socket.destroyed
+  }
+
+  /** True for HTTP/2. */
+  get multiplexed(): boolean {
+    return this.#attempts !== undefined
+  }
+
+  /** False until undici has it: until then nobody notices that the other side closes it. */
+  get attached(): boolean {
+    return this.#attached
+  }
+
+  /** True when bytes wait to be sent: of the request that has been answered already, when that one had a body. */
+  get backedUp(): boolean {
+    return this.#attempts === undefined && this.#socket.writableLength > 0
+  }
+
+  /** What the socket died of, where undici only knows that it did. */
+  reasonFor(error: unknown): unknown {
+    const code = (error as NodeJS.ErrnoException | undefined)?.code
+    return code === 'UND_ERR_SOCKET' || code === UNSENT ? (this.#failure ?? error) : error
   }
 
   dispatch(exchange: Exchange): void {
@@ -75,8 +119,10 @@ export class Connection {
       method: request.method as Dispatcher.HttpMethod,
       headers: this.#headers(request.headers) as string[],
       body: request.body as Dispatcher.DispatchOptions['body'] & {},
-      headersTimeout: coarseMs(request.timeouts.headers),
-      bodyTimeout: coarseMs(request.timeouts.body),
+      // Limits are the exchange's own: undici starts its own again with each interim response, and has none for a
+      // request that it has not begun to write.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       // Said outright, so that a HEAD or a DELETE with a body does not cost the connection.
       reset: !this.#options.keepAlive || this.#spent,
       // undici's default is true, which keeps the next request back until this one's headers are in: no pipelining at all.
@@ -84,7 +130,10 @@ export class Connection {
       // Constant, so that a Host header of the caller's does not make undici reconnect for another SNI.
       servername: 'session',
     }
-    this.#client.dispatch(options, exchange)
+    this.#client.dispatch(
+      options,
+      this.#attempts === undefined ? exchange : new StreamAttempt(exchange, this.#attempts),
+    )
   }
 
   #headers(headers: readonly string[]): readonly string[] {
@@ -96,18 +145,63 @@ export class Connection {
     this.#socket.destroy(reason)
   }
 
+  /** An answer did not come in time: on HTTP/2, where the connection lives on, the others may finish but no more are begun. */
+  mistrust(): void {
+    if (this.#attempts === undefined) return
+    this.#leave()
+    // Nothing has been begun on it at all: there is nothing to wait for.
+    if (this.#attempts.every(({ started }) => !started)) this.destroy()
+  }
+
+  /** One of its exchanges is over. */
+  settle(): void {
+    this.inFlight -= 1
+    if (this.#reconnect !== undefined) queueMicrotask(() => this.#refuseReconnect())
+  }
+
   get #spent(): boolean {
     return this.requestsSent >= this.#options.maxRequests
   }
 
-  // undici asks for a socket when the first request comes, and again when that socket has died with requests waiting.
+  #leave(): void {
+    if (this.leaving) return
+    this.leaving = true
+    this.onLeaving?.()
+  }
+
+  // undici asks for a socket when the first request comes, and again when that one is gone with requests waiting.
   #attach(callback: buildConnector.Callback): void {
-    const first = !this.#attached
+    if (this.#attached) {
+      this.#reconnect = callback
+      queueMicrotask(() => this.#refuseReconnect())
+      return
+    }
     this.#attached = true
     // Not at once: undici is in the middle of its own loop here, and would not look at its queue again.
     queueMicrotask(() => {
-      if (first && !this.#socket.destroyed) callback(null, this.#socket)
-      else callback(Object.assign(new Error('The connection is gone'), { code: UNSENT }), null)
+      if (this.#socket.destroyed) return callback(unsentError(), null)
+      callback(null, this.#socket)
+      ignoreContinue(this.#socket)
     })
+  }
+
+  /** While streams of a session that the server ends are open, undici would ask again at once, and for ever. */
+  #refuseReconnect(): void {
+    const callback = this.#reconnect
+    if (callback === undefined || this.#client.stats.running > 0) return
+    this.#reconnect = undefined
+    callback(unsentError(), null)
+  }
+
+  /** undici lets go of a socket that is still open when the server ends the session (GOAWAY): what it takes no more goes elsewhere. */
+  #onDisconnect(attempts: readonly StreamAttempt[]): void {
+    if (this.#socket.destroyed) return
+    const begun = attempts.filter(({ started }) => started)
+    const waiting = attempts.filter(({ started }) => !started)
+    // undici has put the refused ones, which are those with the latest streams, back among those that wait.
+    const refused = this.#client.stats.pending - waiting.length
+    this.#leave()
+    for (const attempt of [...begun.slice(begun.length - Math.max(0, refused)), ...waiting])
+      attempt.release()?.refused(untakenError())
   }
 }

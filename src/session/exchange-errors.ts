@@ -1,4 +1,13 @@
-import { BodyError, BodyTimeout, HeadersTimeout, type RequestSummary, type SessionError } from './errors.ts'
+import {
+  BodyError,
+  BodyTimeout,
+  HeadersTimeout,
+  PoolTimeout,
+  type RequestSummary,
+  type SessionError,
+  type TimeoutError,
+} from './errors.ts'
+import type { Phase } from './phase-limit.ts'
 import type { WireRequest } from './transport.ts'
 
 /** A request as an error may show it. */
@@ -10,6 +19,28 @@ export function summarize(request: WireRequest): RequestSummary {
 export function withRequest<T extends SessionError>(error: T, request: WireRequest): T {
   error.request ??= summarize(request)
   return error
+}
+
+/** The limit of a phase has run out. */
+export function phaseOver(phase: Phase, request: WireRequest): TimeoutError {
+  switch (phase) {
+    case 'pool':
+      return poolTimeout(request)
+    case 'headers':
+      return headersTimeout(request)
+    case 'body':
+      return bodyTimeout(request)
+    default:
+      return phase satisfies never
+  }
+}
+
+function poolTimeout(request: WireRequest): PoolTimeout {
+  const timeoutMs = request.timeouts.pool
+  return new PoolTimeout(
+    `No connection to ${request.target.origin} came free within ${timeoutMs} ms (timeoutMs.pool): raise pool.connections, or ask less at a time`,
+    { code: 'POOL_TIMEOUT', timeoutMs, request: summarize(request) },
+  )
 }
 
 /** No response in time. */

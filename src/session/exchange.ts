@@ -1,22 +1,13 @@
 import type { Dispatcher } from 'undici'
 import type { BagMember } from '../bag.ts'
 import type { Connection } from './connection.ts'
-import { bodyDropped, bodyTimeout, bodyTooLarge, bodyUnread, headersTimeout } from './exchange-errors.ts'
+import { bodyDropped, bodyTooLarge, bodyUnread, phaseOver } from './exchange-errors.ts'
+import type { ExchangeOwner } from './exchange-owner.ts'
 import { toSessionError, UNSENT } from './map-error.ts'
-import { type Phase, PhaseTimer } from './phase-timer.ts'
+import { type Limited, type Phase, refreshPhase, startPhase, UNSWEPT } from './phase-limit.ts'
+import { releaseBody } from './release-body.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
-
-/** What an exchange reports to the pool that it runs in. */
-export type ExchangeOwner = {
-  /** The connection has no further use for this exchange. */
-  finished(exchange: Exchange): void
-  /** The connection was dead before a byte was written: the exchange needs another one. */
-  unsent(exchange: Exchange): void
-  /** The exchange gave up waiting for a connection. */
-  forget(exchange: Exchange): void
-}
-
-type Reader = { readonly resolve: () => void }
+import type { Opening } from './waiting-line.ts'
 
 /** Body bytes kept for a reader that has not come yet; the connection pauses above this. */
 const HIGH_WATER_BYTES = 64 * 1024
@@ -26,22 +17,33 @@ const READ_AHEAD_BYTES = 1024 * 1024
 
 const NO_HEADERS: WireResponse['headers'] = Object.freeze({})
 
+/** Thrown at undici to drop a request that is over before its turn: an abort would end the connection with it. */
+const CALLED_OFF = new Error('The request was called off before it was sent')
+
 /**
  * One request and its response on one connection: undici's handler on one side, the body's reader on the other. It is
  * one object, not three, because it is made for every request that is measured.
  */
-export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireBodyReader, BagMember {
+export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireBodyReader, BagMember, Limited {
   readonly request: WireRequest
   status = 0
   statusText = ''
   headers = NO_HEADERS
   /** Set while the exchange has a connection. */
   connection: Connection | undefined
+  /** The connection that is opened for it while it waits. */
+  opening: Opening | undefined
+  /** Its place in the order of waiting; 0 while it has never waited. */
+  turn = 0
+  /** Only connections with a higher number than this may carry it. */
+  newerThan = 0
   /** True when its connection had been given another request before. */
   reused = false
-  poolTimer: NodeJS.Timeout | undefined
   /** Among those that run in its pool. */
   place = -1
+  phase: Phase | undefined
+  lastedMs = UNSWEPT
+  timer: NodeJS.Timeout | undefined
 
   readonly #owner: ExchangeOwner
   readonly #resolve: (response: WireResponse) => void
@@ -55,9 +57,8 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   #collecting = false
   #readingAhead = false
   #pausedAtMs: number | undefined
-  #reader: Reader | undefined
+  #wakeReader: (() => void) | undefined
   #failure: unknown
-  #timer: PhaseTimer | undefined
   #onSettled: (() => void) | undefined
 
   constructor(
@@ -81,37 +82,31 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     return this.#state === 'ended'
   }
 
+  get settled(): boolean {
+    return this.#state === 'ended' || this.#state === 'failed'
+  }
+
+  /** True until undici has begun to write it. */
+  get unstarted(): boolean {
+    return this.#state === 'waiting'
+  }
+
   /** Since when the connection is held back because nobody has begun to read the body (`performance.now()`); else undefined. */
   get stalledSinceMs(): number | undefined {
     return this.#state === 'body' && !this.#begun ? this.#pausedAtMs : undefined
   }
 
-  /** Takes the unread body in as far as the limit allows, so that its connection comes free; beyond, gives it up. */
-  readAhead(): void {
-    this.#readingAhead = true
-    this.#resume()
-  }
-
-  get settled(): boolean {
-    return this.#state === 'ended' || this.#state === 'failed'
-  }
-
   // ---- undici's side
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#state === 'failed') {
-      controller.abort(this.#failure as Error)
-      return
-    }
+    if (this.#state === 'failed') throw CALLED_OFF
     this.#controller = controller
     this.#state = 'sent'
-    if (!PhaseTimer.isNeeded(this.request.timeouts)) return
-    this.#timer = new PhaseTimer(this.request.timeouts, (phase) => this.#expire(phase))
-    this.#timer.start('headers')
+    startPhase(this, 'headers')
   }
 
   onBodySent(): void {
-    this.#timer?.refresh()
+    if (this.phase === 'headers') refreshPhase(this)
   }
 
   onResponseStarted(): void {
@@ -124,18 +119,19 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     headers: WireResponse['headers'],
     statusText?: string,
   ): void {
+    // An interim response shows that the server lives, but is no answer: the limit of the headers runs on.
     if (status < 200) return
     this.status = status
     this.statusText = statusText ?? ''
     this.headers = headers
     this.#state = 'body'
-    this.#timer?.start('body')
+    startPhase(this, 'body')
     this.#resolve(this)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#state !== 'body') return
-    this.#timer?.refresh()
+    refreshPhase(this)
     this.#receivedBytes += chunk.length
     if (this.#receivedBytes > this.request.maxResponseBytes) {
       controller.abort(bodyTooLarge(this.request))
@@ -149,44 +145,40 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
 
   onResponseEnd(): void {
     if (this.#state === 'body') this.#state = 'ended'
-    this.#settle()
+    this.#owner.finished(this)
+    this.#release()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    if ((error as NodeJS.ErrnoException).code === UNSENT && this.#state === 'waiting') {
-      this.#owner.unsent(this)
-      return
-    }
+    const { connection } = this
+    const gone = connection?.closed === true || (error as NodeJS.ErrnoException).code === UNSENT
+    if (gone && (this.#state === 'waiting' || connection?.leaving === true)) return void this.refused(error)
     this.fail(error)
     this.#owner.finished(this)
   }
 
   // ---- the pool's side
 
+  /** The server has not seen it, or says that it will not look at it: as if it had never been sent. */
+  refused(error: Error): void {
+    if (this.settled) return void this.#owner.finished(this)
+    startPhase(this, undefined)
+    this.#controller = undefined
+    this.#state = 'waiting'
+    this.#owner.unsent(this, error)
+  }
+
   /** Ends the exchange with an error: rejects the call, or the reading of the body. */
   fail(error: unknown): void {
     if (this.settled) return
-    this.#end(this.#explain(error))
-  }
-
-  #explain(error: unknown): unknown {
     const silent = this.#state === 'waiting' || this.#state === 'sent'
-    const headersIn = this.#state === 'body'
-    const closed = (error as NodeJS.ErrnoException | undefined)?.code === 'UND_ERR_SOCKET'
-    return toSessionError(closed ? (this.connection?.failure ?? error) : error, this.request, {
-      stale: this.reused && silent,
-      headersIn,
-      sent: this.#state !== 'waiting',
-    })
-  }
-
-  #end(failure: unknown): void {
-    const headersIn = this.#state === 'body'
-    this.#failure = failure
-    this.#state = 'failed'
-    this.#chunks = []
-    if (!headersIn) this.#reject(failure)
-    this.#release()
+    this.#end(
+      toSessionError(this.connection?.reasonFor(error) ?? error, this.request, {
+        stale: this.reused && silent,
+        headersIn: this.#state === 'body',
+        sent: this.#state !== 'waiting',
+      }),
+    )
   }
 
   /** Ends the exchange for a reason of the caller's, which is passed on untouched. */
@@ -198,6 +190,51 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
       started.abort(reason as Error)
       this.#owner.finished(this)
     } else if (this.connection === undefined) this.#owner.forget(this)
+    else this.#owner.calledOff(this)
+  }
+
+  expire(phase: Phase): void {
+    const { connection } = this
+    const reason = phaseOver(phase, this.request)
+    this.cancel(reason)
+    if (phase === 'headers') connection?.mistrust()
+  }
+
+  /** Takes the unread body in as far as the limit allows, so that its connection comes free; beyond, gives it up. */
+  readAhead(): void {
+    this.#readingAhead = true
+    this.#resume()
+  }
+
+  #end(failure: unknown): void {
+    const headersIn = this.#state === 'body'
+    this.#failure = failure
+    this.#state = 'failed'
+    this.#chunks = []
+    if (!headersIn) this.#reject(failure)
+    this.#release()
+  }
+
+  #release(): void {
+    startPhase(this, undefined)
+    if (this.request.body !== null) releaseBody(this.request.body)
+    this.request.scope?.setCurrent(undefined)
+    this.#onSettled?.()
+    this.#wake()
+  }
+
+  #holdBack(controller: Dispatcher.DispatchController): void {
+    if (!this.#readingAhead) {
+      this.#pausedAtMs = performance.now()
+      startPhase(this, undefined)
+      controller.pause()
+    } else if (this.#bufferedBytes > READ_AHEAD_BYTES) this.cancel(bodyUnread(this.request))
+  }
+
+  #resume(): void {
+    if (this.#pausedAtMs !== undefined && this.#state === 'body') startPhase(this, 'body')
+    this.#pausedAtMs = undefined
+    this.#controller?.resume()
   }
 
   // ---- the reader's side
@@ -234,10 +271,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   onSettled(callback: () => void): void {
-    if (this.settled) {
-      callback()
-      return
-    }
+    if (this.settled) return void callback()
     const before = this.#onSettled
     this.#onSettled = () => {
       before?.()
@@ -245,54 +279,17 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     }
   }
 
-  #holdBack(controller: Dispatcher.DispatchController): void {
-    if (!this.#readingAhead) {
-      this.#pausedAtMs = performance.now()
-      this.#timer?.stop()
-      controller.pause()
-    } else if (this.#bufferedBytes > READ_AHEAD_BYTES) this.#giveUp(bodyUnread(this.request))
-  }
-
-  #expire(phase: Phase): void {
-    this.#giveUp(phase === 'headers' ? headersTimeout(this.request) : bodyTimeout(this.request))
-  }
-
-  #giveUp(reason: Error): void {
-    this.#end(reason)
-    this.#controller?.abort(reason)
-    this.#owner.finished(this)
-  }
-
-  #resume(): void {
-    if (this.#pausedAtMs !== undefined) this.#timer?.start('body')
-    this.#pausedAtMs = undefined
-    this.#controller?.resume()
-  }
-
-  #settle(): void {
-    this.#owner.finished(this)
-    this.#release()
-  }
-
-  #release(): void {
-    clearTimeout(this.poolTimer)
-    this.#timer?.stop()
-    this.request.scope?.setCurrent(undefined)
-    this.#onSettled?.()
-    this.#wake()
-  }
-
   #nextChange(): Promise<void> {
     return new Promise((resolve) => {
-      this.#reader = { resolve }
+      this.#wakeReader = resolve
     })
   }
 
   #wake(): void {
-    const reader = this.#reader
+    const wake = this.#wakeReader
     // A reader that collects everything is woken once, at the end.
-    if (reader === undefined || (this.#collecting && this.#state === 'body')) return
-    this.#reader = undefined
-    reader.resolve()
+    if (wake === undefined || (this.#collecting && this.#state === 'body')) return
+    this.#wakeReader = undefined
+    wake()
   }
 }

@@ -10,10 +10,16 @@ import {
   TlsError,
 } from './errors.ts'
 import { bodyTimeout, headersTimeout, summarize, withRequest } from './exchange-errors.ts'
+import { streamFailure } from './stream-failure.ts'
 import type { WireRequest } from './transport.ts'
 
 /** The code of the error with which a dead connection refuses a request that was never written. */
 export const UNSENT = 'SESSION_UNSENT'
+
+/** For a request that its connection never wrote. */
+export function unsentError(): Error {
+  return Object.assign(new Error('The connection is gone'), { code: UNSENT })
+}
 
 /** What is known about the moment of failure. */
 export type FailurePoint = {
@@ -67,6 +73,10 @@ const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: str
   EMFILE: ['CONNECTION_FAILED', 'this process has too many files open: raise `ulimit -n`, or open fewer connections'],
   [UNSENT]: ['CONNECTION_CLOSED', 'the connection died with requests waiting on it'],
   UND_ERR_SOCKET: ['CONNECTION_CLOSED', 'the server closed the connection before it had answered'],
+  ERR_HTTP2_SESSION_ERROR: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
+  ERR_HTTP2_INVALID_SESSION: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
+  ERR_HTTP2_GOAWAY_SESSION: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
+  ERR_HTTP2_STREAM_CANCEL: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
 }
 
 /** Turns whatever the transport failed with into the error tree; errors of the caller's (abort reasons) pass untouched. */
@@ -86,6 +96,8 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
   if (failure.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
     return badResponse(failure, summary, what)
   if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return uploadFailure(failure, summary, what)
+  const stream = streamFailure(failure, request)
+  if (stream !== undefined) return stream
   const network = networkCode(failure)
   if (network === undefined) return otherFailure(failure, request, { summary, what, sent: point.sent })
   if (point.stale) {

@@ -2,9 +2,14 @@ import type { Socket } from 'node:net'
 import { Bag } from '../bag.ts'
 import { channels } from './channels.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import { PoolTimeout } from './errors.ts'
-import { Exchange, type ExchangeOwner } from './exchange.ts'
+import { ConnectionSet } from './connection-set.ts'
+import { Exchange } from './exchange.ts'
+import type { ExchangeOwner } from './exchange-owner.ts'
+import { startPhase, sweepPhase } from './phase-limit.ts'
+import { readUnread } from './read-unread.ts'
+import { beginSweep, endSweep, type Swept } from './sweep.ts'
 import type { TransportStats, WireRequest, WireResponse } from './transport.ts'
+import { type Opening, WaitingLine } from './waiting-line.ts'
 
 /** What one pool may do. */
 export type PoolLimits = ConnectionOptions & {
@@ -15,21 +20,21 @@ export type PoolLimits = ConnectionOptions & {
   readonly unreadBodyTimeoutMs: number
 }
 
-/** A connection on its way. */
-type Opening = { socket?: Socket }
-
 /** Opens one socket to the pool's server; `onSocket` is told of it before it is open. */
 export type SocketOpener = (connectTimeoutMs: number, onSocket: (socket: Socket) => void) => Promise<Socket>
 
-/** The connections to one origin, and the requests that wait for one, in order of asking. */
-export class Pool implements ExchangeOwner {
+/**
+ * The connections to one origin, and the requests that wait for one, in order of asking.
+ *
+ * It makes progress whatever the server does: each connection that comes to pass is some request's first, and the first
+ * request of a connection is never put back in line. So there are no more connections than requests.
+ */
+export class Pool implements ExchangeOwner, Swept {
+  place = -1
   readonly #limits: PoolLimits
   readonly #open: SocketOpener
-  readonly #connections = new Set<Connection>()
-  // Last used first: the others may idle out, as they should.
-  readonly #available: Connection[] = []
-  readonly #waiting: Exchange[] = []
-  readonly #opening = new Set<Opening>()
+  readonly #connections = new ConnectionSet()
+  readonly #line = new WaitingLine()
   readonly #running = new Bag<Exchange>()
   #opened = 0
   #sentOnReused = 0
@@ -44,6 +49,8 @@ export class Pool implements ExchangeOwner {
   send(request: WireRequest): Promise<WireResponse> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(request, this, resolve, reject)
+      // Its call was cancelled between two tries.
+      if (exchange.settled) return
       if (channels.ask.hasSubscribers) channels.ask.publish({ exchange })
       this.#submit(exchange)
     })
@@ -53,42 +60,61 @@ export class Pool implements ExchangeOwner {
     return {
       connectionsOpened: this.#opened,
       requestsOnReused: this.#sentOnReused,
-      idle: this.#available.filter((connection) => connection.inFlight === 0).length,
+      idle: this.#connections.idleCount,
       busy: this.#running.size,
-      pending: this.#waiting.length,
+      pending: this.#line.length,
     }
   }
 
   get idle(): boolean {
-    return this.#running.size === 0 && this.#waiting.length === 0 && this.#opening.size === 0
+    return this.#running.size === 0 && this.#line.length === 0 && this.#line.openings === 0
+  }
+
+  sweep(stepMs: number): void {
+    for (const exchange of this.#running) sweepPhase(exchange, stepMs)
+    for (const exchange of this.#line) sweepPhase(exchange, stepMs)
+    if (this.#running.size === 0 && this.#line.length === 0) endSweep(this)
   }
 
   // ---- what exchanges report
 
   finished(exchange: Exchange): void {
     const { connection } = exchange
-    if (connection === undefined || !this.#running.delete(exchange)) return
-    connection.inFlight -= 1
+    this.calledOff(exchange)
+    if (connection === undefined) return
+    exchange.connection = undefined
+    connection.settle()
+    // Answered before its body was out: the rest of it would go before the next request. Or refused by undici itself.
+    if ((exchange.request.body !== null && connection.backedUp) || !connection.attached) connection.destroy()
     // With nobody waiting, whoever comes next finds out whether the connection lives on.
-    if (this.#waiting.length === 0 && this.#closing === undefined) this.#list(connection)
+    if (this.#line.length === 0 && this.#closing === undefined && connection.usable) this.#connections.list(connection)
     // Later in this turn, when undici knows it.
     else queueMicrotask(() => this.#release(connection))
   }
 
-  unsent(exchange: Exchange): void {
+  calledOff(exchange: Exchange): void {
+    if (this.#running.delete(exchange) && this.#running.size === 0 && this.#line.length === 0) endSweep(this)
+    this.#checkClosed()
+  }
+
+  unsent(exchange: Exchange, error: Error): void {
+    const connection = exchange.connection as Connection
     this.#running.delete(exchange)
-    if (exchange.reused) this.#sentOnReused -= 1
-    const { connection } = exchange
     exchange.connection = undefined
-    if (connection !== undefined) this.#remove(connection)
-    this.#waiting.unshift(exchange)
+    connection.settle()
+    this.#connections.retire(connection)
+    if (exchange.reused) {
+      this.#sentOnReused -= 1
+      this.#wait(exchange)
+    } else exchange.fail(connection.reasonFor(error))
     this.#openMore()
+    this.#checkClosed()
   }
 
   forget(exchange: Exchange): void {
-    const index = this.#waiting.indexOf(exchange)
-    if (index >= 0) this.#waiting.splice(index, 1)
-    this.#abandonSurplus()
+    this.#line.leave(exchange)
+    this.#line.abandonSurplus()
+    this.#openMore()
     this.#checkClosed()
   }
 
@@ -97,7 +123,7 @@ export class Pool implements ExchangeOwner {
   /** Resolves once everything under way has ended and every connection is closed. */
   async close(): Promise<void> {
     if (!this.idle) await this.#becomeIdle()
-    this.#closeConnections()
+    this.#connections.closeAll()
   }
 
   #becomeIdle(): Promise<void> {
@@ -112,173 +138,160 @@ export class Pool implements ExchangeOwner {
   }
 
   destroy(reason: Error): void {
-    for (const exchange of this.#waiting.splice(0)) exchange.fail(reason)
+    this.#line.disperse(reason)
     for (const exchange of this.#running) exchange.cancel(reason)
-    for (const { socket } of this.#opening) socket?.destroy(reason)
-    this.#closeConnections()
+    this.#connections.closeAll()
   }
+
+  // ---- who is served when
 
   #submit(exchange: Exchange): void {
-    const connection = this.#isFirst() ? this.#takeAvailable() : undefined
-    if (connection !== undefined && !exchange.request.fresh) {
-      this.#dispatch(connection, exchange)
-      return
+    this.#line.number(exchange)
+    if (exchange.request.fresh) {
+      exchange.newerThan = this.#opened
+      // It wants a new connection: an idle one goes when there is no place for another.
+      if (!this.#hasRoom) this.#connections.dropIdle()
+      return void this.#wait(exchange)
     }
-    // A second try after a stale connection: an idle one makes room for a new one, and it was asked first.
-    connection?.destroy()
-    if (exchange.request.fresh) this.#waiting.unshift(exchange)
-    else this.#waiting.push(exchange)
+    const connection = this.#line.wantsNewOnly ? this.#connections.take() : undefined
+    if (connection === undefined) this.#wait(exchange)
+    else this.#dispatch(connection, exchange)
+  }
+
+  #wait(exchange: Exchange): void {
+    beginSweep(this)
+    this.#line.enter(exchange)
+    this.#cover(exchange)
+  }
+
+  /** Sees to it that somebody who waits gets a connection, or is told that there is none. */
+  #cover(exchange: Exchange): void {
     this.#openMore()
-    if (this.#opening.size < this.#waiting.length) this.#noRoom(exchange)
-  }
-
-  /** True when nobody waits whom a free connection would serve: second tries want new ones. */
-  #isFirst(): boolean {
-    return this.#waiting.length === 0 || this.#waiting.every(({ request }) => request.fresh)
-  }
-
-  #noRoom(exchange: Exchange): void {
-    if (!this.#limits.block) {
-      void this.#openOne(exchange.request.timeouts.connect, { ...this.#limits, keepAlive: false })
+    if (exchange.opening !== undefined) return
+    if (!this.#limits.block && this.#line.openings < this.#line.length) {
+      void this.#openFor(exchange, { ...this.#limits, keepAlive: false })
       return
     }
     this.#watchUnread()
-    const { pool: timeoutMs } = exchange.request.timeouts
-    if (timeoutMs > 0)
-      exchange.poolTimer = setTimeout(() => exchange.cancel(poolTimeout(exchange.request, timeoutMs)), timeoutMs)
-  }
-
-  /** While others wait, or the pool is to close: looks from time to time for bodies that nobody reads. */
-  #watchUnread(): void {
-    const { unreadBodyTimeoutMs } = this.#limits
-    this.#unreadTimer ??= setTimeout(() => {
-      this.#unreadTimer = undefined
-      if (this.#waiting.length === 0 && this.#closing === undefined) return
-      const before = performance.now() - unreadBodyTimeoutMs
-      for (const exchange of this.#running) {
-        if ((exchange.stalledSinceMs ?? Number.POSITIVE_INFINITY) <= before) exchange.readAhead()
-      }
-      if (this.#running.size > 0) this.#watchUnread()
-    }, unreadBodyTimeoutMs).unref()
-  }
-
-  #takeAvailable(): Connection | undefined {
-    for (let connection = this.#available.pop(); connection !== undefined; connection = this.#available.pop()) {
-      connection.listed = false
-      if (!connection.usable) this.#remove(connection)
-      // A full one was listed before it filled up, and is listed again when it has room.
-      else if (!connection.full) return connection
-    }
-    return undefined
-  }
-
-  #list(connection: Connection): void {
-    if (connection.listed || connection.full || !connection.usable) return
-    connection.listed = true
-    this.#available.push(connection)
+    if (exchange.phase !== 'pool') startPhase(exchange, 'pool')
   }
 
   #dispatch(connection: Connection, exchange: Exchange): void {
-    clearTimeout(exchange.poolTimer)
+    beginSweep(this)
     this.#running.add(exchange)
     exchange.reused = connection.requestsSent > 0
     if (exchange.reused) this.#sentOnReused += 1
     if (channels.dispatch.hasSubscribers) channels.dispatch.publish({ exchange })
     connection.dispatch(exchange)
-    this.#list(connection)
+    if (connection.inFlight > 1 || connection.multiplexed) this.#followUp(connection, exchange)
+    this.#connections.list(connection)
+  }
+
+  /** On a connection that is shared, a request may have to wait for others, or for the server's leave. */
+  #followUp(connection: Connection, exchange: Exchange): void {
+    this.#watchUnread()
+    if (!exchange.unstarted) return
+    if (connection.inFlight === 1) startPhase(exchange, 'headers')
+    else if (exchange.phase !== 'pool') startPhase(exchange, 'pool')
   }
 
   #release(connection: Connection): void {
     if (connection.usable) this.#serve(connection)
-    else if (connection.inFlight === 0) this.#remove(connection)
+    else if (connection.inFlight === 0) this.#connections.drop(connection)
     this.#openMore()
     this.#checkClosed()
   }
 
   /** Gives a connection to whoever waits longest. */
   #serve(connection: Connection): void {
-    // It was opened for a call that has gone away; undici watches no socket that has not carried a request.
-    if (this.#waiting.length === 0 && connection.requestsSent === 0) connection.destroy()
-    while (!connection.full && connection.usable) {
-      const exchange = this.#waiting[0]
-      if (exchange === undefined) break
-      if (exchange.request.fresh && connection.requestsSent > 0) {
-        connection.destroy()
+    while (connection.usable && !connection.full && this.#line.first !== undefined) {
+      if (this.#line.first.newerThan >= connection.serial && this.#line.openings === 0) {
+        // The first wants a newer one, for which there is no place yet: this one makes room as soon as it can.
+        if (connection.inFlight === 0) this.#connections.drop(connection)
         return
       }
-      this.#waiting.shift()
-      this.#dispatch(connection, exchange)
+      const next = this.#line.firstFor(connection.serial)
+      if (next === undefined) break
+      this.#line.leave(next)
+      this.#dispatch(connection, next)
     }
-    this.#list(connection)
+    this.#line.abandonSurplus()
+    // It was opened for a call that has gone away; undici watches no socket that has not carried a request.
+    if (connection.requestsSent === 0) this.#connections.drop(connection)
+    else this.#connections.list(connection)
+  }
+
+  // ---- connections, from first to last
+
+  get #hasRoom(): boolean {
+    return this.#connections.size + this.#line.openings < this.#limits.connections
   }
 
   #openMore(): void {
-    while (
-      this.#opening.size < this.#waiting.length &&
-      this.#connections.size + this.#opening.size < this.#limits.connections
-    ) {
-      void this.#openOne(this.#waiting[this.#opening.size]?.request.timeouts.connect ?? 0)
+    while (this.#hasRoom) {
+      const next = this.#line.uncovered
+      if (next === undefined) return
+      void this.#openFor(next, this.#limits)
     }
   }
 
-  async #openOne(connectTimeoutMs: number, options: ConnectionOptions = this.#limits): Promise<void> {
-    const opening: Opening = {}
-    this.#opening.add(opening)
+  async #openFor(exchange: Exchange, options: ConnectionOptions): Promise<void> {
+    const opening = this.#line.begin(exchange)
     try {
-      const socket = await this.#open(connectTimeoutMs, (started) => {
+      const socket = await this.#open(exchange.request.timeouts.connect, (started) => {
         opening.socket = started
       })
-      if (!this.#opening.delete(opening)) return void socket.destroy()
-      this.#opened += 1
-      this.#adopt(socket, options)
+      if (this.#line.end(opening)) this.#adopt(socket, options)
+      // Given up by our own hand.
+      else socket.destroy()
     } catch (error) {
-      // An opening that nobody waits for any more has failed by our own hand.
-      if (!this.#opening.delete(opening)) return
-      this.#waiting.shift()?.fail(error)
-      this.#openMore()
+      this.#failOpening(opening, error)
     }
+    // Its connection went to somebody who had waited longer.
+    if (!exchange.settled && exchange.connection === undefined && exchange.opening === undefined) this.#cover(exchange)
     this.#checkClosed()
   }
 
-  /** Ends the newest openings that nobody waits for any more. */
-  #abandonSurplus(): void {
-    for (const opening of [...this.#opening].slice(this.#waiting.length)) {
-      this.#opening.delete(opening)
-      opening.socket?.destroy()
+  #failOpening(opening: Opening, error: unknown): void {
+    this.#line.end(opening)
+    const exchange = opening.for
+    if (exchange !== undefined && exchange.connection === undefined) {
+      this.#line.leave(exchange)
+      exchange.fail(error)
     }
+    this.#openMore()
   }
 
+  /** @throws when the socket has died meanwhile */
   #adopt(socket: Socket, options: ConnectionOptions): void {
-    const connection = new Connection(socket, options)
+    if (socket.destroyed) throw Object.assign(new Error('closed while connecting'), { code: 'ECONNRESET' })
+    const connection = new Connection(socket, this.#opened + 1, options)
+    this.#opened += 1
     this.#connections.add(connection)
+    if (connection.multiplexed)
+      connection.onLeaving = () => {
+        this.#connections.retire(connection)
+        this.#openMore()
+      }
     socket.once('close', () => {
-      this.#remove(connection)
+      this.#connections.remove(connection)
       this.#openMore()
       this.#checkClosed()
     })
     this.#serve(connection)
   }
 
-  #remove(connection: Connection): void {
-    if (!this.#connections.delete(connection)) return
-    const index = this.#available.indexOf(connection)
-    if (index >= 0) this.#available.splice(index, 1)
-  }
-
   #checkClosed(): void {
     if (this.#closing !== undefined && this.idle) this.#closing()
   }
 
-  #closeConnections(): void {
-    for (const connection of this.#connections) connection.destroy()
-    this.#connections.clear()
-    this.#available.length = 0
+  /** While somebody is held up, or the pool is to close: looks from time to time for bodies that nobody reads. */
+  #watchUnread(): void {
+    const { unreadBodyTimeoutMs: timeoutMs } = this.#limits
+    this.#unreadTimer ??= setTimeout(() => {
+      this.#unreadTimer = undefined
+      const isWaitedFor = this.#line.length > 0 || this.#closing !== undefined
+      if (readUnread(this.#running, { timeoutMs, isWaitedFor })) this.#watchUnread()
+    }, timeoutMs).unref()
   }
-}
-
-function poolTimeout(request: WireRequest, timeoutMs: number): PoolTimeout {
-  return new PoolTimeout(
-    `No connection to ${request.target.origin} came free within ${timeoutMs} ms (timeoutMs.pool): raise pool.connections, or ask less at a time`,
-    { code: 'POOL_TIMEOUT', timeoutMs, request: { method: request.method, url: request.target.href } },
-  )
 }

@@ -37,13 +37,14 @@ function resend(call: Call, hop: Hop, failed: { readonly request: WireRequest; r
   return hop.lane.transport.send({ ...failed.request, fresh: true })
 }
 
-/** A kept connection gave no byte back: the server most likely never saw the request. */
+/** A kept connection gave no byte back: the server most likely never saw the request, or says that it did not look at it. */
 function mayResend(error: unknown, hop: Hop): boolean {
   return (
     error instanceof ConnectionError &&
     error.code === 'CONNECTION_STALE' &&
     hop.body.replayable &&
-    (IDEMPOTENT_METHODS.has(hop.method) ||
+    (!error.sent ||
+      IDEMPOTENT_METHODS.has(hop.method) ||
       allowsMethod(hop.retry, hop.method) ||
       hasHeader(hop.headers, 'idempotency-key'))
   )

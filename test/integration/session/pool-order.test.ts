@@ -108,7 +108,7 @@ describe('calls that wait', () => {
     await pool.close()
   })
 
-  it('give up the newest opening when one of them goes away', async () => {
+  it('take the connection on its way with them when they go away and nobody else needs it', async () => {
     await using silent = await serveInOrder()
     const sockets: Socket[] = []
     const pool = makePool(silent, { connections: 3 }, (_connectTimeoutMs, onSocket) => {
@@ -122,7 +122,7 @@ describe('calls that wait', () => {
     const calls = [{ scope }, {}, {}].map((over) => pool.send(makeRequest(silent, '/', over)))
     const settled = Promise.allSettled(calls)
     stop.abort(new Error('enough'))
-    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false, true])
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false, false])
     pool.destroy(new Error('over'))
     expect((await settled)[0]).toMatchObject({ status: 'rejected', reason: { message: 'enough' } })
   })

@@ -17,7 +17,12 @@ const request: WireRequest = {
 
 function start() {
   const finished: Exchange[] = []
-  const owner = { finished: (one: Exchange) => void finished.push(one), unsent: () => {}, forget: () => {} }
+  const owner = {
+    finished: (one: Exchange) => void finished.push(one),
+    unsent: () => {},
+    calledOff: () => {},
+    forget: () => {},
+  }
   const controller = {
     paused: false,
     aborted: undefined as Error | undefined,
