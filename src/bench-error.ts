@@ -1,3 +1,5 @@
+import { maskUrlsIn } from './session/mask.ts'
+
 /** What went wrong, for programs: each code belongs to one class below or beside the code that throws it. */
 export type BenchErrorCode =
   | 'USAGE'
@@ -13,7 +15,7 @@ export class BenchError extends Error {
   readonly code: BenchErrorCode
 
   constructor(code: BenchErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(maskUrlsIn(message), options)
     this.code = code
   }
 }

@@ -84,8 +84,11 @@ const stages: Readonly<Record<string, Stage>> = {
   scenarios: { uses: [] },
 }
 
-/** What belongs to no stage: the errors' base, a collection that two stages keep, the last words of a child process. */
-const common = ['src/bag.ts', 'src/bench-error.ts', 'src/stderr-tail.ts']
+/**
+ * What belongs to no stage: the errors' base, a collection that two stages keep, the last words of a child process, and how
+ * credentials are masked, in which the session and whatever prints must not differ.
+ */
+const common = ['src/bag.ts', 'src/bench-error.ts', 'src/stderr-tail.ts', 'src/session/mask.ts']
 
 interface Import {
   readonly from: string

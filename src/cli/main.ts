@@ -1,4 +1,5 @@
 import { BenchError } from '../bench-error.ts'
+import { maskUrlsIn } from '../session/mask.ts'
 import { makeProgram } from './program.ts'
 import { readTerminal } from './terminal.ts'
 
@@ -32,6 +33,6 @@ function explain(error: unknown): number {
     terminal.note(`sessionbench: ${error.message}\n`)
     return exitCodeOfUsage
   }
-  terminal.note(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`)
+  terminal.note(maskUrlsIn(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`))
   return exitCodeOfBug
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../bench-error.ts'
 import { type Isolation, type Protocol, protocols, type ThinkTime } from '../scenario/define.ts'
 import { type Stage, stageLimits } from '../scenario/stages.ts'
+import { maskUrl } from '../session/mask.ts'
 
 const unitsMs = { ms: 1, s: 1_000, m: 60_000, min: 60_000 } as const
 
@@ -109,7 +110,8 @@ export function readTargetUrl(text: string, allowedHosts: readonly string[]): UR
   }
   if (!isLoopback(url.hostname) && !allowedHosts.includes(url.hostname)) {
     const hint = `add --allow-target ${url.hostname} if it is yours to load`
-    throw new UsageError(`--target ${text} is someone's server, not this machine; ${hint}`)
+    // The host and not all of it: a password with a slash is a path by the rules of URLs.
+    throw new UsageError(`--target ${url.origin} is someone's server, not this machine; ${hint}`)
   }
   return url
 }
@@ -128,5 +130,5 @@ export function readAbortOn(text: string): number {
 }
 
 function expected(what: string, got: string): UsageError {
-  return new UsageError(`expected ${what}, got '${got}'`)
+  return new UsageError(`expected ${what}, got '${maskUrl(got)}'`)
 }

@@ -1,3 +1,5 @@
+import { maskUrlsIn } from '../session/mask.ts'
+
 /** How an iteration ended when it did not succeed: a closed list, so that reports and gates can name each one. */
 export const failureCodes = [
   'status',
@@ -106,7 +108,7 @@ function shorten({ origin, protocol, host, pathname, search }: URL): string {
 /** Anything can be thrown, also what cannot be turned into text. */
 function messageOf(error: unknown): string {
   try {
-    const text = String((error as { message?: unknown } | null | undefined)?.message ?? error)
+    const text = maskUrlsIn(String((error as { message?: unknown } | null | undefined)?.message ?? error))
     return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text
   } catch {
     return 'something was thrown that has no text'

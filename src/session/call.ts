@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import type { Cookies } from './cookies.ts'
 import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts'
 import { UsageError } from './errors.ts'
-import { type HeadersInput, type HttpHeaders, mergeHeaders } from './headers.ts'
+import { flatPairs, type HeadersInput, HttpHeaders, masking, mergeHeaders } from './headers.ts'
 import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
 import { findLogin, type NetrcEntry } from './netrc.ts'
 import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
@@ -107,6 +107,11 @@ export type Hop = {
   readonly cookies: Readonly<Record<string, string>> | undefined
   readonly lane: Lane
   readonly retry: ResolvedRetry
+}
+
+/** The headers of a hop, for a hook or a signer to look at and to change. */
+export function hopHeaders({ context }: Call, { headers }: Hop): HttpHeaders {
+  return masking(new HttpHeaders(flatPairs(headers)), context.options.sensitiveHeaders)
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])

@@ -1,4 +1,5 @@
 import { InvalidOption, type OptionProblem } from './errors.ts'
+import { maskUrl } from './mask.ts'
 
 /** Says what was expected when the value is wrong, undefined when it is right; or checks one level deeper. */
 export type Check = ((value: unknown) => string | undefined) | { readonly [name: string]: Check }
@@ -19,7 +20,9 @@ function findProblems(options: unknown, checks: { readonly [name: string]: Check
   }
   return Object.entries(options).flatMap(([key, value]) => {
     if (value === undefined) return []
-    const here = path === '' ? key : `${path}.${key}`
+    // A name that nobody knows may be anything, a URL too.
+    const shown = Object.hasOwn(checks, key) ? key : maskUrl(key)
+    const here = path === '' ? shown : `${path}.${shown}`
     const check = Object.hasOwn(checks, key) ? checks[key] : undefined
     if (check === undefined) {
       return [{ path: here, expected: `one of ${Object.keys(checks).join(', ')}`, received: 'an unknown option' }]

@@ -17,6 +17,7 @@
  * An aborted signal is no member: its own reason (the platform's AbortError) is thrown untouched.
  */
 
+import { maskUrlsIn } from './mask.ts'
 import type { RetryRecord } from './retry.ts'
 
 /** What was asked, as far as an error may show it: the URL has no userinfo. */
@@ -50,7 +51,7 @@ export class SessionError extends Error {
   retries: readonly RetryRecord[] = []
 
   constructor(message: string, options: SessionErrorOptions) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(maskUrlsIn(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = options.code
     this.request = options.request
   }
@@ -184,13 +185,19 @@ export class InvalidOption extends UsageError {
   /** Everything that is wrong, each with its path. */
   readonly problems: readonly OptionProblem[]
 
-  constructor(problems: readonly OptionProblem[]) {
+  constructor(given: readonly OptionProblem[]) {
+    const problems = given.map(maskProblem)
     const lines = problems.map(({ path, expected, received }) => `  ${path}: expected ${expected}, got ${received}`)
     super(`${problems.length === 1 ? 'An option is' : `${problems.length} options are`} wrong:\n${lines.join('\n')}`, {
       code: 'INVALID_OPTION',
     })
     this.problems = problems
   }
+}
+
+// A path may be a selector or a name that somebody took a URL for.
+function maskProblem({ path, expected, received }: OptionProblem): OptionProblem {
+  return { path: maskUrlsIn(path), expected: maskUrlsIn(expected), received: maskUrlsIn(received) }
 }
 
 /**

@@ -1,9 +1,8 @@
 import { basicAuth, NO_AUTH, type ResolvedAuth } from './auth.ts'
-import type { Call, Hop } from './call.ts'
+import { type Call, type Hop, hopHeaders } from './call.ts'
 import { withinScope } from './call-scope.ts'
 import { NO_BODY } from './encode-body.ts'
 import { BodyError, TooManyRedirects } from './errors.ts'
-import { flatPairs, HttpHeaders } from './headers.ts'
 import { findOwnLogin } from './netrc.ts'
 import { orGiveUp } from './or-give-up.ts'
 import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from './redirect.ts'
@@ -77,7 +76,7 @@ function loginFor(call: Call, { hostname }: Target, history: readonly HttpRespon
 }
 
 async function beforeRedirect(call: Call, hop: Hop, response: HttpResponse): Promise<Hop> {
-  const headers = new HttpHeaders(flatPairs(hop.headers))
+  const headers = hopHeaders(call, hop)
   const next = { method: hop.method, url: hop.target.href, headers }
   for (const hook of call.hooks.beforeRedirect) await withinScope(call.scope, hook({ response, next }))
   return { ...hop, headers: headers.flat() }

@@ -17,12 +17,15 @@ export type HeadersInput =
 
 type Entry = { readonly name: string; readonly values: readonly string[] }
 
+let setMasked: (headers: HttpHeaders, names: ReadonlySet<string> | undefined) => void
+
 /**
  * Case-insensitive headers that keep the case they were given in.
  * @example session.headers.set('X-Team', 'search'); session.headers.get('x-team') // 'search'
  */
 export class HttpHeaders {
   readonly #entries = new Map<string, Entry>()
+  #masked: ReadonlySet<string> | undefined
   #flat: readonly string[] | undefined
 
   /** @throws InvalidHeader on a bad name or value */
@@ -132,18 +135,31 @@ export class HttpHeaders {
   clone(): HttpHeaders {
     const copy = new HttpHeaders()
     for (const [key, entry] of this.#entries) copy.#entries.set(key, entry)
+    copy.#masked = this.#masked
     return copy
   }
 
   /** As JSON and in the console, credentials are masked. */
   toJSON(): Record<string, string> {
-    return Object.fromEntries([...this].map(([name, value]) => [name, maskHeader(name, value)]))
+    return Object.fromEntries([...this].map(([name, value]) => [name, maskHeader(name, value, this.#masked)]))
   }
 
   /** In the console: what `toJSON` gives. */
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.toJSON()
   }
+
+  static {
+    setMasked = (headers, names) => {
+      headers.#masked = names
+    }
+  }
+}
+
+/** The same headers, which show no value of these (in lower case) either, where they are printed; copies of them as well. */
+export function masking(headers: HttpHeaders, names: ReadonlySet<string> | undefined): HttpHeaders {
+  setMasked(headers, names)
+  return headers
 }
 
 /** Merges a call's headers over the session's, into a new object: the call wins, `null` deletes. */
@@ -181,7 +197,8 @@ export function checkHeader(name: string, value: HeaderValue): readonly string[]
     for (const one of values) validateHeaderValue(name, one)
   } catch {
     // Neither Node's message nor a cause: both would show the value, which may be a credential.
-    const shown = JSON.stringify(name.slice(0, 60))
+    // A name may be a whole line by mistake: it is shown as far as it is one.
+    const shown = JSON.stringify(name.slice(0, 60).replace(/[^!#$%&'*+\-.^_`|~0-9A-Za-z].*$/s, '…'))
     throw new InvalidHeader(
       `Header ${shown} cannot be sent: a name is letters, digits and !#$%&'*+-.^_\`|~, a value is Latin-1 text without CR, LF or NUL`,
       { code: 'INVALID_HEADER' },

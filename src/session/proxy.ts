@@ -1,5 +1,6 @@
 import { basicHeader } from './auth.ts'
 import { InvalidOption, ProxyError } from './errors.ts'
+import { maskUrl } from './mask.ts'
 import { bypassesProxy } from './no-proxy.ts'
 import { readUserinfo, type Target } from './target.ts'
 
@@ -49,7 +50,7 @@ export function readProxies(input: ProxiesInput): ProxyLayer {
     if (!/^(https?|all)(:\/\/[^/]+)?\/?$/i.test(selector)) {
       throw new InvalidOption([
         {
-          path: `proxies.${selector}`,
+          path: `proxies.${maskUrl(selector)}`,
           expected: 'http, https, all, or one of them with ://host',
           received: 'another selector',
         },

@@ -1,9 +1,17 @@
 import { decodeBody } from './decode-body.ts'
 import { BodyError, type RequestSummary, StatusError } from './errors.ts'
-import { HttpHeaders } from './headers.ts'
+import { HttpHeaders, masking } from './headers.ts'
 import { type Link, readLinks } from './links.ts'
 import type { RetryRecord } from './retry.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
+
+/** Where a response comes from. */
+export type ResponseOrigin = {
+  readonly request: WireRequest
+  readonly elapsedMs: number
+  /** Headers that are not to be printed, besides those that never are; in lower case. */
+  readonly masked?: ReadonlySet<string> | undefined
+}
 
 const NONE: readonly never[] = Object.freeze([])
 
@@ -28,16 +36,18 @@ export class HttpResponse implements AsyncDisposable {
   retries: readonly RetryRecord[] = NONE
   readonly #wire: WireResponse
   readonly #request: WireRequest
+  readonly #masked: ReadonlySet<string> | undefined
   #headers: HttpHeaders | undefined
   #bytes: Promise<Buffer> | undefined
   #streamed = false
 
-  constructor(wire: WireResponse, made: { readonly request: WireRequest; readonly elapsedMs: number }) {
+  constructor(wire: WireResponse, made: ResponseOrigin) {
     this.status = wire.status
     this.statusText = wire.statusText
     this.elapsedMs = made.elapsedMs
     this.#wire = wire
     this.#request = made.request
+    this.#masked = made.masked
   }
 
   /** True for 200–299. */
@@ -62,7 +72,7 @@ export class HttpResponse implements AsyncDisposable {
 
   /** The response's headers. @example response.headers.get('content-type') */
   get headers(): HttpHeaders {
-    this.#headers ??= HttpHeaders.fromWire(this.#wire.headers)
+    this.#headers ??= masking(HttpHeaders.fromWire(this.#wire.headers), this.#masked)
     return this.#headers
   }
 

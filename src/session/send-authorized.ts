@@ -1,8 +1,7 @@
 import type { ChallengeAuth } from './auth.ts'
-import type { Call, Hop } from './call.ts'
+import { type Call, type Hop, hopHeaders } from './call.ts'
 import { withinScope } from './call-scope.ts'
 import { BodyError } from './errors.ts'
-import { flatPairs, HttpHeaders } from './headers.ts'
 import { orGiveUp } from './or-give-up.ts'
 import { withoutHeaders } from './redirect.ts'
 import type { HttpResponse } from './response.ts'
@@ -17,7 +16,7 @@ export function sendAuthorized(call: Call, hop: Hop): Promise<HttpResponse> {
 async function sendSigned(call: Call, hop: Hop): Promise<HttpResponse> {
   if (hop.auth.kind === 'challenge') return answerChallenge(call, hop, hop.auth.scheme)
   if (hop.auth.kind !== 'function') return sendWithRetries(call, hop)
-  const headers = new HttpHeaders(flatPairs(hop.headers))
+  const headers = hopHeaders(call, hop)
   await withinScope(call.scope, hop.auth.sign({ method: hop.method, url: hop.target.href, headers }))
   return sendWithRetries(call, { ...hop, headers: headers.flat() })
 }

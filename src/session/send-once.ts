@@ -28,7 +28,11 @@ export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
   if (setCookie !== undefined) {
     call.context.cookies.store(hop.target, typeof setCookie === 'string' ? [setCookie] : setCookie)
   }
-  return new HttpResponse(wire, { request, elapsedMs: performance.now() - startedAt })
+  return new HttpResponse(wire, {
+    request,
+    elapsedMs: performance.now() - startedAt,
+    masked: call.context.options.sensitiveHeaders,
+  })
 }
 
 function resend(call: Call, hop: Hop, failed: { readonly request: WireRequest; readonly error: unknown }) {

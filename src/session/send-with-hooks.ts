@@ -1,7 +1,6 @@
-import type { Call, Hop } from './call.ts'
+import { type Call, type Hop, hopHeaders } from './call.ts'
 import { withinScope } from './call-scope.ts'
 import { followRedirects } from './follow-redirects.ts'
-import { flatPairs, HttpHeaders } from './headers.ts'
 import { NO_HOOKS } from './hooks.ts'
 import { orGiveUp } from './or-give-up.ts'
 import type { HttpResponse } from './response.ts'
@@ -12,7 +11,7 @@ export function sendWithHooks(call: Call, hop: Hop): Promise<HttpResponse> {
 }
 
 async function runHooks(call: Call, hop: Hop): Promise<HttpResponse> {
-  const headers = new HttpHeaders(flatPairs(hop.headers))
+  const headers = hopHeaders(call, hop)
   for (const hook of call.hooks.beforeRequest)
     await withinScope(call.scope, hook({ method: hop.method, url: hop.target.href, headers }))
   let response = await followRedirects(call, { ...hop, headers: headers.flat() })

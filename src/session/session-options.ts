@@ -98,7 +98,10 @@ export type SessionOptions = TlsSettings & {
   readonly pool?: PoolOptions | undefined
   /** Larger bodies fail with `BodyError` `BODY_TOO_LARGE`, counted as sent and as decoded. @default Infinity */
   readonly maxResponseBytes?: number | undefined
-  /** Headers that are not sent on to another host by a redirect, besides Authorization, Cookie and Proxy-Authorization. */
+  /**
+   * Headers that are not sent on to another host by a redirect, besides Authorization, Cookie and Proxy-Authorization; nor is
+   * their value printed. @default ['X-Api-Key', 'X-Auth-Token', 'X-Access-Token', 'X-Csrf-Token', 'Api-Key', 'Private-Token']
+   */
   readonly sensitiveHeaders?: readonly string[] | undefined
 }
 

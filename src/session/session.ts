@@ -7,7 +7,7 @@ import { systemClock } from './clock.ts'
 import { Cookies } from './cookies.ts'
 import { SessionClosed } from './errors.ts'
 import { type FetchClient, fetchThrough } from './fetch.ts'
-import { HttpHeaders } from './headers.ts'
+import { HttpHeaders, masking } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
 import type { HttpResponse } from './response.ts'
 import { type ManyInput, type ManyOptions, runAll } from './run-all.ts'
@@ -78,7 +78,7 @@ export class Session implements AsyncDisposable {
   /** @throws InvalidOption that lists everything that is wrong with the options */
   constructor(options: SessionOptions = {}) {
     this.#options = resolveSessionOptions(options)
-    this.headers = new HttpHeaders(SESSION_DEFAULTS.headers)
+    this.headers = masking(new HttpHeaders(SESSION_DEFAULTS.headers), this.#options.sensitiveHeaders)
     if (options.headers !== undefined) this.headers.update(options.headers)
     this.params = new URLSearchParams(encodeParams(readParams(options.params)))
     this.cookies = new Cookies(this.#options.baseUrl, options.cookies)

@@ -1,4 +1,5 @@
 import { InvalidUrl } from './errors.ts'
+import { maskUrl } from './mask.ts'
 
 /** A URL that can be requested, parsed once and taken apart for everything that needs a part of it. */
 export type Target = {
@@ -19,6 +20,9 @@ export type Target = {
   readonly userinfo: { readonly username: string; readonly password: string } | null
 }
 
+/** What a URL parser takes no notice of: it would hide a scheme from us, and with it a user and password. */
+const IGNORED = /^[\0- ]+|[\0- ]+$|[\t\n\r]/g
+
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i
 
 /**
@@ -27,9 +31,11 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i
  * @throws InvalidUrl when it is no absolute http or https URL
  */
 export function readTarget(url: string | URL, baseUrl?: string): Target {
-  const text = typeof url === 'string' ? url : url.href
+  const text = typeof url === 'string' ? url.replace(IGNORED, '') : url.href
   if (ABSOLUTE.test(text)) return makeTarget(parse(text, 'an absolute http(s) URL'))
   if (baseUrl === undefined) throw invalid(text, 'an absolute http(s) URL (or set baseUrl on the session)')
+  // What looks like another host is a path below the base, but nobody means a password to be one.
+  if (/^[/\\]{2,}[^/\\?#]*@/.test(text)) throw invalid(text, 'a path, or an absolute http(s) URL')
   return makeTarget(parse(joinUrl(baseUrl, text), 'a path'))
 }
 
@@ -79,12 +85,6 @@ export function appendQuery(target: Target, query: string): Target {
   if (query === '') return target
   const path = target.path + (target.path.includes('?') ? (target.path.endsWith('?') ? '' : '&') : '?') + query
   return { ...target, path, href: target.origin + path + target.fragment }
-}
-
-/** A URL as an error may show it: no userinfo, and cut when very long. */
-export function maskUrl(url: string): string {
-  const masked = url.replace(/^([a-z][a-z0-9+.-]*:[/\\]*)[^/?#\\]*@/i, '$1***@')
-  return masked.length > 200 ? `${masked.slice(0, 200)}…` : masked
 }
 
 function parse(text: string, expected: string): URL {

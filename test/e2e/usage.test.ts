@@ -44,6 +44,22 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     expect({ code, stdout, orphans }).toEqual({ code: 2, stdout: '', orphans: [] })
   })
 
+  it.each([
+    ['run', '--target', 'http://ann:hun/ter2@127.0.0.1/'],
+    ['run', '--target', ' http://ann:hunter2@127.0.0.1:99999/'],
+    ['run', '--target', 'ann:hunter2@127.0.0.1'],
+    ['tune', '--target', 'http://ann:hun/ter2@127.0.0.1/'],
+    ['run', 'http://ann:hun/ter2@127.0.0.1/'],
+    ['http://ann:hun/ter2@127.0.0.1/'],
+    ['run', '--rtt', 'http://ann:hun/ter2@127.0.0.1/'],
+    ['compare', '--base', 'http://ann:hun/ter2@127.0.0.1/'],
+  ])('repeats no password: %j', async (...args) => {
+    const { code, stdout, stderr } = await runCli(args)
+    expect(stderr).toContain('***@127.0.0.1')
+    expect(stdout + stderr).not.toMatch(/hun|ter2|ann:/)
+    expect(code).toBe(2)
+  })
+
   it('says when a port is in use', async () => {
     await using server = await startFixtureServer()
     const port = new URL(server.urls.http).port
