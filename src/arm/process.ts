@@ -1,5 +1,4 @@
 // The child process that arms live in. It does what the supervisor asks, one request at a time, and sleeps in between.
-import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { BenchError } from '../bench-error.ts'
 import { systemClock } from '../engine/clock.ts'
@@ -8,6 +7,7 @@ import { openWireProbe } from '../engine/wire-probe.ts'
 import { checkPackagesUsed, loadScenario } from '../scenario/load.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
+import { renderUserStack } from './user-stack.ts'
 
 /** Where the supervisor's pipe is, after stdin, stdout, stderr and the messages. */
 const supervisorPipe = 4
@@ -52,7 +52,7 @@ function opened(arm: string): OpenArms {
 
 function renderError(error: unknown): string {
   if (error instanceof BenchError) return error.message
-  return error instanceof Error && error.stack ? error.stack : inspect(error)
+  return renderUserStack(error)
 }
 
 process.on('message', (request: ArmRequest) => {

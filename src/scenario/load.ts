@@ -5,6 +5,7 @@ import type { AnyScenario, Scenario, Sweep } from './define.ts'
 import { type ImportRule, type ImportWatch, registerImportRules } from './import-rules.ts'
 import { FeedProblem, type LoadedFeed, loadFeed } from './load-feed.ts'
 import { isOwnCheckout, registerOwnPackage } from './own-package.ts'
+import { registerProjectModules } from './project-modules.ts'
 import { resolveScenario, type ScenarioDescription } from './resolve-scenario.ts'
 import { type ScenarioProblem, validateScenario } from './validate.ts'
 
@@ -68,6 +69,7 @@ function loadFeeds(scenario: AnyScenario<string, Sweep>, url: string): LoadedFee
 
 function registerImports(url: string, imports: readonly ImportRule[]): ImportWatch {
   const checkouts = imports.flatMap((rule) => (rule.kind === 'tree' && isOwnCheckout(rule.base) ? [rule.base] : []))
+  registerProjectModules()
   registerOwnPackage(checkouts)
   return registerImportRules(imports, url)
 }
