@@ -1,4 +1,6 @@
-import { decodeBody } from './decode-body.ts'
+import { type BodySource, collectPieces, openBody, openBytes, stoppable } from './body-source.ts'
+import type { DecodeOptions } from './decode-body.ts'
+import { DrainedBody } from './drained-body.ts'
 import { BodyError, type RequestSummary, StatusError } from './errors.ts'
 import { HttpHeaders, masking } from './headers.ts'
 import { type Link, readLinks } from './links.ts'
@@ -14,9 +16,6 @@ export type ResponseOrigin = {
 }
 
 const NONE: readonly never[] = Object.freeze([])
-
-/** Bytes of an unwanted body that are read so that its connection can be kept; more costs the connection. */
-const DISCARD_LIMIT_BYTES = 128 * 1024
 
 /**
  * A response whose headers have come; the body is read when it is asked for, once or (as bytes, text, JSON) again and
@@ -34,7 +33,7 @@ export class HttpResponse implements AsyncDisposable {
   history: readonly HttpResponse[] = NONE
   /** The retries that were made before this response came, on its own hop. */
   retries: readonly RetryRecord[] = NONE
-  readonly #wire: WireResponse
+  #wire: WireResponse
   readonly #request: WireRequest
   readonly #masked: ReadonlySet<string> | undefined
   #headers: HttpHeaders | undefined
@@ -107,33 +106,34 @@ export class HttpResponse implements AsyncDisposable {
     }
   }
 
-  /** The body in pieces, decoded, as they come; once. @throws BodyError `BODY_USED` when it has been read */
+  /**
+   * The body in pieces, decoded, as they come; once. Cancelling it gives the rest up at once, and with it the connection
+   * unless the body had ended. Reading throws `BodyError` `BODY_USED` when the body has been read as a stream before.
+   */
   stream(): ReadableStream<Uint8Array> {
-    const pieces = this.#pieces()
-    return new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const { done, value } = await pieces.next()
-        if (done) controller.close()
-        else controller.enqueue(value)
+    const source = this.#openLazily()
+    // Nothing is read before somebody asks: a stream that is taken and left must count as unread.
+    const strategy = { highWaterMark: 0 }
+    return new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const piece = await source.next()
+          if (piece === null) controller.close()
+          else controller.enqueue(piece)
+        },
+        cancel: () => source.stop(),
       },
-      cancel: async () => {
-        await pieces.return(undefined)
-        this.#wire.body.drop()
-      },
-    })
+      strategy,
+    )
   }
 
-  /** The body's lines, without their ends, as they come; once. @example for await (const line of response.lines()) … */
-  async *lines(): AsyncGenerator<string> {
-    const decoder = new TextDecoder()
-    let rest = ''
-    for await (const piece of this.stream()) {
-      const lines = (rest + decoder.decode(piece, { stream: true })).split(/\r?\n/)
-      rest = lines.pop() ?? ''
-      yield* lines
-    }
-    rest += decoder.decode()
-    if (rest !== '') yield rest
+  /**
+   * The body's lines, without their ends, as they come; once. Leaving the loop gives the rest up at once.
+   * @example for await (const line of response.lines()) …
+   */
+  lines(): AsyncGenerator<string> {
+    const source = this.#openLazily()
+    return stoppable(readLines(source), () => source.stop())
   }
 
   /** Throws on 400–599, else returns the response. @throws StatusError with this response */
@@ -148,15 +148,17 @@ export class HttpResponse implements AsyncDisposable {
     })
   }
 
-  /** Gives the body up: reads a little of it so that the connection can be kept, or closes the connection. */
+  /**
+   * Gives the body up. What is left is read, so that the connection can be kept, as long as that is at most 128 KiB and half
+   * a second away; else the connection is closed. A small body can still be read afterwards.
+   */
   async discard(): Promise<void> {
-    const { body } = this.#wire
-    if (this.bodyUsed || body.ended) return
-    try {
-      await drain(body)
-    } catch {
-      // A body that fails while it is thrown away is of no interest.
-    }
+    const { body, headers } = this.#wire
+    if (this.#bytes !== undefined || body.ended) return
+    if (this.#streamed) return body.drop()
+    const drained = new DrainedBody(body, this.#request, Number(headers['content-length'] ?? 0))
+    this.#wire = { status: this.status, statusText: this.statusText, headers, body: drained }
+    await drained.done()
   }
 
   /** `await using` gives an unread body up, as `discard` does. */
@@ -172,39 +174,40 @@ export class HttpResponse implements AsyncDisposable {
   #readBytes(): Promise<Buffer> {
     if (this.#bytes !== undefined) return this.#bytes
     if (this.#streamed) throw this.#used()
-    this.#bytes = this.#encoding() === undefined ? collect(this.#wire.body) : collectPieces(this.#decoded())
+    const decoding = this.#decoding()
+    this.#bytes = decoding === undefined ? collect(this.#wire.body) : collectPieces(openBody(this.#wire.body, decoding))
     return this.#bytes
   }
 
-  async *#pieces(): AsyncGenerator<Uint8Array> {
-    if (this.#bytes !== undefined) {
-      yield await this.#bytes
-      return
+  /** The body for one reader, who begins with its first `next`. */
+  #openLazily(): BodySource {
+    let source: BodySource | undefined
+    return {
+      next: async () => {
+        source ??= this.#open()
+        return source.next()
+      },
+      stop: () => {
+        if (source === undefined && !this.bodyUsed) source = this.#open()
+        source?.stop()
+      },
+      get stopped() {
+        return source?.stopped ?? false
+      },
     }
+  }
+
+  #open(): BodySource {
+    if (this.#bytes !== undefined) return openBytes(this.#bytes)
     if (this.#streamed) throw this.#used()
     this.#streamed = true
-    yield* this.#decoded()
+    return openBody(this.#wire.body, this.#decoding())
   }
 
-  async *#decoded(): AsyncGenerator<Buffer> {
-    try {
-      yield* this.#decode()
-    } finally {
-      // Left early, by an error or by the reader: the rest must not hold the connection.
-      if (!this.#wire.body.ended) this.#wire.body.drop()
-    }
-  }
-
-  #decode(): AsyncIterable<Buffer> {
-    const pieces = readPieces(this.#wire.body)
-    const encoding = this.#encoding()
-    if (encoding === undefined) return pieces
-    return decodeBody(pieces, { encoding, maxBytes: this.#request.maxResponseBytes, request: this.request })
-  }
-
-  #encoding(): string | undefined {
+  #decoding(): DecodeOptions | undefined {
     const encoding = this.#wire.headers['content-encoding']
-    return encoding === undefined || encoding === 'identity' ? undefined : String(encoding)
+    if (encoding === undefined || encoding === 'identity') return undefined
+    return { encoding: String(encoding), maxBytes: this.#request.maxResponseBytes, request: this.request }
   }
 
   #used(): BodyError {
@@ -220,22 +223,16 @@ async function collect(body: WireBodyReader): Promise<Buffer> {
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
 }
 
-async function collectPieces(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const piece of pieces) chunks.push(piece)
-  return Buffer.concat(chunks)
-}
-
-async function* readPieces(body: WireBodyReader): AsyncGenerator<Buffer> {
-  for (let piece = await body.read(); piece !== null; piece = await body.read()) yield piece
-}
-
-async function drain(body: WireBodyReader): Promise<void> {
-  let bytes = 0
-  for (let piece = await body.read(); piece !== null; piece = await body.read()) {
-    bytes += piece.length
-    if (bytes > DISCARD_LIMIT_BYTES) return body.drop()
+async function* readLines(source: BodySource): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for (let piece = await source.next(); piece !== null; piece = await source.next()) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    yield* lines
   }
+  rest += decoder.decode()
+  if (rest !== '' && !source.stopped) yield rest
 }
 
 function decodeText(bytes: Buffer, charset: string | undefined): string {
