@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http'
 import { readBody } from './application/read-body.ts'
 import { refusalAtDoor } from './control-door.ts'
 import type { FaultPlan } from './faults.ts'
@@ -6,6 +6,7 @@ import { FixtureError } from './fixture-error.ts'
 import type { FixtureServer } from './fixture-server.ts'
 import type { LedgerReply } from './ledger-snapshot.ts'
 import { listen } from './listen.ts'
+import { checkingIntervalMs, type ResolvedFixtureOptions } from './options.ts'
 
 /** The control port. */
 export interface Control {
@@ -30,13 +31,10 @@ type Action = (
 interface ControlAddress {
   readonly host: string
   readonly port: number
-  /** Asked for when given. */
-  readonly token: string | undefined
+  readonly options: ResolvedFixtureOptions
 }
 
 const maxBodyBytes = 64 * 1024
-// Everything that control is asked fits into a packet or two.
-const requestTimeoutMs = 10_000
 
 // A map: a request line is a name from the network, and an object has more names than its own.
 const actions: ReadonlyMap<string, Action> = new Map(
@@ -84,9 +82,10 @@ const actions: ReadonlyMap<string, Action> = new Map(
 )
 
 /** Opens the control port: JSON over HTTP, apart from the load and not in the ledger. */
-export async function openControl(server: FixtureServer, { token, ...address }: ControlAddress): Promise<Control> {
+export async function openControl(server: FixtureServer, { options, ...address }: ControlAddress): Promise<Control> {
+  const { controlToken: token } = options
   const control = createServer(
-    { keepAliveTimeout: 75_000, requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+    { keepAliveTimeout: 75_000, ...limitsOf(options) },
     (request, response) => void serve(server, { request, response, token }),
   )
   const { port } = await listen(control, address)
@@ -100,6 +99,13 @@ export async function openControl(server: FixtureServer, { token, ...address }: 
         setTimeout(() => control.closeAllConnections(), 250).unref()
       }),
   }
+}
+
+// What control is asked fits into a packet or two: a head or a body that drips gets no allowance.
+function limitsOf({ headTimeoutMs, bodyTimeoutMs }: ResolvedFixtureOptions): ServerOptions {
+  const headersTimeout = Math.min(headTimeoutMs, bodyTimeoutMs)
+  const connectionsCheckingInterval = checkingIntervalMs(headersTimeout)
+  return { headersTimeout, requestTimeout: bodyTimeoutMs, connectionsCheckingInterval }
 }
 
 interface Exchange {

@@ -1,4 +1,5 @@
 import type { ServerActivity } from './activity.ts'
+import { recordOf } from './record-of.ts'
 
 /**
  * The listeners, each with counts of its own: three that are measured against (`https` lets the client choose between
@@ -115,7 +116,7 @@ export function sumCounts(all: readonly ListenerCounts[]): ListenerCounts {
 
 /** Adds numbers that have the same name. */
 export function sumRecords(...records: readonly unknown[]): Record<string, number> {
-  const sum: Record<string, number> = {}
+  const sum = recordOf<number>()
   for (const [key, value] of records.flatMap((record) => Object.entries((record ?? {}) as Record<string, number>))) {
     sum[key] = (sum[key] ?? 0) + value
   }

@@ -60,7 +60,8 @@ export interface FixtureOptions {
    */
   workers?: number | undefined
   /**
-   * How long a request body may take to arrive, besides a second for each KiB that has; then the server answers 408.
+   * How long a request body may take to arrive, besides a second for each 1,000 bytes that have; then the server answers
+   * 408 and ends the connection.
    * @default 30_000
    */
   bodyTimeoutMs?: number | undefined
@@ -153,6 +154,11 @@ type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 // An option given as undefined means "the default", not "no value".
 function withoutUndefined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>
+}
+
+/** How often node:http is to look for requests that are too slow. */
+export function checkingIntervalMs(timeoutMs: number): number {
+  return Math.max(50, Math.ceil(timeoutMs / 4))
 }
 
 /** Whether only this machine can reach `host`. */

@@ -13,6 +13,8 @@ export interface LoggedRequest {
 }
 
 const maxEntries = 100_000
+/** Longest id of a request: the server remembers many. */
+export const maxIdLength = 256
 
 /** The latest requests with an id, oldest first; when it is full the oldest make room. */
 export class RequestLog {

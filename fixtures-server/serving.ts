@@ -4,6 +4,7 @@ import { type ListenerCounts, type ListenerName, listenerNames } from './ledger-
 import type { Bound } from './listen.ts'
 import { closeListeners, type Listeners, openListeners } from './open-listeners.ts'
 import type { ResolvedFixtureOptions } from './options.ts'
+import { recordOf } from './record-of.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { makeServerState, type ServerState } from './server-state.ts'
 
@@ -55,7 +56,7 @@ export class Serving {
   }
 
   memory(): ServingMemory {
-    return { log: this.#state.log.snapshot(), attempts: Object.fromEntries(this.#state.attempts.entries()) }
+    return { log: this.#state.log.snapshot(), attempts: recordOf(this.#state.attempts.entries()) }
   }
 
   reset(): void {

@@ -100,8 +100,8 @@ class Server implements FixtureServer {
   }
 
   async openControl(): Promise<void> {
-    const { host, ports, controlToken: token } = this.#options
-    this.#control = await openControl(this, { host: controlHost(host), port: ports.control, token })
+    const options = this.#options
+    this.#control = await openControl(this, { host: controlHost(options.host), port: options.ports.control, options })
   }
 
   async openLink(options: LinkOptions): Promise<FixtureLink> {

@@ -60,3 +60,8 @@ export function bodyRefusal(rawHeaders: readonly string[], maxBodyBytes: number)
 export function bodyTooLarge(maxBodyBytes: number): Reply {
   return refusal(413, `the body is larger than ${maxBodyBytes} bytes`, [['Connection', 'close']])
 }
+
+/** The reply to a body that takes too long. */
+export function bodyTooSlow(): Reply {
+  return refusal(408, 'the request body took too long to arrive', [['Connection', 'close']])
+}

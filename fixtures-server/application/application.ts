@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { entryOf, type LedgerEntry } from '../listener-ledger.ts'
-import { maxHeadBytes } from '../options.ts'
+import { checkingIntervalMs, maxHeadBytes } from '../options.ts'
 import type { ServerState } from '../server-state.ts'
 import { type Choice, chooseRoute } from './answer.ts'
 import { type Ask, splitTarget } from './ask.ts'
@@ -30,8 +30,11 @@ export function makeApplication(parts: ApplicationParts): Server {
     keepAliveTimeout: idleTimeoutMs,
     headersTimeout: headTimeoutMs,
     requestTimeout: 0,
-    connectionsCheckingInterval: Math.max(50, Math.ceil(headTimeoutMs / 4)),
+    connectionsCheckingInterval: checkingIntervalMs(headTimeoutMs),
   })
+  // By default node:http hides what exceeds a number of headers, from its own checks and from faultIn's; the size of a head
+  // is limited already.
+  application.maxHeadersCount = 0
   application.on('request', (request, response) => serve(parts, request, response))
   application.on('clientError', (error, socket) => refuseConnection(error, socket as Socket))
   // node:http starts to look for heads that are too slow when it listens, which this server never does.
@@ -50,7 +53,18 @@ function serve({ state, router }: ApplicationParts, request: IncomingMessage, re
   const ask = makeAsk(state, { request, response, nth: entry.connection.carried })
   const choice = chooseRoute(router, ask.method, ask.path)
   const send = (answer: Answer) => sendOver({ ask, choice, entry, response }, answer)
-  serveExchange({ ask, choice, bodyStream: request, send })
+  const body = {
+    stream: request,
+    hasArrived: () => request.complete || !hasBody(request),
+    receivedBytes: () => request.socket.bytesRead,
+  }
+  const answerState = () => (response.writableFinished ? 'sent' : response.headersSent ? 'under way' : 'none')
+  serveExchange({ ask, choice, body, answerState, send, drop: () => request.socket.destroy() })
+}
+
+// Told from the head: a request without a body is not complete yet either when it is announced.
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 interface Arrival {

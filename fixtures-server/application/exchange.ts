@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream'
-import { answer, bodyRefusal, bodyTooLarge, type Choice } from './answer.ts'
+import { maxIdLength } from '../request-log.ts'
+import { watchArrival } from '../watch-arrival.ts'
+import { answer, bodyRefusal, bodyTooLarge, bodyTooSlow, type Choice } from './answer.ts'
 import { type Ask, headerOf } from './ask.ts'
 import { readBody } from './read-body.ts'
 import { type Answer, refusal } from './reply.ts'
@@ -8,16 +10,33 @@ import { type Answer, refusal } from './reply.ts'
 export interface Exchange {
   readonly ask: Ask
   readonly choice: Choice
-  readonly bodyStream: Readable
+  readonly body: ArrivingBody
+  /** How far the answer is. */
+  answerState(): 'none' | 'under way' | 'sent'
   /** Puts the answer on the wire; nothing happens when the client has left. */
   send(answer: Answer): void
+  /** Ends an exchange whose client does not get on, without a word. */
+  drop(): void
+}
+
+/** The body of a request, which may still be on its way. */
+export interface ArrivingBody {
+  readonly stream: Readable
+  hasArrived(): boolean
+  /** What has come over the connection so far. */
+  receivedBytes(): number
 }
 
 /** Answers a request: at once, or when its body is there, or whenever its route is ready, or not as it should. */
 export function serveExchange(exchange: Exchange): void {
   const { ask } = exchange
   const id = headerOf(ask, 'x-request-id')
+  if (id !== undefined && id.length > maxIdLength) {
+    exchange.send(refusal(400, `an X-Request-Id has at most ${maxIdLength} characters`))
+    return
+  }
   const observed = id === undefined ? exchange : logged(exchange, id)
+  if (!exchange.body.hasArrived()) watchBody(exchange)
   if (ask.state.faults.plan) void serveFaulty(observed)
   else serve(observed)
 }
@@ -28,6 +47,19 @@ function serve(exchange: Exchange): void {
   if (refused) exchange.send(refused)
   else if (exchange.choice.route.readsBody) void serveWithBody(exchange)
   else settle(exchange)
+}
+
+// Whether or not its route reads it, a body must not take for ever.
+function watchBody({ ask, body, answerState, send, drop }: Exchange): void {
+  const onSlow = (): boolean => {
+    if (body.hasArrived()) return false
+    const state = answerState()
+    if (state === 'none') send(bodyTooSlow())
+    else if (state === 'sent') drop()
+    return state !== 'sent'
+  }
+  const { bodyTimeoutMs: timeoutMs } = ask.state.options
+  body.stream.once('close', watchArrival({ timeoutMs, receivedBytes: body.receivedBytes, onSlow }))
 }
 
 // Writes down when the request came and when its answer went.
@@ -68,10 +100,10 @@ function settle(exchange: Exchange): void {
 }
 
 async function serveWithBody(exchange: Exchange): Promise<void> {
-  const { ask, bodyStream } = exchange
+  const { ask, body: arriving } = exchange
   const { maxBodyBytes } = ask.state.options
   // When the client leaves, or its chunks are malformed, the protocol has already ended the exchange.
-  const body = await readBody(bodyStream, maxBodyBytes).catch(() => null)
+  const body = await readBody(arriving.stream, maxBodyBytes).catch(() => null)
   if (body === null) return
   if (body === undefined) return exchange.send(bodyTooLarge(maxBodyBytes))
   settle({ ...exchange, ask: { ...ask, body } })

@@ -1,3 +1,7 @@
+import { maxHeadBytes } from '../options.ts'
+import { BadArgument } from './bad-argument.ts'
+import { maxFields, readFields } from './form-fields.ts'
+
 /** A file of a multipart form. */
 export interface FormFile {
   readonly name: string
@@ -11,11 +15,11 @@ export interface FormBody {
   readonly files: readonly FormFile[]
 }
 
-/** Reads a form body; `undefined` when the content type is not that of a form. */
+/** Reads a form body in linear time; `undefined` when the content type is not that of a form. */
 export function readForm(body: Buffer, contentType: string): FormBody | undefined {
   const type = contentType.split(';')[0]?.trim().toLowerCase()
   if (type === 'application/x-www-form-urlencoded') {
-    return { fields: [...new URLSearchParams(body.toString())], files: [] }
+    return { fields: readFields(body.toString()), files: [] }
   }
   if (type !== 'multipart/form-data') return undefined
   const boundary = parameter(contentType, 'boundary')
@@ -23,7 +27,8 @@ export function readForm(body: Buffer, contentType: string): FormBody | undefine
 }
 
 const crlf = '\r\n'
-const maxParts = 1_000
+// RFC 2046 §5.1.1.
+const maxBoundaryLength = 70
 
 // RFC 7578 over RFC 2046 §5.1.1: parts stand between delimiter lines; a part without a name is no form field.
 function readMultipart(body: Buffer, boundary: string): FormBody {
@@ -32,6 +37,7 @@ function readMultipart(body: Buffer, boundary: string): FormBody {
   for (const part of partsOf(body, boundary)) {
     const headEnd = part.indexOf(crlf + crlf)
     if (headEnd < 0) continue
+    if (headEnd > maxHeadBytes) throw new BadArgument('the head of a part is too large')
     const head = part.toString('utf8', 0, headEnd)
     const bytes = part.subarray(headEnd + 4)
     const disposition = headField(head, 'content-disposition') ?? ''
@@ -45,16 +51,18 @@ function readMultipart(body: Buffer, boundary: string): FormBody {
 }
 
 function partsOf(body: Buffer, boundary: string): Buffer[] {
+  if (boundary.length > maxBoundaryLength) throw new BadArgument('the boundary is longer than 70 characters')
   const delimiter = `${crlf}--${boundary}`
   // The first delimiter has no line end before it when there is no preamble.
   const whole = Buffer.concat([Buffer.from(crlf), body])
   const parts: Buffer[] = []
   let at = whole.indexOf(delimiter)
-  while (at >= 0 && parts.length < maxParts) {
+  while (at >= 0) {
     const start = at + delimiter.length
     if (whole.toString('latin1', start, start + 2) === '--') break
     const next = whole.indexOf(delimiter, start)
     if (next < 0) break
+    if (parts.length === maxFields) throw new BadArgument(`there are more than ${maxFields} parts`)
     parts.push(whole.subarray(whole.indexOf(crlf, start) + 2, next))
     at = next
   }

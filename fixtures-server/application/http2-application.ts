@@ -1,4 +1,5 @@
 import {
+  constants,
   createServer,
   type Http2Server,
   type IncomingHttpHeaders,
@@ -6,6 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { LedgerEntry } from '../listener-ledger.ts'
+import { recordOf } from '../record-of.ts'
 import type { ServerState } from '../server-state.ts'
 import { type Choice, chooseRoute } from './answer.ts'
 import { type Ask, splitTarget } from './ask.ts'
@@ -70,7 +72,13 @@ export class Http2Application {
     const ask = this.#makeAsk(entry, stream, headers, rawHeaders)
     const choice = chooseRoute(this.#parts.router, ask.method, ask.path)
     const send = (answer: Answer) => sendOver({ ask, choice, entry, stream }, answer)
-    serveExchange({ ask, choice, bodyStream: stream, send })
+    const body = {
+      stream,
+      hasArrived: () => stream.endAfterHeaders || (stream.state.state ?? 0) >= halfClosedByClient,
+      receivedBytes: () => entry.connection.socket.bytesRead,
+    }
+    const answerState = () => (stream.writableFinished ? 'sent' : stream.headersSent ? 'under way' : 'none')
+    serveExchange({ ask, choice, body, answerState, send, drop: () => stream.close(noError) })
   }
 
   #makeAsk(entry: LedgerEntry, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: string[]): Ask {
@@ -134,7 +142,7 @@ function sendOver(sending: Sending, answer: Answer): void {
 const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade'])
 
 function fieldsOf(flat: readonly string[]): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = {}
+  const fields = recordOf<string | string[]>()
   for (let i = 0; i < flat.length; i += 2) {
     const name = (flat[i] as string).toLowerCase()
     const value = flat[i + 1] as string
@@ -145,7 +153,8 @@ function fieldsOf(flat: readonly string[]): Record<string, string | string[]> {
   return fields
 }
 
-const internalError = 2
+const { NGHTTP2_NO_ERROR: noError, NGHTTP2_INTERNAL_ERROR: internalError } = constants
+const halfClosedByClient = constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_REMOTE
 
 function wireOf(stream: ServerHttp2Stream): Wire {
   const close = () => stream.close(internalError)

@@ -1,3 +1,4 @@
+import { recordOf } from '../record-of.ts'
 import { type Ask, headerOf } from './ask.ts'
 
 export type Header = readonly [name: string, value: string]
@@ -111,5 +112,5 @@ function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys)
   if (value === null || typeof value !== 'object') return value
   const entries = Object.entries(value).map(([key, field]) => [key, sortKeys(field)] as const)
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+  return recordOf(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,13 +1,17 @@
+import { BodyBytes } from '../body-bytes.ts'
 import type { Framing } from './read-head.ts'
 
 /** Where a skipper stands after some bytes: at the end of the body, in the middle of it, or before a fault. */
 export type SkipState = 'done' | 'more' | 'malformed' | 'too-large'
 
+const noBytes = Buffer.alloc(0)
 const cr = 13
 const lf = 10
 // A chunk-size line with its extensions, or a trailer section, may not be used to send without end.
 const maxLineBytes = 4 * 1024
 const maxTrailerBytes = 8 * 1024
+// All extensions of a body together, as node:http has it.
+const maxExtensionBytes = 16 * 1024
 
 interface SkipOptions {
   readonly maxBytes: number
@@ -26,13 +30,14 @@ export class BodySkipper {
   #total = 0
   #line = ''
   #trailerBytes = 0
-  readonly #kept: Buffer[] | undefined
+  #extensionBytes = 0
+  readonly #kept: BodyBytes | undefined
   /** How far into the piece `skip` got. */
   at = 0
 
   constructor(framing: Exclude<Framing, { kind: 'none' }>, { maxBytes, keeps }: SkipOptions) {
     this.#maxBytes = maxBytes
-    this.#kept = keeps ? [] : undefined
+    this.#kept = keeps ? new BodyBytes() : undefined
     this.#chunked = framing.kind === 'chunked'
     this.#stage = framing.kind === 'chunked' ? 'size' : 'data'
     this.#left = framing.kind === 'chunked' ? 0 : framing.bytes
@@ -41,8 +46,7 @@ export class BodySkipper {
 
   /** The body without its framing, as far as it has been read; empty unless it is kept. */
   get body(): Buffer {
-    const kept = this.#kept ?? []
-    return kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept)
+    return this.#kept?.bytes ?? noBytes
   }
 
   /** Skips body bytes from `start` on; `at` then is where the body, or the piece, ended. */
@@ -61,7 +65,7 @@ export class BodySkipper {
   // True when there is nothing further to read for now: the piece, or a body of known length, is at its end.
   #skipData(bytes: Buffer): boolean {
     const taken = Math.min(this.#left, bytes.length - this.at)
-    if (taken > 0) this.#kept?.push(bytes.subarray(this.at, this.at + taken))
+    if (taken > 0) this.#kept?.add(bytes.subarray(this.at, this.at + taken))
     this.at += taken
     this.#left -= taken
     if (this.#left > 0 || !this.#chunked) return true
@@ -100,6 +104,8 @@ export class BodySkipper {
   #useSize(line: string): SkipState | undefined {
     const size = /^([0-9a-f]{1,12})(?:;[\t\x20-\x7e]*)?$/i.exec(line)?.[1]
     if (size === undefined) return 'malformed'
+    this.#extensionBytes += line.length - size.length
+    if (this.#extensionBytes > maxExtensionBytes) return 'malformed'
     this.#left = Number.parseInt(size, 16)
     this.#total += this.#left
     this.#stage = this.#left === 0 ? 'trailer' : 'data'

@@ -1,4 +1,4 @@
-import { answer, bodyTooLarge } from '../application/answer.ts'
+import { answer } from '../application/answer.ts'
 import { type Ask, splitTarget } from '../application/ask.ts'
 import type { Reply } from '../application/reply.ts'
 import { type Match, matchMethod, type Router } from '../application/router.ts'
@@ -14,8 +14,8 @@ export interface KnownHead {
   /** Its reply depends on its body. */
   readonly readsBody: boolean
   answer(body: Buffer): LaneAnswer
-  /** What it gets when its body is larger than the limit; the connection ends after that. */
-  answerTooLarge(): LaneAnswer
+  /** What it gets instead of its reply; the connection ends after that. */
+  refuse(refusal: Reply): LaneAnswer
 }
 
 /** A reply that is ready to be sent, any number of times. */
@@ -113,7 +113,7 @@ export class KnownHeads {
       protocol: ledger.protocolCounter(`HTTP/${head.version}`),
       readsBody,
       answer: readsBody ? rememberLast(reply) : always(reply(noBytes)),
-      answerTooLarge: () => encode({ ...head, keepsAlive: false }, tooLarge(state.options.maxBodyBytes)),
+      refuse: (refusal) => encode({ ...head, keepsAlive: false }, withoutConnection(refusal)),
     }
   }
 
@@ -180,7 +180,6 @@ function rememberLast(reply: (body: Buffer) => LaneAnswer): (body: Buffer) => La
 }
 
 // How the connection goes on is said by the lane, which ends it.
-function tooLarge(maxBodyBytes: number): Reply {
-  const reply = bodyTooLarge(maxBodyBytes)
+function withoutConnection(reply: Reply): Reply {
   return { ...reply, headers: reply.headers.filter(([name]) => name !== 'Connection') }
 }

@@ -1,11 +1,13 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { bodyTooLarge, bodyTooSlow } from '../application/answer.ts'
 import { encodeRefusal } from '../application/refuse-connection.ts'
 import { refusal } from '../application/reply.ts'
 import type { Connection } from '../connection.ts'
 import type { LedgerEntry } from '../listener-ledger.ts'
 import { maxHeadBytes } from '../options.ts'
 import type { ServerState } from '../server-state.ts'
+import { watchArrival } from '../watch-arrival.ts'
 import { BodySkipper } from './body-skipper.ts'
 import type { KnownHead, KnownHeads, LaneAnswer } from './known-heads.ts'
 
@@ -40,6 +42,7 @@ export class Lane {
   #replyBytes = 0
   #lastHeadBytes = 0
   #headTimer: NodeJS.Timeout | undefined
+  #stopBodyWatch: (() => void) | undefined
   #state: 'open' | 'clientEnded' | 'ending' | 'handedOver' = 'open'
 
   constructor(entry: LedgerEntry, lane: LaneOptions) {
@@ -52,7 +55,10 @@ export class Lane {
     this.#socket.on('end', this.#onEnd)
     this.#socket.on('drain', this.#onDrain)
     this.#socket.on('timeout', this.#onTimeout)
-    this.#socket.once('close', () => clearTimeout(this.#headTimer))
+    this.#socket.once('close', () => {
+      this.#stopHeadTimer()
+      this.#stopBodyWatch?.()
+    })
   }
 
   /** Ends the connection once what it was answered is written; one that was handed over is not the lane's any more. */
@@ -145,15 +151,28 @@ export class Lane {
     const { skipper, known } = this.#body as PendingBody
     switch (skipper.skip(bytes, at)) {
       case 'more':
+        this.#stopBodyWatch ??= this.#watchBody(known)
         return -1
       case 'done':
         this.#body = undefined
+        this.#stopBodyWatch?.()
+        this.#stopBodyWatch = undefined
         return this.#reply(known, skipper.at, skipper.body)
       case 'malformed':
         return this.#refuse(400, 'Bad Request', 'the chunked body is malformed')
       case 'too-large':
-        return this.#end(known.answerTooLarge())
+        return this.#end(known.refuse(bodyTooLarge(this.#lane.state.options.maxBodyBytes)))
     }
+  }
+
+  #watchBody(known: KnownHead): () => void {
+    const onSlow = () => {
+      this.#end(known.refuse(bodyTooSlow()))
+      this.#flush()
+      return false
+    }
+    const { bodyTimeoutMs: timeoutMs } = this.#lane.state.options
+    return watchArrival({ timeoutMs, receivedBytes: () => this.#socket.bytesRead, onSlow })
   }
 
   #reply(known: KnownHead, next: number, body: Buffer): number {

@@ -16,7 +16,8 @@ export interface LaneHead {
 
 const requestLine = /^(GET|HEAD|POST) (\/[\x21-\x7e]*) HTTP\/1\.([01])$/
 // A field with a token as its name and visible ASCII, blanks and tabs as its value; obs-fold and bare CR do not fit.
-const headerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e]*)$/
+// There is one way only to tell the blanks before the value from the value, so that a line is read in linear time.
+const headerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*((?:[\x21-\x7e][\t\x20-\x7e]*)?)$/
 const maxHeaders = 100
 
 /**

@@ -1,24 +1,34 @@
-import { Agent, type IncomingMessage } from 'node:http'
+import { Agent, type IncomingMessage, type Server } from 'node:http'
 import { isIPv6 } from 'node:net'
-import { type PrepareRequestFunctionOpts, type PrepareRequestFunctionResult, RequestError, Server } from 'proxy-chain'
+import {
+  type PrepareRequestFunctionOpts,
+  type PrepareRequestFunctionResult,
+  Server as ProxyServer,
+  RequestError,
+} from 'proxy-chain'
 import { type Bound, listen } from '../listen.ts'
+import { checkingIntervalMs } from '../options.ts'
 import { ownTarget, type ProxyOptions, type RunningProxy } from './proxy.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
+
+const refusalHeardMs = 1_000
 
 /** Opens an HTTP forward proxy: absolute-form requests and CONNECT tunnels, to this server's own listeners only. */
 export async function openForwardProxy(options: ProxyOptions): Promise<RunningProxy> {
   const ledger = new ProxyLedger()
   const httpAgent = makeCountedAgent(ledger)
-  const proxy = new Server({
+  const proxy = new ProxyServer({
     authRealm: 'sessionbench',
     prepareRequestFunction: (asked): PrepareRequestFunctionResult => {
       if (!hasCredentials(options, asked)) {
         ledger.count('refusedCredentials')
+        endSoon(asked.request)
         return { requestAuthentication: true }
       }
       const target = ownTarget(options, { address: asked.hostname, port: asked.port })
       if (!target) {
         ledger.count('refusedTargets')
+        endSoon(asked.request)
         throw new RequestError('this proxy leads only to the fixture server itself', 403)
       }
       leadTo(target, asked)
@@ -32,6 +42,7 @@ export async function openForwardProxy(options: ProxyOptions): Promise<RunningPr
     },
   })
   proxy.on('requestFailed', () => ledger.count('failed'))
+  limitTimes(proxy.server as Server, options.headTimeoutMs)
   proxy.server.on('connection', (socket) => ledger.accept(socket))
   const { port } = await listen(proxy.server, options)
   const close = async () => {
@@ -57,6 +68,22 @@ function makeCountedAgent(ledger: ProxyLedger): Agent {
     return open(options, callback)
   }
   return agent
+}
+
+// A body that is forwarded has the time that the listener gives it, and then its answer; it is not read any further.
+function limitTimes(server: Server, headTimeoutMs: number): void {
+  server.headersTimeout = headTimeoutMs
+  server.requestTimeout = 0
+  Object.assign(server, { connectionsCheckingInterval: checkingIntervalMs(headTimeoutMs) })
+  server.on('request', (request, response) => {
+    response.once('finish', () => !request.complete && request.socket.destroySoon())
+  })
+}
+
+// proxy-chain answers what is refused and closes; a client that still sends would keep the connection.
+function endSoon({ socket }: IncomingMessage): void {
+  const timer = setTimeout(() => socket.destroy(), refusalHeardMs)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 function hasCredentials({ credentials }: ProxyOptions, { username, password }: PrepareRequestFunctionOpts): boolean {

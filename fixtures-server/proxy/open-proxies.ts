@@ -11,7 +11,7 @@ export const proxyCredentials: ProxyCredentials = Object.freeze({ user: 'user', 
 
 /** Opens every proxy, or none. */
 export async function openProxies(
-  { host, ports }: ResolvedFixtureOptions,
+  { host, ports, headTimeoutMs }: ResolvedFixtureOptions,
   addressOf: ProxyOptions['addressOf'],
 ): Promise<Proxies> {
   const opened: Partial<Record<ProxyName, RunningProxy>> = {}
@@ -19,7 +19,7 @@ export async function openProxies(
     for (const name of proxyNames) {
       const open = name.startsWith('socks') ? openSocksProxy : openForwardProxy
       const credentials = name.endsWith('Auth') ? proxyCredentials : undefined
-      opened[name] = await open({ host, port: ports[name], credentials, addressOf })
+      opened[name] = await open({ host, port: ports[name], headTimeoutMs, credentials, addressOf })
     }
     return opened as Proxies
   } catch (error) {

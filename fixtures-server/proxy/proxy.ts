@@ -11,6 +11,8 @@ export interface ProxyCredentials {
 export interface ProxyOptions {
   readonly host: string
   readonly port: number
+  /** How long the head of a request may take. */
+  readonly headTimeoutMs: number
   /** Asked for when given. */
   readonly credentials?: ProxyCredentials | undefined
   /** The address that one of the server's own listeners or links has this port of. */

@@ -39,7 +39,8 @@ export async function openSocksProxy(options: ProxyOptions): Promise<RunningProx
 
 async function serve(socket: Socket, options: ProxyOptions, ledger: ProxyLedger): Promise<void> {
   const deadline = setTimeout(() => socket.destroy(), handshakeTimeoutMs)
-  socket.once('close', () => clearTimeout(deadline))
+  const stopDeadline = () => clearTimeout(deadline)
+  socket.once('close', stopDeadline)
   const reader = new ByteReader(socket)
   if (!(await authenticate(socket, reader, options))) {
     ledger.count('refusedCredentials')
@@ -64,7 +65,8 @@ async function serve(socket: Socket, options: ProxyOptions, ledger: ProxyLedger)
   }
   ledger.count('connectionsMade')
   ledger.count('tunnels')
-  clearTimeout(deadline)
+  stopDeadline()
+  socket.off('close', stopDeadline)
   reader.release()
   socket.write(replyWith(replies.granted))
   // When one way breaks both ends go; each way ends by itself otherwise, so that half-closed connections live on.

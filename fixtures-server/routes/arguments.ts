@@ -1,5 +1,6 @@
 import type { Ask } from '../application/ask.ts'
 import { BadArgument } from '../application/bad-argument.ts'
+import { readFields } from '../application/form-fields.ts'
 
 /** Bounds of a numeric argument: below `min` is refused, above `max` is capped. */
 interface Bounds {
@@ -12,7 +13,7 @@ interface Bounds {
 export function firstArgs(ask: Pick<Ask, 'query'>): Map<string, string> {
   const first = new Map<string, string>()
   if (ask.query === '') return first
-  for (const [name, value] of new URLSearchParams(ask.query)) {
+  for (const [name, value] of readFields(ask.query)) {
     const key = name.toLowerCase()
     if (!first.has(key)) first.set(key, value)
   }

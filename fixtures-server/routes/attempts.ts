@@ -1,7 +1,9 @@
 import { type Ask, headerOf } from '../application/ask.ts'
+import { BadArgument } from '../application/bad-argument.ts'
 import { type Header, jsonReply, type Reply, refusal } from '../application/reply.ts'
 import type { Params, Route } from '../application/router.ts'
 import { MersenneTwister } from '../mersenne-twister.ts'
+import { maxIdLength } from '../request-log.ts'
 import { firstArgs, integerArg, numberArg, seedArg } from './arguments.ts'
 import { allMethods } from './inspection.ts'
 
@@ -14,7 +16,9 @@ export const attemptRoutes: readonly Route[] = [
 
 // The id comes from the query or from X-Request-Id; without one, all requests to a path are tries of the same thing.
 function idOf(ask: Ask): string | undefined {
-  return firstArgs(ask).get('id') ?? headerOf(ask, 'x-request-id')
+  const id = firstArgs(ask).get('id') ?? headerOf(ask, 'x-request-id')
+  if (id !== undefined && id.length > maxIdLength) throw new BadArgument(`an id has at most ${maxIdLength} characters`)
+  return id
 }
 
 function countAttempt(ask: Ask): number {

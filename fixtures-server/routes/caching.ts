@@ -1,6 +1,8 @@
 import { type Ask, headerOf } from '../application/ask.ts'
+import { readFields } from '../application/form-fields.ts'
 import { fieldText, type Header, jsonReply, type Reply } from '../application/reply.ts'
 import type { Route } from '../application/router.ts'
+import { recordOf } from '../record-of.ts'
 import { describeRequest } from './describe-request.ts'
 import { statusReply } from './status.ts'
 
@@ -55,7 +57,7 @@ const framing = new Set(['content-length', 'transfer-encoding', 'connection', 'k
 
 /** Sends the query's arguments as headers, and a body that names them: its own length among them. */
 function echoHeaders(ask: Ask): Reply {
-  const wanted = [...new URLSearchParams(ask.query)].filter(([name]) => !framing.has(name.toLowerCase()))
+  const wanted = readFields(ask.query).filter(([name]) => !framing.has(name.toLowerCase()))
   const type: Header = ['Content-Type', 'application/json']
   let reply = jsonReply({})
   for (let length = -1; length !== (reply.body as string).length; ) {
@@ -76,5 +78,5 @@ function grouped(headers: readonly Header[]): Record<string, string | string[]> 
   const flat = [...groups.values()].map(
     ({ name, values }) => [name, values.length > 1 ? values : (values[0] as string)] as const,
   )
-  return Object.fromEntries(flat)
+  return recordOf<string | string[]>(flat)
 }

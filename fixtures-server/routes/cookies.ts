@@ -1,6 +1,8 @@
 import { type Ask, headerOf } from '../application/ask.ts'
+import { readFields } from '../application/form-fields.ts'
 import { type Header, jsonReply, type Reply, redirectReply } from '../application/reply.ts'
 import type { Route } from '../application/router.ts'
+import { recordOf } from '../record-of.ts'
 
 /** Routes that show, set and delete cookies. */
 export const cookieRoutes: readonly Route[] = [
@@ -30,7 +32,7 @@ export function cookiesOf(ask: Ask): Record<string, string> {
     const key = name.trim()
     if (key && !cookies.has(key)) cookies.set(key, unquote(rest.join('=').trim()))
   }
-  return Object.fromEntries(cookies)
+  return recordOf(cookies)
 }
 
 /** A Set-Cookie field for the whole site, Secure over https. */
@@ -54,7 +56,7 @@ function toCookies(cookies: readonly Header[]): Reply {
 
 function firstArgs(ask: Ask): [string, string][] {
   const first = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(ask.query)) if (!first.has(name)) first.set(name, value)
+  for (const [name, value] of readFields(ask.query)) if (!first.has(name)) first.set(name, value)
   return [...first]
 }
 

@@ -1,5 +1,8 @@
 import { type Ask, headerOf } from '../application/ask.ts'
 import { type FormFile, readForm } from '../application/form-body.ts'
+import { readFields } from '../application/form-fields.ts'
+import { weighJson } from '../application/weigh-json.ts'
+import { recordOf } from '../record-of.ts'
 import { shownUrl } from './shown-url.ts'
 
 /** httpbin's picture of a request without a body. */
@@ -46,8 +49,8 @@ export function describeBody(ask: Ask): BodyPicture {
 
 // Of two files with one name the first counts.
 function firstFiles(files: readonly FormFile[]): Record<string, string> {
-  return Object.fromEntries(
-    [...files].reverse().map(({ name, contentType, bytes }) => [name, jsonSafe(bytes, contentType)]),
+  return recordOf(
+    [...files].reverse().map(({ name, contentType, bytes }) => [name, jsonSafe(bytes, contentType)] as const),
   )
 }
 
@@ -63,16 +66,19 @@ function jsonSafe(bytes: Buffer, contentType: string): string {
 }
 
 function parsedOrNull(bytes: Buffer): unknown {
+  let value: unknown
   try {
-    return JSON.parse(utf8.decode(bytes))
+    value = JSON.parse(utf8.decode(bytes))
   } catch {
     return null
   }
+  weighJson(value)
+  return value
 }
 
 /** The query's arguments: a repeated one is a list, a single one a string. */
 export function argsOf(ask: Pick<Ask, 'query'>): Record<string, string | string[]> {
-  return ask.query === '' ? {} : semiflatten(new URLSearchParams(ask.query))
+  return ask.query === '' ? recordOf() : semiflatten(readFields(ask.query))
 }
 
 /** Pairs as a record in which only repeated keys hold lists. */
@@ -84,7 +90,7 @@ export function semiflatten(pairs: Iterable<readonly [string, string]>): Record<
     else lists.set(key, [value])
   }
   const flat = [...lists].map(([key, list]) => [key, list.length === 1 ? (list[0] as string) : list] as const)
-  return Object.fromEntries(flat)
+  return recordOf<string | string[]>(flat)
 }
 
 /** Request headers with title-cased names. */
@@ -97,7 +103,7 @@ export function shownHeaders(ask: Ask, withProxyHeaders: boolean): Record<string
     const value = ask.rawHeaders[i + 1] as string
     shown.set(name, before === undefined ? value : `${before},${value}`)
   }
-  return Object.fromEntries(shown)
+  return recordOf(shown)
 }
 
 /** The client's address, as a proxy reported it if one did. */

@@ -13,7 +13,11 @@ export const digestRoutes: readonly Route[] = [
 ].map((template) => ({ template, methods: ['GET'], readsBody: true, answer: digestAuth }))
 
 const realm = 'sessionbench'
-const hashes: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512': 'sha512' }
+const hashes: ReadonlyMap<string, string> = new Map([
+  ['MD5', 'md5'],
+  ['SHA-256', 'sha256'],
+  ['SHA-512', 'sha512'],
+])
 const fake = plainCookie('fake', 'fake_value')
 
 interface Wanted {
@@ -52,7 +56,7 @@ function readWanted({ qop, user = '', password = '', algorithm = 'MD5', staleAft
     user,
     password,
     qop: qop === 'auth' || qop === 'auth-int' ? qop : undefined,
-    algorithm: algorithm in hashes ? algorithm : 'MD5',
+    algorithm: hashes.has(algorithm) ? algorithm : 'MD5',
     staleAfter,
   }
 }
@@ -60,7 +64,7 @@ function readWanted({ qop, user = '', password = '', algorithm = 'MD5', staleAft
 function readCredentials(field: string | undefined): Credentials | undefined {
   const list = /^Digest\s+(.*)$/is.exec(field ?? '')?.[1]
   if (list === undefined) return undefined
-  const pairs = list.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^,\s]*))/g)
+  const pairs = list.matchAll(/(?<![\w-])([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^,\s]*))/g)
   return new Map(
     [...pairs].map(([, name, quoted, bare]) => [
       (name as string).toLowerCase(),
@@ -107,7 +111,7 @@ function isProof(ask: Ask, { user, password }: Wanted, credentials: Credentials)
 }
 
 function hash(algorithm: string, text: string | Buffer): string {
-  return createHash(hashes[algorithm] ?? 'md5')
+  return createHash(hashes.get(algorithm) ?? 'md5')
     .update(text)
     .digest('hex')
 }

@@ -1,9 +1,13 @@
 import type { Ask } from '../application/ask.ts'
 import { headerOf } from '../application/ask.ts'
+import { BadArgument } from '../application/bad-argument.ts'
 import { readForm } from '../application/form-body.ts'
 import { type Header, jsonReply, type Reply, redirectReply, textReply } from '../application/reply.ts'
 import type { Route } from '../application/router.ts'
 import { cookiesOf } from './cookies.ts'
+
+// The server remembers who is logged in: nobody may fill its memory with one name.
+const maxUserLength = 256
 
 /** The password of every user. */
 const password = 'secret'
@@ -33,6 +37,7 @@ export const loginRoutes: readonly Route[] = [
 function logIn(ask: Ask): Reply {
   const fields = new Map(readForm(ask.body, headerOf(ask, 'content-type') ?? '')?.fields)
   const user = fields.get('user')
+  if (user !== undefined && user.length > maxUserLength) throw new BadArgument('the user has too long a name')
   if (!user || fields.get('password') !== password) {
     return jsonReply(
       { status: 401, error: `the form must have a user and the password "${password}"` },

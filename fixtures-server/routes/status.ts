@@ -20,10 +20,13 @@ function sendStatus({ state }: Ask, params: Params): Reply {
   // A weight says something only among several.
   const bad =
     (texts.length === 1 && texts[0]?.includes(':')) ||
-    choices.some(({ status, weight }) => !(status >= 200 && status <= 999) || !(weight >= 0))
+    choices.some(({ status, weight }) => !(status >= 200 && status <= 999) || !(weight >= 0 && weight <= maxWeight))
   if (bad) return plainReply('Invalid status code', 400)
   return statusReply(draw(choices, state.random.next()))
 }
+
+// The sum of as many as there can be must still be a number to draw below.
+const maxWeight = 1e15
 
 interface Choice {
   readonly status: number
@@ -33,7 +36,12 @@ interface Choice {
 function readChoice(text: string): Choice {
   const [status = '', weight, more] = text.split(':')
   const good = /^\d{3}$/.test(status) && more === undefined
-  return { status: good ? Number(status) : Number.NaN, weight: weight === undefined ? 1 : Number.parseFloat(weight) }
+  return { status: good ? Number(status) : Number.NaN, weight: readWeight(weight) }
+}
+
+function readWeight(text: string | undefined): number {
+  if (text === undefined) return 1
+  return text.trim() === '' ? Number.NaN : Number(text)
 }
 
 function draw(choices: readonly Choice[], uniform: number): number {

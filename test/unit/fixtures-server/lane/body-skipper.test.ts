@@ -34,6 +34,8 @@ test.each([
   ['5;\x00\r\n', 'malformed'],
   ['0\r\nno trailer\r\n\r\n', 'malformed'],
   [`0;${'x'.repeat(5_000)}`, 'malformed'],
+  [`1;${'x'.repeat(1_000)}\r\nx\r\n`.repeat(17), 'malformed'],
+  [`1;${'x'.repeat(1_000)}\r\nx\r\n`.repeat(16), 'more'],
   [`0\r\n${'T: x\r\n'.repeat(3_000)}\r\n`, 'malformed'],
   ['3E9\r\n', 'too-large'],
   ['1F4\r\n', 'more'],
