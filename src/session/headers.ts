@@ -7,7 +7,7 @@ export type HeaderValue = string | number | readonly string[]
 
 /**
  * Headers in any accepted form. Names are case-insensitive. `undefined` is left out; `null` deletes the session's
- * default for this call only.
+ * default for this call only. `Expect` cannot be sent: bodies are sent at once.
  */
 export type HeadersInput =
   | HttpHeaders
@@ -189,8 +189,14 @@ export function* flatPairs(flat: readonly string[]): Generator<readonly [string,
   for (let index = 0; index < flat.length; index += 2) yield [flat[index] as string, flat[index + 1] as string]
 }
 
-/** The values of one header as text. @throws InvalidHeader when name or value cannot be sent */
+/** The values of one header as text. @throws InvalidHeader when name or value cannot be sent, and on Expect */
 export function checkHeader(name: string, value: HeaderValue): readonly string[] {
+  if (name.length === 6 && name.toLowerCase() === 'expect') {
+    throw new InvalidHeader(
+      'Header "Expect" cannot be sent: the HTTP client beneath (undici) does not wait for 100 Continue, bodies are sent at once: leave it out',
+      { code: 'INVALID_HEADER' },
+    )
+  }
   const values = Array.isArray(value) ? value.map(String) : [String(value)]
   try {
     validateHeaderName(name)

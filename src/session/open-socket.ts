@@ -71,7 +71,8 @@ export function startTls({ hostname, port }: Endpoint, { tls, tickets }: OpenOpt
     ...(through === undefined
       ? { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
       : { socket: through }),
-    servername: isIP(hostname) === 0 ? hostname : '',
+    // RFC 6066: without the dot that marks a full name.
+    servername: isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '',
     secureContext: secureContextOf(tls),
     // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED changes neither answer.
     rejectUnauthorized: tls.verify,

@@ -1,8 +1,12 @@
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { inspect } from 'node:util'
 import { Adapter, digest, get, Session, type SessionError } from 'sessionbench/session'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { startTls } from '../../../src/session/open-socket.ts'
+import { resolveTls } from '../../../src/session/session-options.ts'
 import { freePort, isInstalled, startProgram } from './debian-servers.ts'
 import { echo, listen, makeIdentity, serveHttp, serveHttps, until } from './test-servers.ts'
 
@@ -143,6 +147,24 @@ describe('connections that do not come about', () => {
     for (const call of calls) await expect(call).rejects.toMatchObject({ name: 'AbortError' })
     await until(() => silent.open === 0)
     expect(session.stats()).toMatchObject({ pending: 0, connectionsOpened: 0 })
+  })
+
+  it('a host name with a dot at its end is named to TLS without it', async () => {
+    const authority = await makeIdentity('test authority', { isAuthority: true })
+    const leaf = await makeIdentity('localhost', { ca: authority })
+    await using server = await serveHttps(echo, leaf)
+    const names: unknown[] = []
+    server.server.on('secureConnection', (socket: TLSSocket) => names.push(socket.servername))
+    // Not every resolver knows `localhost.`, so the socket is opened beforehand.
+    const socket = startTls(
+      { hostname: 'localhost.', port: server.port, secure: true },
+      { tls: { ...resolveTls({}), ca: authority.cert }, connectTimeoutMs: 0, onSocket: () => {} },
+      connect(server.port, '127.0.0.1'),
+    )
+    await once(socket, 'secureConnect')
+    await until(() => names.length === 1)
+    expect([names, socket.authorized]).toEqual([['localhost'], true])
+    socket.destroy()
   })
 
   it('destroy() ends those on their way too', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Exchange } from '../../../src/session/exchange.ts'
+import { sweepPhase } from '../../../src/session/phase-limit.ts'
 import { readTarget } from '../../../src/session/target.ts'
 import type { WireRequest, WireResponse } from '../../../src/session/transport.ts'
 
@@ -15,7 +16,7 @@ const request: WireRequest = {
   proxy: null,
 }
 
-function start() {
+function start(timeouts: Partial<WireRequest['timeouts']> = {}, status = 200) {
   const finished: Exchange[] = []
   const owner = {
     finished: (one: Exchange) => void finished.push(one),
@@ -41,10 +42,13 @@ function start() {
   const response = new Promise<WireResponse>((settle) => {
     resolve = settle
   })
-  const exchange = new Exchange(request, owner, resolve, () => {})
+  const errors: unknown[] = []
+  const reject = (error: unknown) => void errors.push(error)
+  const own = { ...request, timeouts: { ...request.timeouts, ...timeouts } }
+  const exchange = new Exchange(own, owner, resolve, reject)
   exchange.onRequestStart(undici)
-  exchange.onResponseStart(undici, 200, {}, 'OK')
-  return { exchange, controller, undici, finished, response }
+  exchange.onResponseStart(undici, status, {}, 'OK')
+  return { exchange, controller, undici, finished, response, errors }
 }
 
 const piece = Buffer.alloc(70_000)
@@ -89,5 +93,46 @@ describe('a body', () => {
     exchange.onResponseEnd()
     expect([exchange.ended, finished]).toEqual([true, [exchange]])
     expect(Buffer.concat(await exchange.readAll()).toString()).toBe('kept')
+  })
+})
+
+describe('a limit of 10 s or more', () => {
+  it('of the headers is not put off by interim responses', () => {
+    const { exchange, controller, undici, errors } = start({ headers: 20_000 }, 103)
+    // The first sweep may come right after the start, and counts nothing.
+    for (let step = 0; step <= 39; step += 1) {
+      sweepPhase(exchange, 500)
+      exchange.onResponseStart(undici, 103, {}, '')
+    }
+    expect([errors, controller.aborted]).toEqual([[], undefined])
+    sweepPhase(exchange, 500)
+    expect(errors).toMatchObject([{ code: 'HEADERS_TIMEOUT', timeoutMs: 20_000 }])
+    expect(controller.aborted).toBe(errors[0])
+  })
+
+  it('of the body starts again with each piece, and stands still while nobody reads', async () => {
+    const { exchange, undici } = start({ body: 10_000 })
+    const sweep = (steps: number) => {
+      for (let step = 0; step < steps; step += 1) sweepPhase(exchange, 500)
+    }
+    sweep(20)
+    exchange.onResponseData(undici, Buffer.alloc(10))
+    sweep(20)
+    exchange.onResponseData(undici, piece)
+    sweep(100)
+    expect((await exchange.read())?.length).toBe(10)
+    await exchange.read()
+    sweep(20)
+    expect(exchange.settled).toBe(false)
+    sweep(1)
+    await expect(exchange.read()).rejects.toMatchObject({ code: 'BODY_TIMEOUT', timeoutMs: 10_000 })
+  })
+
+  it('has no timer of its own, and a shorter one has', () => {
+    expect(start({ headers: 10_000 }, 103).exchange.timer).toBeUndefined()
+    const { exchange } = start({ headers: 9_999 }, 103)
+    expect(exchange.timer).toBeDefined()
+    exchange.cancel(new Error('over'))
+    expect(exchange.timer).toBeUndefined()
   })
 })
