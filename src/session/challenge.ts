@@ -20,7 +20,8 @@ function readLine(line: string): Challenge[] {
     const current = challenges.at(-1)
     if (param !== null && current !== undefined) {
       current.params[(param[1] as string).toLowerCase()] = param[2]?.replace(/\\(.)/g, '$1') ?? param[3] ?? ''
-    } else if (scheme !== null) challenges.push({ scheme: (scheme[1] as string).toLowerCase(), params: {} })
+    } else if (scheme !== null)
+      challenges.push({ scheme: (scheme[1] as string).toLowerCase(), params: Object.create(null) })
     rest = skipped.slice((param ?? scheme)?.[0].length ?? skipped.search(/,|$/) + 1)
   }
   return challenges

@@ -213,7 +213,8 @@ function openJar(): CookieJar {
 
 /** Adds a call's own cookies to the jar's header; the call's win. */
 export function joinCookies(header: string, call: Readonly<Record<string, string>>): string {
-  const kept = header === '' ? [] : header.split('; ').filter((pair) => !(pair.slice(0, pair.indexOf('=')) in call))
+  const isReplaced = (pair: string) => Object.hasOwn(call, pair.slice(0, pair.indexOf('=')))
+  const kept = header === '' ? [] : header.split('; ').filter((pair) => !isReplaced(pair))
   return [...kept, ...Object.entries(call).map(([name, value]) => `${name}=${value}`)].join('; ')
 }
 

@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { ChallengeAuth } from './auth.ts'
 import { type Challenge, readChallenges } from './challenge.ts'
 
-const HASHES: Readonly<Record<string, string>> = {
-  MD5: 'md5',
-  SHA: 'sha1',
-  'SHA-256': 'sha256',
-  'SHA-512': 'sha512',
-  'SHA-512-256': 'sha512-256',
-}
+const HASHES: ReadonlyMap<string, string> = new Map([
+  ['MD5', 'md5'],
+  ['SHA', 'sha1'],
+  ['SHA-256', 'sha256'],
+  ['SHA-512', 'sha512'],
+  ['SHA-512-256', 'sha512-256'],
+])
 
 /** Everything that a digest is computed from. */
 export type DigestInput = {
@@ -25,18 +25,20 @@ export type DigestInput = {
 
 /** Computes the Authorization header, or undefined when the challenge asks for what is not supported. Source: RFC 7616, 3.4. */
 export function digestHeader(input: DigestInput): string | undefined {
-  const { realm = '', nonce, opaque, qop, algorithm = 'MD5' } = input.challenge.params
+  const { realm = '', nonce, opaque, algorithm = 'MD5' } = input.challenge.params
+  const offers = readQop(input.challenge.params.qop)
   const isSession = /-sess$/i.test(algorithm)
-  const hashName = HASHES[algorithm.replace(/-sess$/i, '').toUpperCase()]
-  const offersAuth = qop === undefined || qop.split(',').some((one) => one.trim().toLowerCase() === 'auth')
-  if (hashName === undefined || nonce === undefined || !offersAuth) return undefined
-  const hash = (text: string) => createHash(hashName).update(text).digest('hex')
+  const hashName = HASHES.get(algorithm.replace(/-sess$/i, '').toUpperCase())
+  if (hashName === undefined || nonce === undefined || (offers.length > 0 && !offers.includes('auth'))) return undefined
+  const hash = (first: string, ...rest: readonly (string | Buffer)[]) =>
+    rest.reduce((so, part) => so.update(':').update(part), createHash(hashName).update(first)).digest('hex')
   const { user, cnonce } = input
-  const secret = hash(`${user}:${realm}:${input.password}`)
-  const ha1 = isSession ? hash(`${secret}:${nonce}:${cnonce}`) : secret
-  const ha2 = hash(`${input.method}:${input.uri}`)
+  const secret = hash(user, asSent(realm), input.password)
+  const ha1 = isSession ? hash(secret, asSent(nonce), cnonce) : secret
+  const ha2 = hash(input.method, input.uri)
   const nc = input.nonceCount.toString(16).padStart(8, '0')
-  const response = hash(qop === undefined ? `${ha1}:${nonce}:${ha2}` : `${ha1}:${nonce}:${nc}:${cnonce}:auth:${ha2}`)
+  const hasQop = offers.length > 0
+  const response = hash(ha1, asSent(nonce), ...(hasQop ? [nc, cnonce, 'auth'] : []), ha2)
   const parts = [
     userPart(user),
     `realm=${quote(realm)}`,
@@ -45,8 +47,8 @@ export function digestHeader(input: DigestInput): string | undefined {
     `response="${response}"`,
     ...(input.challenge.params.algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
     ...(opaque === undefined ? [] : [`opaque=${quote(opaque)}`]),
-    ...(qop === undefined ? [] : ['qop=auth', `nc=${nc}`]),
-    ...(qop === undefined && !isSession ? [] : [`cnonce="${cnonce}"`]),
+    ...(hasQop ? ['qop=auth', `nc=${nc}`] : []),
+    ...(hasQop || isSession ? [`cnonce="${cnonce}"`] : []),
   ]
   return `Digest ${parts.join(', ')}`
 }
@@ -85,6 +87,19 @@ export function digest(user: string, password: string): ChallengeAuth {
       return undefined
     },
   }
+}
+
+/** What the server offers; nothing (RFC 2069, which knew no qop) when it says so by an empty list. */
+function readQop(qop = ''): readonly string[] {
+  return qop
+    .split(',')
+    .map((one) => one.trim().toLowerCase())
+    .filter((one) => one !== '')
+}
+
+/** The bytes of a header's text, which was read as Latin-1. */
+function asSent(text: string): Buffer {
+  return Buffer.from(text, 'latin1')
 }
 
 function userPart(user: string): string {

@@ -7,9 +7,10 @@
  * │   ├── ConnectTimeout  HeadersTimeout  BodyTimeout  PoolTimeout  TotalTimeout
  * ├── TlsError               expired, wrong host, untrusted, client certificate wanted
  * ├── ProxyError             proxy unreachable, refused the tunnel, wants other credentials
- * ├── TooManyRedirects       carries the last response
- * ├── RetryError             the retries on a status are used up; carries the last response
- * ├── StatusError            from `response.raiseForStatus()`, 400–599
+ * ├── ResponseError          carries the last response; itself: a redirect to what is no URL
+ * │   ├── TooManyRedirects   more hops than maxRedirects
+ * │   ├── RetryError         the retries on a status are used up
+ * │   └── StatusError        from `response.raiseForStatus()`, 400–599
  * ├── BodyError              a body that cannot be sent, read or parsed
  * ├── SessionClosed          the session was closed or destroyed
  * └── UsageError → InvalidUrl  InvalidHeader  InvalidOption
@@ -201,7 +202,7 @@ function maskProblem({ path, expected, received }: OptionProblem): OptionProblem
 }
 
 /**
- * An error that carries the response that led to it.
+ * An error that carries the response that led to it. Itself: `BAD_LOCATION`, a redirect to what cannot be requested.
  * @example
  * if (error instanceof ResponseError) console.log(error.code, error.response.status)
  */

@@ -2,7 +2,7 @@ import { basicAuth, NO_AUTH, type ResolvedAuth } from './auth.ts'
 import { type Call, type Hop, hopHeaders } from './call.ts'
 import { withinScope } from './call-scope.ts'
 import { NO_BODY } from './encode-body.ts'
-import { BodyError, TooManyRedirects } from './errors.ts'
+import { BodyError, InvalidUrl, ResponseError, TooManyRedirects } from './errors.ts'
 import { findOwnLogin } from './netrc.ts'
 import { orGiveUp } from './or-give-up.ts'
 import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from './redirect.ts'
@@ -16,7 +16,7 @@ export async function followRedirects(call: Call, first: Hop): Promise<HttpRespo
   let history = NO_HISTORY
   let hop = first
   for (;;) {
-    const response = await sendAuthorized(call, hop)
+    const response = await (history === NO_HISTORY ? sendAuthorized(call, hop) : sendOn(call, hop, history))
     response.history = history
     const mayLead = response.status >= 300 && response.status <= 399
     const step = mayLead ? await orGiveUp(response, () => nextStep(call, hop, response)) : undefined
@@ -31,9 +31,17 @@ export async function followRedirects(call: Call, first: Hop): Promise<HttpRespo
 
 const NO_HISTORY: readonly HttpResponse[] = Object.freeze([])
 
+async function sendOn(call: Call, hop: Hop, history: readonly HttpResponse[]): Promise<HttpResponse> {
+  try {
+    return await sendAuthorized(call, hop)
+  } catch (error) {
+    throw error instanceof InvalidUrl ? badLocation(history.at(-1) as HttpResponse, error) : error
+  }
+}
+
 function nextStep(call: Call, hop: Hop, response: HttpResponse): RedirectStep | undefined {
   if (call.redirect === 'manual') return undefined
-  const step = readRedirect(response.status, response.headers.get('location') ?? undefined, hop)
+  const step = readStep(hop, response)
   if (step !== undefined && call.redirect === 'error') {
     throw new TooManyRedirects(`${hop.method} ${hop.target.href} was redirected, and redirect is 'error'`, {
       code: 'REDIRECTED',
@@ -42,6 +50,24 @@ function nextStep(call: Call, hop: Hop, response: HttpResponse): RedirectStep | 
     })
   }
   return step
+}
+
+function readStep(hop: Hop, response: HttpResponse): RedirectStep | undefined {
+  try {
+    return readRedirect(response.status, response.headers.get('location') ?? undefined, hop)
+  } catch (error) {
+    throw error instanceof InvalidUrl ? badLocation(response, error) : error
+  }
+}
+
+/** What a server says in a Location is no mistake of the caller's, who is told which response it was. */
+function badLocation(response: HttpResponse, { message }: InvalidUrl): ResponseError<HttpResponse> {
+  const { method, url } = response.request
+  return new ResponseError(`${method} ${url} was redirected with status ${response.status}, but ${message}`, {
+    code: 'BAD_LOCATION',
+    request: response.request,
+    response,
+  })
 }
 
 function nextHop(call: Call, hop: Hop, step: RedirectStep, history: readonly HttpResponse[]): Hop {

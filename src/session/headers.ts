@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { InvalidHeader } from './errors.ts'
+import { joinValues } from './header-text.ts'
 import { maskHeader } from './mask.ts'
 
 /** One header's value: text or number; a list sends the header once per item. */
@@ -42,9 +43,11 @@ export class HttpHeaders {
     return headers
   }
 
-  /** The value, several joined by `, `; null when absent. */
+  /** The value, several joined by `, ` (of Location, Content-Type and others that have one, the first); null when absent. */
   get(name: string): string | null {
-    return this.#entries.get(name.toLowerCase())?.values.join(', ') ?? null
+    const key = name.toLowerCase()
+    const entry = this.#entries.get(key)
+    return entry === undefined ? null : joinValues(key, entry.values)
   }
 
   /** Every value of the header, unjoined. */
@@ -96,9 +99,9 @@ export class HttpHeaders {
     return this
   }
 
-  /** Lower-case names and joined values, in order. */
+  /** Lower-case names and values as `get` gives them, in order. */
   *[Symbol.iterator](): IterableIterator<[string, string]> {
-    for (const [key, { values }] of this.#entries) yield [key, values.join(', ')]
+    for (const [key, { values }] of this.#entries) yield [key, joinValues(key, values)]
   }
 
   /** As iterating does. */

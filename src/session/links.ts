@@ -1,21 +1,23 @@
+import { readHeaderText, readHeaderUrl } from './header-text.ts'
+
 /** One link of a Link header: its URL, resolved, and its parameters. @example response.links.next?.url */
 export type Link = { readonly url: string; readonly rel: string; readonly params: Readonly<Record<string, string>> }
 
-/** Reads Link headers (RFC 8288) into links by relation; the first of a relation wins. */
+/** Reads Link headers (RFC 8288) into links by relation; the first of a relation wins. Any word may be a relation, so records have no prototype. */
 export function readLinks(header: string | null, baseUrl: string): Readonly<Record<string, Link>> {
-  const links: Record<string, Link> = {}
+  const links: Record<string, Link> = Object.create(null)
   for (const [, reference = '', rest = ''] of (header ?? '').matchAll(
     /<([^>]*)>((?:\s*;\s*[^,;"]*(?:"(?:[^"\\]|\\.)*")?)*)/g,
   )) {
-    const params: Record<string, string> = {}
+    const params: Record<string, string> = Object.create(null)
     for (const [, name = '', quoted, word] of rest.matchAll(
       /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*)))?/g,
     )) {
-      params[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? word ?? ''
+      params[name.toLowerCase()] ??= readHeaderText(quoted?.replace(/\\(.)/g, '$1') ?? word ?? '')
     }
     for (const rel of (params.rel ?? '').toLowerCase().split(/\s+/)) {
-      if (rel !== '' && URL.canParse(reference, baseUrl))
-        links[rel] ??= { url: new URL(reference, baseUrl).href, rel, params }
+      const url = URL.parse(readHeaderUrl(reference), baseUrl)
+      if (rel !== '' && url !== null) links[rel] ??= { url: url.href, rel, params }
     }
   }
   return links

@@ -79,6 +79,12 @@ const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: str
   ERR_HTTP2_STREAM_CANCEL: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
 }
 
+/** What undici refuses to read, and what that means. */
+const BAD_RESPONSES: ReadonlyMap<string, string> = new Map([
+  ['UND_ERR_HEADERS_OVERFLOW', 'its headers are larger than maxResponseHeaderBytes allows'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'its Content-Length came more than once, or is not the length of its body'],
+])
+
 /** Turns whatever the transport failed with into the error tree; errors of the caller's (abort reasons) pass untouched. */
 export function toSessionError(error: unknown, request: WireRequest, point: FailurePoint): unknown {
   if (isOfOpening(error)) return withRequest(error, request)
@@ -93,8 +99,7 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
   if (tls !== undefined) return tls
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return badArgument(failure, summary, what)
   // undici's parser error has no code when its parser names none.
-  if (failure.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
-    return badResponse(failure, summary, what)
+  if (failure.name === 'HTTPParserError' || BAD_RESPONSES.has(code)) return badResponse(failure, summary, what)
   if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return uploadFailure(failure, summary, what)
   const stream = streamFailure(failure, request)
   if (stream !== undefined) return stream
@@ -208,15 +213,8 @@ function badArgument(error: Coded, request: RequestSummary, what: string): Sessi
 function badResponse(error: Coded, request: RequestSummary, what: string): ConnectionError {
   // undici's parser error holds the bytes that it choked on, and these may be a Set-Cookie line.
   delete error.data
-  return new ConnectionError(
-    `${what}: what came back is not HTTP/1.1, or its headers are too large: ${error.message}`,
-    {
-      code: 'BAD_RESPONSE',
-      request,
-      cause: error,
-      sent: true,
-    },
-  )
+  const why = BAD_RESPONSES.get(error.code ?? '') ?? `what came back is not HTTP/1.1: ${error.message}`
+  return new ConnectionError(`${what}: ${why}`, { code: 'BAD_RESPONSE', request, cause: error, sent: true })
 }
 
 function uploadFailure(error: Coded, request: RequestSummary, what: string): BodyError {

@@ -1,4 +1,5 @@
 import { InvalidUrl } from './errors.ts'
+import { readHeaderUrl } from './header-text.ts'
 import { maskUrl } from './mask.ts'
 
 /** A URL that can be requested, parsed once and taken apart for everything that needs a part of it. */
@@ -50,7 +51,7 @@ export function joinUrl(baseUrl: string, relative: string): string {
 export function resolveLocation(location: string, from: Target): Target {
   let url: URL
   try {
-    url = new URL(location, from.href)
+    url = new URL(readHeaderUrl(location), from.href)
   } catch (cause) {
     throw invalid(location, 'a URL in the Location header', cause)
   }

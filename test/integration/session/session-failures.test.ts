@@ -15,7 +15,6 @@ describe('a call that fails with a response in hand', () => {
     throw new Error('no')
   }
   it.each<[what: string, head: string, options: RequestOptions]>([
-    ['a redirect to no URL', '302 Found\r\nLocation: http://[', {}],
     ['a hook that throws on the response', '200 OK', { hooks: { afterResponse: fail } }],
     [
       'a hook that throws before the retry',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readChallenges } from '../../../src/session/challenge.ts'
 import { digest, digestHeader } from '../../../src/session/digest.ts'
@@ -70,6 +71,44 @@ describe('digestHeader', () => {
       },
     })
     expect(responseOf(header)).toBe('6629fae49393a05397450978507c4ef1')
+  })
+
+  // RFC 2069, 2.4, with the response of its erratum 749; servers of today say so by an empty qop too.
+  it.each([undefined, '', ' ', ' , '])('answers qop %j as before there was one', (qop) => {
+    const challenge = {
+      scheme: 'digest',
+      params: {
+        realm: 'testrealm@host.com',
+        nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093',
+        ...(qop === undefined ? {} : { qop }),
+      },
+    }
+    const header = digestHeader({ ...rfc7616, password: 'CircleOfLife', challenge })
+    expect(responseOf(header)).toBe('1949323746fe6a43ef61f9606e7febea')
+    expect(header).not.toMatch(/qop|nc=|cnonce/)
+  })
+
+  it('takes realm and nonce as the bytes that came', () => {
+    const [realm, nonce] = ['Café', 'nöncé']
+    const wire = (text: string) => Buffer.from(text).toString('latin1')
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+    const header = digestHeader({
+      ...rfc7616,
+      challenge: { scheme: 'digest', params: { realm: wire(realm), nonce: wire(nonce) } },
+    })
+    const secret = md5(`Mufasa:${realm}:Circle of Life`)
+    expect(responseOf(header)).toBe(md5(`${secret}:${nonce}:${md5('GET:/dir/index.html')}`))
+    // Sent as Latin-1, these are the same bytes again.
+    expect(header).toContain(`realm="${wire(realm)}"`)
+  })
+
+  it('knows no parameter that the server did not send', () => {
+    const [challenge] = readChallenges(['Digest __proto__="x", constructor=y, nonce=n'])
+    expect(Object.keys(challenge?.params ?? {})).toEqual(['__proto__', 'constructor', 'nonce'])
+    expect(challenge?.params.toString).toBeUndefined()
+    expect(
+      digestHeader({ ...rfc7616, challenge: { scheme: 'digest', params: { ...params, algorithm: '__proto__' } } }),
+    ).toBeUndefined()
   })
 
   it('gives up on what is not supported', () => {
