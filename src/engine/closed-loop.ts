@@ -1,6 +1,7 @@
 import { type IterationOptions, makeIterationSlot, makePlainSource, watchForTimeouts } from './iteration-slot.ts'
-import { makeOutcomes, type OutcomeTotals } from './outcomes.ts'
+import { makeOutcomes, type Outcomes, type OutcomeTotals } from './outcomes.ts'
 import type { Vitals } from './vitals.ts'
+import { makeWorkWindow, type WorkWindow } from './work-window.ts'
 
 export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> {
   readonly concurrency: number
@@ -71,10 +72,12 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const timed = { ...options, deadlineMs: deadlineOf(options, startMs) }
   const slotOptions = { ...timed, source }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
+  const window = windowOf(options, startMs)
+  const [own, untimed] = [outcomes, outcomes.untimed].map((each) => window?.watch(each) ?? each) as [Outcomes, Outcomes]
   const workers = slots.map(
     (slot): Worker => ({
-      runNext: () => slot.run(outcomes, source.nextIndex()),
-      untimed: () => slot.run(outcomes.untimed, source.nextIndex()),
+      runNext: () => slot.run(own, source.nextIndex()),
+      untimed: () => slot.run(untimed, source.nextIndex()),
     }),
   )
   const stopWatching = watchForTimeouts(slots, options)
@@ -83,8 +86,12 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
     const message = `${unstarted} of ${iterations} iterations were not started within ${options.durationMs} ms`
     if (unstarted > 0) outcomes.failUnstarted(unstarted, { code: 'timeout', message })
     const elapsedMs = clock.nowMs() - startMs
+    const totals = outcomes.read()
     const work = cyclesMs === undefined ? { workMs: elapsedMs } : { workMs: cyclesMs, workers: concurrency }
-    return { ...outcomes.read(), startMs, elapsedMs, ...work }
+    // The time that so many take at the rate of the window.
+    const perMs = cyclesMs === undefined ? 0 : (window?.perMs() ?? 0)
+    const inWindow = perMs > 0 && { workMs: totals.service.count / perMs }
+    return { ...totals, startMs, elapsedMs, ...work, ...inWindow }
   } finally {
     stopWatching()
   }
@@ -94,6 +101,12 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
 function deadlineOf({ durationMs, iterations, leadInMs = 0, drainMs }: ClosedLoopOptions, startMs: number): number {
   if (iterations !== undefined) return startMs + durationMs
   return drainMs === undefined ? Number.POSITIVE_INFINITY : startMs + leadInMs + durationMs + drainMs
+}
+
+/** Where there is a lead-in, queues are what it is for; with pauses between iterations no window says what a cycle was. */
+function windowOf({ durationMs, leadInMs = 0, pauseOf }: ClosedLoopOptions, startMs: number): WorkWindow | undefined {
+  if (leadInMs === 0 || durationMs === 0 || pauseOf !== undefined) return undefined
+  return makeWorkWindow({ fromMs: startMs + leadInMs, toMs: startMs + leadInMs + durationMs })
 }
 
 /** A loop that knows when it ends whatever happens. */

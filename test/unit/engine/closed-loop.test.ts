@@ -85,6 +85,29 @@ describe('runClosedLoop', () => {
     expect(result.service.count).toBe(started - 11)
   })
 
+  it('counts no more than the server can do, when a client that was held up finds its queue empty', async () => {
+    const clock = makeFakeClock()
+    // One server, 10 ms each. The client does nothing for 150 ms, from within the lead-in on: all answers have come by then.
+    let freeAtMs = 0
+    let isHeldUp = false
+    const run = () => {
+      if (clock.nowMs() >= 35 && !isHeldUp) {
+        isHeldUp = true
+        clock.block(150)
+      }
+      freeAtMs = Math.max(freeAtMs, clock.nowMs()) + 10
+      return clock.sleep(freeAtMs - clock.nowMs())
+    }
+    const result = await runLoop(clock, { run, concurrency: 4, durationMs: 80, leadInMs: 50 })
+    expect(throughputPerSecond(result)).toBeLessThanOrEqual(100)
+  })
+
+  it('counts answers that come in step right, wherever the time cuts them', async () => {
+    const clock = makeFakeClock()
+    const result = await runLoop(clock, { run: () => clock.sleep(70), concurrency: 5, durationMs: 100, leadInMs: 33 })
+    expect(throughputPerSecond(result)).toBeCloseTo(5_000 / 70, 6)
+  })
+
   it('counts failures by code, keeps their latencies apart, and goes on', async () => {
     const clock = makeFakeClock()
     let turn = 0
