@@ -1,18 +1,25 @@
 // The child process that arms live in. It does what the supervisor asks, one request at a time, and sleeps in between.
+import { readSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { BenchError } from '../bench-error.ts'
 import { systemClock } from '../engine/clock.ts'
 import { openPhaseTracer } from '../engine/phase-tracer.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
 import { checkPackagesUsed, loadScenario } from '../scenario/load.ts'
+import { keyBytes, openChannel } from './channel.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
 import { renderUserStack } from './user-stack.ts'
 
-/** Where the supervisor's pipe is, after stdin, stdout, stderr and the messages. */
-const supervisorPipe = 4
-// A scenario may block the event loop for ever; 'disconnect', below, would never be heard then.
-new Worker(new URL('./watch-parent.mjs', import.meta.url), { workerData: { fd: supervisorPipe } }).unref()
+/** The pipes to the supervisor, after stdin, stdout and stderr: for messages, and to be watched. */
+const [messages, supervisor] = [3, 4]
+// A scenario may block the event loop for ever; the end of the messages would never be heard then.
+new Worker(new URL('./watch-parent.mjs', import.meta.url), { workerData: { fd: supervisor } }).unref()
+
+// Read before the scenario is imported, and nowhere else to be found.
+const key = Buffer.alloc(keyBytes)
+readSync(messages, key)
 
 // Before the scenario is imported, so that no client can open a socket unseen.
 const probe = openWireProbe()
@@ -55,15 +62,26 @@ function renderError(error: unknown): string {
   return renderUserStack(error)
 }
 
-process.on('message', (request: ArmRequest) => {
-  answer(request)
-    .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderError(error) }))
-    .then((reply) => {
-      process.send?.(reply)
-      // Whatever a scenario left open must not keep the process: its work is over.
-      if (reply.kind === 'closed') process.disconnect()
-    })
+const channel = openChannel(new Socket({ fd: messages }), key, {
+  end: 'child',
+  onMessage: (request: ArmRequest) => {
+    answer(request)
+      .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderError(error) }))
+      .then(say)
+  },
+  // The supervisor is gone, or no longer to be understood.
+  onEnd: () => process.exit(),
 })
-process.on('disconnect', () => process.exit())
+
+function say(reply: ArmReply): void {
+  try {
+    channel.send(reply)
+  } catch (error) {
+    channel.send({ kind: 'failed', message: `what the scenario says cannot be handed over: ${renderError(error)}` })
+  }
+  // Whatever a scenario left open must not keep the process: its work is over.
+  if (reply.kind === 'closed') channel.close()
+}
+
 // Ctrl-C is the supervisor's to decide on; it ends this process by closing the channel.
 process.on('SIGINT', () => {})

@@ -1,8 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
 import { keepStderrTail, stderrTailLength } from '../stderr-tail.ts'
-import type { ArmReply, ArmReplyTo, ArmRequest } from './messages.ts'
+import { openArmLine } from './arm-line.ts'
+import { killGroup } from './kill-group.ts'
+import type { ArmReplyTo, ArmRequest } from './messages.ts'
 
 /** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
 export class ArmFailure extends BenchError {
@@ -20,7 +23,7 @@ export interface ArmProcess extends AsyncDisposable {
     request: Extract<ArmRequest, { kind: Kind }>,
     options: { readonly timeoutMs: number },
   ): Promise<ArmReplyTo<Kind>>
-  /** Ends the process at once. */
+  /** Ends the process at once, and all that it has started. */
   kill(): Promise<void>
 }
 
@@ -33,36 +36,31 @@ export interface ArmProcessOptions {
 
 const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './process.ts' : './process.js', import.meta.url))
 const closeTimeoutMs = 3_000
+/** The last of stderr is there when a process ends; one that it left behind may hold its output open for ever. */
+const drainMs = 1_000
 
 /** Starts a fresh process for arms. Throws the signal's reason when it has aborted already. */
 export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): ArmProcess {
   signal?.throwIfAborted()
-  const child = fork(entry, [], {
-    serialization: 'advanced',
-    // The last one ends when this process does: the arm process watches it (watch-parent.mjs).
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
-    // Type stripping warns on older Nodes, and for files in folders without "type"; neither is news to a scenario author.
-    execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
-    // A terminal's Ctrl-C goes to its whole process group; arms are ended in order by their supervisor instead.
-    detached: true,
-  })
+  const child = startProcess()
+  const line = openArmLine(child.stdio[3] as Duplex)
   const stderrTail = keepStderrTail(child)
   passLinesOn(child, onOutput)
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', () => resolve())
-  })
+  const ended = whenEnded(child)
   const kill = async () => {
-    child.kill('SIGKILL')
+    killGroup(child.pid)
     await ended
   }
   const onAbort = () => void kill()
   signal?.addEventListener('abort', onAbort, { once: true })
-  void ended.then(() => signal?.removeEventListener('abort', onAbort))
+  void ended.then((fate) => {
+    signal?.removeEventListener('abort', onAbort)
+    line.end(fate)
+  })
 
   const ask: ArmProcess['ask'] = async (request, { timeoutMs }) => {
     try {
-      return (await exchange(child, request, timeoutMs)) as never
+      return (await line.ask(request, timeoutMs)) as never
     } catch (error) {
       await kill()
       signal?.throwIfAborted()
@@ -73,33 +71,38 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
     ask,
     kill,
     async [Symbol.asyncDispose]() {
-      if (child.connected) await ask({ kind: 'close' }, { timeoutMs: closeTimeoutMs }).catch(() => {})
+      if (line.isOpen()) await ask({ kind: 'close' }, { timeoutMs: closeTimeoutMs }).catch(() => {})
       await kill()
     },
   }
 }
 
-function exchange(child: ChildProcess, request: ArmRequest, timeoutMs: number): Promise<ArmReply> {
-  const what = 'arm' in request ? `${request.kind} of '${request.arm}'` : request.kind
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => finish(new Error(`the arm process did not end its ${what} within ${timeoutMs / 1_000} s (hung)`)),
-      timeoutMs,
-    )
-    const onMessage = (reply: ArmReply) => finish(reply.kind === 'failed' ? new Error(reply.message) : reply)
-    // 'close' comes after 'exit' and after the last of stderr, which the report wants.
-    const onClose = (code: number | null, signalName: string | null) =>
-      finish(new Error(`the arm process ended during its ${what} (${signalName ?? `exit code ${code}`})`))
-    const onError = (error: Error) => finish(error)
-    const finish = (result: ArmReply | Error) => {
-      clearTimeout(timer)
-      child.off('message', onMessage).off('close', onClose).off('error', onError)
-      if (result instanceof Error) reject(result)
-      else resolve(result)
-    }
-    child.on('message', onMessage).on('close', onClose).on('error', onError)
-    if (child.exitCode !== null || child.signalCode !== null) onClose(child.exitCode, child.signalCode)
-    else child.send(request, (error) => error && onError(error))
+function startProcess(): ChildProcess {
+  // Type stripping warns on older Nodes, and for files in folders without "type"; neither is news to a scenario author.
+  const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
+  return spawn(process.execPath, [...quiet, entry], {
+    // No 'ipc': whatever a scenario's modules send to whoever started their process is not for the harness. The first pipe is
+    // for the harness's own messages; the last ends when this process does: the arm process watches it (watch-parent.mjs).
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    // A process group of its own, which ends as a whole. A terminal's Ctrl-C is not for it: arms are ended in order.
+    detached: true,
+  })
+}
+
+/** Resolves to its end in words when a process has ended, the last of its stderr is read, and what it started is killed. */
+function whenEnded(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code, signalName) => {
+      killGroup(child.pid)
+      const timer = setTimeout(() => {
+        for (const stream of child.stdio) stream?.destroy()
+      }, drainMs)
+      child.once('close', () => {
+        clearTimeout(timer)
+        resolve(signalName ?? `exit code ${code}`)
+      })
+    })
   })
 }
 

@@ -86,6 +86,17 @@ describe('an interrupted run', () => {
     expect(orphans).toEqual([])
   })
 
+  describe('whose scenario has started a process', () => {
+    const runStarting = (signal: NodeJS.Signals) => {
+      const options = { env: { MEDDLING: 'in iterations: starts a process' }, at: /started/, signal }
+      return runCli(['run', scenario('meddling'), '--budget', '60s'], options)
+    }
+
+    it.each(['SIGINT', 'SIGKILL'] as const)('leaves it not either (%s)', async (signal) => {
+      expect((await runStarting(signal)).orphans).toEqual([])
+    })
+  })
+
   describe('whose arm blocks its event loop', () => {
     const runBlocking = (signal: NodeJS.Signals) =>
       runCli(['run', scenario('faulty'), ...quick], { env: { FAULT: 'blocks' }, at: /iteration 3/, signal })
