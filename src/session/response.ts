@@ -1,9 +1,11 @@
 import { type BodySource, collectPieces, openBody, openBytes, stoppable } from './body-source.ts'
 import type { DecodeOptions } from './decode-body.ts'
+import { decodeJsonText, decodeText, readCharset } from './decode-text.ts'
 import { DrainedBody } from './drained-body.ts'
 import { BodyError, type RequestSummary, StatusError } from './errors.ts'
 import { HttpHeaders, masking } from './headers.ts'
 import { type Link, readLinks } from './links.ts'
+import { readLines } from './read-lines.ts'
 import type { RetryRecord } from './retry.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 
@@ -85,16 +87,14 @@ export class HttpResponse implements AsyncDisposable {
     return this.#readBytes()
   }
 
-  /** The whole body as text, by the charset of Content-Type, else UTF-8. @throws as `bytes` does */
+  /** The whole body as text: by its byte order mark, else by the charset of Content-Type, else (also when it is not known) as UTF-8. @throws as `bytes` does */
   async text(): Promise<string> {
-    const bytes = await this.#readBytes()
-    const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(this.headers.get('content-type') ?? '')?.[1]
-    return decodeText(bytes, charset)
+    return decodeText(await this.#readBytes(), this.#charset())
   }
 
-  /** The whole body as JSON (UTF-8). @throws BodyError `INVALID_JSON`, and as `bytes` does */
+  /** The whole body as JSON, which is UTF-8; UTF-16 and another charset are read when it is not. @throws BodyError `INVALID_JSON`, and as `bytes` does */
   async json<T = unknown>(): Promise<T> {
-    const text = decodeText(await this.#readBytes(), undefined)
+    const text = decodeJsonText(await this.#readBytes(), this.#charset())
     try {
       return JSON.parse(text) as T
     } catch (cause) {
@@ -128,12 +128,12 @@ export class HttpResponse implements AsyncDisposable {
   }
 
   /**
-   * The body's lines, without their ends, as they come; once. Leaving the loop gives the rest up at once.
+   * The body's lines, without their ends (\n or \r\n), as they come; once. Decoded as `text` does. Leaving the loop gives the rest up at once.
    * @example for await (const line of response.lines()) …
    */
   lines(): AsyncGenerator<string> {
     const source = this.#openLazily()
-    return stoppable(readLines(source), () => source.stop())
+    return stoppable(readLines(source, this.#charset()), () => source.stop())
   }
 
   /** Throws on 400–599, else returns the response. @throws StatusError with this response */
@@ -204,6 +204,12 @@ export class HttpResponse implements AsyncDisposable {
     return openBody(this.#wire.body, this.#decoding())
   }
 
+  #charset(): string | undefined {
+    const given = this.#wire.headers['content-type']
+    const contentType = typeof given === 'object' ? given.at(-1) : given
+    return contentType === undefined ? undefined : readCharset(contentType)
+  }
+
   #decoding(): DecodeOptions | undefined {
     const encoding = this.#wire.headers['content-encoding']
     if (encoding === undefined || encoding === 'identity') return undefined
@@ -221,29 +227,4 @@ export class HttpResponse implements AsyncDisposable {
 async function collect(body: WireBodyReader): Promise<Buffer> {
   const chunks = await body.readAll()
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
-}
-
-async function* readLines(source: BodySource): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for (let piece = await source.next(); piece !== null; piece = await source.next()) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split(/\r?\n/)
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  rest += decoder.decode()
-  if (rest !== '' && !source.stopped) yield rest
-}
-
-function decodeText(bytes: Buffer, charset: string | undefined): string {
-  const label = charset?.toLowerCase() ?? 'utf-8'
-  if (label !== 'utf-8' && label !== 'utf8') {
-    try {
-      return new TextDecoder(label).decode(bytes)
-    } catch {
-      // An unknown charset is read as UTF-8, like a missing one.
-    }
-  }
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  return bytes.toString('utf8', hasMark ? 3 : 0)
 }

@@ -266,3 +266,19 @@ it('response.links and lines()', async () => {
   expect(lines).toEqual(['one', 'two', 'three', '', 'last'])
   expect(() => response.stream()).not.toThrow()
 })
+
+it('text(), lines() and json() go by the mark and the charset of what came', async () => {
+  await using server = await serveHttp((request, reply) => {
+    const charset = 'title="; charset=utf-8"; charset="windows-1251"'
+    if (request.url === '/russian') {
+      reply.writeHead(200, { 'content-type': `text/plain; ${charset}` }).end(Buffer.from([0xe4, 0xe0, 0x0a, 0xed]))
+    } else reply.writeHead(200, { 'content-type': `text/plain; ${charset}` }).end('\ufeff["да"]')
+  })
+  await using session = new Session({ baseUrl: server.url })
+  expect(await (await session.get('/russian')).text()).toBe('да\nн')
+  const lines: string[] = []
+  for await (const line of (await session.get('/russian')).lines()) lines.push(line)
+  expect(lines).toEqual(['да', 'н'])
+  const marked = await session.get('/')
+  expect([await marked.text(), await marked.json()]).toEqual(['["да"]', ['да']])
+})
