@@ -16,6 +16,8 @@ export type AdapterOptions = TlsSettings & {
   readonly retry?: number | RetryOptions | undefined
   /** Explicit proxies. @default none */
   readonly proxies?: ProxiesInput | undefined
+  /** As of a session. @default 16_384 */
+  readonly maxResponseHeaderBytes?: number | undefined
   /** Instead of the network: any object with the methods of a transport. */
   readonly transport?: Transport | undefined
 }
@@ -30,13 +32,12 @@ export class Adapter {
 
   /** @throws InvalidOption */
   constructor(options: AdapterOptions = {}) {
-    const { ca, cert, key, passphrase, verify, allowH2 } = CONNECTION_CHECKS
+    const { ca, cert, key, passphrase, verify, allowH2, maxResponseHeaderBytes } = CONNECTION_CHECKS
     const own = { pool: CHECK_POOL, retry: CHECK_RETRY, proxies: CHECK_PROXIES, transport: isObject }
-    checkOptions(options, { ca, cert, key, passphrase, verify, allowH2, ...own }, 'options')
+    checkOptions(options, { ca, cert, key, passphrase, verify, allowH2, maxResponseHeaderBytes, ...own }, 'options')
     this.#lane = {
       transport:
-        options.transport ??
-        new UndiciTransport({ pool: resolvePool(options.pool), tls: resolveTls(options), keep: true }),
+        options.transport ?? new UndiciTransport({ pool: resolvePool(options), tls: resolveTls(options), keep: true }),
       retry: mergeRetry(NO_RETRY, options.retry),
       proxies: options.proxies === undefined ? [] : [readProxies(options.proxies)],
     }

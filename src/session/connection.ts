@@ -13,6 +13,8 @@ export type ConnectionOptions = {
   readonly keepAliveTimeoutMs: number
   readonly maxRequests: number
   readonly allowH2: boolean
+  /** @default undici's: that of node:http */
+  readonly maxResponseHeaderBytes?: number | undefined
   /** False for a connection that serves one request and is closed. */
   readonly keepAlive: boolean
   /** Set for plain http through a proxy: the request line has the whole URL. */
@@ -59,12 +61,14 @@ export class Connection {
     })
     const isH2 = (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2'
     this.capacity = isH2 ? MAX_STREAMS : options.pipelining
+    const { maxResponseHeaderBytes: headerBytes } = options
     this.#client = new Client(options.origin, {
       connect: (_options, callback) => this.#attach(callback),
       pipelining: options.pipelining,
       keepAliveTimeout: options.keepAliveTimeoutMs,
       keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
       allowH2: options.allowH2,
+      ...(headerBytes === undefined ? {} : { maxHeaderSize: Math.min(headerBytes, Number.MAX_SAFE_INTEGER) }),
     })
     if (!isH2) return
     const attempts: StreamAttempt[] = []
@@ -105,6 +109,8 @@ export class Connection {
   /** What the socket died of, where undici only knows that it did. */
   reasonFor(error: unknown): unknown {
     const code = (error as NodeJS.ErrnoException | undefined)?.code
+    if (code === 'UND_ERR_HEADERS_OVERFLOW')
+      return Object.assign(error as Error, { limitBytes: this.#options.maxResponseHeaderBytes })
     return code === 'UND_ERR_SOCKET' || code === UNSENT ? (this.#failure ?? error) : error
   }
 

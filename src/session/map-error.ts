@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http'
 import {
   BodyError,
   ConnectionError,
@@ -31,7 +32,7 @@ export type FailurePoint = {
   readonly sent: boolean
 }
 
-type Coded = Error & { code?: string; data?: unknown }
+type Coded = Error & { code?: string; data?: unknown; limitBytes?: number }
 
 const TLS_CODES: Readonly<Record<string, readonly [code: string, advice: string]>> = {
   CERT_HAS_EXPIRED: ['TLS_EXPIRED', 'its certificate has expired: the server must renew it'],
@@ -80,9 +81,15 @@ const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: str
 }
 
 /** What undici refuses to read, and what that means. */
-const BAD_RESPONSES: ReadonlyMap<string, string> = new Map([
-  ['UND_ERR_HEADERS_OVERFLOW', 'its headers are larger than maxResponseHeaderBytes allows'],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'its Content-Length came more than once, or is not the length of its body'],
+const BAD_RESPONSES: ReadonlyMap<string, (error: Coded) => string> = new Map<string, (error: Coded) => string>([
+  [
+    'UND_ERR_HEADERS_OVERFLOW',
+    ({ limitBytes = maxHeaderSize }) => `its headers have more than ${limitBytes} bytes (maxResponseHeaderBytes)`,
+  ],
+  [
+    'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+    () => 'its Content-Length came more than once, or is not the length of its body',
+  ],
 ])
 
 /** Turns whatever the transport failed with into the error tree; errors of the caller's (abort reasons) pass untouched. */
@@ -213,7 +220,7 @@ function badArgument(error: Coded, request: RequestSummary, what: string): Sessi
 function badResponse(error: Coded, request: RequestSummary, what: string): ConnectionError {
   // undici's parser error holds the bytes that it choked on, and these may be a Set-Cookie line.
   delete error.data
-  const why = BAD_RESPONSES.get(error.code ?? '') ?? `what came back is not HTTP/1.1: ${error.message}`
+  const why = BAD_RESPONSES.get(error.code ?? '')?.(error) ?? `what came back is not HTTP/1.1: ${error.message}`
   return new ConnectionError(`${what}: ${why}`, { code: 'BAD_RESPONSE', request, cause: error, sent: true })
 }
 

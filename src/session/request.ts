@@ -12,6 +12,7 @@ import { CONNECTION_CHECKS } from './session-checks.ts'
 import {
   lowerCased,
   type ResolvedSessionOptions,
+  resolvePool,
   resolveProxies,
   resolveSessionOptions,
   resolveTls,
@@ -24,7 +25,7 @@ import { readTarget } from './target.ts'
 /** Options of a one-off call: a call's, and those that otherwise belong to a session. */
 export type OneOffOptions = RequestOptions &
   TlsSettings &
-  Pick<SessionOptions, 'sensitiveHeaders' | 'trustEnv' | 'netrc'>
+  Pick<SessionOptions, 'sensitiveHeaders' | 'trustEnv' | 'netrc' | 'maxResponseHeaderBytes'>
 
 const DEFAULT_HEADERS = new HttpHeaders(SESSION_DEFAULTS.headers)
 const DEFAULT_OPTIONS = resolveSessionOptions({})
@@ -39,6 +40,7 @@ const CONNECTION_NAMES = [
   'sensitiveHeaders',
   'trustEnv',
   'netrc',
+  'maxResponseHeaderBytes',
 ] as const
 
 /**
@@ -139,6 +141,7 @@ function makeContext(options: OneOffOptions): CallContext {
 function resolveOwn(options: OneOffOptions): ResolvedSessionOptions {
   return {
     ...DEFAULT_OPTIONS,
+    pool: resolvePool({ maxResponseHeaderBytes: options.maxResponseHeaderBytes }),
     tls: resolveTls(options),
     // What the call itself says about proxies is read with the call.
     proxies: resolveProxies({ trustEnv: options.trustEnv }),

@@ -110,6 +110,7 @@ export const CONNECTION_CHECKS = {
   proxies: CHECK_PROXIES,
   maxRedirects: isCount(0),
   maxResponseBytes: isCount(0),
+  maxResponseHeaderBytes: isCount(1),
   timeoutMs: CHECK_TIMEOUTS,
   trustEnv: isBoolean,
   netrc: either(isBoolean, isText),

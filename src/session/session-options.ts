@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http'
 import type { Auth } from './auth.ts'
 import { checkOptions } from './check-options.ts'
 import type { CookiesJSON } from './cookies.ts'
@@ -96,6 +97,12 @@ export type SessionOptions = TlsSettings & {
   readonly maxRedirects?: number | undefined
   /** How connections are kept and shared. */
   readonly pool?: PoolOptions | undefined
+  /**
+   * An answer with larger headers fails with `ConnectionError` `BAD_RESPONSE` (HTTP/1.1; over HTTP/2 it is 64 KiB). A
+   * setting of connections: for what an adapter reaches, the adapter's. @default 16_384, or
+   * what Node's --max-http-header-size says
+   */
+  readonly maxResponseHeaderBytes?: number | undefined
   /** Larger bodies fail with `BodyError` `BODY_TOO_LARGE`, counted as sent and as decoded. @default Infinity */
   readonly maxResponseBytes?: number | undefined
   /**
@@ -123,7 +130,8 @@ export const SESSION_DEFAULTS = Object.freeze({
     maxRequestsPerConnection: Number.POSITIVE_INFINITY,
     unreadBodyTimeoutMs: 1_000,
     block: true,
-  }) as ResolvedPool,
+  }) as Omit<ResolvedPool, 'maxResponseHeaderBytes'>,
+  maxResponseHeaderBytes: maxHeaderSize,
   maxResponseBytes: Number.POSITIVE_INFINITY,
   sensitiveHeaders: Object.freeze([
     'X-Api-Key',
@@ -163,7 +171,7 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
     retry: mergeRetry(NO_RETRY, options.retry),
     maxRedirects: options.maxRedirects ?? SESSION_DEFAULTS.maxRedirects,
     proxies: resolveProxies(options),
-    pool: resolvePool(options.pool),
+    pool: resolvePool(options),
     tls: resolveTls(options),
     maxResponseBytes: options.maxResponseBytes ?? SESSION_DEFAULTS.maxResponseBytes,
     sensitiveHeaders: lowerCased(options.sensitiveHeaders ?? SESSION_DEFAULTS.sensitiveHeaders),
@@ -171,8 +179,11 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
 }
 
 /** Completes the limits of the pools. */
-export function resolvePool(options: PoolOptions | undefined): ResolvedPool {
-  return { ...SESSION_DEFAULTS.pool, ...withoutUndefined(options) }
+export function resolvePool({
+  pool,
+  maxResponseHeaderBytes = SESSION_DEFAULTS.maxResponseHeaderBytes,
+}: Pick<SessionOptions, 'pool' | 'maxResponseHeaderBytes'>): ResolvedPool {
+  return { ...SESSION_DEFAULTS.pool, ...withoutUndefined(pool), maxResponseHeaderBytes }
 }
 
 /** Where proxies come from, in order: what is given, then (only when trusted) the environment. */

@@ -14,6 +14,7 @@ export type ResolvedPool = {
   readonly maxRequestsPerConnection: number
   readonly unreadBodyTimeoutMs: number
   readonly block: boolean
+  readonly maxResponseHeaderBytes: number
 }
 
 /** What a transport is made of. `keep: false` makes each request open a connection of its own and close it. */
@@ -111,6 +112,7 @@ export function makeLimits(
     pipelining: pool.pipelining,
     keepAliveTimeoutMs: pool.keepAliveTimeoutMs,
     maxRequests: pool.maxRequestsPerConnection,
+    maxResponseHeaderBytes: pool.maxResponseHeaderBytes,
     allowH2,
     keepAlive,
     absoluteForm: absolute ? { authorization: proxyAuthorization(proxy) } : undefined,

@@ -1,5 +1,5 @@
 import { createServer as createTcp } from 'node:net'
-import { get, ResponseError, Session } from 'sessionbench/session'
+import { Adapter, get, ResponseError, Session } from 'sessionbench/session'
 import { describe, expect, it } from 'vitest'
 import { listen } from './test-servers.ts'
 
@@ -147,5 +147,33 @@ describe('a Location that leads nowhere', () => {
     expect(error).toMatchObject({ code: 'BAD_LOCATION' })
     expect((error as ResponseError<{ status: number }>).response.status).toBe(302)
     expect(socks.connections).toBe(0)
+  })
+})
+
+describe('maxResponseHeaderBytes', () => {
+  const large = (bytes: number) => page(`X-Large: ${'x'.repeat(bytes)}\r\n`)
+
+  it('bounds the headers of an answer, and is named when it is exceeded', async () => {
+    await using server = await raw((path) => large(Number(path.slice(1))))
+    await using session = new Session({ baseUrl: server.url })
+    expect((await session.get('/16000')).headers.get('x-large')).toHaveLength(16_000)
+    const error = await session.get('/17000').catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'BAD_RESPONSE', sent: true })
+    expect(String(error)).toContain('more than 16384 bytes (maxResponseHeaderBytes)')
+    expect((await session.get('/10')).status).toBe(200)
+  })
+
+  it('is set for a session, for one call without a session, and for what an adapter reaches', async () => {
+    await using server = await raw((path) => large(Number(path.slice(1))))
+    await using session = new Session({ baseUrl: server.url, maxResponseHeaderBytes: 100_000 })
+    expect((await session.get('/90000')).status).toBe(200)
+    await expect(session.get('/100000')).rejects.toThrow(/more than 100000 bytes/)
+    expect((await get(`${server.url}/90000`, { maxResponseHeaderBytes: Number.POSITIVE_INFINITY })).status).toBe(200)
+    await expect(get(`${server.url}/1000`, { maxResponseHeaderBytes: 500 })).rejects.toThrow(/more than 500 bytes/)
+    session.mount(server.url, new Adapter({ maxResponseHeaderBytes: 500 }))
+    await expect(session.get('/1000')).rejects.toThrow(/more than 500 bytes/)
+    for (const wrong of [0, -1, 1.5, '1']) {
+      expect(() => new Session({ maxResponseHeaderBytes: wrong as number })).toThrow(/maxResponseHeaderBytes/)
+    }
   })
 })
