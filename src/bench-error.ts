@@ -6,7 +6,6 @@ export type BenchErrorCode =
   | 'INVALID_SCENARIO'
   | 'ARM_FAILED'
   | 'LOAD_STOPPED'
-  | 'TARGET_SILENT'
   | 'FIXTURE_FAILED'
   | 'UNWRITABLE'
 

@@ -3,7 +3,6 @@ import type { Block } from '../sample/block.ts'
 import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Targets } from '../target/open-target.ts'
 import type { MeasureContext } from './progress.ts'
-import type { SilenceWatch } from './silence-watch.ts'
 import type { WarmUpReport } from './warm-up.ts'
 
 /** How the measuring of a comparison ended. */
@@ -22,8 +21,7 @@ export interface ComparisonState {
   readonly warmUps: WarmUpReport[]
   looks: LookPlan
   moment: Moment
-  readonly remainingMs: () => number
-  readonly onBlock: SilenceWatch
+  remainingMs(): number
 }
 
 /** The budget does not reach to a first look; `neededMs` is what would. */

@@ -13,6 +13,10 @@ export function openFetchBody(response: HttpResponse, signal: AbortSignal | unde
   }
   return new ReadableStream({
     type: 'bytes',
+    start(controller) {
+      // An abort ends the body for whoever waits for that, and not only for who reads on.
+      if (signal !== undefined) response.onSettled(() => signal.aborted && controller.error(signal.reason))
+    },
     async pull(controller) {
       try {
         const { done, value } = await readSome(reader())

@@ -32,10 +32,11 @@ function copyBytes(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): Uint8Arra
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice()
 }
 
+/** Line ends are CRLF on the wire (WHATWG HTML, "multipart/form-data encoding algorithm"). */
 function copyForm(form: FormData): FormData {
   const copy = new FormData()
   for (const [name, value] of form) {
-    if (typeof value === 'string') copy.append(name, value)
+    if (typeof value === 'string') copy.append(name, value.replace(/\r\n?|\n/g, '\r\n'))
     else copy.append(name, value, value.name)
   }
   return copy

@@ -168,6 +168,9 @@ export class Session implements AsyncDisposable {
 
   /**
    * A WHATWG fetch with this session's cookies, headers, auth, retries and connections. It may be passed on by itself.
+   * `credentials: 'omit'` sends neither cookies nor the session's credentials and keeps no cookie; 'same-origin' and
+   * 'include' are the same. Unlike Node's: redirects follow the session's rules (`maxRedirects`, `sensitiveHeaders`), the
+   * cause of a TypeError is a SessionError, `referrer` makes no header, every port may be asked, a `dispatcher` is refused.
    * @throws TypeError when the network fails (its cause says how), or the signal's reason
    * @example const api = createClient({ fetch: session.fetch })
    */

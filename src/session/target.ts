@@ -62,7 +62,9 @@ export function resolveLocation(location: string, from: Target): Target {
 /** Takes a parsed URL apart. */
 export function makeTarget(url: URL): Target {
   const secure = url.protocol === 'https:'
-  const path = url.pathname + url.search
+  // A `?` with nothing behind it is part of the URL, and of any signature over it.
+  const query = url.search === '' && url.href.at(-1 - url.hash.length) === '?' ? '?' : url.search
+  const path = url.pathname + query
   return {
     href: url.origin + path + url.hash,
     origin: url.origin,

@@ -9,6 +9,9 @@ describe('readTarget', () => {
     ],
     ['https://h:8443/a/b?c=d#e', { port: 8443, path: '/a/b?c=d', pathname: '/a/b', fragment: '#e', secure: true }],
     ['http://[::1]:9/', { origin: 'http://[::1]:9', hostname: '::1', port: 9 }],
+    ['http://h/a?', { href: 'http://h/a?', path: '/a?', pathname: '/a' }],
+    ['http://h/a?#?', { href: 'http://h/a?#?', path: '/a?', fragment: '#?' }],
+    ['http://h/#?', { href: 'http://h/#?', path: '/' }],
     ['http://u%40x:p%3A@h/', { href: 'http://h/', userinfo: { username: 'u@x', password: 'p:' } }],
   ])('takes %s apart', (url, parts) => {
     expect(readTarget(url)).toMatchObject(parts)
