@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { InvalidOption } from './errors.ts'
 import { encodeMultipart, type MultipartInput } from './multipart.ts'
 import { encodeParams, type ParamsInput, readParams } from './params.ts'
+import { readableOf, takeOver } from './release-body.ts'
 import type { WireBody } from './transport.ts'
 
 /** A body in any of its forms; at most one of them may be given. */
@@ -12,7 +13,10 @@ export type BodyOptions = {
   readonly form?: ParamsInput | undefined
   /** Sent as multipart/form-data. */
   readonly multipart?: MultipartInput | undefined
-  /** Sent as it is (FormData as multipart/form-data). A stream is sent in chunks and cannot be sent again (no retry, no 307). */
+  /**
+   * Sent as it is (FormData as multipart/form-data). A stream is sent in chunks and cannot be sent again (no retry, no 307);
+   * it belongs to the call from now on, which closes it however it ends.
+   */
   readonly body?:
     | string
     | Uint8Array
@@ -83,10 +87,16 @@ function encodeRaw(body: NonNullable<BodyOptions['body']>): EncodedBody {
   if (body instanceof Blob) {
     return { body, contentType: body.type === '' ? undefined : body.type, replayable: true }
   }
-  if (typeof (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator] === 'function') {
-    return { body: body as AsyncIterable<Uint8Array>, contentType: undefined, replayable: false }
-  }
+  if (body instanceof Readable) return { body: takeOver(body), contentType: undefined, replayable: false }
+  if (body instanceof ReadableStream && !body.locked)
+    return { body: readableOf(body), contentType: undefined, replayable: false }
+  if (!(body instanceof ReadableStream) && typeof body[Symbol.asyncIterator] === 'function')
+    return { body, contentType: undefined, replayable: false }
   throw new InvalidOption([
-    { path: 'body', expected: 'text, bytes, Blob, URLSearchParams or a stream', received: typeof body },
+    {
+      path: 'body',
+      expected: 'text, bytes, Blob, URLSearchParams or a stream that nobody else reads',
+      received: body instanceof ReadableStream ? 'a locked stream' : typeof body,
+    },
   ])
 }

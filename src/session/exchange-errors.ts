@@ -74,6 +74,16 @@ export function bodyTooLarge(request: WireRequest): BodyError {
   )
 }
 
+/** It failed while it was sent. */
+export function bodyNotSent(request: WireRequest, cause: Error): BodyError {
+  const { method, url } = summarize(request)
+  return new BodyError(`${method} ${url}: the body failed while it was sent: ${cause.message}`, {
+    code: 'BODY_UPLOAD',
+    request: summarize(request),
+    cause,
+  })
+}
+
 /** Read after it was discarded. */
 export function bodyDropped(request: WireRequest): BodyError {
   return new BodyError('The body was given up before it was read: read it before discarding the response', {

@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { BagMember } from '../bag.ts'
 import type { Connection } from './connection.ts'
-import { bodyDropped, bodyTooLarge, bodyUnread, phaseOver } from './exchange-errors.ts'
+import { bodyDropped, bodyNotSent, bodyTooLarge, bodyUnread, phaseOver } from './exchange-errors.ts'
 import type { ExchangeOwner } from './exchange-owner.ts'
 import { toSessionError, UNSENT } from './map-error.ts'
 import { type Limited, type Phase, refreshPhase, startPhase, UNSWEPT } from './phase-limit.ts'
@@ -72,6 +73,9 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     this.#resolve = resolve
     this.#reject = reject
     request.scope?.setCurrent((reason) => this.cancel(reason))
+    // undici hears of it only once it has begun to send; a failure before that, or one like a network's, is no connection's.
+    if (request.body instanceof Readable)
+      request.body.once('error', (error) => this.#state !== 'body' && this.cancel(bodyNotSent(request, error)))
   }
 
   get body(): WireBodyReader {

@@ -10,7 +10,7 @@ import {
   SessionError,
   TlsError,
 } from './errors.ts'
-import { bodyTimeout, headersTimeout, summarize, withRequest } from './exchange-errors.ts'
+import { bodyNotSent, bodyTimeout, headersTimeout, summarize, withRequest } from './exchange-errors.ts'
 import { streamFailure } from './stream-failure.ts'
 import type { WireRequest } from './transport.ts'
 
@@ -189,13 +189,8 @@ function otherFailure(
   context: { readonly summary: RequestSummary; readonly what: string; readonly sent: boolean },
 ): SessionError {
   const { summary, what, sent } = context
-  if (request.body !== null && typeof request.body !== 'string' && !(request.body instanceof Uint8Array)) {
-    return new BodyError(`${what}: the body failed while it was sent: ${error.message}`, {
-      code: 'BODY_UPLOAD',
-      request: summary,
-      cause: error,
-    })
-  }
+  if (request.body !== null && typeof request.body !== 'string' && !(request.body instanceof Uint8Array))
+    return bodyNotSent(request, error)
   return new ConnectionError(`${what}: ${error.message}`, {
     code: 'CONNECTION_FAILED',
     request: summary,

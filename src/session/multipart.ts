@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { ParamValue } from './params.ts'
+import { readableOf, releaseBody, takeOver } from './release-body.ts'
 import type { WireBody } from './transport.ts'
 
 /** A file, or anything with a name and a type of its own. */
@@ -32,7 +33,7 @@ export function encodeMultipart(input: MultipartInput): { body: WireBody; conten
   const end = `--${boundary}--\r\n`
   const contentType = `multipart/form-data; boundary=${boundary}`
   if (parts.some(({ content }) => isStream(content)))
-    return { body: streamParts(parts, end), contentType, replayable: false }
+    return { body: streamOf(parts, end), contentType, replayable: false }
   const pieces = parts.flatMap(({ head, content }) => [
     head,
     content as string | Uint8Array<ArrayBuffer> | Blob,
@@ -69,7 +70,20 @@ function describeValue(value: MultipartValue): {
   if (typeof value !== 'object') return { content: String(value) }
   const blobType = value.content instanceof Blob ? value.content.type : ''
   const fallback = blobType || (value.filename === undefined ? undefined : 'application/octet-stream')
-  return { content: value.content, filename: value.filename, contentType: value.contentType ?? fallback }
+  return { content: ownContent(value.content), filename: value.filename, contentType: value.contentType ?? fallback }
+}
+
+function ownContent(content: MultipartFile['content']): Part['content'] {
+  if (content instanceof ReadableStream) return readableOf(content)
+  return content instanceof Readable ? takeOver(content) : content
+}
+
+/** The parts' own streams are closed with it, also those that it has not come to. */
+function streamOf(parts: readonly Part[], end: string): Readable {
+  const stream = takeOver(Readable.from(streamParts(parts, end), { objectMode: false }))
+  return stream.once('close', () => {
+    for (const { content } of parts) releaseBody(content)
+  })
 }
 
 async function* streamParts(parts: readonly Part[], end: string): AsyncGenerator<Uint8Array> {

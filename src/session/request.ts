@@ -6,6 +6,7 @@ import { Cookies } from './cookies.ts'
 import { HttpHeaders } from './headers.ts'
 import { loadNetrc } from './netrc.ts'
 import { OneShotTransport } from './one-shot-transport.ts'
+import { releaseBodies } from './release-body.ts'
 import type { HttpResponse } from './response.ts'
 import { runCall } from './run-call.ts'
 import { CONNECTION_CHECKS } from './session-checks.ts'
@@ -50,8 +51,13 @@ const CONNECTION_NAMES = [
  * @example const response = await request('GET', 'https://example.com/')
  */
 export async function request(method: string, url: string | URL, options: OneOffOptions = {}): Promise<HttpResponse> {
-  checkOptions(options, CHECKS, 'options')
-  return runCall(makeContext(options), { method: readMethod(method), target: readTarget(url), options })
+  try {
+    checkOptions(options, CHECKS, 'options')
+    return await runCall(makeContext(options), { method: readMethod(method), target: readTarget(url), options })
+  } catch (error) {
+    releaseBodies(options)
+    throw error
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RequestOptions } from './call.ts'
 import { InvalidOption } from './errors.ts'
+import { releaseBodies } from './release-body.ts'
 import type { HttpResponse } from './response.ts'
 
 /** One of many requests: a URL, or a URL with what else there is to say. */
@@ -51,6 +52,7 @@ export async function runAll<T>(inputs: Iterable<ManyInput>, options: ManyOption
     await Promise.all(Array.from({ length: concurrency }, work))
   } catch (error) {
     stop.abort(error)
+    for (const [, input] of queue) if (typeof input === 'object' && 'options' in input) releaseBodies(input.options)
     throw error
   }
   return results

@@ -9,6 +9,7 @@ import { SessionClosed } from './errors.ts'
 import { type FetchClient, fetchThrough } from './fetch.ts'
 import { HttpHeaders, masking } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
+import { releaseBodies } from './release-body.ts'
 import type { HttpResponse } from './response.ts'
 import { type ManyInput, type ManyOptions, runAll } from './run-all.ts'
 import { type CallRequest, runCall } from './run-call.ts'
@@ -118,6 +119,7 @@ export class Session implements AsyncDisposable {
       if (options !== NO_OPTIONS) checkOptions(options, REQUEST_CHECKS, 'options')
       return this.#run(this.#startingContext(), { method: readMethod(method), target: this.#target(url), options })
     } catch (error) {
+      releaseBodies(options)
       return Promise.reject(error)
     }
   }
@@ -259,10 +261,13 @@ export class Session implements AsyncDisposable {
   }
 
   async #run(context: CallContext, request: CallRequest): Promise<HttpResponse> {
-    if (this.#closed !== undefined) throw this.#closed
     this.#calls += 1
     try {
+      if (this.#closed !== undefined) throw this.#closed
       return await runCall(context, request)
+    } catch (error) {
+      if (request.options !== NO_OPTIONS) releaseBodies(request.options)
+      throw error
     } finally {
       this.#calls -= 1
       if (this.#calls === 0) this.#onIdle?.()
