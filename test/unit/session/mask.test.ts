@@ -43,7 +43,9 @@ const given = fc
   })
 
 /** What can be told from the text around it: on one line, and with no second URL in it. */
-const inText = given.filter((url) => !/[\n\t]|\/\/.*\/\//.test(url) && /^\S*?:[/\\]|^\/\//.test(url))
+const inText = given.filter(
+  (url) => !/[\n\t]/.test(url) && /^\S*?:[/\\]|^\/\//.test(url) && !url.replace(/^[^/\\]*[/\\]*/, '').includes('//'),
+)
 
 /** Everything that a program may print of a value. */
 const shown = (value: unknown) =>
