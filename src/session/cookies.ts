@@ -1,5 +1,8 @@
 import { Cookie, CookieJar, MemoryCookieStore, type SerializedCookieJar } from 'tough-cookie'
+import { cookieUrl, defaultCookiePath, normalizeCookiePath } from './cookie-path.ts'
 import { InvalidOption } from './errors.ts'
+import { readHeaderUrl } from './header-text.ts'
+import { type SetCookie, SettledLines } from './settled-lines.ts'
 import { readTarget, type Target } from './target.ts'
 
 /** A stored cookie as it is shown. `expires` is null for a session cookie. */
@@ -10,7 +13,7 @@ export type StoredCookie = {
   readonly value: string
   /** The host, or the domain whose subdomains get it too. */
   readonly domain: string
-  /** Sent to this path and what is under it. */
+  /** Sent to this path and what is under it; escaped as in URLs. */
   readonly path: string
   /** True: over https only. */
   readonly secure: boolean
@@ -60,8 +63,7 @@ export class Cookies {
   // Asking the jar costs more than a request on a kept connection, so the header is kept until the jar changes or a
   // cookie in it expires.
   readonly #headers = new Map<string, CachedHeader>()
-  // Set-Cookie lines that were stored since the jar last changed otherwise.
-  readonly #settled = new Set<string>()
+  readonly #settled = new SettledLines()
 
   /** A session makes its own; alone it is a jar to fill. `saved` is what `toJSON` gave. */
   constructor(baseUrl?: string, saved?: CookiesJSON) {
@@ -70,7 +72,9 @@ export class Cookies {
     const jar = openJar()
     for (const one of saved.cookies) {
       const cookie = Cookie.fromJSON(one)
-      if (cookie !== undefined) jar.store.putCookie(cookie, () => {})
+      if (cookie === undefined) continue
+      cookie.path = normalizeCookiePath(cookie.path ?? '/')
+      jar.store.putCookie(cookie, () => {})
     }
     this.#jar = jar
   }
@@ -82,18 +86,18 @@ export class Cookies {
     const cached = this.#headers.get(key)
     if (cached !== undefined && (cached.expiresAtMs === Infinity || cached.expiresAtMs > Date.now()))
       return cached.header
-    return this.#readHeader(this.#jar, key)
+    return this.#readHeader(this.#jar, target, key)
   }
 
   /** Stores the Set-Cookie lines of a response; lines that RFC 6265 refuses are dropped. */
   store(target: Target, setCookie: readonly string[]): void {
-    const url = target.origin + target.path
-    const seen = `${url}\n${setCookie.join('\n')}`
-    if (this.#settled.has(seen)) return
-    for (const line of setCookie) this.#open().setCookieSync(line, url, { ignoreError: true })
-    this.#forget()
-    // Without an expiry that would be put off, the same lines again change nothing until something else has.
-    if (!/;\s*(expires|max-age)\s*=/i.test(seen)) this.#settled.add(seen)
+    const { hostname, secure } = target
+    const source = { hostname, secure, defaultPath: defaultCookiePath(target) }
+    for (const line of setCookie) {
+      if (this.#settled.has(line, source)) continue
+      this.#settled.add(line, source, storeLine(this.#open(), line, target))
+      this.#headers.clear()
+    }
   }
 
   /** The value of the first cookie of that name (that would be sent to `url`, when given), or undefined. */
@@ -117,7 +121,7 @@ export class Cookies {
     const cookie = new Cookie({
       key: name,
       value,
-      path: options.path ?? '/',
+      path: normalizeCookiePath(options.path ?? '/'),
       secure: options.secure ?? false,
       httpOnly: options.httpOnly ?? false,
       ...(options.domain === undefined ? {} : { domain: options.domain }),
@@ -126,7 +130,7 @@ export class Cookies {
       ...(options.maxAgeSeconds === undefined ? {} : { maxAge: options.maxAgeSeconds }),
     })
     try {
-      this.#open().setCookieSync(cookie, target.origin + target.path)
+      this.#open().setCookieSync(cookie, cookieUrl(target))
     } catch (error) {
       throw refused('cookie', 'a cookie that its domain may set', (error as Error).message)
     }
@@ -138,18 +142,19 @@ export class Cookies {
     if (this.#jar === undefined) return []
     if (url === undefined) return allCookies(this.#jar).map(describeCookie)
     const target = readTarget(url, this.#baseUrl)
-    return this.#jar.getCookiesSync(target.origin + target.path).map(describeCookie)
+    return this.#jar.getCookiesSync(cookieUrl(target)).map(describeCookie)
   }
 
   /** Deletes every cookie of that name, of that domain and path when given. Returns how many there were. */
   delete(name: string, where: { readonly domain?: string; readonly path?: string } = {}): number {
+    const path = where.path === undefined ? undefined : normalizeCookiePath(where.path)
     const doomed = this.getAll().filter(
       (cookie) =>
         cookie.name === name &&
         (where.domain === undefined || cookie.domain === where.domain) &&
-        (where.path === undefined || cookie.path === where.path),
+        (path === undefined || cookie.path === path),
     )
-    for (const { domain, path } of doomed) this.#open().store.removeCookie(domain, path, name, () => {})
+    for (const one of doomed) this.#open().store.removeCookie(one.domain, one.path, name, () => {})
     this.#forget()
     return doomed.length
   }
@@ -186,8 +191,8 @@ export class Cookies {
     return this.#jar
   }
 
-  #readHeader(jar: CookieJar, key: string): string {
-    const cookies = jar.getCookiesSync(key)
+  #readHeader(jar: CookieJar, target: Target, key: string): string {
+    const cookies = jar.getCookiesSync(cookieUrl(target))
     const header = cookies.map((cookie) => cookie.cookieString()).join('; ')
     const expiresAtMs = cookies.reduce((first, cookie) => Math.min(first, cookie.expiryTime() ?? Infinity), Infinity)
     if (this.#headers.size >= MAX_CACHED_HEADERS) this.#headers.clear()
@@ -209,6 +214,17 @@ export function isCookieValue(value: unknown): boolean {
 /** A strict jar: a Secure cookie never goes over http, not even to this machine. */
 function openJar(): CookieJar {
   return new CookieJar(new MemoryCookieStore(), { looseMode: false, allowSecureOnLocal: false })
+}
+
+/** Stores one Set-Cookie line; null when RFC 6265 refuses it. */
+function storeLine(jar: CookieJar, line: string, target: Target): SetCookie | null {
+  const parsed = Cookie.parse(line)
+  if (parsed === undefined) return null
+  if (parsed.path?.startsWith('/')) parsed.path = normalizeCookiePath(readHeaderUrl(parsed.path))
+  const stored = jar.setCookieSync(parsed, cookieUrl(target), { ignoreError: true })
+  if (stored === undefined) return null
+  const { key, domain, path, pathIsDefault } = stored
+  return { name: key, domain: domain ?? '', path: path ?? '/', hasDefaultPath: pathIsDefault === true }
 }
 
 /** Adds a call's own cookies to the jar's header; the call's win. */
