@@ -21,7 +21,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.on('uncaughtException', (error) => process.exit(explain(error)))
 
 try {
-  process.exitCode = await makeProgram(terminal, interrupt.signal).run(process.argv.slice(2))
+  const exitCode = await makeProgram(terminal, interrupt.signal).run(process.argv.slice(2))
+  await terminal.flush()
+  process.exitCode = exitCode
 } catch (error) {
   process.exitCode = explain(error)
 }
@@ -30,7 +32,8 @@ try {
 function explain(error: unknown): number {
   if (interrupt.signal.aborted && error === interrupt.signal.reason) return exitCodeOfInterrupt
   if (error instanceof BenchError) {
-    terminal.note(`sessionbench: ${error.message}\n`)
+    // Lines that came with a name or from somebody else must not look like messages of their own.
+    terminal.note(`sessionbench: ${error.message.replaceAll('\n', '\n  ')}\n`)
     return exitCodeOfUsage
   }
   terminal.note(maskUrlsIn(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`))

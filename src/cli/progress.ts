@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Progress } from '../measure/progress.ts'
 import { formatDuration, formatMs, formatRate } from '../report/format.ts'
+import { showLine } from '../report/show-text.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -78,7 +80,7 @@ function makeStatus(): Status {
 function openLines<Event>(terminal: Terminal, status: Status<Event>): ProgressView<Event> {
   let last = ''
   const write = () => {
-    const text = status.lines().join(';')
+    const text = status.lines().map(showLine).join(';')
     if (text !== last) terminal.note(`${text}\n`)
     last = text
   }
@@ -88,22 +90,25 @@ function openLines<Event>(terminal: Terminal, status: Status<Event>): ProgressVi
       status.update(progress)
       if (status.isHeading?.(progress)) write()
     },
-    line: (text) => terminal.note(`${text}\n`),
+    line: (text) => terminal.note(`${showOutput(text)}\n`),
     close: () => clearInterval(timer),
   }
 }
 
-const controlSequence = '\u001b['
+/** A line of a scenario's own output: its colours are of no use here, and a carriage return is no end of a line. */
+function showOutput(text: string): string {
+  return showLine(stripVTControlCharacters(text))
+}
 
 function openLive<Event>(terminal: Terminal, status: Status<Event>): ProgressView<Event> {
   let height = 0
   const erase = () => {
-    if (height > 0) terminal.note(`\r${controlSequence}${height}A${controlSequence}0J`)
+    if (height > 0) terminal.eraseNotes(height)
     height = 0
   }
   const draw = () => {
     erase()
-    const lines = status.lines().map((line) => line.slice(0, terminal.noteWidth - 1))
+    const lines = status.lines().map((line) => showLine(line).slice(0, terminal.noteWidth - 1))
     terminal.note(`${lines.join('\n')}\n`)
     height = lines.length
   }
@@ -112,7 +117,7 @@ function openLive<Event>(terminal: Terminal, status: Status<Event>): ProgressVie
     show: status.update,
     line(text) {
       erase()
-      terminal.note(`${text}\n`)
+      terminal.note(`${showOutput(text)}\n`)
     },
     close() {
       clearInterval(timer)

@@ -1,5 +1,6 @@
-import { styleText } from 'node:util'
 import { type Paint, plain } from '../report/table.ts'
+import { unwritable } from '../store/write-file.ts'
+import { makeBorder } from './border.ts'
 
 /** What the command line knows of where it runs: the streams, their width and colours, and the folder. */
 export interface Terminal {
@@ -13,9 +14,16 @@ export interface Terminal {
   readonly isLive: boolean
   /** The file of GITHUB_STEP_SUMMARY, in a job of GitHub Actions. */
   readonly stepSummary: string | undefined
+  /** What people read. Of what came from elsewhere nothing is obeyed; it is shown. */
   print(text: string): void
+  /** What programs read: to the byte, unless it goes to a screen. */
+  printDocument(text: string): void
   /** Progress and messages: stderr, so that a piped report stays a report. */
   note(text: string): void
+  /** Takes back the last lines that were noted; only where it is live. */
+  eraseNotes(lines: number): void
+  /** Resolves when all that was printed has left. Rejects when it could not be written; a reader that went away is none. */
+  flush(): Promise<void>
 }
 
 const widthWithoutTerminal = 120
@@ -25,26 +33,43 @@ export function readTerminal(): Terminal {
   const { stdout, stderr, env } = process
   const columns = stdout.columns ?? Number(env.COLUMNS)
   const hasColours = isForced(env.FORCE_COLOR) || (stdout.isTTY && !env.NO_COLOR && stdout.hasColors())
+  const border = makeBorder({ isWorkflowLog: isForced(env.GITHUB_ACTIONS) })
+  const [out, notes] = [openWriter(stdout), openWriter(stderr)]
   return {
     workingFolder: process.cwd(),
     width: columns >= 40 ? columns : widthWithoutTerminal,
     noteWidth: stderr.columns ?? widthWithoutTerminal,
-    paint: hasColours ? (style, text) => styleText(style, text, { validateStream: false }) : plain,
+    paint: hasColours ? border.paint : plain,
     stepSummary: env.GITHUB_STEP_SUMMARY,
     isLive: stderr.isTTY === true && env.TERM !== 'dumb',
-    print: makeWriter(stdout),
-    note: makeWriter(stderr),
+    print: (text) => out.write(border.let(text)),
+    printDocument: (text) => out.write(stdout.isTTY ? text.split('\r\n').map(border.let).join('\r\n') : text),
+    note: (text) => notes.write(border.let(text)),
+    eraseNotes: (lines) => notes.write(`\r\u001b[${lines}A\u001b[0J`),
+    flush: () => out.flush(),
   }
 }
 
+interface Writer {
+  write(text: string): void
+  flush(): Promise<void>
+}
+
 /** A reader that went away (`| head`, a closed terminal) ends the writing, not the run. */
-function makeWriter(stream: NodeJS.WriteStream): (text: string) => void {
-  let isOpen = true
-  stream.on('error', () => {
-    isOpen = false
+function openWriter(stream: NodeJS.WriteStream): Writer {
+  let failure: NodeJS.ErrnoException | undefined
+  stream.on('error', (error) => {
+    failure ??= error
   })
-  return (text) => {
-    if (isOpen) stream.write(text)
+  return {
+    write(text) {
+      if (failure === undefined) stream.write(text)
+    },
+    async flush() {
+      if (failure === undefined) await new Promise((resolve) => stream.write('', resolve))
+      if (failure === undefined || failure.code === 'EPIPE') return
+      throw unwritable('stdout', failure)
+    },
   }
 }
 

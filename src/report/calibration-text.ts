@@ -1,15 +1,16 @@
 import type { Calibration, Machine, MetricNoiseResult, NoiseFloor } from './calibration-model.ts'
 import { formatDuration, formatFigure, formatRate, formatSignedPercent } from './format.ts'
 import { type Column, renderRows } from './rows.ts'
+import { showDocument } from './show-text.ts'
 import type { TextOptions } from './text.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** A calibration as a terminal shows it: the machine, then a table of noise for every A/A run. */
 export function renderCalibration(
-  calibration: Calibration,
+  document: Calibration,
   { width, paint, out }: TextOptions & { readonly out: string },
 ): string {
-  const { machine, noise, environment, partial, elapsedMs } = calibration
+  const { machine, noise, environment, partial, elapsedMs } = showDocument(document)
   const { cpuModel, cpuCount, node, harness } = environment
   const wrap = (line: string) => wrapText(line, width, '  ')
   const blocks = [

@@ -3,11 +3,13 @@ import type { ArmChangeResult, CheckDocument } from './check-model.ts'
 import { formatCounted, formatSignedPercent } from './format.ts'
 import type { MetricComparison } from './model.ts'
 import { type Column, renderRows } from './rows.ts'
+import { showDocument } from './show-text.ts'
 import type { TextOptions } from './text.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** A check as a log shows it: what was compared with what, a line per arm, the gates that did not hold, the verdict. */
-export function renderCheck(check: CheckDocument, { width, paint }: TextOptions): string {
+export function renderCheck(document: CheckDocument, { width, paint }: TextOptions): string {
+  const check = showDocument(document)
   const { changes, verdict, exitCode } = check
   const style = verdict === 'pass' ? 'green' : verdict === 'inconclusive' ? 'yellow' : 'red'
   const table = changes.length > 0 ? [renderRows(changes, columns, paint)] : []

@@ -6,6 +6,7 @@ import { formatCount, formatCounted, formatDuration, formatFigure, formatMs, for
 import type { ArmResult, ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { renderPhaseNotes, renderPhases } from './phases.ts'
 import { renderSaturation } from './saturation.ts'
+import { showDocument } from './show-text.ts'
 import { renderStages } from './stage-rows.ts'
 import { type Paint, renderTable } from './table.ts'
 import { renderThresholds } from './threshold-text.ts'
@@ -18,7 +19,8 @@ export interface TextOptions {
 }
 
 /** The results as a person reads them: per target the table, the finding, and how far it can be trusted. */
-export function renderText(results: Results, options: TextOptions): string {
+export function renderText(document: Results, options: TextOptions): string {
+  const results = showDocument(document)
   const scenarios = results.scenarios.map((scenario) => renderScenario(scenario, options))
   const ending = `${results.partial ? 'PARTIAL (interrupted). ' : ''}Seed ${results.seed}. Took ${formatDuration(results.elapsedMs)}.`
   return [...scenarios, wrapText(ending, options.width), ''].join('\n')

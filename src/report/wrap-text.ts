@@ -25,5 +25,5 @@ function wrapParagraph(text: string, width: number, indent: string): string {
 /** Colour codes take no room. */
 export function visibleLength(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character
-  return text.replaceAll(/\u001b\[\d+m/g, '').length
+  return text.replaceAll(/\u001b\[[\d;]*m/g, '').length
 }

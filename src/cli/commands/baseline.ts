@@ -4,6 +4,7 @@ import { makeBaseline, renderBaseline } from '../../report/baseline-model.ts'
 import type { Calibration } from '../../report/calibration-model.ts'
 import { formatCounted, formatFigure } from '../../report/format.ts'
 import type { Results } from '../../report/model.ts'
+import { showDocument } from '../../report/show-text.ts'
 import { sameFingerprint } from '../../sample/environment.ts'
 import { readCalibration } from '../../store/calibration.ts'
 import { readBaseline } from '../../store/record.ts'
@@ -54,7 +55,7 @@ function checkSameMachine(calibration: Calibration, results: Results): void {
 
 /** Prints what a baseline holds. */
 export async function showBaselineCommand(path: string, terminal: Terminal): Promise<void> {
-  const { startedAt, seed, environment, scenarios } = await readBaseline(path)
+  const { startedAt, seed, environment, scenarios } = showDocument(await readBaseline(path))
   const { node, harness, cpuModel, cpuCount, kernel, fingerprint, clients } = environment
   const versions = Object.entries(clients).map(([name, version]) => `${name} ${version}`)
   terminal.print(`${path}: measured ${startedAt}, seed ${seed}\n`)

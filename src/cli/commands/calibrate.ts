@@ -57,9 +57,8 @@ export async function calibrateCommand(
     })
     progress.close()
     await writeCalibration(out, calibration)
-    terminal.print(
-      format === 'json' ? renderCalibrationJson(calibration) : renderCalibration(calibration, { ...terminal, out }),
-    )
+    if (format === 'json') terminal.printDocument(renderCalibrationJson(calibration))
+    else terminal.print(renderCalibration(calibration, { ...terminal, out }))
     return exitCodeFor(calibration)
   } finally {
     signal.removeEventListener('abort', onAbort)

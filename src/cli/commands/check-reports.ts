@@ -43,7 +43,8 @@ export async function deliverCheck(
   results?: Results,
 ): Promise<void> {
   const isDocument = printed !== 'table' && isCheckFormat(printed)
-  terminal.print(isDocument ? checkFormats[printed](check) : renderCheck(check, terminal))
+  if (isDocument) terminal.printDocument(checkFormats[printed](check))
+  else terminal.print(renderCheck(check, terminal))
   const errors: unknown[] = []
   for (const request of written) {
     const { format } = request

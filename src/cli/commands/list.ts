@@ -1,6 +1,7 @@
 import { describeScenarios } from '../../arm/describe-scenario.ts'
 import { makePlan } from '../../plan/make-plan.ts'
 import { formatDuration } from '../../report/format.ts'
+import { showDocument } from '../../report/show-text.ts'
 import { wrapText } from '../../report/wrap-text.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
@@ -26,7 +27,8 @@ export async function listCommand(
 ): Promise<void> {
   const all = await describeScenarios([...findBundledScenarios().values()], { signal })
   const scenarios = selectScenarios(all, selection)
-  terminal.print(format === 'json' ? renderJsonList(scenarios) : renderTextList(scenarios, terminal))
+  if (format === 'json') terminal.printDocument(renderJsonList(scenarios))
+  else terminal.print(renderTextList(showDocument(scenarios), terminal))
 }
 
 function renderJsonList(scenarios: readonly ScenarioDescription[]): string {

@@ -30,6 +30,7 @@ export async function deliverReports(
 ): Promise<void> {
   const errors: unknown[] = []
   for (const request of written) await writeReport(request, results).catch((error: unknown) => errors.push(error))
-  terminal.print(printed === 'table' ? renderText(results, terminal) : await renderReport(printed, results))
+  if (printed === 'table') terminal.print(renderText(results, terminal))
+  else terminal.printDocument(await renderReport(printed, results))
   for (const error of errors) throw error
 }

@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts'
 
 /** Prints the JSON Schema of one document. */
 export function printSchemaCommand(name: DocumentName, terminal: Terminal): void {
-  terminal.print(renderJsonSchema(name))
+  terminal.printDocument(renderJsonSchema(name))
 }
 
 /** Writes the JSON Schema of every document to a folder, as the package ships them. */

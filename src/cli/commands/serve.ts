@@ -34,7 +34,11 @@ export async function serveCommand(
     await writeCa(caFile, server.ca)
     for (const warning of server.warnings) terminal.note(`warning: ${warning}\n`)
     const addresses = await collectAddresses(server, options.rttsMs)
-    terminal.print(renderAddresses({ ...addresses, caFile }, options.format))
+    const text = renderAddresses({ ...addresses, caFile }, options.format)
+    if (options.format === 'json') terminal.printDocument(text)
+    else terminal.print(text)
+    // Without its addresses nobody can use it, nor knows of it.
+    await terminal.flush()
     await untilAborted(signal)
   } finally {
     await server.close()

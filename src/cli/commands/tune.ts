@@ -65,7 +65,8 @@ export async function tuneCommand(
     const run = await runTuning(plan, { signal, onProgress: progress.show, onOutput: progress.line })
     progress.close()
     const tuning = makeTuning(run, { startedAt, environment })
-    terminal.print(options.format === 'json' ? renderTuningJson(tuning) : renderTuning(tuning, terminal))
+    if (options.format === 'json') terminal.printDocument(renderTuningJson(tuning))
+    else terminal.print(renderTuning(tuning, terminal))
     if (options.out !== undefined) await writeWholeFile(options.out, renderTuningJson(tuning))
     return exitCodeOf(tuning)
   } finally {

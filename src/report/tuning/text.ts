@@ -2,6 +2,7 @@ import { phaseNames } from '../../sample/phases.ts'
 import { formatCount, formatDuration, formatFigure, formatMs, formatRate, formatShare } from '../format.ts'
 import { phaseWords } from '../phase-words.ts'
 import { type Column, renderRows } from '../rows.ts'
+import { showDocument } from '../show-text.ts'
 import type { Paint } from '../table.ts'
 import { wrapText } from '../wrap-text.ts'
 import type { Tuning, TuningRow } from './model.ts'
@@ -10,9 +11,10 @@ const barWidth = 12
 
 /** The answer as a page of text: what to use, the curve, why, and code to paste. */
 export function renderTuning(
-  tuning: Tuning,
+  document: Tuning,
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string {
+  const tuning = showDocument(document)
   const lines = [
     paint('bold', `${tuning.scenario}, ${tuning.target}`),
     ...renderQuestion(tuning),

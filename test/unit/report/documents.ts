@@ -84,25 +84,49 @@ function nameScenario(results: Results, name: string): Results {
   return { ...results, scenarios: results.scenarios.map((scenario) => ({ ...scenario, name })) }
 }
 
-function makeHostile(results: Results): Results {
-  const rename = <Named extends { arm: string }>(named: Named) => ({ ...named, arm: hostileArm + named.arm })
+/** The results as if everything that is named or said by somebody else were this text; enough is kept to tell arms apart. */
+export function makeHostile(results: Results, text = hostileArm): Results {
+  const rename = <Named extends { arm: string }>(named: Named) => ({ ...named, arm: text + named.arm })
+  const corruptArm = (arm: ComparisonResult['arms'][number]): ComparisonResult['arms'][number] => ({
+    ...arm,
+    id: text + arm.id,
+    variant: text,
+    params: { [text]: text },
+    failed: 9,
+    failures: [{ code: 'status', status: 503, count: 9, message: text, url: text }],
+    steps: [{ name: text, succeeded: 1, failed: 0, service: arm.service }],
+  })
   const corrupt = (comparison: ComparisonResult): ComparisonResult => ({
     ...comparison,
-    reasons: comparison.reasons.map((reason) => reason + hostileArm),
-    baselineArm: `${hostileArm}a`,
-    arms: comparison.arms.map((arm) => ({ ...arm, id: hostileArm + arm.id, variant: hostileArm })),
-    contrasts: comparison.contrasts.map((contrast) => ({ ...rename(contrast), baseline: `${hostileArm}a` })),
-    thresholds: comparison.thresholds.map(rename),
+    id: text + comparison.id,
+    target: { kind: 'external', protocol: 'http', rttMs: 0, origin: text, name: text },
+    reasons: comparison.reasons.map((reason) => reason + text),
+    baselineArm: `${text}a`,
+    arms: comparison.arms.map(corruptArm),
+    contrasts: comparison.contrasts.map((contrast) => ({
+      ...rename(contrast),
+      baseline: `${text}a`,
+      primary: { ...contrast.primary, warnings: [text], reason: text },
+    })),
+    thresholds: comparison.thresholds.map((threshold) => ({ ...rename(threshold), reason: text })),
+    expectations: comparison.arms.map(({ id }) => ({
+      ...{ arm: text + id, baseline: `${text}a`, metric: 'latency.p50' as const, expected: { max: 1 } },
+      ...{ ratio: 2, state: 'did not come out' as const, because: text, reasons: [text] },
+    })),
     blocks: comparison.blocks.map(rename),
   })
   const scenarios = results.scenarios.map(
     (scenario): ScenarioResult => ({
       ...scenario,
-      name: hostileArm,
-      question: hostileArm,
-      explain: `</details>${hostileArm}`,
+      name: text,
+      url: text,
+      question: text,
+      explain: `</details>${text}`,
+      versions: { base: text, head: text, notes: [text] },
       comparisons: scenario.comparisons.map(corrupt),
     }),
   )
-  return { ...results, environment: { ...results.environment, cpuModel: hostileArm }, scenarios }
+  const { environment } = results
+  const clients = { [text]: text }
+  return { ...results, environment: { ...environment, cpuModel: text, kernel: text, node: text, clients }, scenarios }
 }
