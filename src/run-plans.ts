@@ -27,14 +27,15 @@ export async function runPlans(
 ): Promise<Results> {
   const { workingFolder = process.cwd(), signal = new AbortController().signal, onProgress, onOutput, seed } = options
   const context = { signal, ...(onProgress && { onProgress }), ...(onOutput && { onOutput }) }
-  const startedAt = new Date()
+  const startedAt = new Date().toISOString()
+  const startMs = performance.now()
   const environment = readEnvironment(workingFolder)
   const runs: { plan: Plan; comparisons: ComparisonRun[] }[] = []
   const resultsSoFar = () => {
-    const elapsedMs = Date.now() - startedAt.getTime()
-    const startedAtText = startedAt.toISOString()
+    // Whoever sets the clock meanwhile does not change how long it took.
+    const elapsedMs = Math.round(performance.now() - startMs)
     const partial = signal.aborted
-    return makeResults(judgeTogether(runs), { startedAt: startedAtText, elapsedMs, partial, seed, environment })
+    return makeResults(judgeTogether(runs), { startedAt, elapsedMs, partial, seed, environment })
   }
   for (const plan of plans) {
     const comparisons: ComparisonRun[] = []

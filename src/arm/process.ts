@@ -2,7 +2,6 @@
 import { readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
-import { BenchError } from '../bench-error.ts'
 import { systemClock } from '../engine/clock.ts'
 import { openPhaseTracer } from '../engine/phase-tracer.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
@@ -10,7 +9,7 @@ import { checkPackagesUsed, loadScenario } from '../scenario/load.ts'
 import { keyBytes, openChannel } from './channel.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
-import { renderUserStack } from './user-stack.ts'
+import { renderFailure } from './render-failure.ts'
 
 /** The pipes to the supervisor, after stdin, stdout and stderr: for messages, and to be watched. */
 const [messages, supervisor] = [3, 4]
@@ -57,16 +56,11 @@ function opened(arm: string): OpenArms {
   return arms
 }
 
-function renderError(error: unknown): string {
-  if (error instanceof BenchError) return error.message
-  return renderUserStack(error)
-}
-
 const channel = openChannel(new Socket({ fd: messages }), key, {
   end: 'child',
   onMessage: (request: ArmRequest) => {
     answer(request)
-      .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderError(error) }))
+      .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderFailure(error) }))
       .then(say)
   },
   // The supervisor is gone, or no longer to be understood.
@@ -77,7 +71,7 @@ function say(reply: ArmReply): void {
   try {
     channel.send(reply)
   } catch (error) {
-    channel.send({ kind: 'failed', message: `what the scenario says cannot be handed over: ${renderError(error)}` })
+    channel.send({ kind: 'failed', message: `what the scenario says cannot be handed over: ${renderFailure(error)}` })
   }
   // Whatever a scenario left open must not keep the process: its work is over.
   if (reply.kind === 'closed') channel.close()

@@ -48,15 +48,16 @@ const unknownMachine: Machine = { clock: null, selfError: null, recorder: null, 
 /** Measures what this machine can tell; resolves to what there is when the signal aborts, marked as partial. */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
   const { workingFolder, signal, seed, onPartial } = options
-  const startedAt = new Date()
+  const startedAt = new Date().toISOString()
+  const startMs = performance.now()
   const environment = readEnvironment(workingFolder)
   let machine: Machine | null = null
   const noise: NoiseFloor[] = []
   const soFar = (): Calibration => ({
     schemaVersion: calibrationSchemaVersion,
     kind: 'sessionbench.calibration',
-    startedAt: startedAt.toISOString(),
-    elapsedMs: Date.now() - startedAt.getTime(),
+    startedAt,
+    elapsedMs: Math.round(performance.now() - startMs),
     partial: signal.aborted,
     seed,
     environment,

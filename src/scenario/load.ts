@@ -22,14 +22,18 @@ export interface LoadedFeeds {
   readonly userFeed?: LoadedFeed
 }
 
-/** A module that is not a valid scenario, with all its problems. */
+/** Nobody mends more than these at once. */
+const mostProblems = 20
+
+/** A module that is not a valid scenario, with its problems. */
 export class InvalidScenario extends BenchError {
   override readonly name = 'InvalidScenario'
   readonly problems: readonly ScenarioProblem[]
 
   constructor(url: string, problems: readonly ScenarioProblem[]) {
-    const list = problems.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
-    super('INVALID_SCENARIO', `${fileURLToPath(url)} is not a valid scenario:${list}`)
+    const list = problems.slice(0, mostProblems).map(({ path, message }) => `\n  ${path}: ${message}`)
+    const more = problems.length > mostProblems ? `\n  and ${problems.length - mostProblems} more` : ''
+    super('INVALID_SCENARIO', `${fileURLToPath(url)} is not a valid scenario:${list.join('')}${more}`)
     this.problems = problems
   }
 }
