@@ -6,6 +6,7 @@ export type BenchErrorCode =
   | 'INVALID_SCENARIO'
   | 'ARM_FAILED'
   | 'LOAD_STOPPED'
+  | 'TARGET_SILENT'
   | 'FIXTURE_FAILED'
   | 'UNWRITABLE'
 

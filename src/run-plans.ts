@@ -2,6 +2,7 @@ import { judgeTogether } from './measure/judge-together.ts'
 import type { Progress } from './measure/progress.ts'
 import type { ComparisonRun } from './measure/run-comparison.ts'
 import { runPlan } from './measure/run-plan.ts'
+import { checkBudgets } from './plan/check-budget.ts'
 import type { Plan } from './plan/make-plan.ts'
 import { makeResults } from './report/make-results.ts'
 import type { Results } from './report/model.ts'
@@ -27,6 +28,7 @@ export async function runPlans(
 ): Promise<Results> {
   const { workingFolder = process.cwd(), signal = new AbortController().signal, onProgress, onOutput, seed } = options
   const context = { signal, ...(onProgress && { onProgress }), ...(onOutput && { onOutput }) }
+  checkBudgets(plans)
   const startedAt = new Date().toISOString()
   const startMs = performance.now()
   const environment = readEnvironment(workingFolder)

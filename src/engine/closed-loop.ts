@@ -1,4 +1,10 @@
-import { type IterationOptions, makeIterationSlot, makePlainSource, watchForTimeouts } from './iteration-slot.ts'
+import {
+  type IterationOptions,
+  makeIterationSlot,
+  makePlainSource,
+  readAnswers,
+  withinTimeouts,
+} from './iteration-slot.ts'
 import { makeOutcomes, type Outcomes, type OutcomeTotals } from './outcomes.ts'
 import type { Vitals } from './vitals.ts'
 import { makeWorkWindow, type WorkWindow } from './work-window.ts'
@@ -38,6 +44,8 @@ export interface LoopResult extends OutcomeTotals {
   readonly workMs: number
   /** Places for iterations, when `workMs` is their mean; left out when it is the whole time. */
   readonly workers?: number
+  /** ms from the start to the last end that was not an abort's; absent when there was no abort. */
+  readonly lastAnswerMs?: number
   /** Requests sent, when the wire probe cannot see them. */
   readonly requests?: number
   /** Of the loaded time alone, when the loop did other things beside. */
@@ -70,7 +78,8 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const outcomes = makeOutcomes()
   const startMs = clock.nowMs()
   const timed = { ...options, deadlineMs: deadlineOf(options, startMs) }
-  const slotOptions = { ...timed, source }
+  const answers = { lastMs: startMs, aborted: 0 }
+  const slotOptions = { ...timed, source, answers }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
   const window = windowOf(options, startMs)
   const [own, untimed] = [outcomes, outcomes.untimed].map((each) => window?.watch(each) ?? each) as [Outcomes, Outcomes]
@@ -80,21 +89,18 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
       untimed: () => slot.run(untimed, source.nextIndex()),
     }),
   )
-  const stopWatching = watchForTimeouts(slots, options)
-  try {
-    const { cyclesMs, unstarted } = await (iterations === undefined ? workForTime : workOff)(workers, timed)
-    const message = `${unstarted} of ${iterations} iterations were not started within ${options.durationMs} ms`
-    if (unstarted > 0) outcomes.failUnstarted(unstarted, { code: 'timeout', message })
-    const elapsedMs = clock.nowMs() - startMs
-    const totals = outcomes.read()
-    const work = cyclesMs === undefined ? { workMs: elapsedMs } : { workMs: cyclesMs, workers: concurrency }
-    // The time that so many take at the rate of the window.
-    const perMs = cyclesMs === undefined ? 0 : (window?.perMs() ?? 0)
-    const inWindow = perMs > 0 && { workMs: totals.service.count / perMs }
-    return { ...totals, startMs, elapsedMs, ...work, ...inWindow }
-  } finally {
-    stopWatching()
-  }
+  const { cyclesMs, unstarted } = await withinTimeouts(slots, slotOptions, () =>
+    (iterations === undefined ? workForTime : workOff)(workers, timed),
+  )
+  const message = `${unstarted} of ${iterations} iterations were not started within ${options.durationMs} ms`
+  if (unstarted > 0) outcomes.failUnstarted(unstarted, { code: 'timeout', message })
+  const elapsedMs = clock.nowMs() - startMs
+  const totals = outcomes.read()
+  const work = cyclesMs === undefined ? { workMs: elapsedMs } : { workMs: cyclesMs, workers: concurrency }
+  // The time that so many take at the rate of the window.
+  const perMs = cyclesMs === undefined ? 0 : (window?.perMs() ?? 0)
+  const inWindow = perMs > 0 && { workMs: totals.service.count / perMs }
+  return { ...totals, startMs, elapsedMs, ...work, ...inWindow, ...readAnswers(answers, startMs) }
 }
 
 /** When all that is under way is aborted. */

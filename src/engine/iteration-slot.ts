@@ -1,3 +1,4 @@
+import { BenchError } from '../bench-error.ts'
 import { classifyFailure } from '../sample/outcome.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
 import type { Clock } from './clock.ts'
@@ -12,6 +13,7 @@ export interface IterationSlot {
   run(outcomes: Outcomes, index: number, dueMs?: number): Promise<void>
   /** Aborts the iteration under way if it has been for longer than it may. */
   checkTimeout(): void
+  isUnderWay(): boolean
 }
 
 export interface IterationOptions {
@@ -20,10 +22,23 @@ export interface IterationOptions {
   readonly clock: Clock
   /** When all that is still under way is aborted, ms of the clock. @default never */
   readonly deadlineMs?: number
+  /** Told of every end that was not an abort's. */
+  readonly answers?: AnswerBook
   /** Absent: nobody wants to know where the time goes. */
   readonly tracer?: PhaseTracer | undefined
   /** @default iterations counted from 0, without data */
   readonly source?: IterationSource
+}
+
+/** When an iteration last ended by itself, and whether some did not. */
+export interface AnswerBook {
+  lastMs: number
+  aborted: number
+}
+
+/** ms into a block, for its record; nothing to say where every iteration ended by itself. */
+export function readAnswers({ lastMs, aborted }: AnswerBook, startMs: number): { readonly lastAnswerMs?: number } {
+  return aborted === 0 ? {} : { lastAnswerMs: Math.max(0, lastMs - startMs) }
 }
 
 /** What iterations are told of their place in the run. */
@@ -48,6 +63,7 @@ export function makeIterationSlot(
     iterationTimeoutMs,
     deadlineMs = Number.POSITIVE_INFINITY,
     source = makePlainSource(),
+    answers,
     tracer,
   }: IterationOptions,
   userIndex: number,
@@ -88,12 +104,18 @@ export function makeIterationSlot(
         outcomes.fail(times, controller.signal.aborted ? { code: 'timeout', message } : classifyFailure(error))
       }
       startedMs = undefined
-      if (controller.signal.aborted) controller = new AbortController()
+      if (!controller.signal.aborted) {
+        if (answers !== undefined) answers.lastMs = clock.nowMs()
+        return
+      }
+      if (answers !== undefined) answers.aborted++
+      controller = new AbortController()
     },
     checkTimeout() {
       const nowMs = clock.nowMs()
       if (startedMs !== undefined && (nowMs - startedMs > iterationTimeoutMs || nowMs >= deadlineMs)) controller.abort()
     },
+    isUnderWay: () => startedMs !== undefined,
   }
 }
 
@@ -106,12 +128,45 @@ function readRow(source: IterationSource, index: number): { readonly data: unkno
   }
 }
 
-/** Looks after the slots that exist, those made later included, until the returned function is called. */
-export function watchForTimeouts(
+/** An iteration has this long to end once it is aborted. */
+const longestAfterAbortMs = 1_000
+
+/** What a loop gives to those who look after its slots. */
+export type SlotWatch = Pick<IterationOptions, 'clock' | 'iterationTimeoutMs' | 'deadlineMs' | 'answers'>
+
+/**
+ * Looks after the slots that exist, those made later included, while `work` goes on, and resolves as it does. Rejects when
+ * iterations do not end although they were aborted: a block would never end.
+ */
+export async function withinTimeouts<T>(
   slots: readonly IterationSlot[],
-  { clock, iterationTimeoutMs }: Pick<IterationOptions, 'clock' | 'iterationTimeoutMs'>,
-): () => void {
-  return clock.every(Math.max(1, Math.min(100, iterationTimeoutMs / 4)), () => {
+  { clock, iterationTimeoutMs, deadlineMs = Number.POSITIVE_INFINITY, answers }: SlotWatch,
+  work: () => Promise<T>,
+): Promise<T> {
+  const hung = Promise.withResolvers<never>()
+  const stop = clock.every(Math.max(1, Math.min(100, iterationTimeoutMs / 4)), () => {
     for (const slot of slots) slot.checkTimeout()
+    if (clock.nowMs() > deadlineMs + longestAfterAbortMs) {
+      const count = slots.filter((slot) => slot.isUnderWay()).length
+      if (count > 0) hung.reject(new IterationsHung(count, clock.nowMs() - (answers?.lastMs ?? clock.nowMs())))
+    }
   })
+  try {
+    return await Promise.race([work(), hung.promise])
+  } finally {
+    stop()
+  }
+}
+
+/** A fault of the scenario's, not an outcome: what is still under way would be measured as part of the next block. */
+class IterationsHung extends BenchError {
+  override readonly name = 'IterationsHung'
+
+  constructor(count: number, silentMs: number) {
+    const silence = `none ended by itself in the last ${(silentMs / 1_000).toFixed(1)} s`
+    super(
+      'ARM_FAILED',
+      `${count} iterations were still under way a second after they were aborted (hung); ${silence}. Either the target no longer answers or they wait for something else: hand the iteration's signal to the client, so that its requests end with it`,
+    )
+  }
 }

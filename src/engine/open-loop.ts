@@ -9,7 +9,8 @@ import {
   type IterationSlot,
   makeIterationSlot,
   makePlainSource,
-  watchForTimeouts,
+  readAnswers,
+  withinTimeouts,
 } from './iteration-slot.ts'
 import { makeOutcomes, type Outcomes } from './outcomes.ts'
 import { makeStageBook, type StageEntry } from './stage-book.ts'
@@ -59,8 +60,9 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   const startMs = options.startMs ?? clock.nowMs()
   const recorder = makeRecorder(courseBook, startMs)
   const book = profile && makeStageBook(profile)
-  const slots = makeSlots({ ...options, ...deadlineOf(options, startMs) })
-  const stopWatching = watchForTimeouts(slots.all, options)
+  const answers = { lastMs: startMs, aborted: 0 }
+  const slotOptions = { ...options, ...deadlineOf(options, startMs), answers }
+  const slots = makeSlots(slotOptions)
   let intended = 0
   let dropped = 0
   let [lengthMs, workMs, lastSentMs] = [0, 0, 0]
@@ -81,17 +83,25 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     lastSentMs = clock.nowMs()
     stage?.send(lastSentMs - startMs)
   }
-  try {
+  await withinTimeouts(slots.all, slotOptions, async () => {
     lengthMs = await followSchedule(options, startMs, dispatch)
     // A generator that fell behind took longer to send than it had: the rate that it held is lower than planned.
     workMs = Math.max(lengthMs, lastSentMs - startMs)
     await slots.allFree()
-  } finally {
-    stopWatching()
-  }
+  })
   const elapsedMs = clock.nowMs() - startMs
   const told = { ...(book && { stages: book.take(lengthMs) }), ...(courseBook && { course: courseBook.read() }) }
-  return { ...recorder.read(), startMs, elapsedMs, workMs, workers: 1, intended, dropped, ...told }
+  return {
+    ...recorder.read(),
+    startMs,
+    elapsedMs,
+    workMs,
+    workers: 1,
+    intended,
+    dropped,
+    ...told,
+    ...readAnswers(answers, startMs),
+  }
 }
 
 function deadlineOf({ durationMs, drainMs }: OpenLoopOptions, startMs: number): { readonly deadlineMs?: number } {

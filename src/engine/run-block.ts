@@ -103,6 +103,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     ...(steps.length > 0 && { steps: steps.map((step) => ({ ...step, service: step.service.encode() })) }),
     ...('response' in loop && { openLoop: encodeOpenLoop(loop), ...(loop.stages && { stages: [...loop.stages] }) }),
     ...(tracer !== undefined && { phases: tracer.takeBlock() }),
+    ...(loop.lastAnswerMs !== undefined && { lastAnswerMs: loop.lastAnswerMs }),
     ...(loop.inFlightMs !== undefined && { inFlightMs: loop.inFlightMs }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),

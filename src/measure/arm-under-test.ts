@@ -9,6 +9,7 @@ import { checkAgainstLedger, type ServerReading } from '../target/ledger.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 import { serverVitalsOf } from '../target/server-vitals.ts'
 import { makeLoadWatch } from './load-guard.ts'
+import type { SilenceWatch } from './silence-watch.ts'
 
 /** A measured block, and what the ledger said of it. */
 export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements' | 'server'>
@@ -43,6 +44,33 @@ function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number 
   return leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + drainMs
 }
 
+/** What a comparison wants of its arms while they are under load. */
+export interface ArmWatch {
+  /** Until the budget is spent: an answer that does not come is not waited for much longer. */
+  readonly remainingMs?: () => number
+  /** Gets every block, of warm-ups too; what it throws ends the comparison. */
+  readonly onBlock?: SilenceWatch
+}
+
+/** Slower answers than any so far come too; this much slower they do not. */
+const muchSlower = 3
+const leastDrainMs = 1_000
+
+/**
+ * Bounds how long a block waits for its last answers: one time-out of an iteration at the most (three would fit into a
+ * block's lead-in, its time and its end), and not beyond the budget unless answers are as slow as that.
+ */
+function boundDrain(
+  workload: ResolvedWorkload,
+  { slowestMs, remainingMs = Number.POSITIVE_INFINITY }: { slowestMs: number; remainingMs: number | undefined },
+): ResolvedWorkload {
+  const hasEnd = workload.model === 'closed' ? workload.iterations !== undefined : workload.model !== 'open'
+  if (hasEnd || ('drainMs' in workload && workload.drainMs !== undefined)) return workload
+  const { iterationTimeoutMs } = workload
+  const patienceMs = Math.max(remainingMs, muchSlower * slowestMs, leastDrainMs)
+  return { ...workload, drainMs: Math.ceil(Math.min(iterationTimeoutMs, patienceMs)) } as ResolvedWorkload
+}
+
 /** More than any block takes beyond its own time and that of its slowest iteration. */
 const graceMs = 10_000
 
@@ -51,8 +79,10 @@ export function makeArmUnderTest(
   process: ArmProcess,
   { ledger }: OpenTarget,
   { workload, seed, guard }: Pick<ComparisonPlan, 'workload' | 'seed' | 'guard'>,
+  { remainingMs, onBlock }: ArmWatch = {},
 ): ArmUnderTest {
   const watch = guard === undefined ? () => {} : makeLoadWatch(guard)
+  let slowestMs = 0
   const blocks = { 'warm-up': 0, measure: 0 }
   let nextIndex = 0
   let endedAtMs: number | undefined
@@ -60,14 +90,15 @@ export function makeArmUnderTest(
     id,
     async runBlock(durationMs, phase, { workload: otherWorkload, place, firstIndex } = {}) {
       const before = await ledger?.read()
-      const timeoutMs = longestBlockMs(durationMs, otherWorkload ?? workload) + graceMs
+      const load = boundDrain(otherWorkload ?? workload, { slowestMs, remainingMs: remainingMs?.() })
+      const timeoutMs = longestBlockMs(durationMs, load) + graceMs
       const own = { generation: 0, round: blocks[phase]++, half: 0 }
       // How many blocks a warm-up has depends on the clock: its draws must not move those that are measured.
       const seedOfPhase = phase === 'measure' ? seed : deriveSeed(seed, 'warm-up')
       const reply = await process.ask(
         {
           ...{ kind: 'block', arm: id, durationMs, phase, seed: blockSeed(seedOfPhase, place ?? own) },
-          ...(otherWorkload && { workload: otherWorkload }),
+          workload: load,
           ...(firstIndex !== undefined && { firstIndex }),
         },
         { timeoutMs },
@@ -75,7 +106,9 @@ export function makeArmUnderTest(
       const { block } = reply
       if (phase === 'measure') nextIndex = reply.nextIndex
       endedAtMs = performance.now()
+      slowestMs = Math.max(slowestMs, block.p99Us / 1_000)
       watch(block)
+      onBlock?.(id, block)
       if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.
       let after: ServerReading['activity'] | undefined

@@ -3,6 +3,7 @@ import type { Block } from '../sample/block.ts'
 import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Targets } from '../target/open-target.ts'
 import type { MeasureContext } from './progress.ts'
+import type { SilenceWatch } from './silence-watch.ts'
 import type { WarmUpReport } from './warm-up.ts'
 
 /** How the measuring of a comparison ended. */
@@ -21,7 +22,8 @@ export interface ComparisonState {
   readonly warmUps: WarmUpReport[]
   looks: LookPlan
   moment: Moment
-  remainingMs(): number
+  readonly remainingMs: () => number
+  readonly onBlock: SilenceWatch
 }
 
 /** The budget does not reach to a first look; `neededMs` is what would. */

@@ -1,11 +1,12 @@
 import { openArmShards } from '../arm/arm-shards.ts'
 import type { ArmProcess } from '../arm/supervisor.ts'
+import { knownCodeShare } from '../plan/check-budget.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { OpenTarget } from '../target/open-target.ts'
-import { type ArmUnderTest, makeArmUnderTest } from './arm-under-test.ts'
+import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
 import type { MeasureContext } from './progress.ts'
 import { OutOfBudget, type WarmUpReport, wake, warmUp } from './warm-up.ts'
@@ -21,6 +22,8 @@ export interface Generation extends AsyncDisposable {
 }
 
 const openTimeoutMs = 30_000
+/** The least number of blocks that the time left is divided into where there is one arm. */
+const blocksOfOneArm = 4
 /** Ledger reads, messages and the speed control cost about this much per block. */
 const overheadPerBlockMs = 20
 
@@ -30,18 +33,19 @@ export async function openGeneration(
   target: OpenTarget,
   generation: number,
   context: MeasureContext,
-  remainingMs: () => number,
+  { remainingMs, onBlock }: Required<ArmWatch>,
 ): Promise<Generation> {
   const processes = openProcesses(plan, context)
   const close = async () => {
     await Promise.all(processes.map(({ process }) => process[Symbol.asyncDispose]()))
   }
   try {
-    const arms = await openArms(plan, target, processes, generation)
-    const warm = await warmUpArms(plan, arms, generation, (arm) => {
+    const arms = await openArms({ plan, target, processes, generation, watch: { remainingMs, onBlock } })
+    const onArm = (arm: string) => {
       if (remainingMs() <= 0) throw new OutOfBudget()
       context.onProgress?.({ kind: 'warm-up', comparison: plan.id, arm, generation })
-    })
+    }
+    const warm = await warmUpArms(plan, arms, generation, { remainingMs, onArm })
     const warmUps = [...warm.values()].map(({ report }) => report)
     return { ...makeRounds(plan, generation, warm, context), warmUps, [Symbol.asyncDispose]: close }
   } catch (error) {
@@ -75,12 +79,19 @@ function openingOrder({ arms, rounds }: ComparisonPlan, generation: number): rea
   return rounds[generation]?.[0]?.slice(0, arms.length) ?? []
 }
 
-async function openArms(
-  plan: ComparisonPlan,
-  target: OpenTarget,
-  processes: readonly ProcessOfArms[],
-  generation: number,
-): Promise<Map<string, ArmUnderTest>> {
+async function openArms({
+  plan,
+  target,
+  processes,
+  generation,
+  watch,
+}: {
+  readonly plan: ComparisonPlan
+  readonly target: OpenTarget
+  readonly processes: readonly ProcessOfArms[]
+  readonly generation: number
+  readonly watch: ArmWatch
+}): Promise<Map<string, ArmUnderTest>> {
   const opened = new Map<string, ArmUnderTest>()
   for (const { process, arms } of processes) {
     const { workload, variantPer, phases } = plan
@@ -90,7 +101,7 @@ async function openArms(
     const setting = { scenarioUrl, imports, arms, target: target.address, workload, variantPer, phases, seed }
     const request = { kind: 'open', ...setting } as const
     await process.ask(request, { timeoutMs: openTimeoutMs })
-    for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan))
+    for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan, watch))
   }
   return opened
 }
@@ -99,7 +110,7 @@ async function warmUpArms(
   plan: ComparisonPlan,
   arms: ReadonlyMap<string, ArmUnderTest>,
   generation: number,
-  onArm: (arm: string) => void,
+  { remainingMs, onArm }: { readonly remainingMs: () => number; readonly onArm: (arm: string) => void },
 ): Promise<Map<string, WarmArm>> {
   const warm = new Map<string, WarmArm>()
   const known = new Set<string>()
@@ -113,7 +124,9 @@ async function warmUpArms(
     known.add(code)
     const leadInMs = chooseLeadIn(result, plan)
     const workload = leadInMs > 0 && plan.workload.model === 'closed' ? { ...plan.workload, leadInMs } : plan.workload
-    const blockMs = chooseBlockLength(result, plan)
+    // Nobody compares an arm that is alone: it says sooner what it knows.
+    const mostMs = plan.arms.length === 1 ? Math.max(plan.blockMs, remainingMs() / blocksOfOneArm) : undefined
+    const blockMs = Math.ceil(Math.min(chooseBlockLength(result, plan), mostMs ?? Number.POSITIVE_INFINITY))
     warm.set(id, { arm, blockMs, workload, leadInMs, p50Ms: result.p50Us / 1_000, report: result.report })
   }
   return plan.workload.model === 'open' ? makeEquallyLong(warm) : warm
@@ -126,7 +139,7 @@ function makeEquallyLong(arms: ReadonlyMap<string, WarmArm>): Map<string, WarmAr
 }
 
 function shorten({ minMs, minRequests, maxMs }: WarmUpRule): WarmUpRule {
-  return { minMs: minMs / 5, minRequests: minRequests / 5, maxMs: maxMs / 2 }
+  return { minMs: minMs * knownCodeShare, minRequests: minRequests * knownCodeShare, maxMs: maxMs / 2 }
 }
 
 /** Where all arms can begin alike without repeating an index. */

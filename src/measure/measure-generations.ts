@@ -10,13 +10,17 @@ export async function measureGenerations(state: ComparisonState): Promise<Compar
   let planned: GenerationPlan | undefined
   for (let index = 0; index < (planned?.generations ?? 1); index++) {
     const beforeMs = state.remainingMs()
-    const generation = await openGeneration(plan, target, index, context, state.remainingMs)
+    const generation = await openGeneration(plan, target, index, context, state)
     state.warmUps.push(...generation.warmUps)
     try {
       const startMs = beforeMs - state.remainingMs()
       const roundMs = generation.estimateRoundMs()
       planned ??= planGenerations({ plan, startMs, roundMs })
-      if (planned === undefined) return tooShort(plan, plan.generationsToLook * (startMs + roundMs))
+      if (planned === undefined) {
+        // What little there was time for is shown, without a verdict.
+        await measureRounds(state, generation, 1)
+        return tooShort(plan, plan.generationsToLook * (startMs + roundMs))
+      }
       state.looks = makeLookPlan({ unit: 'generation', plannedGenerations: planned.generations })
       await measureRounds(state, generation, planned.roundsPerGeneration)
       const isLast = index + 1 === planned.generations

@@ -12,7 +12,7 @@ import { type Generation, openGeneration } from './generation.ts'
 export async function measureQuads(state: ComparisonState): Promise<ComparisonEnd> {
   const { plan, context } = state
   const target = await state.targets.open(plan.target, plan.seed)
-  const generation = await openGeneration(plan, target, 0, context, state.remainingMs)
+  const generation = await openGeneration(plan, target, 0, context, state)
   state.warmUps.push(...generation.warmUps)
   try {
     return await measureRounds(state, generation)
@@ -24,14 +24,17 @@ export async function measureQuads(state: ComparisonState): Promise<ComparisonEn
 async function measureRounds(state: ComparisonState, generation: Generation): Promise<ComparisonEnd> {
   const { plan, blocks } = state
   // One round of stages shows every stage.
-  const leastUnits = stagesOf(plan.workload) === undefined ? Math.min(LEAST_UNITS, plan.maxRounds) : 1
+  const isAlone = plan.arms.length === 1
+  const leastUnits = stagesOf(plan.workload) === undefined && !isAlone ? Math.min(LEAST_UNITS, plan.maxRounds) : 1
   let verdicts: readonly Verdict[] = []
   let units = 0
   for (let round = 0; ; round++) {
     const unitMs = generation.estimateRoundMs()
     const enough = judgeEnough({ plan: state.looks, units, verdicts, remainingMs: state.remainingMs(), unitMs })
     const isAtBound = round === plan.maxRounds
-    if (enough.state !== 'measure' && !(isAtBound && enough.state === 'budget ended')) {
+    // Without one round there is nothing to show: an arm that is alone has it, even where its blocks are long.
+    const isFirst = isAlone && round === 0
+    if (enough.state !== 'measure' && !isFirst && !(isAtBound && enough.state === 'budget ended')) {
       const spentMs = plan.budgetMs - state.remainingMs()
       return units < leastUnits ? tooShort(plan, spentMs + (leastUnits - units) * unitMs) : enough
     }

@@ -9,7 +9,7 @@ export interface GenerationPlan {
 export interface GenerationOptions {
   readonly plan: Pick<
     ComparisonPlan,
-    'budgetMs' | 'maxRounds' | 'generations' | 'generationsToJudge' | 'generationsToLook'
+    'arms' | 'budgetMs' | 'maxRounds' | 'generations' | 'generationsToJudge' | 'generationsToLook'
   >
   /** What it took to start and warm up one generation. */
   readonly startMs: number
@@ -24,6 +24,8 @@ export interface GenerationOptions {
  */
 export function planGenerations({ plan, startMs, roundMs }: GenerationOptions): GenerationPlan | undefined {
   const wanted = plan.generations === undefined ? [plan.generationsToJudge, plan.generationsToLook] : [plan.generations]
+  // Alone an arm is measured and not compared: one generation says something.
+  if (plan.arms.length === 1) wanted.push(1)
   for (const generations of wanted) {
     const rounds = Math.floor((plan.budgetMs / generations - startMs) / roundMs)
     if (rounds >= 1) return { generations, roundsPerGeneration: Math.min(rounds, plan.maxRounds) }

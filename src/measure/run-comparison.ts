@@ -14,6 +14,7 @@ import { LoadStopped } from './load-guard.ts'
 import { measureGenerations } from './measure-generations.ts'
 import { measureQuads } from './measure-quads.ts'
 import type { MeasureContext } from './progress.ts'
+import { makeSilenceWatch, TargetSilent } from './silence-watch.ts'
 import { OutOfBudget, type WarmUpReport } from './warm-up.ts'
 
 /** All that was measured for one table, and what it comes to. */
@@ -54,6 +55,7 @@ export async function runComparison(
     looks: makeLookPlan({ unit, plannedGenerations: plan.generationsToJudge, mostQuads: plan.rounds[0]?.length }),
     moment: 'end',
     remainingMs: () => plan.budgetMs - elapsedMs(),
+    onBlock: makeSilenceWatch(elapsedMs),
   }
   const measure = unit === 'quad' ? measureQuads : measureGenerations
   const end = await measure(state).catch((error: unknown) => endOf(error, state))
@@ -99,7 +101,7 @@ export function judgeRun(
 function endOf(error: unknown, { plan, context }: ComparisonState): ComparisonEnd {
   if (context.signal.aborted) return { state: 'interrupted' }
   if (error instanceof OutOfBudget) return tooShort(plan, plan.arms.length * plan.warmUp.maxMs + 10_000)
-  if (error instanceof LoadStopped) return { state: 'failed', message: error.message }
+  if (error instanceof LoadStopped || error instanceof TargetSilent) return { state: 'failed', message: error.message }
   if (error instanceof ArmFailure || error instanceof FixtureFailure) return { state: 'failed', message: error.message }
   throw error
 }

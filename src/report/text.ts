@@ -98,8 +98,9 @@ export function renderNotes(comparison: ComparisonResult, paint: Paint): string[
 function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[] {
   const { validity, reasons, contrasts, rounds, end } = comparison
   if (validity === 'invalid') {
-    const label = end.state === 'failed' ? 'FAILED' : end.state === 'too short' ? 'TOO SHORT' : 'INVALID'
-    return reasons.map((reason) => `${paint('red', label)}: ${reason}`)
+    const isEnd = (reason: string) => 'message' in end && end.message === reason
+    const endLabel = end.state === 'too short' ? 'TOO SHORT' : 'FAILED'
+    return reasons.map((reason) => `${paint('red', isEnd(reason) ? endLabel : 'INVALID')}: ${reason}`)
   }
   const isEmpty = contrasts.length === 0 ? rounds === 0 : contrasts.every(({ primary }) => primary.units === 0)
   if (end.state === 'interrupted' && isEmpty) {

@@ -143,6 +143,13 @@ export const measuredBlockSchema = z.strictObject({
     .min(0)
     .optional()
     .describe('iterations under way, integrated over time; absent for engines that do not count them'),
+  lastAnswerMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'ms into the block at which an iteration last ended by itself, 0 for none; absent when none had to be aborted',
+    ),
   phases: blockPhasesSchema.optional().describe('where the time went; only when phases were asked for'),
   p50Us: z.number().min(0).describe('percentiles of latency; 0 when no iteration succeeded'),
   p90Us: z.number().min(0),

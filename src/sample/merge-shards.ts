@@ -44,6 +44,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     ...(openLoop && { openLoop }),
     ...(stages && { stages }),
     ...(first.inFlightMs !== undefined && { inFlightMs: sum(({ inFlightMs = 0 }) => inFlightMs) }),
+    ...lastAnswerOf(blocks),
     ...(phases.length > 0 && { phases: mergeBlockPhases(phases) }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
@@ -63,6 +64,12 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
       sum(({ speedControlMs }) => speedControlMs[1]) / blocks.length,
     ],
   }
+}
+
+/** A process in which none had to be aborted was answered to the end. */
+function lastAnswerOf(blocks: readonly MeasuredBlock[]): Pick<MeasuredBlock, 'lastAnswerMs'> {
+  const times = blocks.flatMap(({ lastAnswerMs }) => lastAnswerMs ?? [])
+  return times.length < blocks.length ? {} : { lastAnswerMs: Math.max(...times) }
 }
 
 function mergeSteps(blocks: readonly MeasuredBlock[]): Pick<MeasuredBlock, 'steps'> {

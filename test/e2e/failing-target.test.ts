@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
@@ -54,6 +55,29 @@ describe('a target that goes wrong', () => {
       /http, 0 ms RTT[\s\S]*FAILED: the fixture server did not answer \/ledger: it ended \(SIGKILL\)/,
     )
     expect(stdout).toMatch(/http, 1 ms RTT[\s\S]*ledger agrees in 12 of 12 blocks/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('stops answering in the middle: says when, and does not wait for one time-out after the other', async () => {
+    let answered = 0
+    const server = createHttpServer((_, response) => {
+      // Every connection is kept, and nothing ends any more.
+      if (++answered <= 2_000) response.end('ok')
+    })
+    const args = [
+      'run',
+      'stateless-vs-session',
+      '--target',
+      `http://${await listen(server)}`,
+      ...quick,
+      '--budget',
+      '20s',
+    ]
+    const { code, stdout, orphans } = await runCli(args)
+    server.closeAllConnections()
+    server.close()
+    expect(stdout).toMatch(/FAILED: the target stopped answering \d+\.\d s into the comparison: with \w+ under load/)
+    expect(stdout).not.toMatch(/hung|TOO SHORT/)
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 

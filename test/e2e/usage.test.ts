@@ -68,10 +68,13 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
-  it('says when the budget is too short for a first look, and what would do', async () => {
+  it('says before anything is measured when the budget cannot do for a first look, and what would', async () => {
     const args = ['run', scenario('raw-agents'), '--warm-up', '300ms', '--budget', '500ms']
-    const { code, stdout, orphans } = await runCli(args)
-    expect(stdout).toMatch(/TOO SHORT: the budget of 0.5 s.*--budget \d+s/)
+    const { code, stdout, stderr, orphans } = await runCli(args)
+    expect(stderr).toMatch(
+      /the budget of 0.5 s is too short for a first look at raw-agents, http, 0 ms RTT: .*at least \d.* s; give --budget \d+s/,
+    )
+    expect(stdout).toBe('')
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 })

@@ -1,7 +1,7 @@
 import type { RunIteration } from '../../scenario/iteration.ts'
 import type { Clock } from '../clock.ts'
 import { runClosedLoop } from '../closed-loop.ts'
-import { makeIterationSlot, makePlainSource, watchForTimeouts } from '../iteration-slot.ts'
+import { makeIterationSlot, makePlainSource, withinTimeouts } from '../iteration-slot.ts'
 import { openIteration } from '../open-iteration.ts'
 import { makeOutcomes, type Outcomes } from '../outcomes.ts'
 import { openPhaseTracer } from '../phase-tracer.ts'
@@ -119,14 +119,12 @@ async function runSlots(
   const options = { run, clock, iterationTimeoutMs }
   const source = makePlainSource()
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot({ ...options, source }, user))
-  const stopWatching = watchForTimeouts(slots, options)
   const endMs = clock.nowMs() + durationMs
   const work = async (slot: (typeof slots)[number]) => {
     do await slot.run(outcomes, source.nextIndex())
     while (clock.nowMs() < endMs)
   }
-  await Promise.all(slots.map(work))
-  stopWatching()
+  await withinTimeouts(slots, options, () => Promise.all(slots.map(work)))
 }
 
 /** Takes note of outcomes only by their number. */

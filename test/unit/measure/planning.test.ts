@@ -51,7 +51,8 @@ describe('chooseLeadIn', () => {
 })
 
 describe('planGenerations', () => {
-  const limits = { maxRounds: 16, generationsToJudge: 8, generationsToLook: 3 }
+  const arms = ['a', 'b'].map((id) => ({ id, variant: id, params: {} }))
+  const limits = { arms, maxRounds: 16, generationsToJudge: 8, generationsToLook: 3 }
   const plan = (budgetMs: number, more: object = {}) =>
     planGenerations({ plan: { ...limits, budgetMs, ...more }, startMs: 5_000, roundMs: 500 })
 
@@ -64,6 +65,10 @@ describe('planGenerations', () => {
     ['many rounds in a generation tell nothing new', 600_000, { generations: 8, roundsPerGeneration: 16 }],
   ])('%s', (_, budgetMs, planned) => {
     expect(plan(budgetMs)).toEqual(planned)
+  })
+
+  it('is content with one generation of an arm that is alone', () => {
+    expect(plan(6_000, { arms: arms.slice(1) })).toEqual({ generations: 1, roundsPerGeneration: 2 })
   })
 
   it('takes the numbers that the user asks for', () => {
