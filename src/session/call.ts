@@ -1,6 +1,6 @@
 import { type Auth, basicAuth, NO_AUTH, type ResolvedAuth, resolveAuth } from './auth.ts'
 import { CallScope } from './call-scope.ts'
-import { type Check, isAnything, isCount, isObject, isOneOf } from './check-options.ts'
+import { type Check, describeValue, either, isAnything, isCount, isObject, isOneOf, isText } from './check-options.ts'
 import type { Clock } from './clock.ts'
 import type { Cookies } from './cookies.ts'
 import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts'
@@ -8,7 +8,7 @@ import { UsageError } from './errors.ts'
 import { flatPairs, type HeadersInput, HttpHeaders, masking, mergeHeaders } from './headers.ts'
 import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
 import { findLogin, type NetrcEntry } from './netrc.ts'
-import { encodeParams, mergeParams, type ParamEntry, type ParamsInput, readParams } from './params.ts'
+import { makeQuery, type ParamEntry, type ParamsInput } from './params.ts'
 import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
 import { CHECK_AUTH, CHECK_COOKIES, CHECK_HOOKS, CHECK_PROXIES, CHECK_RETRY, CHECK_TIMEOUTS } from './session-checks.ts'
@@ -30,7 +30,10 @@ import type { Transport } from './transport.ts'
 export type RequestOptions = BodyOptions & {
   /** Merged over the session's; `null` deletes a default for this call. @example { 'X-Team': 'search', Accept: null } */
   readonly headers?: HeadersInput | undefined
-  /** Appended to the URL's own query, merged over the session's; `null` deletes a default for this call. */
+  /**
+   * Appended to the URL's own query, merged over the session's; `null` deletes a default for this call. Text is appended as
+   * it is.
+   */
   readonly params?: ParamsInput | undefined
   /** Wins over every other auth; `null` sends none. */
   readonly auth?: Auth | null | undefined
@@ -119,19 +122,22 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** A method as it is sent: upper case. @throws UsageError, code `INVALID_METHOD`, when it is no HTTP token */
 export function readMethod(method: string): string {
   if (METHODS.has(method)) return method
-  const upper = String(method).toUpperCase()
+  const upper = typeof method === 'string' ? method.toUpperCase() : ''
   if (!/^[A-Z0-9!#$%&'*+\-.^_`|~]+$/.test(upper) || upper === 'CONNECT') {
-    throw new UsageError(`The method ${JSON.stringify(upper.slice(0, 40))} cannot be sent`, { code: 'INVALID_METHOD' })
+    const shown = typeof method === 'string' ? JSON.stringify(upper.slice(0, 40)) : describeValue(method)
+    throw new UsageError(`The method ${shown} cannot be sent`, { code: 'INVALID_METHOD' })
   }
   return upper
 }
 
+const isParams = either(isText, isObject)
+
 /** The checks of a call's options. Bodies, headers and params are checked where they are read. */
 export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
   headers: isObject,
-  params: isObject,
+  params: isParams,
   json: isAnything,
-  form: isObject,
+  form: isParams,
   multipart: isObject,
   body: isAnything,
   hooks: CHECK_HOOKS,
@@ -204,7 +210,7 @@ function chooseAuth(context: CallContext, target: Target, options: RequestOption
 
 function withParams(context: CallContext, target: Target, { params }: RequestOptions): Target {
   if (params === undefined && context.params.length === 0) return target
-  return appendQuery(target, encodeParams(mergeParams(context.params, readParams(params))))
+  return appendQuery(target, makeQuery(context.params, params))
 }
 
 function firstHeaders(
@@ -216,9 +222,11 @@ function firstHeaders(
   const merged = options.headers === undefined ? context.headers : mergeHeaders(context.headers, options.headers)
   const headers = merged.has('range') ? askForPart(merged) : merged
   const addType = body.contentType !== undefined && !headers.has('content-type')
-  if (!addType && auth.kind !== 'header') return headers.flat()
+  const addLength = body.lengthBytes !== undefined && !headers.has('content-length')
+  if (!addType && !addLength && auth.kind !== 'header') return headers.flat()
   const flat = auth.kind === 'header' ? withoutAuthorization(headers) : [...headers.flat()]
   if (addType) flat.push('Content-Type', body.contentType as string)
+  if (addLength) flat.push('Content-Length', String(body.lengthBytes))
   if (auth.kind === 'header') flat.push('Authorization', auth.value)
   return flat
 }

@@ -16,7 +16,7 @@ export function checkOptions(options: unknown, checks: { readonly [name: string]
 
 function findProblems(options: unknown, checks: { readonly [name: string]: Check }, path: string): OptionProblem[] {
   if (typeof options !== 'object' || options === null) {
-    return [{ path, expected: 'an object', received: describe(options) }]
+    return [{ path, expected: 'an object', received: describeValue(options) }]
   }
   return Object.entries(options).flatMap(([key, value]) => {
     if (value === undefined) return []
@@ -29,7 +29,7 @@ function findProblems(options: unknown, checks: { readonly [name: string]: Check
     }
     if (typeof check !== 'function') return findProblems(value, check, here)
     const expected = check(value)
-    return expected === undefined ? [] : [{ path: here, expected, received: describe(value) }]
+    return expected === undefined ? [] : [{ path: here, expected, received: describeValue(value) }]
   })
 }
 
@@ -85,9 +85,24 @@ function isNumber(value: unknown, least: number, most: number): boolean {
   return typeof value === 'number' && value >= least && value <= most
 }
 
-// Never the text itself: it may be a credential.
-function describe(value: unknown): string {
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (Array.isArray(value)) return `a list of ${value.length}`
-  return typeof value === 'string' ? `text of ${value.length} characters` : typeof value
+/** A value as an error may show it: never its text, which may be a credential. */
+export function describeValue(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return `text of ${value.length} characters`
+    case 'object':
+      if (value === null) return 'null'
+      return Array.isArray(value) ? `a list of ${value.length}` : describeObject(value)
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return String(value)
+    default:
+      return `a ${typeof value}`
+  }
+}
+
+function describeObject(value: object): string {
+  const name: unknown = value.constructor?.name
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object (${name})` : 'an object'
 }

@@ -1,17 +1,21 @@
-import { Readable } from 'node:stream'
+import { describeValue } from './check-options.ts'
 import { InvalidOption } from './errors.ts'
 import { encodeMultipart, type MultipartInput } from './multipart.ts'
 import { encodeParams, type ParamsInput, readParams } from './params.ts'
-import { readableOf, takeOver } from './release-body.ts'
+import { isSpent, isStream, type StreamBody, toBytes } from './raw-content.ts'
+import { ownStream } from './release-body.ts'
 import type { WireBody } from './transport.ts'
 
 /** A body in any of its forms; at most one of them may be given. */
 export type BodyOptions = {
   /** Sent as JSON, with `Content-Type: application/json`. @example { json: { name: 'Ada' } } */
   readonly json?: unknown | undefined
-  /** Sent as application/x-www-form-urlencoded. @example { form: { user: 'ada', password } } */
+  /**
+   * Sent as application/x-www-form-urlencoded; text goes as it is; a field that is `null` or `undefined` is left out.
+   * @example { form: { user: 'ada', password } }
+   */
   readonly form?: ParamsInput | undefined
-  /** Sent as multipart/form-data. */
+  /** Sent as multipart/form-data. @example { multipart: { title: 'Report', file: createReadStream('report.pdf') } } */
   readonly multipart?: MultipartInput | undefined
   /**
    * Sent as it is (FormData as multipart/form-data). A stream is sent in chunks and cannot be sent again (no retry, no 307);
@@ -19,14 +23,12 @@ export type BodyOptions = {
    */
   readonly body?:
     | string
-    | Uint8Array
     | ArrayBuffer
+    | ArrayBufferView
     | Blob
     | FormData
     | URLSearchParams
-    | ReadableStream<Uint8Array>
-    | Readable
-    | AsyncIterable<Uint8Array>
+    | StreamBody
     | null
     | undefined
 }
@@ -37,49 +39,51 @@ export type EncodedBody = {
   readonly contentType: string | undefined
   /** True when it can be sent a second time. */
   readonly replayable: boolean
+  /** What a stream announces, where that is known; all others say it themselves. */
+  readonly lengthBytes?: number | undefined
 }
 
 /** No body at all. */
 export const NO_BODY: EncodedBody = Object.freeze({ body: null, contentType: undefined, replayable: true })
 
-/** Encodes the one body that was given. @throws InvalidOption when there are several, or JSON cannot hold it */
+/** Encodes the one body that was given. @throws InvalidOption when there are several, or one that cannot be sent */
 export function encodeBody(options: BodyOptions): EncodedBody {
   const { json, form, multipart, body } = options
   if (json === undefined && form === undefined && multipart === undefined && body == null) return NO_BODY
+  // null is JSON, and no body in any other way.
   const given = (['json', 'form', 'multipart', 'body'] as const).filter(
-    (name) => options[name] !== undefined && options[name] !== null,
+    (name) => options[name] !== undefined && (options[name] !== null || name === 'json'),
   )
-  if (given.length > 1) {
-    throw new InvalidOption([{ path: given.join(', '), expected: 'one form of body', received: `${given.length}` }])
-  }
+  if (given.length > 1) throw refused(given.join(', '), 'one form of body', `${given.length}`)
   if (json !== undefined) return { body: encodeJson(json), contentType: 'application/json', replayable: true }
   if (form !== undefined) {
-    const text = encodeParams(readParams(form))
+    const text = typeof form === 'string' ? form : encodeParams(readParams(form, 'form'))
     return { body: text, contentType: 'application/x-www-form-urlencoded', replayable: true }
   }
   if (multipart !== undefined) return encodeMultipart(multipart)
   return encodeRaw(body as NonNullable<BodyOptions['body']>)
 }
 
+/** What JSON.stringify makes `{}` of, or an account of its inner life. */
+const NOT_JSON = [Promise, Map, Set, Blob, FormData, URLSearchParams, ArrayBuffer]
+
 function encodeJson(value: unknown): string {
+  if (isStream(value) || ArrayBuffer.isView(value) || NOT_JSON.some((kind) => value instanceof kind))
+    throw refused('json', 'a value that JSON can hold', describeValue(value))
   let text: string | undefined
   try {
     text = JSON.stringify(value)
   } catch (cause) {
-    throw new InvalidOption([
-      { path: 'json', expected: 'a value that JSON can hold', received: (cause as Error).message },
-    ])
+    throw refused('json', 'a value that JSON can hold', (cause as Error).message)
   }
-  if (text === undefined) {
-    throw new InvalidOption([{ path: 'json', expected: 'a value that JSON can hold', received: typeof value }])
-  }
+  if (text === undefined) throw refused('json', 'a value that JSON can hold', describeValue(value))
   return text
 }
 
 function encodeRaw(body: NonNullable<BodyOptions['body']>): EncodedBody {
   if (typeof body === 'string') return { body, contentType: 'text/plain;charset=UTF-8', replayable: true }
-  if (body instanceof Uint8Array) return { body, contentType: undefined, replayable: true }
-  if (body instanceof ArrayBuffer) return { body: new Uint8Array(body), contentType: undefined, replayable: true }
+  const bytes = toBytes(body)
+  if (bytes !== undefined) return { body: bytes, contentType: undefined, replayable: true }
   if (body instanceof URLSearchParams) {
     return { body: body.toString(), contentType: 'application/x-www-form-urlencoded', replayable: true }
   }
@@ -87,16 +91,13 @@ function encodeRaw(body: NonNullable<BodyOptions['body']>): EncodedBody {
   if (body instanceof Blob) {
     return { body, contentType: body.type === '' ? undefined : body.type, replayable: true }
   }
-  if (body instanceof Readable) return { body: takeOver(body), contentType: undefined, replayable: false }
-  if (body instanceof ReadableStream && !body.locked)
-    return { body: readableOf(body), contentType: undefined, replayable: false }
-  if (!(body instanceof ReadableStream) && typeof body[Symbol.asyncIterator] === 'function')
-    return { body, contentType: undefined, replayable: false }
-  throw new InvalidOption([
-    {
-      path: 'body',
-      expected: 'text, bytes, Blob, URLSearchParams or a stream that nobody else reads',
-      received: body instanceof ReadableStream ? 'a locked stream' : typeof body,
-    },
-  ])
+  if (!isStream(body)) {
+    throw refused('body', 'text, bytes, Blob, FormData, URLSearchParams or a stream', describeValue(body))
+  }
+  if (isSpent(body)) throw refused('body', 'a stream that nobody has read or reads', describeValue(body))
+  return { body: ownStream(body), contentType: undefined, replayable: false }
+}
+
+function refused(path: string, expected: string, received: string): InvalidOption {
+  return new InvalidOption([{ path, expected, received }])
 }

@@ -1,10 +1,15 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { describeValue } from './check-options.ts'
 import { InvalidHeader } from './errors.ts'
 import { joinValues } from './header-text.ts'
 import { maskHeader } from './mask.ts'
+import { readPairs } from './read-pairs.ts'
+import { HAS_TEXT, toText } from './to-text.ts'
 
-/** One header's value: text or number; a list sends the header once per item. */
-export type HeaderValue = string | number | readonly string[]
+/** One header's value, of what has a text of its own; a list sends the header once per item. */
+export type HeaderValue = HeaderText | readonly HeaderText[]
+
+type HeaderText = string | number | bigint | boolean
 
 /**
  * Headers in any accepted form. Names are case-insensitive. `undefined` is left out; `null` deletes the session's
@@ -182,9 +187,7 @@ export function mergeHeaders(defaults: HttpHeaders, call: HeadersInput): HttpHea
 /** Yields name and value of any accepted form, unchecked. */
 export function* headerPairs(init: HeadersInput): Generator<readonly [string, HeaderValue | null | undefined]> {
   if (init instanceof HttpHeaders) yield* flatPairs(init.flat())
-  else if (typeof (init as Iterable<never>)[Symbol.iterator] === 'function')
-    yield* init as Iterable<readonly [string, HeaderValue]>
-  else yield* Object.entries(init as Record<string, HeaderValue>)
+  else yield* readPairs(init, 'headers') as Iterable<readonly [string, HeaderValue | null | undefined]>
 }
 
 /** Pairs of a flat list. */
@@ -200,18 +203,32 @@ export function checkHeader(name: string, value: HeaderValue): readonly string[]
       { code: 'INVALID_HEADER' },
     )
   }
-  const values = Array.isArray(value) ? value.map(String) : [String(value)]
+  const values = (Array.isArray(value) ? value : [value]).map((one) => textOf(name, one))
   try {
     validateHeaderName(name)
     for (const one of values) validateHeaderValue(name, one)
   } catch {
     // Neither Node's message nor a cause: both would show the value, which may be a credential.
-    // A name may be a whole line by mistake: it is shown as far as it is one.
-    const shown = JSON.stringify(name.slice(0, 60).replace(/[^!#$%&'*+\-.^_`|~0-9A-Za-z].*$/s, '…'))
     throw new InvalidHeader(
-      `Header ${shown} cannot be sent: a name is letters, digits and !#$%&'*+-.^_\`|~, a value is Latin-1 text without CR, LF or NUL`,
+      `Header ${shownName(name)} cannot be sent: a name is letters, digits and !#$%&'*+-.^_\`|~, a value is Latin-1 text without CR, LF or NUL`,
       { code: 'INVALID_HEADER' },
     )
   }
   return values
+}
+
+function textOf(name: string, value: unknown): string {
+  const text = toText(value)
+  if (text !== undefined) return text
+  const message = `Header ${shownName(name)} cannot be sent: its value must be ${HAS_TEXT}, got ${describeValue(value)}`
+  throw new InvalidHeader(message, { code: 'INVALID_HEADER' })
+}
+
+/** A name may be a whole line by mistake: it is shown as far as it is one. */
+function shownName(name: string): string {
+  return JSON.stringify(
+    String(name)
+      .slice(0, 60)
+      .replace(/[^!#$%&'*+\-.^_`|~0-9A-Za-z].*$/s, '…'),
+  )
 }

@@ -1,106 +1,189 @@
 import { randomBytes } from 'node:crypto'
+import { ReadStream } from 'node:fs'
+import { basename } from 'node:path'
 import { Readable } from 'node:stream'
+import { describeValue } from './check-options.ts'
+import { InvalidOption } from './errors.ts'
+import { fileStreamBytes } from './file-stream-bytes.ts'
 import type { ParamValue } from './params.ts'
-import { readableOf, releaseBody, takeOver } from './release-body.ts'
-import type { WireBody } from './transport.ts'
+import { isSpent, isStream, type StreamBody, toBytes } from './raw-content.ts'
+import { readPairs } from './read-pairs.ts'
+import { ownStream, releaseBody, takeOver } from './release-body.ts'
+import { HAS_TEXT, toText } from './to-text.ts'
+
+/** Bytes that are there, or that come. */
+export type MultipartContent = ArrayBuffer | ArrayBufferView | Blob | StreamBody
 
 /** A file, or anything with a name and a type of its own. */
 export type MultipartFile = {
   /** Text, bytes or a stream; with a stream the body cannot be sent again. */
-  readonly content: string | Uint8Array | Blob | Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
-  /** The name that the server sees. @default none */
+  readonly content: string | MultipartContent
+  /** The name that the server sees. @default the File's own, or that of the file that a stream of Node's reads; else none */
   readonly filename?: string | undefined
   /** @default the Blob's own, else application/octet-stream when there is a filename */
   readonly contentType?: string | undefined
 }
 
-/** One field's value. */
-export type MultipartValue = ParamValue | Uint8Array | Blob | MultipartFile
+/** One field's value. Bytes, Blobs and streams are sent as files. */
+export type MultipartValue = ParamValue | MultipartContent | MultipartFile
 
 /**
- * Fields of multipart/form-data; a list repeats the name. Without a stream among them the length is announced and the
- * body can be sent again.
- * @example { multipart: { title: 'Report', file: { content: createReadStream('report.pdf'), filename: 'report.pdf' } } }
+ * Fields of multipart/form-data: a record or pairs. A list repeats the name; null and undefined are left out; what has no
+ * text of its own (another object, NaN) is refused. Unless there is a stream among them whose length nobody knows (that of
+ * `createReadStream` is known), the length is announced; without any stream the body can be sent again.
+ * @example { multipart: { title: 'Report', file: createReadStream('report.pdf') } }
  */
-export type MultipartInput = FormData | { readonly [name: string]: MultipartValue | readonly MultipartValue[] }
+export type MultipartInput =
+  | FormData
+  | Iterable<readonly [string, MultipartValue]>
+  | { readonly [name: string]: OneOrMany | null | undefined }
 
-type Part = { readonly head: string; readonly content: string | Uint8Array | Blob | AsyncIterable<Uint8Array> }
+type OneOrMany = MultipartValue | readonly (MultipartValue | null | undefined)[]
 
-/** Encodes fields as multipart/form-data (RFC 7578, names escaped as WHATWG HTML has it). */
-export function encodeMultipart(input: MultipartInput): { body: WireBody; contentType: string; replayable: boolean } {
-  const boundary = `----sessionbench-${randomBytes(16).toString('hex')}`
-  const parts = fieldsOf(input).map(([name, value]) => makePart(boundary, name, value))
-  const end = `--${boundary}--\r\n`
-  const contentType = `multipart/form-data; boundary=${boundary}`
-  if (parts.some(({ content }) => isStream(content)))
-    return { body: streamOf(parts, end), contentType, replayable: false }
-  const pieces = parts.flatMap(({ head, content }) => [
-    head,
-    content as string | Uint8Array<ArrayBuffer> | Blob,
-    '\r\n',
-  ])
-  // A Blob of Blobs copies nothing: a file behind one is read while it is sent.
-  return { body: new Blob([...pieces, end]), contentType, replayable: true }
+/** A body of multipart/form-data. */
+export type EncodedMultipart = {
+  /** A stream when there is one among the fields. */
+  readonly body: Blob | Readable
+  /** With the boundary. */
+  readonly contentType: string
+  /** True when it can be sent a second time. */
+  readonly replayable: boolean
+  /** Of a body that is a stream, where it is known. */
+  readonly lengthBytes: number | undefined
 }
 
-function fieldsOf(input: MultipartInput): (readonly [string, MultipartValue])[] {
-  if (input instanceof FormData) return [...input]
-  return Object.entries(input).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one): [string, MultipartValue] => [name, one]),
+type Content = string | Uint8Array<ArrayBuffer> | Blob | StreamBody
+
+type Field = {
+  readonly content: Content
+  readonly filename?: string | undefined
+  readonly contentType?: string | undefined
+}
+
+type Part = { readonly head: string; readonly content: Content; readonly lengthBytes: number | undefined }
+
+/** Encodes fields as multipart/form-data (RFC 7578, names escaped as WHATWG HTML has it). @throws InvalidOption */
+export function encodeMultipart(input: MultipartInput): EncodedMultipart {
+  const boundary = `----sessionbench-${randomBytes(16).toString('hex')}`
+  const parts = readFields(input).map(([name, field]) => makePart(boundary, name, field))
+  const end = `--${boundary}--\r\n`
+  const contentType = `multipart/form-data; boundary=${boundary}`
+  if (parts.some(({ content }) => isStream(content))) {
+    return { body: streamParts(parts, end), contentType, replayable: false, lengthBytes: sumOf(parts, end) }
+  }
+  const pieces = parts.flatMap(({ head, content }) => [head, content as Exclude<Content, StreamBody>, '\r\n'])
+  // A Blob of Blobs copies nothing: a file behind one is read while it is sent.
+  return { body: new Blob([...pieces, end]), contentType, replayable: true, lengthBytes: undefined }
+}
+
+function readFields(input: MultipartInput): readonly (readonly [string, Field])[] {
+  return readPairs(input, 'multipart').flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter((one) => one != null)
+      .map((one): [string, Field] => [name, readField(one, `multipart.${name}`)]),
   )
 }
 
-function makePart(boundary: string, name: string, value: MultipartValue): Part {
-  const { content, filename, contentType } = describeValue(value)
+function readField(value: unknown, path: string): Field {
+  const text = toText(value)
+  if (text !== undefined) return { content: text }
+  const content = readContent(value, path)
+  if (content !== undefined)
+    return { filename: 'blob', contentType: 'application/octet-stream', ...nameOf(content), content }
+  if (typeof value !== 'object' || !('content' in (value as object))) {
+    throw refused(path, `${HAS_TEXT}, bytes, a Blob, a stream or { content, filename, contentType }`, value)
+  }
+  return readFile(value as MultipartFile, path)
+}
+
+function readFile(file: MultipartFile, path: string): Field {
+  const { filename, contentType } = file
+  for (const [name, one] of Object.entries({ filename, contentType })) {
+    if (one !== undefined && typeof one !== 'string') throw refused(`${path}.${name}`, 'text', one)
+  }
+  const content = typeof file.content === 'string' ? file.content : readContent(file.content, `${path}.content`)
+  if (content === undefined) throw refused(`${path}.content`, 'text, bytes, a Blob or a stream', file.content)
+  const own = nameOf(content)
+  const named = filename ?? own.filename
+  const fallback = own.contentType ?? (named === undefined ? undefined : 'application/octet-stream')
+  return { content, filename: named, contentType: contentType ?? fallback }
+}
+
+function readContent(value: unknown, path: string): Exclude<Content, string> | undefined {
+  const bytes = toBytes(value)
+  if (bytes !== undefined) return bytes
+  if (value instanceof Blob) return value
+  if (!isStream(value)) return undefined
+  if (isSpent(value)) throw refused(path, 'a stream that nobody has read or reads', value)
+  return ownStream(value)
+}
+
+/** What bytes say of themselves. */
+function nameOf(content: Content): { filename?: string; contentType?: string } {
+  if (content instanceof Blob) {
+    const type = content.type === '' ? {} : { contentType: content.type }
+    return 'name' in content && typeof content.name === 'string' ? { ...type, filename: content.name } : type
+  }
+  return content instanceof ReadStream && content.path ? { filename: basename(String(content.path)) } : {}
+}
+
+function makePart(boundary: string, name: string, { content, filename, contentType }: Field): Part {
   const disposition = `form-data; name="${escapeName(name)}"${filename === undefined ? '' : `; filename="${escapeName(filename)}"`}`
   const type = contentType === undefined ? '' : `Content-Type: ${contentType.replace(/[\r\n]/g, '')}\r\n`
-  return { head: `--${boundary}\r\nContent-Disposition: ${disposition}\r\n${type}\r\n`, content }
+  const head = `--${boundary}\r\nContent-Disposition: ${disposition}\r\n${type}\r\n`
+  return { head, content, lengthBytes: lengthOf(content) }
 }
 
-function describeValue(value: MultipartValue): {
-  content: Part['content']
-  filename?: string | undefined
-  contentType?: string | undefined
-} {
-  if (value instanceof Blob) {
-    const filename = 'name' in value && typeof value.name === 'string' ? value.name : 'blob'
-    return { content: value, filename, contentType: value.type || 'application/octet-stream' }
+function lengthOf(content: Content): number | undefined {
+  if (typeof content === 'string') return Buffer.byteLength(content)
+  if (content instanceof Blob) return content.size
+  return content instanceof Uint8Array ? content.length : fileStreamBytes(content)
+}
+
+function sumOf(parts: readonly Part[], end: string): number | undefined {
+  let bytes = end.length
+  for (const { head, lengthBytes } of parts) {
+    if (lengthBytes === undefined) return undefined
+    bytes += Buffer.byteLength(head) + lengthBytes + 2
   }
-  if (value instanceof Uint8Array) return { content: value, filename: 'blob', contentType: 'application/octet-stream' }
-  if (typeof value !== 'object') return { content: String(value) }
-  const blobType = value.content instanceof Blob ? value.content.type : ''
-  const fallback = blobType || (value.filename === undefined ? undefined : 'application/octet-stream')
-  return { content: ownContent(value.content), filename: value.filename, contentType: value.contentType ?? fallback }
-}
-
-function ownContent(content: MultipartFile['content']): Part['content'] {
-  if (content instanceof ReadableStream) return readableOf(content)
-  return content instanceof Readable ? takeOver(content) : content
+  return bytes
 }
 
 /** The parts' own streams are closed with it, also those that it has not come to. */
-function streamOf(parts: readonly Part[], end: string): Readable {
-  const stream = takeOver(Readable.from(streamParts(parts, end), { objectMode: false }))
-  return stream.once('close', () => {
+function streamParts(parts: readonly Part[], end: string): Readable {
+  const body = takeOver(Readable.from(writeParts(parts, end), { objectMode: false }))
+  return body.once('close', () => {
     for (const { content } of parts) releaseBody(content)
   })
 }
 
-async function* streamParts(parts: readonly Part[], end: string): AsyncGenerator<Uint8Array> {
-  for (const { head, content } of parts) {
+async function* writeParts(parts: readonly Part[], end: string): AsyncGenerator<Uint8Array> {
+  for (const { head, content, lengthBytes } of parts) {
     yield Buffer.from(head)
     if (typeof content === 'string') yield Buffer.from(content)
     else if (content instanceof Uint8Array) yield content
-    else yield* content instanceof Blob ? content.stream() : content
+    else yield* content instanceof Blob ? content.stream() : readStream(content, lengthBytes)
     yield Buffer.from('\r\n')
   }
   yield Buffer.from(end)
 }
 
-function isStream(content: Part['content']): boolean {
-  return typeof content === 'object' && !(content instanceof Uint8Array) && !(content instanceof Blob)
+/** The bytes of a stream: of a file that grows meanwhile, as many as were announced. */
+async function* readStream(stream: StreamBody, lengthBytes = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
+  let left = lengthBytes
+  for await (const piece of stream as AsyncIterable<unknown>) {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : toBytes(piece)
+    if (bytes === undefined) throw new TypeError(`a stream must give bytes or text, it gave ${describeValue(piece)}`)
+    yield bytes.length > left ? bytes.subarray(0, left) : bytes
+    left -= bytes.length
+    if (left <= 0) return
+  }
 }
 
 function escapeName(name: string): string {
   return name.replace(/\r\n|\r|\n/g, '%0D%0A').replace(/"/g, '%22')
+}
+
+function refused(path: string, expected: string, value: unknown): InvalidOption {
+  return new InvalidOption([{ path, expected, received: describeValue(value) }])
 }

@@ -1,28 +1,62 @@
+import { describeValue } from './check-options.ts'
+import { InvalidOption, type OptionProblem } from './errors.ts'
+import { readPairs } from './read-pairs.ts'
+import { HAS_TEXT, toText } from './to-text.ts'
+
 /** One value of a query parameter or form field. */
 export type ParamValue = string | number | bigint | boolean
 
 /**
- * Query parameters or form fields: a record (a list repeats the name; `undefined` is left out; `null` deletes the
- * session's default for this call), pairs, or URLSearchParams.
+ * Query parameters or form fields: a record (a list repeats the name; `null` deletes the session's default for this call;
+ * `undefined` is left out, as both are in a list), pairs, URLSearchParams, or the text itself (`a=1&b=2`). What has no text
+ * of its own (an object, a Date, NaN) is refused.
+ * @example { params: { q: 'lamp', tag: ['new', 'red'], page: 2 } }
  */
 export type ParamsInput =
+  | string
   | URLSearchParams
   | Iterable<readonly [string, ParamValue]>
-  | { readonly [name: string]: ParamValue | readonly ParamValue[] | null | undefined }
+  | { readonly [name: string]: ParamValue | readonly (ParamValue | null | undefined)[] | null | undefined }
 
 /** One parameter after merging: its name and every value, or null for "delete the default". */
 export type ParamEntry = readonly [name: string, values: readonly string[] | null]
 
-/** Reads any accepted form into entries, repeated names together, in order of first appearance. */
-export function readParams(input: ParamsInput | undefined): readonly ParamEntry[] {
+/**
+ * Reads any accepted form into entries, repeated names together, in order of first appearance.
+ * @throws InvalidOption that lists what has no text, with its path
+ */
+export function readParams(input: ParamsInput | undefined, path = 'params'): readonly ParamEntry[] {
   if (input === undefined) return []
+  const problems: OptionProblem[] = []
   const entries = new Map<string, string[] | null>()
-  for (const [name, value] of pairsOf(input)) {
+  for (const [name, value] of readPairs(typeof input === 'string' ? new URLSearchParams(input) : input, path)) {
     if (value === undefined) continue
-    if (value === null) entries.set(name, null)
-    else entries.set(name, [...(entries.get(name) ?? []), ...toStrings(value)])
+    if (value === null) {
+      entries.set(name, null)
+      continue
+    }
+    const values = entries.get(name) ?? []
+    entries.set(name, values)
+    for (const one of Array.isArray(value) ? value : [value]) {
+      const text = toText(one)
+      if (text !== undefined) values.push(text)
+      else if (one != null) problems.push({ path: `${path}.${name}`, expected: HAS_TEXT, received: describeValue(one) })
+    }
   }
+  if (problems.length > 0) throw new InvalidOption(problems)
   return [...entries]
+}
+
+/**
+ * The query of a call: its parameters over the session's. Text goes as it is, but for what cannot stand in a URL; it takes
+ * the place of the session's parameters of the same names.
+ */
+export function makeQuery(defaults: readonly ParamEntry[], call: ParamsInput | undefined): string {
+  if (typeof call !== 'string') return encodeParams(mergeParams(defaults, readParams(call)))
+  const named = readParams(call).map(([name]): ParamEntry => [name, null])
+  const kept = encodeParams(mergeParams(defaults, named))
+  const own = escapeQuery(call)
+  return kept === '' || own === '' ? kept + own : `${kept}&${own}`
 }
 
 /** Merges a call's parameters over the session's: a name given on the call replaces the default, `null` deletes it. */
@@ -40,11 +74,9 @@ export function encodeParams(entries: readonly ParamEntry[]): string {
   return search.toString()
 }
 
-function pairsOf(input: ParamsInput): Iterable<readonly [string, unknown]> {
-  if (typeof (input as Iterable<never>)[Symbol.iterator] === 'function') return input as Iterable<[string, ParamValue]>
-  return Object.entries(input)
-}
-
-function toStrings(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [String(value)]
+function escapeQuery(text: string): string {
+  const url = new URL('http://h/')
+  // A URL's own parser would leave these out.
+  url.search = text.replace(/[\t\n\r]/g, encodeURIComponent)
+  return url.search.slice(1)
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { BodyOptions } from './encode-body.ts'
+import type { StreamBody } from './raw-content.ts'
 
 /**
  * Takes a stream over. Its errors are heard from now on: one that nobody hears, because the call does not send yet, would
@@ -13,10 +14,16 @@ export function takeOver(stream: Readable): Readable {
 const readers = new WeakMap<ReadableStream, Readable>()
 
 /** A web stream as a stream that can be ended while it is read. */
-export function readableOf(stream: ReadableStream<Uint8Array>): Readable {
+function readableOf(stream: ReadableStream<Uint8Array>): Readable {
   const reader = takeOver(Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]))
   readers.set(stream, reader)
   return reader
+}
+
+/** A stream as one that belongs to its call. */
+export function ownStream(stream: StreamBody): StreamBody {
+  if (stream instanceof Readable) return takeOver(stream)
+  return stream instanceof ReadableStream ? readableOf(stream) : stream
 }
 
 /**
@@ -34,7 +41,9 @@ export function releaseBodies(options: BodyOptions): void {
   const { body, multipart } = options ?? {}
   releaseBody(body)
   if (multipart == null || multipart instanceof FormData) return
-  for (const value of Object.values(multipart).flat()) {
+  const values: unknown[] = isIterable(multipart) ? [...multipart] : Object.values(multipart)
+  // Pairs, and lists within them.
+  for (const value of values.flat(2)) {
     releaseBody(value)
     releaseBody((value as { content?: unknown } | null | undefined)?.content)
   }
@@ -44,6 +53,10 @@ function releaseWebStream(stream: ReadableStream): void {
   const reader = readers.get(stream)
   if (reader === undefined) stream.cancel().catch(ignore)
   else reader.destroy()
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
 }
 
 function isIterator(body: unknown): body is AsyncIterator<unknown> {

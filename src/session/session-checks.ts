@@ -11,7 +11,7 @@ import {
   isText,
 } from './check-options.ts'
 import { isCookieName, isCookieValue } from './cookies.ts'
-import { UsageError } from './errors.ts'
+import { InvalidOption, UsageError } from './errors.ts'
 import { HttpHeaders } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
 import { readProxies } from './proxy.ts'
@@ -57,9 +57,8 @@ export const CHECK_HOOKS: Check = {
 }
 
 export const CHECK_COOKIES: Check = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.entries(value).every(([name, one]) => isCookieName(name) && isCookieValue(one))
+  Object.prototype.toString.call(value) === '[object Object]' &&
+  Object.entries(value as object).every(([name, one]) => isCookieName(name) && isCookieValue(one))
     ? undefined
     : 'cookie names with values of ASCII without space, comma, semicolon, quote and backslash'
 
@@ -82,6 +81,8 @@ const isReadable =
       read(value as never)
       return undefined
     } catch (error) {
+      if (error instanceof InvalidOption)
+        return error.problems.map((one) => `${one.path}: ${one.expected}, not ${one.received}`).join('; ')
       return error instanceof UsageError ? error.message : 'another form'
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer as createTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,6 +90,63 @@ describe('multipart', () => {
     const data = new FormData()
     data.set('k', 'v')
     expect((await parse(await (await session.post('/', { body: data })).json<Echo>())).get('k')).toBe('v')
+  })
+
+  it('sends streams as they are: a file with its name and length, others in chunks', async () => {
+    await using server = await serveHttp(echo)
+    await using session = new Session({ baseUrl: server.url })
+    const folder = await mkdtemp(join(tmpdir(), 'session-multipart-'))
+    const path = join(folder, 'a "report".txt')
+    await writeFile(path, 'report\n'.repeat(20_000))
+    const send = async (multipart: RequestOptions['multipart']) => {
+      const reply = await (await session.post('/', { multipart })).json<Echo>()
+      return { reply, form: await parse(reply) }
+    }
+    const whole = await send({
+      title: 'Q3',
+      file: createReadStream(path),
+      tail: createReadStream(path, { start: 7, end: 13 }),
+    })
+    const file = whole.form.get('file') as File
+    expect([file.name, file.type, await file.text()]).toEqual([
+      'a "report".txt',
+      'application/octet-stream',
+      'report\n'.repeat(20_000),
+    ])
+    expect(await (whole.form.get('tail') as File).text()).toBe('report\n')
+    expect(Number(whole.reply.headers['content-length'])).toBe(Buffer.byteLength(whole.reply.body))
+    const named = { content: createReadStream(path), filename: 'q3.txt', contentType: 'text/plain' }
+    const others = await send({
+      named: named,
+      texts: Readable.from(['é', 'à']),
+      web: new Blob(['web']).stream(),
+      generated: (async function* () {
+        yield new Uint8Array([0x61, 0x62])
+      })(),
+    })
+    expect((others.form.get('named') as File).name).toBe('q3.txt')
+    const texts = ['texts', 'web', 'generated'].map((name) => (others.form.get(name) as File).text())
+    expect(await Promise.all(texts)).toEqual(['éà', 'web', 'ab'])
+    expect(others.reply.headers['transfer-encoding']).toBe('chunked')
+    await rm(folder, { recursive: true })
+  })
+
+  it('sends as much of a file as it announced when the file grows, and says when it shrinks', async () => {
+    await using server = await serveHttp(echo)
+    await using session = new Session({ baseUrl: server.url })
+    const folder = await mkdtemp(join(tmpdir(), 'session-multipart-'))
+    const path = join(folder, 'log')
+    await writeFile(path, 'first')
+    const changing = async (change: () => Promise<void>) => {
+      const signing = { auth: () => change() }
+      return session.post('/', { multipart: { log: createReadStream(path) }, ...signing })
+    }
+    const grown = await parse(await (await changing(() => appendFile(path, ' second'))).json<Echo>())
+    expect(await (grown.get('log') as File).text()).toBe('first')
+    await expect(changing(() => writeFile(path, ''))).rejects.toMatchObject({ name: 'BodyError', code: 'BODY_UPLOAD' })
+    const wrong = { a: Readable.from([{ no: 'bytes' }]) }
+    await expect(session.post('/', { multipart: wrong })).rejects.toThrow('it gave an object')
+    await rm(folder, { recursive: true })
   })
 })
 
