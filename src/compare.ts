@@ -1,13 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describeScenario } from './arm/describe-scenario.ts'
+import { describeVersion } from './arm/describe-scenario.ts'
 import { UsageError } from './bench-error.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
 import { makeVersionPlans, type ScenarioVersions } from './plan/make-version-plans.ts'
 import type { Results } from './report/model.ts'
 import { checkOptions, type RunOptions } from './run.ts'
 import { runPlans } from './run-plans.ts'
+import type { ImportRule } from './scenario/import-rules.ts'
 import type { ScenarioDescription } from './scenario/resolve-scenario.ts'
 import { type BaseOptions, openBase } from './versions/open-base.ts'
 
@@ -46,7 +47,8 @@ async function openVersions(scenario: ScenarioDescription, options: CompareOptio
   }
   const { code, headLabel, notes } = await openBase(scenario.url, { ...options, workingFolder })
   const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
-  const { variants: known } = await describeScenario(code.scenarioUrl, { ...context, imports: code.imports })
+  const base = await describeVersion(code.scenarioUrl, { ...context, imports: code.imports })
+  const { variants: known } = base.scenario
   const variants = wanted.filter((variant) => known.includes(variant))
   if (variants.length === 0) {
     throw new UsageError(`${code.label} has none of the variants ${wanted.join(', ')}: it has ${known.join(', ')}`)
@@ -57,7 +59,11 @@ async function openVersions(scenario: ScenarioDescription, options: CompareOptio
     variants,
     head,
     base: code,
-    notes: [...notes, ...noteDifferences(scenario, code.scenarioUrl, wanted, variants)],
+    notes: [
+      ...notes,
+      ...noteDifferences(scenario, code.scenarioUrl, wanted, variants),
+      ...noteFallbacks(base.fallbacks, code.imports),
+    ],
   }
 }
 
@@ -74,6 +80,25 @@ function noteDifferences(
     ...(isChanged ? ['the scenario itself differs between base and head: a difference may be its own'] : []),
     ...(missing.length > 0 ? [`the base has no ${missing.join(', ')}: not compared`] : []),
   ]
+}
+
+const mostNamed = 5
+
+/** What both versions run is no difference between them, whatever the head has made of it. */
+function noteFallbacks(fallbacks: readonly string[], imports: readonly ImportRule[]): string[] {
+  if (fallbacks.length === 0) return []
+  const heads = imports.flatMap((rule) => (rule.kind === 'tree' ? [rule.head] : []))
+  const names = [...new Set(fallbacks.map((url) => nameModule(url, heads)))]
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return [`the base has no ${names.slice(0, mostNamed).join(', ')}${more}: what the head has is used in both`]
+}
+
+/** A package by its name, a file by its path within the project. */
+function nameModule(url: string, heads: readonly string[]): string {
+  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+  if (name !== undefined) return `package ${name}`
+  const head = heads.find((root) => url.startsWith(root)) ?? ''
+  return decodeURIComponent(url.slice(head.length))
 }
 
 function readModule(url: string): string {

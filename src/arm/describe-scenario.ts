@@ -1,5 +1,6 @@
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import type { ArmReplyTo } from './messages.ts'
 import { type ArmProcessOptions, openArmProcess } from './supervisor.ts'
 
 const importTimeoutMs = 20_000
@@ -21,19 +22,32 @@ export async function describeScenario(scenarioUrl: string, options?: DescribeOp
 /** The same of several modules that may share a process, as the bundled ones do: a list of twenty then takes a moment. */
 export async function describeScenarios(
   scenarioUrls: readonly string[],
-  { imports = [], ...options }: DescribeOptions = {},
+  options?: DescribeOptions,
 ): Promise<ScenarioDescription[]> {
+  return (await describeAll(scenarioUrls, options)).map(({ scenario }) => scenario)
+}
+
+/** A scenario in one version of the code, and the modules (URLs) that its other version had to lend. */
+export async function describeVersion(
+  scenarioUrl: string,
+  options?: DescribeOptions,
+): Promise<Omit<ArmReplyTo<'describe'>, 'kind'>> {
+  const [version] = await describeAll([scenarioUrl], options)
+  return version as ArmReplyTo<'describe'>
+}
+
+async function describeAll(
+  scenarioUrls: readonly string[],
+  { imports = [], ...options }: DescribeOptions = {},
+): Promise<ArmReplyTo<'describe'>[]> {
   const armProcess = openArmProcess(options)
   try {
-    const scenarios: ScenarioDescription[] = []
+    const replies: ArmReplyTo<'describe'>[] = []
     for (const scenarioUrl of scenarioUrls) {
-      const { scenario } = await armProcess.ask(
-        { kind: 'describe', scenarioUrl, imports },
-        { timeoutMs: importTimeoutMs },
-      )
-      scenarios.push(scenario)
+      const request = { kind: 'describe', scenarioUrl, imports } as const
+      replies.push(await armProcess.ask(request, { timeoutMs: importTimeoutMs }))
     }
-    return scenarios
+    return replies
   } finally {
     await armProcess[Symbol.asyncDispose]()
   }

@@ -55,7 +55,12 @@ export type ArmRequest =
   | { readonly kind: 'close' }
 
 export type ArmReply =
-  | { readonly kind: 'described'; readonly scenario: ScenarioDescription }
+  | {
+      readonly kind: 'described'
+      readonly scenario: ScenarioDescription
+      /** Modules of the other version that stand in for ones that this version of the code does not have, as URLs. */
+      readonly fallbacks: readonly string[]
+    }
   | { readonly kind: 'opened' }
   | {
       readonly kind: 'block'

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { systemClock } from '../engine/clock.ts'
 import { openPhaseTracer } from '../engine/phase-tracer.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
-import { checkPackagesUsed, loadScenario } from '../scenario/load.ts'
+import { checkPackagesUsed, listFallbacks, loadScenario } from '../scenario/load.ts'
 import { keyBytes, openChannel } from './channel.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
@@ -27,8 +27,10 @@ const groups: OpenArms[] = []
 
 async function answer(request: ArmRequest): Promise<ArmReply> {
   switch (request.kind) {
-    case 'describe':
-      return { kind: 'described', scenario: (await loadScenario(request.scenarioUrl, request.imports)).description }
+    case 'describe': {
+      const { description: scenario } = await loadScenario(request.scenarioUrl, request.imports)
+      return { kind: 'described', scenario, fallbacks: listFallbacks() }
+    }
     case 'open': {
       const tracer = request.phases ? openPhaseTracer(systemClock) : undefined
       const arms = await openArms(await loadScenario(request.scenarioUrl, request.imports), request, { probe, tracer })

@@ -12,11 +12,14 @@ export type ImportRule =
 export interface ImportWatch {
   /** Packages that nothing has imported yet: their other version makes no difference. */
   unusedPackages(): string[]
+  /** Modules of `head` that stand in for ones that `base` does not have, as URLs. */
+  fallbacks(): string[]
 }
 
 /** Makes the imports of this process follow the rules from now on. Packages keep what they depend on themselves. */
 export function registerImportRules(rules: readonly ImportRule[], scenarioUrl: string): ImportWatch {
   const used = new Set<ImportRule>()
+  const fallbacks = new Set<string>()
   if (rules.length > 0) {
     registerHooks({
       resolve(specifier, context, nextResolve) {
@@ -29,13 +32,17 @@ export function registerImportRules(rules: readonly ImportRule[], scenarioUrl: s
         try {
           return nextResolve(specifier, other)
         } catch {
-          // A file that the base does not have came with the scenario.
-          return nextResolve(specifier, context)
+          // A file that the base does not have came with the scenario. Who imports it has to be said again: what a context
+          // leaves out is taken from the attempt before.
+          const found = nextResolve(specifier, { ...context, parentURL })
+          fallbacks.add(found.url)
+          return found
         }
       },
     })
   }
   return {
+    fallbacks: () => [...fallbacks],
     unusedPackages: () => rules.flatMap((rule) => (rule.kind === 'package' && !used.has(rule) ? [rule.name] : [])),
   }
 }

@@ -78,6 +78,11 @@ function registerImports(url: string, imports: readonly ImportRule[]): ImportWat
   return registerImportRules(imports, url)
 }
 
+/** The modules of another version of the code that stand in for ones that this process's version does not have, as URLs. */
+export function listFallbacks(): string[] {
+  return watch?.fallbacks() ?? []
+}
+
 /** Throws when a package that this process was to import in another version was never imported. */
 export function checkPackagesUsed(): void {
   const [name] = watch?.unusedPackages() ?? []

@@ -6,6 +6,7 @@ import {
   calibrationSchemaVersion,
   renderCalibrationJson,
 } from '../report/calibration-model.ts'
+import { damaged, listIssues } from './damaged.ts'
 import { writeWholeFile } from './write-file.ts'
 
 /** Where a calibration is kept unless told otherwise. */
@@ -35,8 +36,7 @@ export async function readCalibration(path: string): Promise<Calibration> {
   }
   const read = calibrationSchema.safeParse(document)
   if (read.success) return read.data
-  const [issue] = read.error.issues
-  throw new UsageError(`${path} is not what the calibration schema says: ${issue?.path.join('.')}: ${issue?.message}`)
+  throw damaged(path, 'calibration', listIssues(read.error))
 }
 
 function parse(text: string): { readonly kind?: unknown; readonly schemaVersion?: unknown } | undefined {

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { UsageError } from '../bench-error.ts'
 import { type Baseline, baselineSchema, baselineSchemaVersion } from '../report/baseline-model.ts'
+import { findDamagedArms } from '../report/find-damage.ts'
 import type { Results } from '../report/model.ts'
+import { damaged, listIssues } from './damaged.ts'
 import { readResults } from './results.ts'
 
 /** Reads a baseline file, or a results file; rejects with UsageError for anything else. */
@@ -47,7 +49,8 @@ function parseBaseline(path: string, document: Document): Baseline {
     )
   }
   const read = baselineSchema.safeParse(document)
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  throw new UsageError(`${path} is not what the baseline schema says: ${issue?.path.join('.')}: ${issue?.message}`)
+  if (!read.success) throw damaged(path, 'baseline', listIssues(read.error))
+  const problems = findDamagedArms(read.data)
+  if (problems.length > 0) throw damaged(path, 'baseline', problems)
+  return read.data
 }

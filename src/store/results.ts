@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { UsageError } from '../bench-error.ts'
+import { findDamage } from '../report/find-damage.ts'
 import { renderJson } from '../report/json.ts'
 import { type Results, resultsSchema, resultsSchemaVersion } from '../report/model.ts'
+import { damaged, listIssues } from './damaged.ts'
 import { writeWholeFile } from './write-file.ts'
 
 /** Writes results whole, or not at all. Rejects with UnwritableFile. */
@@ -31,15 +33,13 @@ function parseResults(text: string, path: string): Results {
     )
   }
   const read = resultsSchema.safeParse(document)
+  if (!read.success) throw damaged(path, 'results', listIssues(read.error))
   // The document itself, not the schema's copy of it: written again, it is the same to the byte.
-  if (read.success) return document as Results
-  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  const shown = problems.slice(0, mostProblems)
-  const rest = problems.length > shown.length ? `\n  and ${problems.length - shown.length} more` : ''
-  throw new UsageError(`${path} is not what the results schema says:\n  ${shown.join('\n  ')}${rest}`)
+  const results = document as Results
+  const problems = findDamage(results)
+  if (problems.length > 0) throw damaged(path, 'results', problems)
+  return results
 }
-
-const mostProblems = 8
 
 function parseJson(text: string, path: string): unknown {
   try {

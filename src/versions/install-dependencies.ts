@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../bench-error.ts'
-import { lockfileNames, type readPackage } from './find-project.ts'
+import { lockfileNames, type PackageFile } from './find-project.ts'
 import { runCommand } from './run-command.ts'
 
 /** How a base gets what its package.json asks for. */
@@ -37,11 +37,20 @@ export async function planInstall({ head, readBase, setup }: InstallOptions): Pr
     const hint = `say how with --base-setup, for example --base-setup '${lockfile.split(/[-.]/)[0]} install --frozen-lockfile'`
     throw new UsageError(`the base's ${lockfile} is not the head's, so its dependencies must be installed; ${hint}`)
   }
-  const { dependencies = {}, devDependencies = {} } = JSON.parse(manifest.toString()) as NonNullable<
-    ReturnType<typeof readPackage>
-  >
+  const { dependencies = {}, devDependencies = {} } = parseManifest(manifest.toString())
   if (Object.keys({ ...dependencies, ...devDependencies }).length === 0) return { kind: 'nothing' }
   return { kind: 'npm', args: ['install', '--no-package-lock', ...npmArgs] }
+}
+
+function parseManifest(text: string): PackageFile {
+  try {
+    const manifest: unknown = JSON.parse(text)
+    if (typeof manifest === 'object' && manifest !== null) return manifest
+    throw new SyntaxError('expected an object')
+  } catch (cause) {
+    const hint = 'make the base ready with --base-setup instead'
+    throw new UsageError(`the base's package.json is damaged (${(cause as Error).message}); ${hint}`, { cause })
+  }
 }
 
 /** Equal lockfiles, and no package that is a link into the head's own sources: a workspace would be the head's code. */

@@ -180,6 +180,38 @@ describe('sessionbench baseline and check', () => {
     expect(diff.code).toBe(2)
   })
 
+  const histogram =
+    /damaged.json is not what the results schema says:\n {2}scenarios.0.comparisons.0.blocks.1.service: expected an Hdr/
+
+  it.each([
+    [['report', 'damaged.json'], histogram],
+    [['check', '--from', 'damaged.json'], histogram],
+    [['compare', 'results.json', 'damaged.json'], histogram],
+    [['compare', 'damaged.json', 'results.json'], histogram],
+    [['baseline', 'diff', 'damaged.json'], histogram],
+    [['baseline', 'save', '--force', '--from', 'damaged.json'], histogram],
+    [
+      ['check', '--from', 'results.json', '--baseline', 'bad-baseline.json'],
+      /bad-baseline.json is .*\n {2}scenarios.0.com.*latency.encoded: /,
+    ],
+    [
+      ['check', '--from', 'results.json', '--calibration', 'bad-calibration.json'],
+      /bad-calibration.json is .*calibration[\s\S]*\n {2}noise: /,
+    ],
+  ])('%j names a damaged file and the place in it', async (args, message) => {
+    await writeChanged('results.json', 'damaged.json', (results) => {
+      Object.assign(allComparisons(results)[0]?.blocks[1] ?? {}, { service: 'AAAA' })
+    })
+    const baseline = baselineSchema.parse(JSON.parse(await readFile(join(cwd, 'sessionbench-baseline.json'), 'utf8')))
+    Object.assign(baseline.scenarios[0]?.comparisons[0]?.arms[0]?.latency ?? {}, { encoded: '' })
+    await writeFile(join(cwd, 'bad-baseline.json'), JSON.stringify(baseline))
+    const calibration = { schemaVersion: 1, kind: 'sessionbench.calibration', noise: 'none' }
+    await writeFile(join(cwd, 'bad-calibration.json'), JSON.stringify(calibration))
+    const { code, stderr } = await sessionbench(...args)
+    expect(stderr).toMatch(message)
+    expect(code).toBe(2)
+  })
+
   it.each([
     [['baseline', 'save', '--from', 'results.json'], /exists; --force replaces it/],
     [['check', '--baseline', 'missing.json'], /cannot read missing.json \(ENOENT\): .*baseline save/],

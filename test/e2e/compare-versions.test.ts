@@ -68,6 +68,26 @@ describe('sessionbench compare --base', () => {
     expect(requestsPerIteration(await resultsOf(project, 'main'))).toEqual([1, 3])
   })
 
+  it("lends a new scenario's new files to the base, and says so", async () => {
+    const project = makeProject()
+    project.write({
+      'new.js': scenarioUsing('./lib/helper.js'),
+      'lib/helper.js': "export { work } from './own.js'\n",
+      'lib/own.js': "export { work } from '../client.js'\n",
+      'client.js': clientSending(3),
+    })
+    const env = { XDG_CACHE_HOME: project.cacheFolder }
+    const args = ['compare', 'new.js', '--base', 'main', '--variant', 'client', ...quick, '--format', 'json']
+    const { code, stdout, stderr } = await runCli(args, { cwd: project.folder, env })
+    expect(code, stderr).toBe(0)
+    const results = resultsSchema.parse(JSON.parse(stdout))
+    // What they import in turn is the base's own, where it has it.
+    expect(requestsPerIteration(results)).toEqual([1, 3])
+    expect(results.scenarios[0]?.versions?.notes).toEqual([
+      'the base has no lib/helper.js, lib/own.js: what the head has is used in both',
+    ])
+  })
+
   it('runs one scenario on two versions of a package: from a tarball and from a folder', async () => {
     const project = makeProject('tiny-client')
     linkPackage(project, makePackage(project, '1.0.0', clientSending(1)).folder)

@@ -36,20 +36,21 @@ export async function saveBaselineCommand(
     from === undefined ? (await measureForCommand(names, options, terminal, signal)).results : await readResults(from)
   const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
   const invalid = comparisons.find(({ validity }) => validity === 'invalid')
-  if (results.partial) throw new UsageError('the run was interrupted: part of a run is no baseline')
-  if (comparisons.length === 0) throw new UsageError('nothing was measured: that is no baseline')
+  const where = from === undefined ? '' : `${from}: `
+  if (results.partial) throw new UsageError(`${where}the run was interrupted: part of a run is no baseline`)
+  if (comparisons.length === 0) throw new UsageError(`${where}nothing was measured: that is no baseline`)
   if (invalid !== undefined)
-    throw new UsageError(`${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)
-  if (calibration !== undefined) checkSameMachine(calibration, results)
+    throw new UsageError(`${where}${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)
+  if (calibration !== undefined) checkSameMachine(calibrationPath as string, calibration, results)
   await writeWholeFile(path, renderBaseline(makeBaseline(results, calibration)))
   terminal.print(`wrote ${path}: ${formatCounted(comparisons.length, 'comparison')} of ${results.startedAt}\n`)
 }
 
-function checkSameMachine(calibration: Calibration, results: Results): void {
+function checkSameMachine(path: string, calibration: Calibration, results: Results): void {
   const { isSame, differences } = sameFingerprint(calibration.environment, results.environment)
   if (isSame) return
   throw new UsageError(
-    `--calibration: expected one of the machine that the results are of, got another (${differences.join(', ')}): calibrate here`,
+    `--calibration ${path}: expected one of the machine that the results are of, got another (${differences.join(', ')}): calibrate here`,
   )
 }
 

@@ -107,6 +107,20 @@ it('makes the base ready by a command of the user, and says how it failed', asyn
   expect(readdirSync(project.cacheFolder).filter((name) => name.startsWith('.making'))).toEqual([])
 })
 
+it.each(['{"name": "p",', 'null', '<<<<<<< HEAD'])(
+  "names the base's package.json where it is damaged: %s",
+  async (text) => {
+    const project = makeProject()
+    project.write({ 'package.json': text })
+    project.commit('damaged')
+    project.write({ 'package.json': '{"name": "p"}' })
+    await expect(open(project, 'main')).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/^the base's package.json is damaged \(.*--base-setup instead/),
+    })
+  },
+)
+
 it('takes a folder: another copy of the project as it is, or a package', async () => {
   const project = makeProject()
   const copy = makeProject()

@@ -1,0 +1,119 @@
+import type { Block } from '../sample/block.ts'
+import { Histogram, type HistogramUnit, histogramUnits } from '../sample/histogram.ts'
+import type { Baseline } from './baseline-model.ts'
+import type { ArmResult, ComparisonResult, MetricComparison, Results } from './model.ts'
+
+/** Where in a document, and the text that ought to be a histogram. */
+type Found = readonly [path: string, encoded: string]
+
+/**
+ * What a document says that cannot be, though each field is what its schema says: a histogram that is none, a verdict without
+ * what it rests on, stages that nobody planned. One line each, with its path: `scenarios.0.comparisons.1.blocks.3.service: …`.
+ */
+export function findDamage({ scenarios }: Results): string[] {
+  return scenarios.flatMap(({ comparisons }, scenario) =>
+    comparisons.flatMap((comparison, index) => {
+      const place = `scenarios.${scenario}.comparisons.${index}`
+      return [...findInComparison(comparison), ...findHistograms(comparison)].map((problem) => `${place}.${problem}`)
+    }),
+  )
+}
+
+/** The histograms of a baseline, one for each arm, that are none. It does not say their unit. */
+export function findDamagedArms({ scenarios }: Baseline): string[] {
+  return scenarios.flatMap(({ comparisons }, scenario) =>
+    comparisons.flatMap(({ arms }, comparison) =>
+      arms.flatMap(({ latency: { encoded } }, arm) => {
+        const problems = histogramUnits.map((unit) => tryHistogram(encoded, unit))
+        if (problems.includes(undefined)) return []
+        return [`scenarios.${scenario}.comparisons.${comparison}.arms.${arm}.latency.encoded: ${problems[0]}`]
+      }),
+    ),
+  )
+}
+
+function findInComparison({ workload, arms, contrasts }: ComparisonResult): string[] {
+  const planned = workload.model === 'open' ? (workload.stages ?? []) : []
+  const misfits = arms.flatMap(({ stages = [] }, index) =>
+    stages.length === 0 || stages.length === planned.length
+      ? []
+      : [`arms.${index}.stages: expected the ${planned.length} stages of the workload, got ${stages.length}`],
+  )
+  const bare = contrasts.flatMap(({ primary, metrics }, index) =>
+    [['primary', primary] as const, ...metrics.map((metric, at) => [`metrics.${at}`, metric] as const)].flatMap(
+      ([name, comparison]) =>
+        isBare(comparison) ? [`contrasts.${index}.${name}: a verdict without its interval`] : [],
+    ),
+  )
+  return [...misfits, ...bare]
+}
+
+/** Only what is undecided, or not to be read, has no ratio and interval. */
+function isBare({ verdict, ratio, interval }: MetricComparison): boolean {
+  const isDecided = verdict === 'faster' || verdict === 'slower' || verdict === 'same'
+  return isDecided && (ratio === undefined || interval === undefined)
+}
+
+function findHistograms({ arms, blocks }: ComparisonResult): string[] {
+  return [
+    ...arms.flatMap((arm, index) => tryAll(`arms.${index}`, inArm(arm), arm.histogramUnit)),
+    ...blocks.flatMap((block, index) => tryAll(`blocks.${index}`, inBlock(block), block.histogramUnit)),
+  ]
+}
+
+function tryAll(place: string, found: readonly Found[], unit: HistogramUnit | undefined): string[] {
+  return found.flatMap(([path, encoded]) => {
+    const problem = tryHistogram(encoded, unit)
+    return problem === undefined ? [] : [`${place}.${path}: ${problem}`]
+  })
+}
+
+/** What is wrong with the text of a histogram; undefined when it is one. */
+function tryHistogram(encoded: string, unit?: HistogramUnit): string | undefined {
+  try {
+    Histogram.decode(encoded, unit).release()
+    return undefined
+  } catch (error) {
+    return `expected an HdrHistogram, V2 compressed, base64 (${error instanceof Error ? error.message : error})`
+  }
+}
+
+/** As a block has them. */
+function inBlock({ service, failedService, steps = [], openLoop, stages = [], phases }: Block): Found[] {
+  return [
+    ['service', service],
+    ['failedService', failedService],
+    ...steps.map((step, index): Found => [`steps.${index}.service`, step.service]),
+    ...(openLoop === undefined ? [] : nameAll('openLoop', openLoop, ['response', 'dispatchDelay'])),
+    ...stages.flatMap((stage, index) => nameAll(`stages.${index}`, stage, ['response', 'service', 'dispatchDelay'])),
+    ...Object.entries(phases?.histograms ?? {}).map(([name, text]): Found => [`phases.histograms.${name}`, text]),
+  ]
+}
+
+/** As the figures of an arm have them. */
+function inArm({ latency, service, failedService, steps = [], openLoop, stages = [], phases }: ArmResult): Found[] {
+  const summaries = [
+    ['latency', latency],
+    ['service', service],
+    ['failedService', failedService],
+    ...steps.map((step, index) => [`steps.${index}.service`, step.service] as const),
+    ...(openLoop === undefined ? [] : [['openLoop.dispatchDelay', openLoop.dispatchDelay] as const]),
+    ...stages.flatMap((stage, index) =>
+      (['response', 'service', 'dispatchDelay'] as const).map(
+        (name) => [`stages.${index}.${name}`, stage[name]] as const,
+      ),
+    ),
+    ...Object.entries(phases?.histograms ?? {}).map(
+      ([name, summary]) => [`phases.histograms.${name}`, summary] as const,
+    ),
+  ] as const
+  return summaries.map(([path, { encoded }]): Found => [`${path}.encoded`, encoded])
+}
+
+function nameAll<Name extends string>(
+  place: string,
+  holder: Readonly<Record<Name, string>>,
+  names: readonly Name[],
+): Found[] {
+  return names.map((name) => [`${place}.${name}`, holder[name]])
+}

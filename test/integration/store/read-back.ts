@@ -1,0 +1,136 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BenchError } from '../../../src/bench-error.ts'
+import { saveBaselineCommand, showBaselineCommand } from '../../../src/cli/commands/baseline.ts'
+import { checkCommand, compareFiles, diffCommand } from '../../../src/cli/commands/check.ts'
+import { reportCommand } from '../../../src/cli/commands/report.ts'
+import type { Terminal } from '../../../src/cli/terminal.ts'
+import { makeBaseline, renderBaseline } from '../../../src/report/baseline-model.ts'
+import type { Calibration } from '../../../src/report/calibration-model.ts'
+import { checkFormatNames } from '../../../src/report/check-formats.ts'
+import { reportFormatNames } from '../../../src/report/formats.ts'
+import type { Results } from '../../../src/report/model.ts'
+import { plain } from '../../../src/report/table.ts'
+import { run } from '../../unit/regression/make-run.ts'
+import { documents, manifold } from '../../unit/report/documents.ts'
+import { sketchEnvironment } from '../../unit/report/make-sketch.ts'
+import { sketches } from '../../unit/report/sketches.ts'
+
+type Command = (path: string) => Promise<unknown>
+
+/** A document as a file holds it, and every command that reads such a file. */
+export interface ReadBack {
+  readonly document: unknown
+  readonly commands: Readonly<Record<string, Command>>
+}
+
+const calibration: Calibration = {
+  schemaVersion: 1,
+  kind: 'sessionbench.calibration',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  elapsedMs: 1_000,
+  partial: false,
+  seed: 1,
+  environment: sketchEnvironment,
+  machine: null,
+  noise: [
+    {
+      ...{ scenario: 'sketch', comparison: 'http, 0 ms RTT', variant: 'b', isolation: 'process', unit: 'generation' },
+      ...{ power: 0.8, budgetMs: 1_000, elapsedMs: 900, end: { state: 'decided' }, validity: 'valid', reasons: [] },
+      metrics: [
+        {
+          ...{ metric: 'cpuPerRequest', marginPercent: 3, units: 8, seenPercent: 1, smallestChangePercent: 5 },
+          noisePercent: { median: 1, p95: 4 },
+          costs: [{ changePercent: 3, units: 8, budgetMs: 1_000, isWithinMargin: true }],
+          method: 'simulated',
+        },
+      ],
+    },
+  ],
+}
+
+const terminal: Terminal = {
+  ...{ workingFolder: '.', width: 100, noteWidth: 100, paint: plain, isLive: false, stepSummary: undefined },
+  print: () => {},
+  printDocument: () => {},
+  note: () => {},
+  eraseNotes: () => {},
+  flush: () => Promise.resolve(),
+}
+function asVersions({ scenarios, ...frame }: Results): Results {
+  const versions = { base: 'main@1234567', head: 'the working tree', notes: ['the scenario itself differs'] }
+  return { ...frame, scenarios: scenarios.map((scenario) => ({ ...scenario, versions })) }
+}
+
+/** Documents by what they are, with the commands that read them; files go into the folder. */
+export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>> {
+  const file = (name: string, content: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+  const signal = new AbortController().signal
+  const inconclusive = 'warn' as const
+
+  const measured = run({ generations: 2 })
+  const results = file('results.json', JSON.stringify(measured))
+  const baseline = file('baseline.json', renderBaseline(makeBaseline(measured)))
+
+  const reports = reportFormatNames.map((format) => ({ format, path: join(folder, `report.${format}`) }))
+  const checkReports = checkFormatNames.map((format) => ({ format, path: join(folder, `check.${format}`) }))
+
+  const onResults: ReadBack['commands'] = {
+    report: (from) => reportCommand(from, { reports }, terminal),
+    'check --from': (from) =>
+      checkCommand([], { baseline, from, reports: checkReports, inconclusive }, terminal, signal),
+    'compare A B': (path) => compareFiles([results, path], { reports: checkReports, inconclusive }, terminal),
+    'compare B A': (path) => compareFiles([path, results], { reports: checkReports, inconclusive }, terminal),
+    'baseline diff': (path) => diffCommand(baseline, path, { inconclusive }, terminal),
+    'baseline save': (from) =>
+      saveBaselineCommand(
+        [],
+        { baseline: join(folder, 'saved.json'), from, force: true, reports: [], inconclusive },
+        terminal,
+        signal,
+      ),
+  }
+
+  const onBaseline: ReadBack['commands'] = {
+    check: (path) =>
+      checkCommand([], { baseline: path, from: results, reports: checkReports, inconclusive }, terminal, signal),
+    'compare A B': (path) => compareFiles([path, results], { reports: checkReports, inconclusive }, terminal),
+    'baseline show': (path) => showBaselineCommand(path, terminal),
+    'baseline diff': (path) => diffCommand(path, results, { inconclusive }, terminal),
+  }
+
+  const onCalibration: ReadBack['commands'] = {
+    'check --calibration': (calibration) =>
+      checkCommand([], { baseline, from: results, calibration, reports: [], inconclusive }, terminal, signal),
+    'baseline save --calibration': (calibration) =>
+      saveBaselineCommand(
+        [],
+        { baseline: join(folder, 'saved.json'), from: results, calibration, force: true, reports: [], inconclusive },
+        terminal,
+        signal,
+      ),
+  }
+
+  const all = Object.entries({ ...documents, ...sketches, manifold, process: measured, versions: asVersions(measured) })
+  return {
+    ...Object.fromEntries(all.map(([name, document]) => [`results: ${name}`, { document, commands: onResults }])),
+    'a baseline': { document: JSON.parse(renderBaseline(makeBaseline(measured))), commands: onBaseline },
+    'a calibration': { document: calibration, commands: onCalibration },
+  }
+}
+
+/** What is not a complaint about the file is a bug of the program: the command line ends with 70 for it. */
+export async function useAll(commands: ReadBack['commands'], path: string): Promise<string[]> {
+  const bugs: string[] = []
+  for (const [name, command] of Object.entries(commands)) {
+    await command(path).catch((error: unknown) => {
+      if (!(error instanceof BenchError)) bugs.push(`${name}: ${(error as Error).stack ?? error}`)
+      else if (!error.message.includes(path)) bugs.push(`${name} does not name the file: ${error.message}`)
+    })
+  }
+  return bugs
+}
