@@ -1,4 +1,6 @@
+import type { FetchBody } from './fetch-body.ts'
 import type { HttpHeaders } from './headers.ts'
+import { ReceivedHeaders } from './received-headers.ts'
 
 /** What a fetched response says of itself, beside its body. */
 export type ResponseFacts = {
@@ -12,34 +14,26 @@ export type ResponseFacts = {
   readonly type: 'basic' | 'cors'
 }
 
-type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null
-type Told = 'status' | 'statusText' | 'ok' | 'url' | 'redirected' | 'type' | 'headers' | 'clone'
-type Changed = 'append' | 'delete' | 'set'
-
-// The same classes; their types declare fields where they have accessors and methods, and fields cannot be overridden.
-const PlatformResponse = Response as unknown as new (
-  body: Body,
-  init?: { readonly headers: Record<string, string> },
-) => Omit<Response, Told>
-const PlatformHeaders = Headers as unknown as new () => Omit<Headers, Changed>
+// The same class; its types declare fields where it has accessors and methods, and fields cannot be overridden.
+const PlatformResponse = Response as unknown as new (body: null) => object
 
 /**
  * A Response as fetch gives it. The platform's constructor makes only what a program could have thought of: no status
  * above 599, no text beyond Latin-1, no URL. What came from the network is therefore told beside it.
  */
 export class FetchResponse extends PlatformResponse implements Response {
+  readonly #body: FetchBody
   readonly #facts: ResponseFacts
   #headers: Headers | undefined
 
-  constructor(body: Body, facts: ResponseFacts) {
-    // blob() and formData() ask the platform's own headers for the type.
-    const type = facts.headers.get('content-type')
-    super(body, type === null ? undefined : { headers: { 'content-type': type } })
+  constructor(body: FetchBody, facts: ResponseFacts) {
+    super(null)
+    this.#body = body
     this.#facts = facts
   }
 
   get status(): number {
-    // The platform's constructor asks before there are any facts: whether a status of its own allows a body.
+    // The platform's constructor asks before there are any facts.
     return #facts in this ? this.#facts.status : 200
   }
 
@@ -68,28 +62,56 @@ export class FetchResponse extends PlatformResponse implements Response {
     return this.#headers
   }
 
+  get body(): Response['body'] {
+    return this.#body.platform.body
+  }
+
+  get bodyUsed(): boolean {
+    return this.#body.used
+  }
+
+  async text(): Promise<string> {
+    const bytes = this.#body.take()
+    return bytes === undefined ? this.#body.platform.text() : UTF8.decode(await bytes)
+  }
+
+  async json(): Promise<unknown> {
+    const bytes = this.#body.take()
+    return bytes === undefined ? this.#body.platform.json() : JSON.parse(UTF8.decode(await bytes))
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    return new Uint8Array(await this.arrayBuffer())
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const bytes = this.#body.take()
+    return bytes === undefined ? this.#body.platform.arrayBuffer() : new Uint8Array(await bytes).buffer
+  }
+
+  blob(): ReturnType<Response['blob']> {
+    return this.#body.platform.blob()
+  }
+
+  formData(): ReturnType<Response['formData']> {
+    return this.#body.platform.formData()
+  }
+
   clone(): FetchResponse {
-    return new FetchResponse(Response.prototype.clone.call(this).body, this.#facts)
+    return new FetchResponse(this.#body.clone(), this.#facts)
+  }
+
+  static {
+    // What else the platform can do with a body, in this version of it or a later one.
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Response.prototype))) {
+      if (typeof value !== 'function' || Object.hasOwn(FetchResponse.prototype, name)) continue
+      Object.defineProperty(FetchResponse.prototype, name, {
+        value(this: FetchResponse, ...args: unknown[]) {
+          return value.apply(this.#body.platform, args)
+        },
+      })
+    }
   }
 }
 
-/** Headers that cannot be changed, as those of a fetched response cannot. */
-class ReceivedHeaders extends PlatformHeaders implements Headers {
-  constructor(received: HttpHeaders) {
-    super()
-    const append = Headers.prototype.append.bind(this)
-    for (const name of received.keys()) for (const value of received.getAll(name)) append(name, value)
-  }
-
-  append(): never {
-    throw new TypeError('immutable')
-  }
-
-  delete(): never {
-    throw new TypeError('immutable')
-  }
-
-  set(): never {
-    throw new TypeError('immutable')
-  }
-}
+const UTF8 = new TextDecoder()

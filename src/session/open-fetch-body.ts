@@ -1,16 +1,13 @@
+import type { BodySource } from './body-source.ts'
 import { SessionError } from './errors.ts'
-import type { HttpResponse } from './response.ts'
+import { type HttpResponse, openSource } from './response.ts'
 
 /**
  * A response's body as fetch gives it: bytes, read only when they are asked for. Cancelling it gives the connection up; a
  * failure of the network is a TypeError, and an abort the signal's reason.
  */
 export function openFetchBody(response: HttpResponse, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
-  let opened: ReadableStreamDefaultReader<Uint8Array> | undefined
-  const reader = () => {
-    opened ??= response.stream().getReader()
-    return opened
-  }
+  const source = openSource(response)
   return new ReadableStream({
     type: 'bytes',
     start(controller) {
@@ -19,24 +16,29 @@ export function openFetchBody(response: HttpResponse, signal: AbortSignal | unde
     },
     async pull(controller) {
       try {
-        const { done, value } = await readSome(reader())
+        const piece = await nextPiece(source)
         // A copy, because a stream of bytes takes away the memory of what it is given, and others have parts of that.
-        if (!done) return controller.enqueue(new Uint8Array(value))
+        if (piece !== null) return controller.enqueue(new Uint8Array(piece))
         controller.close()
         controller.byobRequest?.respond(0)
       } catch (error) {
-        const isReason = signal?.aborted && error === signal.reason
-        throw error instanceof SessionError && !isReason ? new TypeError('terminated', { cause: error }) : error
+        throw toBodyError(error, signal)
       }
     },
-    cancel: (reason) => reader().cancel(reason),
+    cancel: () => source.stop(),
   })
 }
 
+/** A failure of the network as fetch has it; an abort's reason as it is. */
+export function toBodyError(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted && error === signal.reason) return error
+  return error instanceof SessionError ? new TypeError('terminated', { cause: error }) : error
+}
+
 /** The next piece that is not empty, which a stream of bytes does not take. */
-async function readSome(reader: ReadableStreamDefaultReader<Uint8Array>) {
+async function nextPiece(source: BodySource): Promise<Buffer | null> {
   for (;;) {
-    const next = await reader.read()
-    if (next.done || next.value.length > 0) return next
+    const piece = await source.next()
+    if (piece === null || piece.length > 0) return piece
   }
 }

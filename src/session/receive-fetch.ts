@@ -1,7 +1,7 @@
 import { BodyError, ConnectionError, TooManyRedirects } from './errors.ts'
+import { FetchBody, makeBody } from './fetch-body.ts'
 import { FetchResponse, type ResponseFacts } from './fetch-response.ts'
 import { matchesIntegrity } from './matches-integrity.ts'
-import { openFetchBody } from './open-fetch-body.ts'
 import type { FetchCall } from './read-fetch.ts'
 import type { HttpResponse } from './response.ts'
 
@@ -17,11 +17,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
 export async function receiveFetch(call: FetchCall, response: HttpResponse): Promise<Response> {
   try {
     refuseAnswer(call, response)
-    if (call.integrity !== '') return new FetchResponse(await readChecked(call, response), factsOf(call, response))
-    if (!isEmpty(response))
-      return new FetchResponse(openFetchBody(response, call.options.signal), factsOf(call, response))
-    void response.discard()
-    return new FetchResponse(null, factsOf(call, response))
+    const body = call.integrity === '' ? leaveBody(call, response) : await checkBody(call, response)
+    return new FetchResponse(body, factsOf(call, response))
   } catch (error) {
     void response.discard()
     throw error
@@ -50,10 +47,16 @@ function refuseAnswer({ options }: FetchCall, response: HttpResponse): void {
   })
 }
 
-async function readChecked(call: FetchCall, response: HttpResponse): Promise<Uint8Array<ArrayBuffer>> {
+function leaveBody({ options: { signal } }: FetchCall, response: HttpResponse): FetchBody {
+  if (!isEmpty(response)) return new FetchBody({ response, signal })
+  void response.discard()
+  return new FetchBody(new Response(null))
+}
+
+async function checkBody({ integrity }: FetchCall, response: HttpResponse): Promise<FetchBody> {
   const bytes = isEmpty(response) ? undefined : await response.bytes()
-  if (bytes !== undefined && matchesIntegrity(bytes, call.integrity)) return bytes as Uint8Array<ArrayBuffer>
-  const { url, request } = response
+  const { url, request, headers } = response
+  if (bytes !== undefined && matchesIntegrity(bytes, integrity)) return new FetchBody(makeBody(bytes, headers))
   throw new BodyError(`The body of ${url} has none of the hashes given as integrity`, {
     code: 'BODY_INTEGRITY',
     request,

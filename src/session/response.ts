@@ -17,6 +17,9 @@ export type ResponseOrigin = {
   readonly masked?: ReadonlySet<string> | undefined
 }
 
+/** The body for one reader, who begins with its first `next`: what `stream()` reads from. For the session's own use. */
+export let openSource: (response: HttpResponse) => BodySource
+
 const NONE: readonly never[] = Object.freeze([])
 
 /**
@@ -214,6 +217,10 @@ export class HttpResponse implements AsyncDisposable {
     const encoding = this.#wire.headers['content-encoding']
     if (encoding === undefined || encoding === 'identity') return undefined
     return { encoding: String(encoding), maxBytes: this.#request.maxResponseBytes, request: this.request }
+  }
+
+  static {
+    openSource = (response) => response.#openLazily()
   }
 
   #used(): BodyError {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { inspect } from 'node:util'
 import { asks, outcomeOf, type Row, row } from './row.ts'
 
 type Stream = ReadableStream<Uint8Array>
@@ -8,6 +9,55 @@ export const READING_ROWS: readonly Row[] = [
   row('text twice', async (fetch, { url }) => {
     const response = await fetch(url)
     return [response.bodyUsed, await response.text(), response.bodyUsed, await outcomeOf(response.text())]
+  }),
+  row('the stream after the text', async (fetch, { url }) => {
+    const response = await fetch(url)
+    const text = await response.text()
+    const { body } = response
+    const read = await outcomeOf((async () => (body as Stream).getReader().read())())
+    return [text, body === null, response.bodyUsed, read, await outcomeOf((async () => response.clone().status)())]
+  }),
+  row('the stream before the text', async (fetch, { url }) => {
+    const response = await fetch(url)
+    const { body } = response
+    return [body?.locked, response.bodyUsed, await response.text(), response.bodyUsed, response.body === body]
+  }),
+  row('while the text is read', async (fetch, { url }) => {
+    const response = await fetch(url)
+    const text = response.text()
+    const clone = await outcomeOf((async () => response.clone().status)())
+    return [response.bodyUsed, response.body?.locked, clone, await outcomeOf(response.json()), await text]
+  }),
+  row('read in two ways', async (fetch, { url }) => {
+    const response = await fetch(url)
+    return [await response.arrayBuffer().then(Buffer.from).then(String), await outcomeOf(response.blob())]
+  }),
+  row('a clone that is read first', async (fetch, { url }) => {
+    const response = await fetch(`${url}/encoded/gzip`)
+    const copy = response.clone()
+    return [await copy.text(), response.bodyUsed, copy.bodyUsed, (await response.arrayBuffer()).byteLength]
+  }),
+  row('a clone that is never read', async (fetch, { url }) => {
+    const response = await fetch(url)
+    response.clone()
+    return response.text()
+  }),
+  row('text piece by piece', async (fetch, { url }) => {
+    // Not in every version of Node.
+    const response = (await fetch(url)) as unknown as { textStream?: () => ReadableStream<string> }
+    const pieces: string[] = []
+    for await (const piece of response.textStream?.() ?? []) pieces.push(piece)
+    return pieces
+  }),
+  row('bytes of one’s own', async (fetch, { url }) => {
+    const [one, two] = await Promise.all([1, 2].map(async () => (await fetch(url)).arrayBuffer()))
+    new Uint8Array(one as ArrayBuffer).fill(0)
+    return [Buffer.from(two as ArrayBuffer).toString(), one?.byteLength]
+  }),
+  row('printed', async (fetch, { url }) => inspect(await fetch(url)).replace(/Date: '.*'|date: '.*'/, '')),
+  row('methods on their own', async (fetch, { url }) => {
+    const { text } = await fetch(url)
+    return outcomeOf((async () => text())())
   }),
   row('json', async (fetch, { url }) =>
     (await fetch(`${url}/echo`, { ...type('text/plain'), body: '\ufeff{"a":[1]}' })).json(),
@@ -47,6 +97,11 @@ export const READING_ROWS: readonly Row[] = [
   row('formData of text', async (fetch, { url }) => outcomeOf((await fetch(url)).formData())),
   row('text in Latin-1 is read as UTF-8', async (fetch, { url }) =>
     (await fetch(`${url}/echo`, { ...type('text/plain; charset=iso-8859-1'), body: Buffer.from([0xe9, 0x41]) })).text(),
+  ),
+  row('text in UTF-16 is read as UTF-8', async (fetch, { url }) =>
+    (
+      await fetch(`${url}/echo`, { ...type('text/plain'), body: Buffer.from([0xff, 0xfe, 0x41, 0x00, 0xe2, 0x82]) })
+    ).text(),
   ),
   row('a mark before the text', async (fetch, { url }) =>
     (await fetch(`${url}/echo`, { ...type('text/plain'), body: '\ufeffx' })).text(),
@@ -119,6 +174,10 @@ export const READING_ROWS: readonly Row[] = [
     return String(await wasm.compileStreaming(fetch(`${url}/wasm`)))
   }),
   ...['length', 'chunked'].flatMap((how) => [
+    row(`a body that breaks off (${how}), read as bytes`, async (fetch, { url }) => {
+      const response = await fetch(`${url}/broken/${how}`)
+      return [await outcomeOf(response.arrayBuffer()), response.bodyUsed, await outcomeOf(response.text())]
+    }),
     row(`a body that breaks off (${how}), read as text`, async (fetch, { url }) =>
       outcomeOf((await fetch(`${url}/broken/${how}`)).text()),
     ),

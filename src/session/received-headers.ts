@@ -1,0 +1,25 @@
+import type { HttpHeaders } from './headers.ts'
+
+// The same class; its types declare fields where it has methods, and fields cannot be overridden.
+const PlatformHeaders = Headers as unknown as new () => Omit<Headers, 'append' | 'delete' | 'set'>
+
+/** Headers that cannot be changed, as those of a fetched response cannot. */
+export class ReceivedHeaders extends PlatformHeaders implements Headers {
+  constructor(received: HttpHeaders) {
+    super()
+    const append = Headers.prototype.append.bind(this)
+    for (const name of received.keys()) for (const value of received.getAll(name)) append(name, value)
+  }
+
+  append(): never {
+    throw new TypeError('immutable')
+  }
+
+  delete(): never {
+    throw new TypeError('immutable')
+  }
+
+  set(): never {
+    throw new TypeError('immutable')
+  }
+}
