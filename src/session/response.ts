@@ -28,7 +28,7 @@ const NONE: readonly never[] = Object.freeze([])
  * @example const user = await (await session.get('/me')).raiseForStatus().json()
  */
 export class HttpResponse implements AsyncDisposable {
-  /** The status code, 200–599. */
+  /** The status code: 200–599 by the standard, up to 999 from some servers. */
   readonly status: number
   /** The status line's reason; empty over HTTP/2. */
   readonly statusText: string

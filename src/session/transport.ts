@@ -56,7 +56,7 @@ export type WireBodyReader = {
 
 /** One response as it came in: headers complete, body still to be read. */
 export type WireResponse = {
-  /** 200–599. */
+  /** 200–599 by the standard; whatever three digits the server sent, up to 999. */
   readonly status: number
   /** The reason phrase, or empty. */
   readonly statusText: string

@@ -45,6 +45,10 @@ const CLIENTS: Readonly<Record<string, () => () => Promise<unknown>>> = {
     const { signal } = new AbortController()
     return async () => (await session.get(url, { signal })).bytes()
   },
+  'session-fetch'() {
+    const session = new Session({ pool: { connections: CONCURRENCY } })
+    return async () => (await session.fetch(url)).arrayBuffer()
+  },
   fetch() {
     const dispatcher = new UndiciAgent({ connections: CONCURRENCY })
     return async () => (await undiciFetch(url, { dispatcher })).arrayBuffer()
