@@ -1,5 +1,8 @@
 import type { Lane } from './call.ts'
 import { checkOptions, isObject } from './check-options.ts'
+import { InvalidOption } from './errors.ts'
+import { maskUrl } from './mask.ts'
+import { PREFIX_EXPECTED, readPrefix } from './mount-prefix.ts'
 import { type ProxiesInput, readProxies } from './proxy.ts'
 import { mergeRetry, NO_RETRY, type RetryOptions } from './retry.ts'
 import { CHECK_POOL, CHECK_PROXIES, CHECK_RETRY, CONNECTION_CHECKS } from './session-checks.ts'
@@ -59,16 +62,21 @@ export class Mounts {
     return this.#mounted.length
   }
 
-  /** Replaces what was mounted on that prefix. */
-  mount(prefix: string, adapter: Adapter): void {
+  /** Replaces what was mounted on that prefix. @throws InvalidOption for one that no URL begins with */
+  mount(given: string, adapter: Adapter): void {
+    const prefix = readPrefix(given)
+    if (prefix === undefined) {
+      throw new InvalidOption([{ path: 'prefix', expected: PREFIX_EXPECTED, received: `'${maskUrl(String(given))}'` }])
+    }
     this.unmount(prefix)
-    this.#mounted.push({ prefix: prefix.toLowerCase(), adapter })
+    this.#mounted.push({ prefix, adapter })
     this.#mounted.sort((one, other) => other.prefix.length - one.prefix.length)
   }
 
   /** Returns the adapter that was there. */
-  unmount(prefix: string): Adapter | undefined {
-    const index = this.#mounted.findIndex((entry) => entry.prefix === prefix.toLowerCase())
+  unmount(given: string): Adapter | undefined {
+    const prefix = readPrefix(given)
+    const index = this.#mounted.findIndex((entry) => entry.prefix === prefix)
     return index < 0 ? undefined : this.#mounted.splice(index, 1)[0]?.adapter
   }
 

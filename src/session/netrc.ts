@@ -9,15 +9,28 @@ export type NetrcEntry = { readonly machine: string | null; readonly login: stri
 /** Reads the text of a .netrc file. Macros, accounts and comments are skipped. */
 export function readNetrc(text: string): readonly NetrcEntry[] {
   const entries: { machine: string | null; login: string; password: string }[] = []
-  const tokens = tokenize(text)
-  for (let index = 0; index < tokens.length; index += 1) {
-    const word = tokens[index] as string
+  let take: ((value: string) => void) | undefined
+  for (const word of readWords(text, () => take !== undefined)) {
+    if (take !== undefined) {
+      take(word)
+      take = undefined
+      continue
+    }
     const current = entries.at(-1)
-    if (word === 'machine') entries.push({ machine: (tokens[++index] ?? '').toLowerCase(), login: '', password: '' })
-    else if (word === 'default') entries.push({ machine: null, login: '', password: '' })
-    else if (word === 'login' && current !== undefined) current.login = tokens[++index] ?? ''
-    else if (word === 'password' && current !== undefined) current.password = tokens[++index] ?? ''
-    else if (word === 'account') index += 1
+    switch (word) {
+      case 'machine':
+        take = (machine) => entries.push({ machine: machine.toLowerCase(), login: '', password: '' })
+        break
+      case 'default':
+        entries.push({ machine: null, login: '', password: '' })
+        break
+      case 'login':
+      case 'password':
+        take = (value) => current !== undefined && Object.assign(current, { [word]: value })
+        break
+      case 'account':
+        take = () => {}
+    }
   }
   return entries
 }
@@ -48,12 +61,15 @@ export function loadNetrc(from: boolean | string): readonly NetrcEntry[] {
   }
 }
 
-function tokenize(text: string): readonly string[] {
-  // A macro lasts until the next empty line; a comment until the end of its own.
-  const plain = text
-    .replace(/^[ \t]*macdef\b.*?(?:\r?\n[ \t]*\r?\n|$(?![\s\S]))/gms, '\n')
-    .replace(/(^|\s)#.*$/gm, '$1')
-  return [...plain.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
-    ([, quoted, word]) => quoted?.replace(/\\(.)/g, '$1') ?? (word as string),
-  )
+/** Words and quoted texts. A # begins a comment, except in the place of a value: passwords may begin with one. */
+function* readWords(text: string, isValueDue: () => boolean): Generator<string> {
+  // A macro lasts until the next empty line.
+  const plain = text.replace(/^[ \t]*macdef\b.*?(?:\r?\n[ \t]*\r?\n|$(?![\s\S]))/gms, '\n')
+  for (const line of plain.split('\n')) {
+    const words = line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)
+    for (const [nth, [, quoted, word = '']] of [...words].entries()) {
+      if (word.startsWith('#') && (nth === 0 || !isValueDue())) break
+      yield quoted?.replace(/\\(.)/g, '$1') ?? word
+    }
+  }
 }

@@ -5,8 +5,8 @@ import { bypassesProxy } from './no-proxy.ts'
 import { readUserinfo, type Target } from './target.ts'
 
 /**
- * Proxies by what they are for: `http`, `https`, `all`, or one host as `https://host` or `all://host` (the most exact
- * one wins); null is none. A proxy is a URL: `http://user:password@host:3128`, `https://…`, `socks5://…` (names are
+ * Proxies by what they are for: `http`, `https`, `all`, or one host, on any port, as `https://host` or `all://host` (the
+ * most exact one wins); null is none. A proxy is a URL: `http://user:password@host:3128`, `https://…`, `socks5://…` (names are
  * resolved here) or `socks5h://…` (by the proxy). One URL alone is for everything.
  * @example { https: 'http://proxy.corp:3128', 'https://internal.corp': null }
  */
@@ -47,19 +47,10 @@ export function readProxies(input: ProxiesInput): ProxyLayer {
   const bySelector = new Map<string, ProxyServer | null>()
   for (const [selector, url] of Object.entries(entries)) {
     if (url === undefined) continue
-    if (!/^(https?|all)(:\/\/[^/]+)?\/?$/i.test(selector)) {
-      throw new InvalidOption([
-        {
-          path: `proxies.${maskUrl(selector)}`,
-          expected: 'http, https, all, or one of them with ://host',
-          received: 'another selector',
-        },
-      ])
-    }
-    bySelector.set(
-      selector.toLowerCase().replace(/\/$/, ''),
-      url === null ? null : readProxy(String(url), `proxies.${selector}`),
-    )
+    const path = `proxies.${maskUrl(selector)}`
+    const key = readSelector(selector)
+    if (key === undefined) throw new InvalidOption([{ path, expected: SELECTORS, received: 'another selector' }])
+    bySelector.set(key, url === null ? null : readProxy(String(url), path))
   }
   return { none: false, bySelector, noProxy: '' }
 }
@@ -107,13 +98,29 @@ export function proxyAuthError({ shown, kind, credentials }: ProxyServer): Proxy
   return new ProxyError(`The proxy ${shown} ${advice}`, { code: 'PROXY_AUTH' })
 }
 
+const SELECTORS = 'http, https, all, or one of them with ://host (no port, no user, no *)'
+
+/** A selector as targets are looked up by it: the host as URLs have it. Undefined for one that selects nothing. */
+function readSelector(selector: string): string | undefined {
+  const [, scheme = '', host] = /^(https?|all)(?::\/\/([^/]+))?\/?$/i.exec(selector) ?? []
+  if (host === undefined) return scheme === '' ? undefined : scheme.toLowerCase()
+  const url = URL.parse(`http://${host}/`)
+  // A port that is there and 80 is left out by the parser.
+  const isHost = url !== null && url.username === '' && url.password === '' && !/\*|:\d*$/.test(host)
+  return isHost ? `${scheme.toLowerCase()}://${hostOf(url)}` : undefined
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
+}
+
 function readProxy(text: string, path: string): ProxyServer {
   const url = URL.parse(text)
   const kind = url?.protocol.slice(0, -1)
   if (url === null || url.hostname === '' || !isKind(kind)) {
     throw new InvalidOption([{ path, expected: 'an http, https, socks5 or socks5h URL', received: 'another' }])
   }
-  const hostname = url.hostname.replace(/^\[|\]$/g, '')
+  const hostname = hostOf(url)
   const port = url.port === '' ? DEFAULT_PORTS[kind] : Number(url.port)
   const credentials = readUserinfo(url)
   if (kind.startsWith('socks5') && !fitsSocks(credentials)) {

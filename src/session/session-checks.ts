@@ -22,6 +22,10 @@ const isPem: Check = (value) =>
 
 export const CHECK_TIMEOUTS = either(isMs, { connect: isMs, headers: isMs, body: isMs, pool: isMs, total: isMs })
 
+/** Methods and the names of headers are tokens (RFC 9110, 5.6.2): with anything else in it, a word matches none. */
+const isToken = (value: unknown) =>
+  typeof value === 'string' && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(value) ? undefined : 'a token'
+
 const isCountOrFalse = either(isCount(0), (value) => (value === false ? undefined : 'false'))
 
 export const CHECK_RETRY = either(isCount(0), {
@@ -38,7 +42,7 @@ export const CHECK_RETRY = either(isCount(0), {
     Array.isArray(value) && value.every((one) => Number.isInteger(one) && one >= 100 && one <= 599)
       ? undefined
       : 'a list of statuses',
-  methods: either(isOneOf('any'), (value) => (isListOfText(value) ? undefined : 'a list of methods')),
+  methods: either(isOneOf('any'), isListOf(isToken, 'methods')),
   respectRetryAfter: isBoolean,
   retryAfterMaxMs: isMs,
   raiseOnStatus: isBoolean,
@@ -115,7 +119,7 @@ export const CONNECTION_CHECKS = {
   timeoutMs: CHECK_TIMEOUTS,
   trustEnv: isBoolean,
   netrc: either(isBoolean, isText),
-  sensitiveHeaders: (value: unknown) => (Array.isArray(value) ? undefined : 'a list of header names'),
+  sensitiveHeaders: isListOf(isToken, 'header names'),
 } satisfies Record<string, Check>
 
 /** The checks of a session's options. */
@@ -131,8 +135,4 @@ export const SESSION_CHECKS: Readonly<Record<string, Check>> = {
       : 'a jar as session.cookies.toJSON() gives it',
   hooks: CHECK_HOOKS,
   pool: CHECK_POOL,
-}
-
-function isListOfText(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }

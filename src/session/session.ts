@@ -189,6 +189,7 @@ export class Session implements AsyncDisposable {
 
   /**
    * Reaches every URL under a prefix through an adapter; the longest prefix wins, upper and lower case are the same.
+   * @throws InvalidOption for a prefix that no URL begins with
    * @example session.mount('https://internal.corp/', new Adapter({ ca, retry: 3 }))
    */
   mount(prefix: string, adapter: Adapter): void {

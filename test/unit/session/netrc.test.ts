@@ -24,6 +24,20 @@ describe('readNetrc', () => {
     expect(readNetrc('machine a login')).toEqual([{ machine: 'a', login: '', password: '' }])
   })
 
+  it.each([
+    ['machine h login a password #se#cret', 'a', '#se#cret'],
+    ['machine h login a password se#cret # comment', 'a', 'se#cret'],
+    ['machine h login #a password p #c', '#a', 'p'],
+    ['machine h # comment\n login a # comment\n password p', 'a', 'p'],
+    ['machine h login\n # no value, a comment\n a password p', 'a', 'p'],
+    ['machine h login a password "#p # x" #c', 'a', '#p # x'],
+    ['machine h login a account #x password p', 'a', 'p'],
+    ['#machine no login x password y\r\nmachine h\r\nlogin a\r\npassword p\r\n', 'a', 'p'],
+    ['login stray password machine\nmachine h login a password p', 'a', 'p'],
+  ])('a # is a comment except in the place of a value: %j', (netrc, login, password) => {
+    expect(readNetrc(netrc)).toEqual([{ machine: 'h', login, password }])
+  })
+
   it('finds a host, else the default', () => {
     const entries = readNetrc(text)
     expect(findLogin(entries, 'EXAMPLE.com')?.login).toBe('ann')

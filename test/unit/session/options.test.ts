@@ -35,6 +35,21 @@ describe('session options', () => {
     ])
   })
 
+  it('refuses words that can match nothing', () => {
+    expect(
+      problemsOf(
+        () =>
+          new Session({
+            sensitiveHeaders: ['X Key'],
+            retry: { methods: ['GET '] },
+            proxies: { 'http://h:80': null },
+          }),
+      ),
+    ).toEqual(['sensitiveHeaders', 'retry', 'proxies'])
+    expect(problemsOf(() => new Session({ sensitiveHeaders: [1] } as never))).toEqual(['sensitiveHeaders'])
+    expect(problemsOf(() => new Session({ sensitiveHeaders: ['X-Key'], retry: { methods: ['get'] } }))).toEqual([])
+  })
+
   it('never shows what was given as a credential', () => {
     const secret = 'hunter2'
     let message = ''

@@ -113,3 +113,48 @@ it('reads credentials, and shows none', () => {
     expect(message).not.toContain('secret')
   }
 })
+
+it.each([
+  ['http://us%er:p%w%zz@proxy', 'us%er', 'p%w%zz'],
+  ['socks5://u:%@proxy', 'u', '%'],
+  ['http://u:100%25@proxy', 'u', '100%'],
+  ['http://u:a%20b%@proxy', 'u', 'a b%'],
+  ['http://u:%E9%41@proxy', 'u', '%E9%41'],
+])('a %% that begins no escape stands for itself: %s', (url, username, password) => {
+  expect(readProxies(url).bySelector.get('all')?.credentials).toEqual({ username, password })
+  expect(readEnvironment({ http_proxy: url }).bySelector.get('http')?.credentials).toEqual({ username, password })
+})
+
+describe('selectors', () => {
+  it.each([
+    ['https://H.test', 'https://h.test/'],
+    ['all://h.test/', 'http://h.test:81/'],
+    ['http://bücher.test', 'http://bücher.test/'],
+    ['http://[::1]', 'http://[::1]:8080/'],
+    ['http://127.1', 'http://127.0.0.1/'],
+    ['HTTPS', 'https://h/'],
+    ['all', 'http://h/'],
+  ])('%s is for %s', (selector, url) => {
+    expect(chooseProxy(readTarget(url), [readProxies({ [selector]: 'http://proxy' })])?.hostname).toBe('proxy')
+  })
+
+  it.each([
+    'https://h.test:8443',
+    'https://h.test:443',
+    'http://h:80',
+    'http://h:',
+    'http://*.corp',
+    '*',
+    'h.test',
+    'ftp://h',
+    'http://u:s3cret@h',
+    'http://h/path',
+    'http://a b',
+    'http://[::1',
+    'socks5',
+  ])('%s, which would be for nothing, is refused', (selector) => {
+    const read = () => readProxies({ [selector]: 'http://proxy' })
+    expect(read).toThrow(/expected http, https, all, or one of them with :\/\/host \(no port, no user, no \*\)/)
+    expect(read).toThrow(/^(?!.*s3cret)/s)
+  })
+})
