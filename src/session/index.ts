@@ -38,7 +38,7 @@ export { del, del as delete, get, head, type OneOffOptions, options, patch, post
 export { HttpResponse } from './response.ts'
 export type { RetryOptions, RetryRecord } from './retry.ts'
 export type { ManyInput, ManyOptions } from './run-all.ts'
-export { Session, type SessionStats } from './session.ts'
+export { Session } from './session.ts'
 export {
   type PoolOptions,
   SESSION_DEFAULTS,
@@ -46,6 +46,7 @@ export {
   type Timeouts,
   type TlsSettings,
 } from './session-options.ts'
+export type { SessionStats } from './session-stats.ts'
 export type {
   Transport,
   TransportStats,

@@ -19,28 +19,10 @@ import {
   SESSION_DEFAULTS,
   type SessionOptions,
 } from './session-options.ts'
+import { type SessionStats, sumStats } from './session-stats.ts'
 import { readTarget, type Target } from './target.ts'
-import type { TransportStats } from './transport.ts'
 import { UndiciTransport } from './undici-transport.ts'
 import { withoutCredentials } from './without-credentials.ts'
-
-/** What a session has done so far, and what it holds just now. */
-export type SessionStats = {
-  /** Connections opened so far, adapters included. */
-  readonly connectionsOpened: number
-  /** Requests that went out on a connection that had carried one before. */
-  readonly requestsOnReused: number
-  /** Connections open and free. */
-  readonly idle: number
-  /** Requests under way, bodies included. */
-  readonly busy: number
-  /** Requests waiting for a connection. */
-  readonly pending: number
-  /** Requests sent again by the retry policy. */
-  readonly retries: number
-  /** Requests sent a second time because a kept connection had died. */
-  readonly staleResends: number
-}
 
 /** Parsed URLs that are remembered: a bound on memory, not a tuning knob. */
 const MAX_TARGETS = 1_000
@@ -209,12 +191,8 @@ export class Session implements AsyncDisposable {
 
   /** What the session has done and holds. */
   stats(): SessionStats {
-    const total: { -readonly [Name in keyof TransportStats]: number } = { ...this.#lane.transport.stats() }
-    for (const { lane } of this.#adapters) {
-      const stats = lane.transport.stats()
-      for (const name of Object.keys(total) as (keyof TransportStats)[]) total[name] += stats[name]
-    }
-    return { ...total, ...this.#counters }
+    const transports = this.#lanes().map(({ transport }) => transport)
+    return sumStats(transports, this.#counters)
   }
 
   /** What may be shown of a session: no credential. */

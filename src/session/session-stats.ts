@@ -1,0 +1,30 @@
+import type { CallCounters } from './call.ts'
+import type { Transport, TransportStats } from './transport.ts'
+
+/** What a session has done so far, and what it holds just now. */
+export type SessionStats = {
+  /** Connections opened so far, adapters included. */
+  readonly connectionsOpened: number
+  /** Requests that went out on a connection that had carried one before. */
+  readonly requestsOnReused: number
+  /** Connections open and free. */
+  readonly idle: number
+  /** Requests under way, bodies included. */
+  readonly busy: number
+  /** Requests waiting for a connection. */
+  readonly pending: number
+  /** Requests sent again by the retry policy. */
+  readonly retries: number
+  /** Requests sent a second time because a kept connection had died. */
+  readonly staleResends: number
+}
+
+/** The stats of a session that sends over these transports. */
+export function sumStats(transports: readonly Transport[], counters: CallCounters): SessionStats {
+  const total = { connectionsOpened: 0, requestsOnReused: 0, idle: 0, busy: 0, pending: 0 }
+  for (const transport of transports) {
+    const stats = transport.stats()
+    for (const name of Object.keys(total) as (keyof TransportStats)[]) total[name] += stats[name]
+  }
+  return { ...total, ...counters }
+}
