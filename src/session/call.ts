@@ -1,24 +1,29 @@
 import { type Auth, basicAuth, NO_AUTH, type ResolvedAuth, resolveAuth } from './auth.ts'
 import { CallScope } from './call-scope.ts'
-import { type Check, describeValue, either, isAnything, isCount, isObject, isOneOf, isText } from './check-options.ts'
+import {
+  type Check,
+  describeValue,
+  either,
+  isAnything,
+  isBoolean,
+  isCount,
+  isObject,
+  isOneOf,
+  isText,
+} from './check-options.ts'
 import type { Clock } from './clock.ts'
 import type { Cookies } from './cookies.ts'
 import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts'
 import { UsageError } from './errors.ts'
-import { flatPairs, type HeadersInput, HttpHeaders, masking, mergeHeaders } from './headers.ts'
+import { firstHeaders, namesHeader } from './first-headers.ts'
+import { flatPairs, type HeadersInput, HttpHeaders, masking } from './headers.ts'
 import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
 import { findLogin, type NetrcEntry } from './netrc.ts'
 import { makeQuery, type ParamEntry, type ParamsInput } from './params.ts'
 import { type ProxiesInput, type ProxyLayer, readProxies } from './proxy.ts'
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from './retry.ts'
 import { CHECK_AUTH, CHECK_COOKIES, CHECK_HOOKS, CHECK_PROXIES, CHECK_RETRY, CHECK_TIMEOUTS } from './session-checks.ts'
-import {
-  mergeTimeouts,
-  type ResolvedSessionOptions,
-  type ResolvedTimeouts,
-  SESSION_DEFAULTS,
-  type Timeouts,
-} from './session-options.ts'
+import { mergeTimeouts, type ResolvedSessionOptions, type ResolvedTimeouts, type Timeouts } from './session-options.ts'
 import { appendQuery, type Target } from './target.ts'
 import type { Transport } from './transport.ts'
 
@@ -55,6 +60,13 @@ export type RequestOptions = BodyOptions & {
   readonly maxRedirects?: number | undefined
   /** @default the session's */
   readonly maxResponseBytes?: number | undefined
+  /**
+   * false: the body as it came, its Content-Encoding not undone. `headers: { 'Accept-Encoding': null }` asks for none.
+   * @default the session's
+   */
+  readonly decompress?: boolean | undefined
+  /** true: a status of 400–599 throws `StatusError`, once retries and hooks are done. @default the session's */
+  readonly raiseForStatus?: boolean | undefined
 }
 
 /** A way to reach targets. */
@@ -97,6 +109,8 @@ export type Call = {
   readonly redirect: 'follow' | 'manual' | 'error'
   readonly maxRedirects: number
   readonly maxResponseBytes: number
+  readonly decompress: boolean
+  readonly raiseForStatus: boolean
 }
 
 /** One request of a call; a redirect leads to another. */
@@ -150,6 +164,8 @@ export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
   proxies: CHECK_PROXIES,
   maxRedirects: isCount(0),
   maxResponseBytes: isCount(0),
+  decompress: isBoolean,
+  raiseForStatus: isBoolean,
 }
 
 /** A call without options of its own. */
@@ -174,6 +190,8 @@ export function makeCall(context: CallContext, method: string, target: Target, o
     redirect: options.redirect ?? (method === 'HEAD' ? 'manual' : 'follow'),
     maxRedirects: options.maxRedirects ?? context.options.maxRedirects,
     maxResponseBytes: options.maxResponseBytes ?? context.options.maxResponseBytes,
+    decompress: options.decompress ?? context.options.decompress,
+    raiseForStatus: options.raiseForStatus ?? context.options.raiseForStatus,
   }
 }
 
@@ -185,7 +203,7 @@ export function makeFirstHop(context: CallContext, method: string, target: Targe
   return {
     method,
     target: withParams(context, target, options),
-    headers: firstHeaders(context, options, body, auth),
+    headers: firstHeaders({ defaults: context.headers, own: options.headers, body, auth }),
     body,
     auth,
     cookies: options.cookies,
@@ -200,7 +218,7 @@ export function makeFirstHop(context: CallContext, method: string, target: Targe
  */
 function chooseAuth(context: CallContext, target: Target, options: RequestOptions): ResolvedAuth {
   if (options.auth !== undefined) return resolveAuth(options.auth)
-  if (options.headers !== undefined && namesHeader(options.headers, 'authorization')) return NO_AUTH
+  if (namesHeader(options.headers, 'authorization')) return NO_AUTH
   if (context.auth.kind !== 'none') return context.auth
   if (target.userinfo !== null) return basicAuth(target.userinfo.username, target.userinfo.password)
   if (context.headers.has('authorization')) return NO_AUTH
@@ -211,44 +229,4 @@ function chooseAuth(context: CallContext, target: Target, options: RequestOption
 function withParams(context: CallContext, target: Target, { params }: RequestOptions): Target {
   if (params === undefined && context.params.length === 0) return target
   return appendQuery(target, makeQuery(context.params, params))
-}
-
-function firstHeaders(
-  context: CallContext,
-  options: RequestOptions,
-  body: EncodedBody,
-  auth: ResolvedAuth,
-): readonly string[] {
-  const merged = options.headers === undefined ? context.headers : mergeHeaders(context.headers, options.headers)
-  const headers = merged.has('range') ? askForPart(merged) : merged
-  const addType = body.contentType !== undefined && !headers.has('content-type')
-  const addLength = body.lengthBytes !== undefined && !headers.has('content-length')
-  if (!addType && !addLength && auth.kind !== 'header') return headers.flat()
-  const flat = auth.kind === 'header' ? withoutAuthorization(headers) : [...headers.flat()]
-  if (addType) flat.push('Content-Type', body.contentType as string)
-  if (addLength) flat.push('Content-Length', String(body.lengthBytes))
-  if (auth.kind === 'header') flat.push('Authorization', auth.value)
-  return flat
-}
-
-/** A part of an encoded body cannot be decoded: unless somebody has named an encoding, none is asked for. */
-function askForPart(headers: HttpHeaders): HttpHeaders {
-  const isAutomatic = headers.get('accept-encoding') === SESSION_DEFAULTS.headers['Accept-Encoding']
-  return isAutomatic ? headers.clone().set('Accept-Encoding', 'identity') : headers
-}
-
-function withoutAuthorization(headers: HttpHeaders): string[] {
-  if (!headers.has('authorization')) return [...headers.flat()]
-  const kept = headers.clone()
-  kept.delete('authorization')
-  return [...kept.flat()]
-}
-
-function namesHeader(headers: HeadersInput, name: string): boolean {
-  return namesOf(headers).some((one) => one.toLowerCase() === name)
-}
-
-function namesOf(headers: HeadersInput): string[] {
-  if (typeof (headers as Iterable<never>)[Symbol.iterator] !== 'function') return Object.keys(headers)
-  return [...(headers as Iterable<readonly [string, unknown]>)].map(([name]) => name)
 }

@@ -37,6 +37,8 @@ export type BodyOptions = {
 export type EncodedBody = {
   readonly body: WireBody | null
   readonly contentType: string | undefined
+  /** How far the type is the body's own, against a default of the session's: what it is, some JSON, or a guess. */
+  readonly claim: 'given' | 'json' | 'assumed'
   /** True when it can be sent a second time. */
   readonly replayable: boolean
   /** What a stream announces, where that is known; all others say it themselves. */
@@ -44,7 +46,12 @@ export type EncodedBody = {
 }
 
 /** No body at all. */
-export const NO_BODY: EncodedBody = Object.freeze({ body: null, contentType: undefined, replayable: true })
+export const NO_BODY: EncodedBody = Object.freeze({
+  body: null,
+  contentType: undefined,
+  claim: 'assumed',
+  replayable: true,
+})
 
 /** Encodes the one body that was given. @throws InvalidOption when there are several, or one that cannot be sent */
 export function encodeBody(options: BodyOptions): EncodedBody {
@@ -55,12 +62,13 @@ export function encodeBody(options: BodyOptions): EncodedBody {
     (name) => options[name] !== undefined && (options[name] !== null || name === 'json'),
   )
   if (given.length > 1) throw refused(given.join(', '), 'one form of body', `${given.length}`)
-  if (json !== undefined) return { body: encodeJson(json), contentType: 'application/json', replayable: true }
+  if (json !== undefined)
+    return { body: encodeJson(json), contentType: 'application/json', claim: 'json', replayable: true }
   if (form !== undefined) {
     const text = typeof form === 'string' ? form : encodeParams(readParams(form, 'form'))
-    return { body: text, contentType: 'application/x-www-form-urlencoded', replayable: true }
+    return { body: text, contentType: 'application/x-www-form-urlencoded', claim: 'given', replayable: true }
   }
-  if (multipart !== undefined) return encodeMultipart(multipart)
+  if (multipart !== undefined) return { ...encodeMultipart(multipart), claim: 'given' }
   return encodeRaw(body as NonNullable<BodyOptions['body']>)
 }
 
@@ -81,21 +89,22 @@ function encodeJson(value: unknown): string {
 }
 
 function encodeRaw(body: NonNullable<BodyOptions['body']>): EncodedBody {
-  if (typeof body === 'string') return { body, contentType: 'text/plain;charset=UTF-8', replayable: true }
+  if (typeof body === 'string')
+    return { body, contentType: 'text/plain;charset=UTF-8', claim: 'assumed', replayable: true }
   const bytes = toBytes(body)
-  if (bytes !== undefined) return { body: bytes, contentType: undefined, replayable: true }
+  if (bytes !== undefined) return { body: bytes, contentType: undefined, claim: 'assumed', replayable: true }
   if (body instanceof URLSearchParams) {
-    return { body: body.toString(), contentType: 'application/x-www-form-urlencoded', replayable: true }
+    return { body: body.toString(), contentType: 'application/x-www-form-urlencoded', claim: 'given', replayable: true }
   }
-  if (body instanceof FormData) return encodeMultipart(body)
+  if (body instanceof FormData) return { ...encodeMultipart(body), claim: 'given' }
   if (body instanceof Blob) {
-    return { body, contentType: body.type === '' ? undefined : body.type, replayable: true }
+    return { body, contentType: body.type === '' ? undefined : body.type, claim: 'given', replayable: true }
   }
   if (!isStream(body)) {
     throw refused('body', 'text, bytes, Blob, FormData, URLSearchParams or a stream', describeValue(body))
   }
   if (isSpent(body)) throw refused('body', 'a stream that nobody has read or reads', describeValue(body))
-  return { body: ownStream(body), contentType: undefined, replayable: false }
+  return { body: ownStream(body), contentType: undefined, claim: 'assumed', replayable: false }
 }
 
 function refused(path: string, expected: string, received: string): InvalidOption {

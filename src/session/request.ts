@@ -8,6 +8,7 @@ import { loadNetrc } from './netrc.ts'
 import { OneShotTransport } from './one-shot-transport.ts'
 import { releaseBodies } from './release-body.ts'
 import type { HttpResponse } from './response.ts'
+import { type ResponsePromise, withReaders } from './response-promise.ts'
 import { runCall } from './run-call.ts'
 import { CONNECTION_CHECKS } from './session-checks.ts'
 import {
@@ -48,9 +49,13 @@ const CONNECTION_NAMES = [
  * One call with no state before or after: opens a connection of its own (full TLS handshake), sends `Connection: close`
  * and closes it. Cookies live from one redirect hop to the next and end with the call.
  * @throws SessionError of one of its kinds, or the signal's reason
- * @example const response = await request('GET', 'https://example.com/')
+ * @example const data = await request('GET', 'https://example.com/data').json()
  */
-export async function request(method: string, url: string | URL, options: OneOffOptions = {}): Promise<HttpResponse> {
+export function request(method: string, url: string | URL, options: OneOffOptions = {}): ResponsePromise {
+  return withReaders(send(method, url, options))
+}
+
+async function send(method: string, url: string | URL, options: OneOffOptions): Promise<HttpResponse> {
   try {
     checkOptions(options, CHECKS, 'options')
     return await runCall(makeContext(options), { method: readMethod(method), target: readTarget(url), options })
@@ -63,9 +68,9 @@ export async function request(method: string, url: string | URL, options: OneOff
 /**
  * One GET; as `request`.
  * @throws as `request` does
- * @example const page = await (await get('https://example.com/', { timeoutMs: 5_000 })).text()
+ * @example const page = await get('https://example.com/', { timeoutMs: 5_000 }).text()
  */
-export function get(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
+export function get(url: string | URL, options?: OneOffOptions): ResponsePromise {
   return request('GET', url, options)
 }
 
@@ -74,7 +79,7 @@ export function get(url: string | URL, options?: OneOffOptions): Promise<HttpRes
  * @throws as `request` does
  * @example const bytes = Number((await head('https://example.com/big.iso')).headers.get('content-length'))
  */
-export function head(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
+export function head(url: string | URL, options?: OneOffOptions): ResponsePromise {
   return request('HEAD', url, options)
 }
 
@@ -83,7 +88,7 @@ export function head(url: string | URL, options?: OneOffOptions): Promise<HttpRe
  * @throws as `request` does
  * @example const allowed = (await options('https://example.com/items')).headers.get('allow')
  */
-export function options(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
+export function options(url: string | URL, options?: OneOffOptions): ResponsePromise {
   return request('OPTIONS', url, options)
 }
 
@@ -92,7 +97,7 @@ export function options(url: string | URL, options?: OneOffOptions): Promise<Htt
  * @throws as `request` does
  * @example await post('https://example.com/items', { json: { name: 'lamp' }, auth: { bearer: token } })
  */
-export function post(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
+export function post(url: string | URL, options?: OneOffOptions): ResponsePromise {
   return request('POST', url, options)
 }
 
@@ -101,7 +106,7 @@ export function post(url: string | URL, options?: OneOffOptions): Promise<HttpRe
  * @throws as `request` does
  * @example await put('https://example.com/items/7', { json: { name: 'lamp' } })
  */
-export function put(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
+export function put(url: string | URL, options?: OneOffOptions): ResponsePromise {
   return request('PUT', url, options)
 }
 
@@ -110,7 +115,7 @@ export function put(url: string | URL, options?: OneOffOptions): Promise<HttpRes
  * @throws as `request` does
  * @example await patch('https://example.com/items/7', { json: { price: 5 } })
  */
-export function patch(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
+export function patch(url: string | URL, options?: OneOffOptions): ResponsePromise {
   return request('PATCH', url, options)
 }
 
@@ -119,7 +124,7 @@ export function patch(url: string | URL, options?: OneOffOptions): Promise<HttpR
  * @throws as `request` does
  * @example await del('https://example.com/items/7', { auth: ['ann', password] })
  */
-export function del(url: string | URL, options?: OneOffOptions): Promise<HttpResponse> {
+export function del(url: string | URL, options?: OneOffOptions): ResponsePromise {
   return request('DELETE', url, options)
 }
 

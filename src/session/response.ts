@@ -15,6 +15,8 @@ export type ResponseOrigin = {
   readonly elapsedMs: number
   /** Headers that are not to be printed, besides those that never are; in lower case. */
   readonly masked?: ReadonlySet<string> | undefined
+  /** false: Content-Encoding is not undone. @default true */
+  readonly decompress?: boolean | undefined
 }
 
 /** The body for one reader, who begins with its first `next`: what `stream()` reads from. For the session's own use. */
@@ -25,7 +27,7 @@ const NONE: readonly never[] = Object.freeze([])
 /**
  * A response whose headers have come; the body is read when it is asked for, once or (as bytes, text, JSON) again and
  * again. A small body that nobody reads costs nothing; call `discard()` on a large one.
- * @example const user = await (await session.get('/me')).raiseForStatus().json()
+ * @example const response = await session.get('/me'); if (response.ok) console.log(await response.json())
  */
 export class HttpResponse implements AsyncDisposable {
   /** The status code: 200–599 by the standard, up to 999 from some servers. */
@@ -43,6 +45,7 @@ export class HttpResponse implements AsyncDisposable {
   readonly #masked: ReadonlySet<string> | undefined
   #headers: HttpHeaders | undefined
   #bytes: Promise<Buffer> | undefined
+  readonly #decompress: boolean
   #streamed = false
 
   constructor(wire: WireResponse, made: ResponseOrigin) {
@@ -52,6 +55,7 @@ export class HttpResponse implements AsyncDisposable {
     this.#wire = wire
     this.#request = made.request
     this.#masked = made.masked
+    this.#decompress = made.decompress ?? true
   }
 
   /** True for 200–299. */
@@ -215,7 +219,7 @@ export class HttpResponse implements AsyncDisposable {
 
   #decoding(): DecodeOptions | undefined {
     const encoding = this.#wire.headers['content-encoding']
-    if (encoding === undefined || encoding === 'identity') return undefined
+    if (encoding === undefined || encoding === 'identity' || !this.#decompress) return undefined
     return { encoding: String(encoding), maxBytes: this.#request.maxResponseBytes, request: this.request }
   }
 

@@ -11,7 +11,12 @@ export function runCall(context: CallContext, request: CallRequest): Promise<Htt
   const { method, target, options } = request
   const hop = makeFirstHop(context, method, target, options)
   const call = makeCall(context, method, hop.target, options)
-  return call.scope === null ? sendWithHooks(call, hop) : runScoped(call, hop)
+  const sent = call.scope === null ? sendWithHooks(call, hop) : runScoped(call, hop)
+  return call.raiseForStatus ? raise(sent) : sent
+}
+
+async function raise(sent: Promise<HttpResponse>): Promise<HttpResponse> {
+  return (await sent).raiseForStatus()
 }
 
 async function runScoped(call: Call, hop: Hop): Promise<HttpResponse> {

@@ -32,6 +32,7 @@ export async function sendOnce(call: Call, hop: Hop): Promise<HttpResponse> {
     request,
     elapsedMs: performance.now() - startedAt,
     masked: call.context.options.sensitiveHeaders,
+    decompress: call.decompress,
   })
 }
 

@@ -135,4 +135,6 @@ export const SESSION_CHECKS: Readonly<Record<string, Check>> = {
       : 'a jar as session.cookies.toJSON() gives it',
   hooks: CHECK_HOOKS,
   pool: CHECK_POOL,
+  decompress: isBoolean,
+  raiseForStatus: isBoolean,
 }

@@ -105,6 +105,10 @@ export type SessionOptions = TlsSettings & {
   readonly maxResponseHeaderBytes?: number | undefined
   /** Larger bodies fail with `BodyError` `BODY_TOO_LARGE`, counted as sent and as decoded. @default Infinity */
   readonly maxResponseBytes?: number | undefined
+  /** false: bodies as they came, their Content-Encoding not undone. @default true */
+  readonly decompress?: boolean | undefined
+  /** true: a status of 400–599 throws `StatusError`, as `response.raiseForStatus()` does; not in `session.fetch`. @default false */
+  readonly raiseForStatus?: boolean | undefined
   /**
    * Headers that are not sent on to another host by a redirect, besides Authorization, Cookie and Proxy-Authorization; nor is
    * their value printed. @default ['X-Api-Key', 'X-Auth-Token', 'X-Access-Token', 'X-Csrf-Token', 'Api-Key', 'Private-Token']
@@ -133,6 +137,8 @@ export const SESSION_DEFAULTS = Object.freeze({
   }) as Omit<ResolvedPool, 'maxResponseHeaderBytes'>,
   maxResponseHeaderBytes: maxHeaderSize,
   maxResponseBytes: Number.POSITIVE_INFINITY,
+  decompress: true,
+  raiseForStatus: false,
   sensitiveHeaders: Object.freeze([
     'X-Api-Key',
     'X-Auth-Token',
@@ -157,6 +163,8 @@ export type ResolvedSessionOptions = {
   readonly pool: ResolvedPool
   readonly tls: TlsOptions
   readonly maxResponseBytes: number
+  readonly decompress: boolean
+  readonly raiseForStatus: boolean
   readonly sensitiveHeaders: ReadonlySet<string>
 }
 
@@ -174,6 +182,8 @@ export function resolveSessionOptions(options: SessionOptions): ResolvedSessionO
     pool: resolvePool(options),
     tls: resolveTls(options),
     maxResponseBytes: options.maxResponseBytes ?? SESSION_DEFAULTS.maxResponseBytes,
+    decompress: options.decompress ?? SESSION_DEFAULTS.decompress,
+    raiseForStatus: options.raiseForStatus ?? SESSION_DEFAULTS.raiseForStatus,
     sensitiveHeaders: lowerCased(options.sensitiveHeaders ?? SESSION_DEFAULTS.sensitiveHeaders),
   }
 }

@@ -11,6 +11,7 @@ import { HttpHeaders, masking } from './headers.ts'
 import { encodeParams, readParams } from './params.ts'
 import { releaseBodies } from './release-body.ts'
 import type { HttpResponse } from './response.ts'
+import { type ResponsePromise, withReaders } from './response-promise.ts'
 import { type ManyInput, type ManyOptions, runAll } from './run-all.ts'
 import { type CallRequest, runCall } from './run-call.ts'
 import {
@@ -33,7 +34,7 @@ const MAX_TARGETS = 1_000
  * @example
  * await using session = new Session({ baseUrl: 'https://api.example.com', timeoutMs: 5_000 })
  * await session.post('/login', { form: { user, password } })
- * const me = await (await session.get('/me')).raiseForStatus().json()
+ * const me = await session.get('/me', { raiseForStatus: true }).json()
  */
 export class Session implements AsyncDisposable {
   /** Sent with every call; a call's own headers win. */
@@ -92,52 +93,53 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Sends a request and resolves when the response's headers are in.
+   * Sends a request and resolves when the response's headers are in. The promise has the body's readers.
    * @throws SessionError of one of its kinds (see errors.ts), or the signal's reason
    * @example const response = await session.request('PUT', '/items/7', { json: { name: 'lamp' } })
    */
-  request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
+  request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): ResponsePromise {
     try {
       if (options !== NO_OPTIONS) checkOptions(options, REQUEST_CHECKS, 'options')
-      return this.#run(this.#startingContext(), { method: readMethod(method), target: this.#target(url), options })
+      const call = { method: readMethod(method), target: this.#target(url), options }
+      return withReaders(this.#run(this.#startingContext(), call))
     } catch (error) {
       releaseBodies(options)
-      return Promise.reject(error)
+      return withReaders(Promise.reject(error))
     }
   }
 
-  /** GET. @throws as `request` does @example const page = await (await session.get('/page', { params: { q: 'x' } })).text() */
-  get(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
+  /** GET. @throws as `request` does @example const page = await session.get('/page', { params: { q: 'x' } }).text() */
+  get(url: string | URL, options?: RequestOptions): ResponsePromise {
     return this.request('GET', url, options)
   }
 
   /** HEAD; redirects are not followed unless `redirect: 'follow'` asks for it. @throws as `request` does */
-  head(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
+  head(url: string | URL, options?: RequestOptions): ResponsePromise {
     return this.request('HEAD', url, options)
   }
 
   /** OPTIONS. @throws as `request` does */
-  options(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
+  options(url: string | URL, options?: RequestOptions): ResponsePromise {
     return this.request('OPTIONS', url, options)
   }
 
   /** POST, with at most one of `json`, `form`, `multipart` and `body`. @throws as `request` does @example await session.post('/items', { json: { name: 'lamp' } }) */
-  post(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
+  post(url: string | URL, options?: RequestOptions): ResponsePromise {
     return this.request('POST', url, options)
   }
 
   /** PUT. @throws as `request` does @example await session.put('/items/7', { json: { name: 'lamp' } }) */
-  put(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
+  put(url: string | URL, options?: RequestOptions): ResponsePromise {
     return this.request('PUT', url, options)
   }
 
   /** PATCH. @throws as `request` does @example await session.patch('/items/7', { json: { price: 5 } }) */
-  patch(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
+  patch(url: string | URL, options?: RequestOptions): ResponsePromise {
     return this.request('PATCH', url, options)
   }
 
   /** DELETE. @throws as `request` does @example await session.delete('/items/7') */
-  delete(url: string | URL, options?: RequestOptions): Promise<HttpResponse> {
+  delete(url: string | URL, options?: RequestOptions): ResponsePromise {
     return this.request('DELETE', url, options)
   }
 
@@ -165,7 +167,8 @@ export class Session implements AsyncDisposable {
     resolve: (url) => this.#target(url),
     send: ({ method, target, options, withCredentials }) => {
       const context = this.#startingContext()
-      return this.#run(withCredentials ? context : withoutCredentials(context), { method, target, options })
+      const call = { method, target, options: { ...options, raiseForStatus: false } }
+      return this.#run(withCredentials ? context : withoutCredentials(context), call)
     },
   }
 

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import {
   Adapter,
   type Auth,
@@ -5,6 +6,7 @@ import {
   get,
   type HttpResponse,
   type RequestOptions,
+  type ResponsePromise,
   request,
   Session,
   type SessionOptions,
@@ -38,6 +40,32 @@ export async function rightUses(): Promise<void> {
     hooks: { afterResponse: [(page) => page, (page) => (page.ok ? undefined : page), async (page) => page] },
   })
   await get('http://h', { verify: false, signal: undefined })
+  const call: ResponsePromise = session.get('/')
+  const user: { id: number } = await call.json<{ id: number }>()
+  const text: string = await session.post('/', { form: 'a=1&b=2', params: 'a=1' }).text()
+  const all: Uint8Array = await request('GET', 'http://h').bytes()
+  const stream: ReadableStream<Uint8Array> = get('http://h').stream()
+  for await (const line of session.get('/').lines()) line.toUpperCase()
+  const plain: Promise<HttpResponse> = session.get('/')
+  new Session({ decompress: false, raiseForStatus: true })
+  await session.get('/', { decompress: true, raiseForStatus: false })
+  await get('http://h', { decompress: false, raiseForStatus: true })
+  await session.post('/', {
+    form: new URLSearchParams('a=1'),
+    params: [['a', 1n]],
+    headers: { 'X-Count': 1, 'X-On': true },
+  })
+  await session.post('/', {
+    multipart: {
+      a: ['x', 1, null],
+      file: createReadStream('x'),
+      blob: new Blob([]),
+      view: new Uint16Array(2),
+      named: { content: 'x', filename: 'x.txt' },
+    },
+  })
+  await session.post('/', { multipart: [['a', 'b']], body: new DataView(new ArrayBuffer(1)) })
+  void [user, text, all, stream, plain]
   for await (const line of response.lines()) line.toUpperCase()
   const error: unknown = typed
   if (error instanceof StatusError) error.status.toFixed()
@@ -65,6 +93,18 @@ export async function wrongUses(session: Session, response: HttpResponse): Promi
   await session.get()
   // @ts-expect-error a status is read, not set
   response.status = 200
+  // @ts-expect-error true or false
+  await session.get('/', { raiseForStatus: 'always' })
+  // @ts-expect-error a Date has no text of its own
+  await session.get('/', { params: { since: new Date() } })
+  // @ts-expect-error nor has an object
+  await session.post('/', { form: { filter: { a: 1 } } })
+  // @ts-expect-error a part is no plain object
+  await session.post('/', { multipart: { filter: { a: 1 } } })
+  // @ts-expect-error JSON of a call is of unknown shape too
+  const typed: number = (await session.get('/').json()).id
+  // @ts-expect-error a call is no response
+  session.get('/').status
   // @ts-expect-error a body is none of these
   await session.post('/', { body: 42 })
   // @ts-expect-error the headers object stays, its content changes
@@ -75,5 +115,5 @@ export async function wrongUses(session: Session, response: HttpResponse): Promi
   session.mount('http://h/', {})
   const auth: Auth = { bearer: 'x' }
   const options: SessionOptions & RequestOptions = { auth }
-  void [id, options]
+  void [id, options, typed]
 }

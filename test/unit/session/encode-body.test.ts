@@ -167,6 +167,7 @@ describe('text of the caller’s own', () => {
     expect(encodeBody({ form: 'a=1&b=%20+&c' })).toEqual({
       body: 'a=1&b=%20+&c',
       contentType: 'application/x-www-form-urlencoded',
+      claim: 'given',
       replayable: true,
     })
   })
