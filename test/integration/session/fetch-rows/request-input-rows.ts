@@ -20,9 +20,29 @@ export const REQUEST_ROWS: readonly Row[] = [
     return answerTo(fetch(new Request(place.url, { method: 'POST', body })), place)
   }),
   row('a Request of a stream', (fetch, place) => {
-    const body = new Blob(['a', 'b']).stream()
+    const body = new ReadableStream({
+      async pull(controller) {
+        controller.enqueue(Buffer.from('now, '))
+        for (let n = 0; n < 5; n++) await new Promise((resolve) => setImmediate(resolve))
+        controller.enqueue(Buffer.from('and later'))
+        controller.close()
+      },
+    })
     return answerTo(fetch(new Request(place.url, { method: 'POST', body, duplex: 'half' })), place)
   }),
+  row(
+    'a Request of a stream that is in memory',
+    (fetch, place) => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(Buffer.from('all of it'))
+          controller.close()
+        },
+      })
+      return answerTo(fetch(new Request(place.url, { method: 'POST', body, duplex: 'half' })), place)
+    },
+    'what comes to its end at once is sent with its length: a Request does not tell text from a stream',
+  ),
   row('a Request of a Blob', async (fetch, place) => {
     const body = new Blob(['blob'], { type: 'a/b' })
     return answerTo(fetch(new Request(place.url, { method: 'POST', body })), place)
