@@ -5,13 +5,11 @@ export { type Results, resultsSchema } from './report/model.ts'
 export { type RunOptions, run } from './run.ts'
 export {
   type AnyScenario,
-  type ComparableMetricName,
   defineScenario,
   type ExclusionRule,
   type Expectation,
   type Isolation,
   type MakeVariant,
-  type MetricName,
   type Protocol,
   type RoundTrips,
   type Scenario,
@@ -32,5 +30,6 @@ export type {
 } from './scenario/engines.ts'
 export type { CsvFeed, CsvRow, Feed, GeneratedFeed, JsonFeed } from './scenario/feed.ts'
 export type { Iteration, RunIteration, RunnableVariant, User, Variant, VariantOfUsers } from './scenario/iteration.ts'
+export type { ComparableMetricName, MetricName } from './scenario/metric-names.ts'
 export type { Stage } from './scenario/stages.ts'
 export type { TargetConditions, TargetFaults, TargetProxies } from './scenario/target-conditions.ts'

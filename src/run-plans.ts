@@ -28,9 +28,9 @@ export async function runPlans(
 ): Promise<Results> {
   const { workingFolder = process.cwd(), signal = new AbortController().signal, onProgress, onOutput, seed } = options
   const context = { signal, ...(onProgress && { onProgress }), ...(onOutput && { onOutput }) }
-  checkBudgets(plans)
   const startedAt = new Date().toISOString()
   const startMs = performance.now()
+  checkBudgets([...plans])
   const environment = readEnvironment(workingFolder)
   const runs: { plan: Plan; comparisons: ComparisonRun[] }[] = []
   const resultsSoFar = () => {

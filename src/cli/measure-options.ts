@@ -166,7 +166,7 @@ export function readMeasureFlags({
     throw new UsageError(`--stage and ${steady} both say how iterations are started; give one of them`)
   }
   return {
-    ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive'>),
+    ...(rest as Pick<RunCommandOptions, 'format' | 'inconclusive' | 'suspect'>),
     tags: tag as string[] | undefined,
     reports: report as RunCommandOptions['reports'],
     budgetMs: budget as number | undefined,

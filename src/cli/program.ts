@@ -101,5 +101,13 @@ function addRun(program: Command, run: (names: string[], options: RunCommandOpti
         .choices(['fail', 'warn'])
         .default('warn'),
     )
+    .addOption(
+      new Option(
+        '--suspect <policy>',
+        'what a comparison that may only be read with care does: fail (exit code 2) or warn',
+      )
+        .choices(['fail', 'warn'])
+        .default('warn'),
+    )
     .action((names: string[], flags: MeasureFlags) => run(names, readMeasureFlags(flags)))
 }

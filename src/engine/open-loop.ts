@@ -38,6 +38,8 @@ export interface OpenLoopResult extends LoopResult {
   /** Arrivals that were due. */
   readonly intended: number
   readonly dropped: number
+  /** Over how long arrivals were due. */
+  readonly scheduleMs: number
   /** End − intended start of successful iterations. */
   readonly response: Histogram
   /** Actual − intended start of all iterations. */
@@ -99,6 +101,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     workers: 1,
     intended,
     dropped,
+    scheduleMs: lengthMs,
     ...told,
     ...readAnswers(answers, startMs),
   }

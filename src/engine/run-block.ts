@@ -184,9 +184,9 @@ async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult
   }
 }
 
-function encodeOpenLoop({ intended, dropped, response, dispatchDelay, course }: OpenLoopResult) {
+function encodeOpenLoop({ intended, dropped, scheduleMs, response, dispatchDelay, course }: OpenLoopResult) {
   const histograms = { response: response.encode(), dispatchDelay: dispatchDelay.encode() }
-  return { intended, dropped, ...histograms, ...(course && { course }) }
+  return { intended, dropped, scheduleMs, ...histograms, ...(course && { course }) }
 }
 
 /** A pool may have begun a connection that no request waited for; it belongs to this block, so let it finish. */

@@ -19,7 +19,8 @@ export function findProblems(measured: MeasuredSoFar): string[] {
 
 /** What makes one metric unfit: an open loop's pacer spins so that arrivals are sent on time, at its process's CPU time. */
 export function findMetricProblems({ workload }: ComparisonPlan, metric: string): string[] {
-  return workload.model === 'open' && metric === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
+  if (workload.model === 'open') return metric === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
+  return metric === 'drops' || metric === 'rateHeld' ? [`only an open loop has '${metric}': give it a rate`] : []
 }
 
 /** Those in rounds that were left out count too: no rule excuses a miscount. */

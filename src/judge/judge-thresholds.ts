@@ -1,6 +1,7 @@
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { ArmSummary } from '../sample/merge.ts'
-import type { ComparableMetricName, MetricName, RatioThreshold, ValueThreshold } from '../scenario/define.ts'
+import type { RatioThreshold, ValueThreshold } from '../scenario/define.ts'
+import type { ComparableMetricName, MetricName } from '../scenario/metric-names.ts'
 import { type Comparison, LEAST_UNITS } from '../statistics/comparison.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
 import { makeUnits } from '../statistics/units.ts'
@@ -32,6 +33,8 @@ const metricValues: Readonly<Record<MetricName, (summary: ArmSummary) => number>
   connectionsPerRequest: ({ carriers, wire }) => carriers.connections / wire.requests,
   handshakesPerRequest: ({ carriers, wire }) => (carriers.handshakesFull + carriers.handshakesResumed) / wire.requests,
   errorRate: ({ succeeded, failed }) => failed / (succeeded + failed),
+  drops: ({ openLoop }) => (openLoop === undefined ? Number.NaN : openLoop.dropped / openLoop.intended),
+  rateHeld: ({ openLoop }) => openLoop?.rateHeld ?? Number.NaN,
 }
 
 /** Judges every threshold of the scenario for every arm of its variant, and so for every point of a sweep. */
@@ -99,9 +102,9 @@ function judgeValue(
     const expected = threshold[limit]
     if (expected === undefined) return []
     const frame = { arm: arm.id, metric, limit, expected }
+    if (metricProblem !== undefined) return [{ ...frame, verdict: 'invalid', reason: metricProblem }]
     if (!Number.isFinite(actual)) return [{ ...frame, verdict: 'invalid', reason: 'nothing was measured' }]
     if (problems.length > 0) return [{ ...frame, actual, verdict: 'invalid', reason: problems.join('; ') }]
-    if (metricProblem !== undefined) return [{ ...frame, verdict: 'invalid', reason: metricProblem }]
     return [{ ...frame, actual, ...judgeOneValue(metric, { [limit]: expected }, actual, arm, options) }]
   })
 }

@@ -1,5 +1,5 @@
 import { type Block, loadRequestsOf, throughputPerSecond } from '../sample/block.ts'
-import type { ComparableMetricName } from '../scenario/define.ts'
+import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import type { Metric } from '../statistics/comparison.ts'
 
 /** How a metric is compared: by its value in every block, or by a quantile of the merged histograms of service time. */

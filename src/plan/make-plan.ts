@@ -1,5 +1,4 @@
 import type {
-  ComparableMetricName,
   ExclusionRule,
   Isolation,
   Protocol,
@@ -9,6 +8,7 @@ import type {
   VariantPer,
 } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
+import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import type { Stage } from '../scenario/stages.ts'
 import { deriveSeed } from './derive-seed.ts'

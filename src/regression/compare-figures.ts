@@ -1,7 +1,7 @@
 import { metrics } from '../judge/metrics.ts'
 import type { RecordedBlock, RecordedComparison } from '../report/baseline-model.ts'
 import type { Block } from '../sample/block.ts'
-import type { ComparableMetricName } from '../scenario/define.ts'
+import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import { compareUnpaired } from '../statistics/compare-unpaired.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import { mean, median } from '../statistics/quantile.ts'

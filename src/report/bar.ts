@@ -1,4 +1,4 @@
-import type { ComparableMetricName } from '../scenario/define.ts'
+import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
 import type { Column } from './rows.ts'
 

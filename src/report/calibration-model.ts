@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { environmentSchema } from '../sample/environment.ts'
-import { comparableMetricNames } from '../scenario/define.ts'
+import { comparableMetricNames } from '../scenario/metric-names.ts'
 import { comparisonEndSchema, targetSchema } from './model.ts'
 
 export const calibrationSchemaVersion = 1

@@ -50,11 +50,9 @@ export function concludeResults(results: Results): Conclusion {
     return { state: 'passed', headline: 'not slower than the base', reasons: [] }
   }
   const held = thresholdsThatAre('held')
-  return {
-    state: 'passed',
-    headline: held.length > 0 ? countThresholds(held, 'held') : 'measured, no threshold declared',
-    reasons: [],
-  }
+  const suspect = explain(({ validity, reasons }) => (validity === 'suspect' ? reasons : []))
+  const headline = held.length > 0 ? countThresholds(held, 'held') : 'measured, no threshold declared'
+  return { state: 'passed', headline: suspect.length > 0 ? `${headline}, but suspect` : headline, reasons: suspect }
 }
 
 /** Between two versions of the code a verdict is a gate; between variants somebody has to be slower. */

@@ -9,7 +9,7 @@ export type Outcome = (typeof outcomes)[number]
 export const exitCodes = {
   0: 'all well',
   1: 'a threshold failed, or what is compared has become worse',
-  2: 'invalid, nothing measured, or wrong usage',
+  2: 'invalid (with --suspect fail: suspect too), nothing measured, or wrong usage',
   3: 'undecided (with --inconclusive fail)',
   70: 'a bug',
   130: 'interrupted',
@@ -18,6 +18,17 @@ export type ExitCode = keyof typeof exitCodes
 
 /** What an undecided threshold, or an undecided comparison with other code or an earlier run, does to the exit code. */
 export type InconclusivePolicy = 'fail' | 'warn' | 'pass'
+
+/** What a comparison that may only be read with care does to the exit code. */
+export type SuspectPolicy = 'fail' | 'warn'
+
+/** What of it the user wants to fail on. */
+export interface ExitPolicies {
+  /** @default 'warn' */
+  readonly inconclusive?: InconclusivePolicy | undefined
+  /** @default 'warn' */
+  readonly suspect?: SuspectPolicy | undefined
+}
 
 /** What was found, each as often as it was. */
 export type Findings = Readonly<Partial<Record<Exclude<Outcome, 'passed'>, boolean>>>
@@ -46,7 +57,7 @@ export function exitCodeFor(outcome: Outcome, inconclusive: InconclusivePolicy =
 }
 
 /** What results come to. */
-export function outcomeOf(results: Results): Outcome {
+export function outcomeOf(results: Results, suspect: SuspectPolicy = 'warn'): Outcome {
   const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
   const verdicts = [
     ...comparisons.flatMap(({ thresholds }) => thresholds.map(({ verdict }) => verdict)),
@@ -56,7 +67,7 @@ export function outcomeOf(results: Results): Outcome {
     interrupted: results.partial,
     invalid:
       comparisons.length === 0 ||
-      comparisons.some(({ validity }) => validity === 'invalid') ||
+      comparisons.some(({ validity }) => validity === 'invalid' || (suspect === 'fail' && validity === 'suspect')) ||
       verdicts.includes('invalid'),
     failed: verdicts.includes('failed') || verdicts.includes('slower'),
     undecided: verdicts.includes('inconclusive'),
@@ -64,8 +75,8 @@ export function outcomeOf(results: Results): Outcome {
 }
 
 /** The exit code that results deserve. */
-export function exitCodeOf(results: Results, inconclusive: InconclusivePolicy = 'warn'): ExitCode {
-  return exitCodeFor(outcomeOf(results), inconclusive)
+export function exitCodeOf(results: Results, { inconclusive, suspect }: ExitPolicies = {}): ExitCode {
+  return exitCodeFor(outcomeOf(results, suspect), inconclusive)
 }
 
 /** Between variants somebody has to be slower; between two versions of one variant it is a regression. */

@@ -47,6 +47,9 @@ export function judgeValidity({
   return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
 }
 
+/** An open loop that keeps less of its rate measured another load than was asked for. */
+const leastRateHeld = 0.99
+
 function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string[] {
   const { arm, openLoop, eventLoopUtilization } = summary
   if (workload.model === 'raw' && eventLoopUtilization > saturatedLoop) {
@@ -54,7 +57,7 @@ function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string
     return [`the generator was saturated: ${busy}, so the server may hold more; --processes adds generators`]
   }
   if (openLoop === undefined || workload.model !== 'open') return []
-  const { dropped, intended } = openLoop
+  const { dropped, intended, rateHeld } = openLoop
   const late = doubtSchedule(summary, workload)
   return [
     ...(late.length === 0 && eventLoopUtilization > saturatedLoop
@@ -62,6 +65,9 @@ function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string
           `the generator was saturated: ${arm}'s event loop had work ${formatShare(eventLoopUtilization)} of the time, more than ${formatShare(saturatedLoop)}; --processes adds generators`,
         ]
       : late),
+    ...(late.length === 0 && dropped === 0 && rateHeld < leastRateHeld
+      ? [`${arm} was sent at ${formatShare(rateHeld)} of its rate; ${formatShare(leastRateHeld)} would do`]
+      : []),
     ...(dropped > 0
       ? [`${formatShare(dropped / intended)} of ${arm}'s arrivals were dropped: ${workload.maxInFlight} were under way`]
       : []),

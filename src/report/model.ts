@@ -6,7 +6,8 @@ import { environmentSchema } from '../sample/environment.ts'
 import { exemplarBandSchema } from '../sample/exemplars.ts'
 import { histogramUnits } from '../sample/histogram.ts'
 import { blockPhasesSchema, breakdownSchema, phaseNames } from '../sample/phases.ts'
-import { comparableMetricNames, metricNames, protocols } from '../scenario/define.ts'
+import { protocols } from '../scenario/define.ts'
+import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
 import { targetConditionsFields } from '../scenario/target-conditions.ts'
 import { workloadSchema } from './workload-model.ts'
 
@@ -80,7 +81,13 @@ export const armSchema = z.strictObject({
     .optional()
     .describe('named parts of iterations, by service time; latency above is that of whole iterations'),
   openLoop: z
-    .strictObject({ intended: count, dropped: count, dispatchDelay: latencySchema, sentPerSecond: number })
+    .strictObject({
+      intended: count,
+      dropped: count,
+      dispatchDelay: latencySchema,
+      sentPerSecond: number,
+      rateHeld: number.optional().describe('the rate sent by the rate at which arrivals were due'),
+    })
     .optional(),
   stages: z
     .array(stageSchema)

@@ -74,6 +74,13 @@ const openLoopSchema = z.strictObject({
     .string()
     .describe('intended start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
   dispatchDelay: z.string().describe('intended to actual start of all iterations'),
+  scheduleMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'over how long arrivals were due; sending them took `workMs`, which is longer where the generator fell behind',
+    ),
   course: courseSchema.optional().describe('step by step; only when it was asked for'),
 })
 

@@ -119,6 +119,7 @@ function mergeOpenLoops(blocks: readonly MeasuredBlock[]): MeasuredBlock['openLo
   return {
     intended: open.reduce((sum, { intended }) => sum + intended, 0),
     dropped: open.reduce((sum, { dropped }) => sum + dropped, 0),
+    ...(open[0]?.scheduleMs !== undefined && { scheduleMs: Math.max(...open.map(({ scheduleMs = 0 }) => scheduleMs)) }),
     response: Histogram.merge(open.map(({ response }) => response)).encode(),
     dispatchDelay: Histogram.merge(open.map(({ dispatchDelay }) => dispatchDelay)).encode(),
   }

@@ -60,6 +60,8 @@ export interface OpenLoopSummary {
   readonly dispatchDelay: LatencySummary
   /** Arrivals per second that were sent, of those intended. */
   readonly sentPerSecond: number
+  /** By the rate at which arrivals were due. */
+  readonly rateHeld: number
 }
 
 /** Merges an arm's blocks: histograms exactly, counters by sum, rates by their time-weighted mean. */
@@ -118,7 +120,11 @@ function summarizeOpenLoop(blocks: readonly Block[]): Pick<ArmSummary, 'openLoop
   const dropped = open.reduce((total, block) => total + block.dropped, 0)
   const workMs = blocks.reduce((total, block) => total + block.workMs, 0)
   const dispatchDelay = summarizeLatency(open.map((block) => block.dispatchDelay))
-  return { openLoop: { intended, dropped, dispatchDelay, sentPerSecond: ((intended - dropped) * 1_000) / workMs } }
+  // A record of an earlier version does not tell: what it sent it sent in time, as far as is known.
+  const scheduleMs = blocks.reduce((total, block) => total + (block.openLoop?.scheduleMs ?? block.workMs), 0)
+  const rateHeld = intended === 0 || workMs === 0 ? 0 : ((intended - dropped) / intended) * (scheduleMs / workMs)
+  const sentPerSecond = ((intended - dropped) * 1_000) / workMs
+  return { openLoop: { intended, dropped, dispatchDelay, sentPerSecond, rateHeld } }
 }
 
 function summarizeLatency(encoded: readonly string[], unit?: HistogramUnit): LatencySummary {

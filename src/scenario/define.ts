@@ -1,6 +1,7 @@
 import type { MicroScenario, RawScenario } from './engines.ts'
 import type { CsvRow, Feed } from './feed.ts'
 import type { User, Variant } from './iteration.ts'
+import type { ComparableMetricName, MetricName } from './metric-names.ts'
 import type { Stage } from './stages.ts'
 import type { TargetConditions, TargetProxies } from './target-conditions.ts'
 
@@ -130,29 +131,6 @@ export type MakeVariant<S extends Sweep, Row = unknown, UserRow = unknown> = (
   context: VariantContext<S, Row, UserRow>,
 ) => Variant<Row, UserRow> | Promise<Variant<Row, UserRow>>
 
-/** Metrics by the name that reports, thresholds and `primaryMetric` use. */
-export const metricNames = [
-  'throughput',
-  'latency.p50',
-  'latency.p90',
-  'latency.p99',
-  'cpuPerRequest',
-  'connectionsPerRequest',
-  'handshakesPerRequest',
-  'errorRate',
-] as const
-export type MetricName = (typeof metricNames)[number]
-
-/** Metrics that arms can be compared on. */
-export const comparableMetricNames = [
-  'throughput',
-  'latency.p50',
-  'latency.p90',
-  'latency.p99',
-  'cpuPerRequest',
-] as const
-export type ComparableMetricName = (typeof comparableMetricNames)[number]
-
 /** A limit on the ratio of a variant to the baseline; it holds when the whole interval keeps it. */
 export interface RatioThreshold<Name extends string> {
   readonly variant: Name
@@ -161,7 +139,10 @@ export interface RatioThreshold<Name extends string> {
   readonly maxRatio: number
 }
 
-/** A limit on a variant's own value: milliseconds, µs of CPU, iterations/s, a count per request, or a share (0 to 1). */
+/**
+ * A limit on a variant's own value: milliseconds, µs of CPU, iterations/s, a count per request, or a share (0 to 1). Of an
+ * open loop `drops` is the share of arrivals not sent, `rateHeld` the rate sent by the one asked for.
+ */
 export interface ValueThreshold<Name extends string> {
   readonly variant: Name
   readonly metric: MetricName

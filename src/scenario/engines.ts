@@ -1,14 +1,5 @@
-import type {
-  ComparableMetricName,
-  ExclusionRule,
-  Expectation,
-  Isolation,
-  MetricName,
-  Sweep,
-  SweepPoint,
-  Target,
-  TargetOptions,
-} from './define.ts'
+import type { ExclusionRule, Expectation, Isolation, Sweep, SweepPoint, Target, TargetOptions } from './define.ts'
+import type { ComparableMetricName, MetricName } from './metric-names.ts'
 
 /**
  * What loads the arms. `client`: iterations of a client under test. `raw`: autocannon over kept connections, for the
@@ -27,7 +18,10 @@ export const engineComparableMetrics = Object.freeze({
 
 /** Metrics of an engine that a threshold may limit by their value. */
 export const engineMetrics = Object.freeze({
-  client: [...engineComparableMetrics.client, 'connectionsPerRequest', 'handshakesPerRequest', 'errorRate'],
+  client: [
+    ...engineComparableMetrics.client,
+    ...(['connectionsPerRequest', 'handshakesPerRequest', 'errorRate', 'drops', 'rateHeld'] as const),
+  ],
   raw: ['throughput', 'connectionsPerRequest', 'handshakesPerRequest', 'errorRate'],
   micro: [...engineComparableMetrics.micro, 'errorRate'],
 } as const satisfies Record<EngineName, readonly MetricName[]>)

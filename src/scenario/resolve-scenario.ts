@@ -1,7 +1,6 @@
 import type {
   AnyScenario,
   ClosedWorkload,
-  ComparableMetricName,
   ExclusionRule,
   Expectation,
   Isolation,
@@ -16,6 +15,7 @@ import type {
   VariantPer,
   Workload,
 } from './define.ts'
+import type { ComparableMetricName } from './metric-names.ts'
 import { meanRate, type RateStage, resolveStages, type Stage } from './stages.ts'
 import type { TargetConditions } from './target-conditions.ts'
 

@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { type AnyScenario, comparableMetricNames, metricNames, protocols, type Sweep } from './define.ts'
+import { type AnyScenario, protocols, type Sweep } from './define.ts'
 import { findEngineProblems } from './engine-problems.ts'
 import { engineNames } from './engines.ts'
+import { comparableMetricNames, metricNames } from './metric-names.ts'
 import { stagesSchema } from './stages.ts'
 import { targetConditionsFields, targetNameSchema } from './target-conditions.ts'
 

@@ -1,6 +1,6 @@
 import { isSelecting } from '../../choose-scenarios.ts'
 import type { PlanOptions } from '../../plan/make-plan.ts'
-import { type ExitCode, exitCodeOf, type InconclusivePolicy } from '../../report/exit-code.ts'
+import { type ExitCode, exitCodeOf, type InconclusivePolicy, type SuspectPolicy } from '../../report/exit-code.ts'
 import type { Results } from '../../report/model.ts'
 import { type RunOptions, run } from '../../run.ts'
 import type { Selection } from '../../scenario/suites.ts'
@@ -16,6 +16,8 @@ export interface RunCommandOptions extends Omit<PlanOptions, 'seed'>, Selection,
   readonly seed?: number | undefined
   readonly out?: string | undefined
   readonly inconclusive: InconclusivePolicy
+  /** @default 'warn' */
+  readonly suspect?: SuspectPolicy | undefined
 }
 
 export const defaultScenario = 'stateless-vs-session'
@@ -25,7 +27,7 @@ type Measure = (names: readonly string[], options: RunOptions) => Promise<Result
 /** Runs scenarios, keeps the results where asked to, prints the report, and says what the exit code has to be. */
 export async function runCommand(
   names: readonly string[],
-  { format, reports, inconclusive, ...options }: RunCommandOptions,
+  { format, reports, inconclusive, suspect, ...options }: RunCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
   measure: Measure = run,
@@ -35,13 +37,13 @@ export async function runCommand(
   const { results, saveError } = await measureForCommand(names, options, terminal, signal, measure)
   await deliverReports(results, reportPlan, terminal)
   if (saveError !== undefined) throw saveError
-  return exitCodeOf(results, inconclusive)
+  return exitCodeOf(results, { inconclusive, suspect })
 }
 
 /** Runs scenarios with progress on the terminal, and keeps the results where asked to; an error of that is handed over. */
 export async function measureForCommand(
   names: readonly string[],
-  { out, ...options }: Omit<RunCommandOptions, 'format' | 'reports' | 'inconclusive'>,
+  { out, ...options }: Omit<RunCommandOptions, 'format' | 'reports' | 'inconclusive' | 'suspect'>,
   terminal: Terminal,
   signal: AbortSignal,
   measure: Measure = run,

@@ -4,6 +4,7 @@ import { judgeGates } from '../../../src/judge/judge-gates.ts'
 import { judgeThresholds } from '../../../src/judge/judge-thresholds.ts'
 import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
+import { Histogram } from '../../../src/sample/histogram.ts'
 import { summarizeArm } from '../../../src/sample/merge.ts'
 import type { Threshold } from '../../../src/scenario/define.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
@@ -158,6 +159,37 @@ describe('judgeThresholds', () => {
     expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, blocks.with(0, wrong))).toEqual(['invalid'])
     expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 2 }, blocks.with(0, wrong))).toEqual(['invalid'])
     expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, [])).toEqual(['invalid'])
+  })
+
+  it('limits the drops of an open loop and the rate that it held, and of no other', () => {
+    const workload = {
+      model: 'open',
+      arrivalRate: 100,
+      arrivals: 'constant',
+      maxInFlight: 9,
+      iterationTimeoutMs: 99,
+    } as const
+    const drops: Threshold<'a' | 'b'> = { variant: 'b', metric: 'drops', max: 0.01 }
+    const rate: Threshold<'a' | 'b'> = { variant: 'b', metric: 'rateHeld', min: 0.99 }
+    const { response, dispatchDelay } = { response: new Histogram().encode(), dispatchDelay: new Histogram().encode() }
+    const judge = (dropped: number, workMs: number) => {
+      const openLoop = { intended: 100, dropped, scheduleMs: 1_000, response, dispatchDelay }
+      const open = blocks.map((block) => ({ ...block, workMs, openLoop }))
+      const summaries = ['a', 'b'].map((arm) =>
+        summarizeArm(
+          arm,
+          open.filter((block) => block.arm === arm),
+        ),
+      )
+      const plan = { ...planWith([drops, rate]), workload }
+      const options = { plan, unit: 'quad', blocks: open, looks, moment: 'look' } as const
+      return judgeThresholds(options, judgeComparison(options), summaries).map(({ verdict }) => verdict)
+    }
+    expect(judge(0, 1_000)).toEqual(['held', 'held'])
+    expect(judge(90, 1_000)).toEqual(['failed', 'failed'])
+    expect(judge(0, 1_100)).toEqual(['held', 'failed'])
+    expect(verdictOf(drops)).toEqual(['invalid'])
+    expect(verdictOf(rate)).toEqual(['invalid'])
   })
 
   it('judges no survivors: errors over budget make every limit invalid', () => {

@@ -30,12 +30,30 @@ describe('exitCodeOf', () => {
   })
 
   it('lets an undecided head fail where that is asked for', () => {
-    expect(exitCodeOf(asVersions(measured(11_000, 4)), 'fail')).toBe(3)
-    expect(exitCodeOf(asVersions(measured(11_000, 4)), 'pass')).toBe(0)
+    expect(exitCodeOf(asVersions(measured(11_000, 4)), { inconclusive: 'fail' })).toBe(3)
+    expect(exitCodeOf(asVersions(measured(11_000, 4)), { inconclusive: 'pass' })).toBe(0)
+  })
+
+  it('fails a comparison that is suspect where that is asked for, as one that is invalid', () => {
+    const suspect = (results: Results): Results => ({
+      ...results,
+      scenarios: results.scenarios.map((scenario) => ({
+        ...scenario,
+        comparisons: scenario.comparisons.map((one) => ({ ...one, validity: 'suspect', reasons: ['it was late'] })),
+      })),
+    })
+    expect(exitCodeOf(suspect(measured(10_000)))).toBe(0)
+    expect(exitCodeOf(suspect(measured(10_000)), { suspect: 'warn' })).toBe(0)
+    expect(exitCodeOf(suspect(measured(10_000)), { suspect: 'fail' })).toBe(2)
+    expect(exitCodeOf(measured(10_000), { suspect: 'fail' })).toBe(0)
+    expect(concludeResults(suspect(measured(10_000)))).toMatchObject({
+      headline: 'measured, no threshold declared, but suspect',
+      reasons: [expect.stringContaining('it was late')],
+    })
   })
 
   it('does not fail variants for being slower: one of them has to be', () => {
-    expect(exitCodeOf(measured(11_000), 'fail')).toBe(0)
+    expect(exitCodeOf(measured(11_000), { inconclusive: 'fail' })).toBe(0)
   })
 })
 

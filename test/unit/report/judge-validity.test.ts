@@ -13,7 +13,7 @@ interface OpenSketch {
 
 /** An open loop of one arm: response times of `p50Us`, how late its requests were sent, how busy its event loop was. */
 function judgeLateness({ p50Us, late, busy = 0.5 }: OpenSketch) {
-  const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: late, sentPerSecond: 2_000 }
+  const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: late, sentPerSecond: 2_000, rateHeld: 1 }
   return judgeValidity({
     plan: { workload: { model: 'open', arrivalRate: 2_000, maxInFlight: 1_000 } },
     end: { state: 'decided' },
@@ -40,10 +40,39 @@ describe('an open loop whose requests were sent late', () => {
   })
 })
 
+describe('the rate of an open loop', () => {
+  const judge = (more: { dropped?: number; rateHeld?: number }) => {
+    const onTime = { p50Us: 5, p99Us: 500 }
+    const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: onTime, sentPerSecond: 2_000, rateHeld: 1, ...more }
+    return judgeValidity({
+      plan: { workload: { model: 'open', arrivalRate: 2_000, maxInFlight: 1_000 } },
+      end: { state: 'decided' },
+      judgement: { problems: [], doubts: [], contrasts: [] },
+      ...{ blocks: [{}], kept: [{}], warmUps: [] },
+      summaries: [
+        { arm: 'a', latency: { count: 10_000, p50Us: 300 }, failures: [], eventLoopUtilization: 0.5, openLoop },
+      ],
+    } as unknown as ComparisonRun)
+  }
+
+  it.each([
+    ['held', {}, []],
+    ['held to 99 %', { rateHeld: 0.991 }, []],
+    ['not held', { rateHeld: 0.97 }, ['a was sent at 97 % of its rate; 99 % would do']],
+    [
+      'not held for drops',
+      { dropped: 9_000, rateHeld: 0.1 },
+      ["90 % of a's arrivals were dropped: 1000 were under way"],
+    ],
+  ])('%s', (_, more, reasons) => {
+    expect(judge(more)).toEqual({ validity: reasons.length > 0 ? 'suspect' : 'valid', reasons })
+  })
+})
+
 describe('an open loop of stages', () => {
   const onTime = { count: 10_000, p50Us: 10, p99Us: 900 }
   const judge = (late: { p50Us: number; p99Us: number }, count = 2_000) => {
-    const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: onTime, sentPerSecond: 2_000 }
+    const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: onTime, sentPerSecond: 2_000, rateHeld: 1 }
     const response = { count, p50Us: 300 }
     return judgeValidity({
       plan: {
@@ -233,7 +262,8 @@ describe('INVALID', () => {
     const { validity, reasons } = comparisonOf(sketch)
     expect(validity).toBe('invalid')
     expect(reasons[0]).toMatch(reason)
-    for (const policy of ['pass', 'warn', 'fail'] as const) expect(exitCodeOf(makeSketch(sketch), policy)).toBe(2)
+    for (const policy of ['pass', 'warn', 'fail'] as const)
+      expect(exitCodeOf(makeSketch(sketch), { inconclusive: policy })).toBe(2)
   })
 })
 

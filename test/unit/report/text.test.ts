@@ -69,8 +69,8 @@ describe('exitCodeOf', () => {
   })
 
   it('fails on an undecided threshold when asked to', () => {
-    expect(exitCodeOf(sketches.undecided, 'fail')).toBe(3)
-    expect(exitCodeOf(sketches.same, 'fail')).toBe(0)
+    expect(exitCodeOf(sketches.undecided, { inconclusive: 'fail' })).toBe(3)
+    expect(exitCodeOf(sketches.same, { inconclusive: 'fail' })).toBe(0)
   })
 
   it('takes no data for invalid, never for a pass', () => {
