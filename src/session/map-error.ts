@@ -138,7 +138,7 @@ function isOfOpening(error: unknown): error is SessionError {
 /** The TlsError for a failed handshake, or undefined when it is no failure of TLS. */
 export function tlsFailure(error: Coded, request: RequestSummary | undefined, what: string): TlsError | undefined {
   const code = error.code ?? ''
-  const known = TLS_CODES[code]
+  const known = Object.hasOwn(TLS_CODES, code) ? TLS_CODES[code] : undefined
   if (known !== undefined) {
     return new TlsError(`${what}: the server cannot be trusted, ${known[1]}`, { code: known[0], request, cause: error })
   }
@@ -168,7 +168,8 @@ export function tlsFailure(error: Coded, request: RequestSummary | undefined, wh
 /** The stable code and the advice for an error of the network, or undefined when it is none. */
 export function networkCode(error: Coded): readonly [code: string, advice: string] | undefined {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return networkCode(error.errors[0])
-  return NETWORK_CODES[error.code ?? '']
+  const code = error.code ?? ''
+  return Object.hasOwn(NETWORK_CODES, code) ? NETWORK_CODES[code] : undefined
 }
 
 function bodyFailure(error: Coded, request: WireRequest, summary: RequestSummary): unknown {

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ProxyServer, readProxies } from '../../../src/session/proxy.ts'
-import { readHead } from '../../../src/session/read-socket.ts'
+import { readHead, whileOpen } from '../../../src/session/read-socket.ts'
 import { checkSocksName, connectSocks5 } from '../../../src/session/socks5.ts'
 
 /** A socket whose other side is the test. Reading without end, which freezes a process, fails instead. */
@@ -192,6 +192,27 @@ describe('the request to a SOCKS5 proxy', () => {
       }
       expect(() => readProxies(`http${url}`)).not.toThrow()
     }
+  })
+})
+
+describe('whileOpen', () => {
+  const wait = (socket: FakeSocket, work: Promise<unknown>) =>
+    whileOpen(socket as unknown as Socket, work).catch((error: NodeJS.ErrnoException) => error.code)
+
+  it('ends with the work, or with the socket when that comes first', async () => {
+    expect(await wait(new FakeSocket(), Promise.resolve('done'))).toBe('done')
+    expect(await wait(new FakeSocket(), Promise.reject(Object.assign(new Error('no'), { code: 'WORK' })))).toBe('WORK')
+    const never = new Promise(() => {})
+    const open = new FakeSocket()
+    const waiting = wait(open, never)
+    open.destroy()
+    expect(await waiting).toBe('ECONNRESET')
+    expect(await wait(open, never)).toBe('ECONNRESET')
+    const broken = new FakeSocket()
+    broken.on('error', () => {})
+    const failing = wait(broken, never)
+    broken.destroy(Object.assign(new Error('timeout'), { code: 'OURS' }))
+    expect(await failing).toBe('OURS')
   })
 })
 
