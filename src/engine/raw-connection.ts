@@ -49,6 +49,8 @@ export function takeOver(client: AutocannonClient, block: RawBlock, pipelining: 
   const send = client._doRequest.bind(client)
   const connect = client._connect.bind(client)
   let isConnected = false
+  // The target has said that it closes after this answer: what would be sent behind it would be lost.
+  let isClosing = false
   let sentMs: number[] = []
   let lastError: unknown
   const leave = (places: number) => {
@@ -68,7 +70,7 @@ export function takeOver(client: AutocannonClient, block: RawBlock, pipelining: 
   }
 
   client._doRequest = () => {
-    if (block.gate !== 'open' || !isConnected) return
+    if (block.gate !== 'open' || !isConnected || isClosing) return
     block.requests++
     sentMs.push(clock.nowMs())
     send()
@@ -76,9 +78,11 @@ export function takeOver(client: AutocannonClient, block: RawBlock, pipelining: 
   client._connect = () => {
     if (client.conn === undefined) return open()
     isConnected = false
+    const pauseMs = isClosing && sentMs.length === 0 ? 0 : reconnectAfterMs
+    isClosing = false
     if (lastError !== undefined || sentMs.length > 0) fail(lastError ?? lossOf(client.conn))
     client.pipelinedRequests.clear()
-    void clock.sleep(reconnectAfterMs).then(open)
+    void clock.sleep(pauseMs).then(open)
   }
   const fail = (error: unknown) => {
     const endMs = clock.nowMs()
@@ -92,12 +96,18 @@ export function takeOver(client: AutocannonClient, block: RawBlock, pipelining: 
   client.on('connError', (error: unknown) => {
     lastError = error
   })
+  client.on('headers', ({ shouldKeepAlive }: { readonly shouldKeepAlive: boolean }) => {
+    isClosing ||= !shouldKeepAlive
+  })
   client.on('response', (status: number, _bytes: number, durationMs: number) => {
     const beginMs = sentMs.shift() ?? clock.nowMs()
     if (status >= 400) outcomes.fail({ beginMs, endMs: clock.nowMs() }, statusFailure(status))
     // autocannon's own figure, as coarse as its reports have it.
     else outcomes.succeed({ beginMs: 0, endMs: Math.max(1, Math.ceil(durationMs)) })
     leave(1)
+    if (!isClosing || sentMs.length > 0) return
+    client.conn?.destroy()
+    client._connect()
   })
   return {
     start,

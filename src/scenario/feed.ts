@@ -15,11 +15,16 @@ interface RowOrder {
 /** A row of a CSV file: a text for each column that the header names. */
 export type CsvRow = Readonly<Record<string, string>>
 
-/** Rows of a CSV file (RFC 4180, UTF-8) whose first line names the columns. */
+/**
+ * Rows of a CSV file (RFC 4180) whose first line names the columns: in UTF-8, or UTF-16 with a byte order mark. Fields are
+ * separated by commas, or by semicolons or tabs where the first line has those and no comma.
+ */
 export interface CsvFeed<Row> extends RowOrder {
   /** The file, relative to the scenario's. */
   readonly csv: string
   readonly json?: never
+  /** What separates fields, one character. @default as the first line shows */
+  readonly delimiter?: string
   /** Makes what iterations get of a row; what it throws is reported with the row's line. @default the row itself */
   readonly parse?: (row: CsvRow) => Row
 }

@@ -29,9 +29,27 @@ export function loadFeed(feed: Feed, scenarioUrl: string): LoadedFeed {
 }
 
 function readText(file: string, scenarioUrl: string): string {
+  return decode(file, readBytes(file, scenarioUrl))
+}
+
+/** By its byte order mark, else UTF-8, and nothing else: rows of guessed letters would be asked for without a word. */
+function decode(file: string, bytes: Uint8Array): string {
+  const [first, second] = bytes
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch {
+    throw new FeedProblem(
+      `${file}: expected UTF-8 (or UTF-16 with a byte order mark), got bytes that are not: save it as UTF-8`,
+    )
+  }
+}
+
+function readBytes(file: string, scenarioUrl: string): Uint8Array {
   const url = new URL(encodeURI(file).replaceAll('#', '%23').replaceAll('?', '%3F'), scenarioUrl)
   try {
-    return readFileSync(url, 'utf8')
+    return readFileSync(url)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
@@ -39,9 +57,9 @@ function readText(file: string, scenarioUrl: string): string {
   }
 }
 
-function readCsv({ csv, parse: parseRow }: CsvFeed<unknown>, scenarioUrl: string): unknown[] {
+function readCsv({ csv, delimiter, parse: parseRow }: CsvFeed<unknown>, scenarioUrl: string): unknown[] {
   const text = readText(csv, scenarioUrl)
-  const records = parseCsv(csv, text)
+  const records = parseCsv(csv, text, delimiter ?? guessDelimiter(csv, text))
   return records.map(({ record, info }) => parseOne(parseRow, record, `${csv}, line ${info.lines}`))
 }
 
@@ -51,10 +69,20 @@ interface CsvRecord {
   readonly info: { readonly lines: number }
 }
 
-function parseCsv(file: string, text: string): readonly CsvRecord[] {
+/** What the names in the first line are separated by. Several candidates there are a question for the user. */
+function guessDelimiter(file: string, text: string): string {
+  const [header = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/)
+  const found = [',', ';', '\t'].filter((each) => header.includes(each))
+  if (found.length < 2) return found[0] ?? ','
+  throw new FeedProblem(
+    `${file}, line 1: expected one kind of separator between the names, got ${found.map((each) => JSON.stringify(each)).join(' and ')}: say which by delimiter`,
+  )
+}
+
+function parseCsv(file: string, text: string, delimiter: string): readonly CsvRecord[] {
   const columns = (header: string[]) => checkHeader(file, header)
   try {
-    const records: unknown = parse(text, { bom: true, columns, skip_empty_lines: true, info: true })
+    const records: unknown = parse(text, { bom: true, delimiter, columns, skip_empty_lines: true, info: true })
     return records as readonly CsvRecord[]
   } catch (error) {
     // Its messages name the line.

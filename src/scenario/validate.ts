@@ -63,7 +63,12 @@ const fileFeed = {
   onEnd: z.enum(['repeat', 'stop']).optional(),
 }
 const feedSchema = z.union([
-  z.strictObject({ csv: z.string().min(1), parse: parse.optional(), ...fileFeed }),
+  z.strictObject({
+    csv: z.string().min(1),
+    delimiter: z.string().length(1).optional(),
+    parse: parse.optional(),
+    ...fileFeed,
+  }),
   z.strictObject({ json: z.string().min(1), parse, ...fileFeed }),
   z.strictObject({
     generate: parse,

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
 import { systemClock } from '../../../src/engine/clock.ts'
@@ -94,6 +94,31 @@ describe('runRaw', () => {
     expect(result.succeeded).toBe(0)
     expect(result.failed).toBe(result.requests)
     expect(result.failures[0]?.code).toBe('reset')
+  })
+
+  it.each([
+    [
+      'says that it closes, and does',
+      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'),
+    ],
+    [
+      'says that it closes, and waits',
+      (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'),
+    ],
+    ['speaks HTTP/1.0', (socket: Socket) => socket.end('HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok')],
+  ])('loses nothing to a server that %s', async (_, answer) => {
+    let asked = 0
+    const origin = await listen((socket) =>
+      socket
+        .on('error', () => {})
+        .on('data', () => {
+          asked++
+          answer(socket)
+        }),
+    )
+    const result = await runRaw(load(origin, { connections: 2 }), window)
+    expect(result).toMatchObject({ failed: 0, succeeded: asked, requests: asked })
+    expect(asked).toBeGreaterThan(4)
   })
 
   it('gives up on an answer that does not come', async () => {

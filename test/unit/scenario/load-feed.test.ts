@@ -12,12 +12,12 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function rowsOf(text: string, feed: (file: string) => Feed) {
+function rowsOf(text: string | Buffer, feed: (file: string) => Feed) {
   writeFileSync(join(folder, 'data 100%.txt'), text)
   const loaded = loadFeed(feed('data 100%.txt'), pathToFileURL(join(folder, 'scenario.ts')).href)
   return 'rows' in loaded ? loaded.rows : undefined
 }
-const csv = (text: string) => rowsOf(text, (file) => ({ csv: file }))
+const csv = (text: string | Buffer) => rowsOf(text, (file) => ({ csv: file }))
 const json = (text: string) => rowsOf(text, (file) => ({ json: file, parse: (element) => element }))
 
 describe('a CSV feed', () => {
@@ -31,6 +31,35 @@ describe('a CSV feed', () => {
       { a: '1', b: '2' },
       { a: '3', b: '4' },
     ])
+  })
+
+  it.each([
+    ['semicolons', 'a;b\n1;2\n3;4\n'],
+    ['tabs', 'a\tb\n1\t2\n3\t4\n'],
+    ['UTF-16, little end first', Buffer.from('\ufeffa,b\n1,2\n3,4\n', 'utf16le')],
+    ['UTF-16, big end first', Buffer.from('\ufeffa,b\n1,2\n3,4\n', 'utf16le').swap16()],
+  ])('is read with %s', (_, text) => {
+    expect(csv(text)).toEqual([
+      { a: '1', b: '2' },
+      { a: '3', b: '4' },
+    ])
+  })
+
+  it('takes the separator that it is told', () => {
+    const rows = rowsOf('a|b,c\n1|2,3\n', (file) => ({ csv: file, delimiter: '|' }))
+    expect(rows).toEqual([{ a: '1', 'b,c': '2,3' }])
+  })
+
+  it.each([
+    ['bytes of another encoding', Buffer.from('name\nJos\xe9\n', 'latin1'), /expected UTF-8 .* save it as UTF-8/],
+    ['UTF-16 without a mark', Buffer.from('né,b\nü,2\n', 'utf16le').subarray(0), /expected UTF-8|line 1/],
+    [
+      'two kinds of separators',
+      'a;b,c\n1;2,3\n',
+      /line 1: expected one kind of separator .*"," and ";": say which by delimiter/,
+    ],
+  ])('refuses %s', (_, text, message) => {
+    expect(() => csv(text)).toThrow(message)
   })
 
   it('keeps commas, quotes and line ends inside quotes, and blanks as they are', () => {
