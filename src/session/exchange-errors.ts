@@ -95,7 +95,7 @@ export function bodyDropped(request: WireRequest): BodyError {
 /** Not read while others waited. */
 export function bodyUnread(request: WireRequest): BodyError {
   return new BodyError(
-    `The body of ${request.target.href} was not read while others waited for its connection, and is too large to keep: read or discard() a response before waiting for something else`,
+    `The body of ${request.target.href} was not read while others waited for its connection, and is too large to keep or has no end: read or discard() a response before waiting for something else`,
     { code: 'BODY_UNREAD', request: summarize(request) },
   )
 }

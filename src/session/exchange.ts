@@ -10,6 +10,8 @@ import { releaseBody } from './release-body.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 import type { Opening } from './waiting-line.ts'
 
+type Controller = Dispatcher.DispatchController
+
 /** Body bytes kept for a reader that has not come yet; the connection pauses above this. */
 const HIGH_WATER_BYTES = 64 * 1024
 
@@ -49,7 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   readonly #owner: ExchangeOwner
   readonly #resolve: (response: WireResponse) => void
   readonly #reject: (reason: unknown) => void
-  #controller: Dispatcher.DispatchController | undefined
+  #controller: Controller | undefined
   #state: 'waiting' | 'sent' | 'answered' | 'body' | 'ended' | 'failed' = 'waiting'
   #chunks: Buffer[] = []
   #bufferedBytes = 0
@@ -95,14 +97,19 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     return this.#state === 'waiting'
   }
 
+  /** True while the body comes in and nobody has begun to read it. */
+  get unread(): boolean {
+    return this.#state === 'body' && !this.#begun
+  }
+
   /** Since when the connection is held back because nobody has begun to read the body (`performance.now()`); else undefined. */
   get stalledSinceMs(): number | undefined {
-    return this.#state === 'body' && !this.#begun ? this.#pausedAtMs : undefined
+    return this.unread ? this.#pausedAtMs : undefined
   }
 
   // ---- undici's side
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Controller): void {
     if (this.#state === 'failed') throw CALLED_OFF
     this.#controller = controller
     this.#state = 'sent'
@@ -117,12 +124,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     this.#state = 'answered'
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: WireResponse['headers'],
-    statusText?: string,
-  ): void {
+  onResponseStart(_: Controller, status: number, headers: WireResponse['headers'], statusText?: string): void {
     // An interim response shows that the server lives, but is no answer: the limit of the headers runs on.
     if (status < 200) return
     this.status = status
@@ -133,14 +135,11 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     this.#resolve(this)
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.#state !== 'body') return
     refreshPhase(this)
     this.#receivedBytes += chunk.length
-    if (this.#receivedBytes > this.request.maxResponseBytes) {
-      controller.abort(bodyTooLarge(this.request))
-      return
-    }
+    if (this.#receivedBytes > this.request.maxResponseBytes) return void controller.abort(bodyTooLarge(this.request))
     this.#chunks.push(chunk)
     this.#bufferedBytes += chunk.length
     if (!this.#collecting && this.#bufferedBytes >= HIGH_WATER_BYTES) this.#holdBack(controller)
@@ -153,7 +152,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     this.#release()
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(_controller: Controller | null, error: Error): void {
     const { connection } = this
     const gone = connection?.closed === true || (error as NodeJS.ErrnoException).code === UNSENT
     if (gone && (this.#state === 'waiting' || connection?.leaving === true)) return void this.refused(error)
@@ -227,7 +226,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     this.#wake()
   }
 
-  #holdBack(controller: Dispatcher.DispatchController): void {
+  #holdBack(controller: Controller): void {
     if (!this.#readingAhead) {
       this.#pausedAtMs = performance.now()
       startPhase(this, undefined)

@@ -43,7 +43,8 @@ export type PoolOptions = {
   readonly maxRequestsPerConnection?: number | undefined
   /**
    * While others wait for a connection: a body that nobody has begun to read for so long is read ahead, up to 1 MiB; a
-   * larger one is given up with its connection. @default 1_000
+   * larger one, or one that has not ended after ten times as long (a second at least), is given up with its connection.
+   * @default 1_000
    */
   readonly unreadBodyTimeoutMs?: number | undefined
   /** false: when all connections are busy, open an extra one for the request and close it after use. @default true */

@@ -239,4 +239,20 @@ describe('bodies that nobody reads', () => {
     await soon(session.close())
     expect(unread).toHaveLength(3)
   })
+
+  it.each(['stop half way', 'trickle for ever'])('and that %s hold others up for a while only', async (what) => {
+    await using server = await serveHttp((request, reply) => {
+      if (request.url === '/next') return void reply.end('next')
+      reply.write('.')
+      if (what === 'stop half way') return
+      const drip = setInterval(() => reply.write('.'), 10)
+      reply.once('close', () => clearInterval(drip))
+    })
+    const session = new Session({ baseUrl: server.url, pool: { connections: 2, unreadBodyTimeoutMs: 20 } })
+    const unread = await Promise.all([session.get('/'), session.get('/')])
+    expect(await soon(session.get('/next').text())).toBe('next')
+    await expect(Promise.all(unread.map((response) => response.text()))).rejects.toMatchObject({ code: 'BODY_UNREAD' })
+    await session.get('/')
+    await soon(session.close())
+  })
 })
