@@ -89,6 +89,55 @@ describe.each(Object.entries(socks))('a SOCKS5 proxy that answers byte by byte, 
   })
 })
 
+describe('an http proxy that answers CONNECT byte by byte', () => {
+  const established: Answers = [Buffer.from('HTTP/1.1 200 Connection established\r\nVia: p\r\n\r\n')]
+
+  it('and stops anywhere runs into timeoutMs.connect, and leaves no socket', async () => {
+    for (let stopAt = 0; stopAt <= lengthOf(established); stopAt += 1) {
+      await using proxy = await serveScript(established, stopAt)
+      const call = get('https://x.test/', { proxies: proxy.url, timeoutMs: { connect: 20 } })
+      await expect(call).rejects.toBeInstanceOf(ConnectTimeout)
+      await until(() => proxy.open === 0)
+    }
+  })
+
+  it('and stops anywhere can be given up by the caller', async () => {
+    for (let stopAt = 0; stopAt <= lengthOf(established); stopAt += 1) {
+      await using proxy = await serveScript(established, stopAt)
+      const controller = new AbortController()
+      const call = get('https://x.test/', { proxies: proxy.url, signal: controller.signal })
+      const caught = call.catch((error: unknown) => error)
+      await until(() => proxy.connections === 1 && proxy.written === stopAt)
+      await turn()
+      const reason = new Error('ours')
+      controller.abort(reason)
+      expect(await caught).toBe(reason)
+      await until(() => proxy.open === 0)
+    }
+  })
+
+  it('leads to the server behind it', async () => {
+    const leaf = await makeIdentity('localhost')
+    await using server = await serveHttps(echo, leaf)
+    await using proxy = await listen(
+      createTcp({ noDelay: true }, (socket) => {
+        socket.once('data', async () => {
+          const upstream = connect(server.port, '127.0.0.1')
+          upstream.on('error', () => socket.destroy())
+          for (const byte of established[0] as Buffer) {
+            socket.write(Buffer.from([byte]))
+            await turn()
+          }
+          socket.pipe(upstream).pipe(socket)
+        })
+      }),
+    )
+    await using session = new Session({ ca: leaf.cert, proxies: proxy.url })
+    for (let call = 0; call < 2; call += 1) expect((await session.get(server.url)).status).toBe(200)
+    expect(proxy.connections).toBe(1)
+  })
+})
+
 describe('bytes right behind a proxy’s answer', () => {
   let leaf: Identity
   beforeAll(async () => {
