@@ -4,7 +4,7 @@ import type { ScenarioDescription } from './resolve-scenario.ts'
 export const uses = ['teaching', 'regression', 'capacity'] as const
 export type Use = (typeof uses)[number]
 
-/** Names for `--suite`: scenarios that have the tag. `quick` is a first look in a few minutes, `all` needs no tag. */
+/** Names for `--suite`: scenarios that have the tag. `quick` is a first look (`list` says how long), `all` needs no tag. */
 export const suiteNames = ['quick', ...uses, 'all'] as const
 export type SuiteName = (typeof suiteNames)[number]
 

@@ -1,11 +1,11 @@
 import { describeScenarios } from '../../arm/describe-scenario.ts'
 import { makePlan } from '../../plan/make-plan.ts'
-import { formatDuration } from '../../report/format.ts'
+import { formatCounted, formatDuration } from '../../report/format.ts'
 import { showDocument } from '../../report/show-text.ts'
 import { wrapText } from '../../report/wrap-text.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
-import { groupByUse, type Selection, selectScenarios, type Use, uses } from '../../scenario/suites.ts'
+import { groupByUse, type Selection, selectScenarios, suiteNames, type Use, uses } from '../../scenario/suites.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface ListCommandOptions extends Selection {
@@ -28,7 +28,7 @@ export async function listCommand(
   const all = await describeScenarios([...findBundledScenarios().values()], { signal })
   const scenarios = selectScenarios(all, selection)
   if (format === 'json') terminal.printDocument(renderJsonList(scenarios))
-  else terminal.print(renderTextList(showDocument(scenarios), terminal))
+  else terminal.print(renderTextList(showDocument(scenarios), all, terminal))
 }
 
 function renderJsonList(scenarios: readonly ScenarioDescription[]): string {
@@ -36,14 +36,30 @@ function renderJsonList(scenarios: readonly ScenarioDescription[]): string {
   return `${JSON.stringify(entries, undefined, 2)}\n`
 }
 
-function renderTextList(scenarios: readonly ScenarioDescription[], terminal: Terminal): string {
+function renderTextList(
+  scenarios: readonly ScenarioDescription[],
+  all: readonly ScenarioDescription[],
+  terminal: Terminal,
+): string {
   if (scenarios.length === 0) return 'no bundled scenario has these tags\n'
   const groups = [...groupByUse(scenarios)].map(
     ([use, group]) =>
       `${terminal.paint('bold', headings[use])}\n\n${group.map((scenario) => renderEntry(scenario, terminal)).join('')}`,
   )
+  return `${groups.join('\n')}\n${countTogether(scenarios)} together.\n${renderSuites(all, terminal)}`
+}
+
+/** What `run --suite` takes, where a reader has not chosen yet. */
+function renderSuites(scenarios: readonly ScenarioDescription[], { width }: Terminal): string {
+  const suites = suiteNames.filter((suite) => suite !== 'all')
+  const times = suites.map((suite) => `${suite}, ${countTogether(selectScenarios(scenarios, { suite }))}`)
+  return `${wrapText(`Suites, for run --suite: ${times.join('; ')}.`, width, '  ')}\n`
+}
+
+/** `4 scenarios, at most 6 min 40 s`: what their plans add up to. */
+function countTogether(scenarios: readonly ScenarioDescription[]): string {
   const totalMs = scenarios.reduce((sum, scenario) => sum + longestMs(scenario), 0)
-  return `${groups.join('\n')}\n${scenarios.length} scenarios, at most ${formatDuration(totalMs)} together.\n`
+  return `${formatCounted(scenarios.length, 'scenario')}, at most ${formatDuration(totalMs)}`
 }
 
 function renderEntry(scenario: ScenarioDescription, { paint, width }: Terminal): string {
