@@ -38,6 +38,7 @@ export async function openArms(
     shard,
     ...rows,
   }
+  const isElsewhere = tellElsewhere(request.target)
   const makeSource = makeSources(arms, feeds, { ...rows, shard })
   const opened = new Map<string, OpenArm>()
   const close = async () => {
@@ -61,7 +62,8 @@ export async function openArms(
       const clock = systemClock
       const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs)
       const { nextIndex, ...source } = makeSource(arm, block.phase, firstIndex)
-      const run = await runBlock({ ...block, ...source, open, workload: ownWorkload, shard, startMs, clock, ...watch })
+      const setting = { ...block, ...source, open, workload: ownWorkload, shard, startMs, isElsewhere, clock }
+      const run = await runBlock({ ...setting, ...watch })
       return { ...run, nextIndex: nextIndex(), startedAtMs: toMachineMs(clock, run.startMs) }
     },
     async certify(arm, task) {
@@ -142,6 +144,13 @@ function makeTarget({ profile, origin, ca, proxies }: TargetAddress): Target | u
   const target = { protocol, rttMs, origin, ca, url: (path: string) => origin + path }
   // A variant that gets no proxy where it expects one would go there directly, and be measured as if it had not.
   return Object.defineProperty(target, 'proxies', { get: () => proxies ?? refuseProxies() }) as Target
+}
+
+/** Of the bundled server all addresses are known; what another one's name stands for is not ours to say. */
+function tellElsewhere({ profile, origin, proxies }: TargetAddress): ((place: string) => boolean) | undefined {
+  if (profile.kind !== 'fixture') return undefined
+  const own = new Set([origin, ...Object.values(proxies ?? {})].map((url) => new URL(url).host))
+  return (place) => !own.has(place)
 }
 
 function refuseProxies(): never {

@@ -55,6 +55,8 @@ export interface BlockOptions {
   readonly mostIterations?: number | undefined
   /** This process's part of the load, when several share it. */
   readonly shard: Shard
+  /** Whether a place (`127.0.0.1:41234`) is not the target's, where that can be told. */
+  readonly isElsewhere?: ((place: string) => boolean) | undefined
   /** When load begins in all of them, by the clock. @default at once */
   readonly startMs?: number | undefined
 }
@@ -89,6 +91,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   const unconnectedBefore = probe.unconnected()
   const { kind, loop, vitals, requests } = await load(options)
   await settle(options)
+  const elsewhere = probe.places().filter((place) => options.isElsewhere?.(place))
   const seen = differenceOf(probe.read(), wireBefore)
   const wire = { ...seen, requests: loop.requests ?? seen.requests }
   const { elapsedMs, workMs, succeeded, failed, failures, service, failedService, steps } = loop
@@ -111,6 +114,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     wire,
     ...(loop.requests === undefined && requests !== wire.requests && { loadRequests: requests }),
     newCarriers: phase === 'measure' ? probe.takeNewCarriers() : noCarriers(),
+    ...(elsewhere.length > 0 && { elsewhere }),
     unanswered: probe.unanswered() - unansweredBefore,
     unconnected: probe.unconnected() - unconnectedBefore,
     ...vitals,

@@ -12,6 +12,8 @@ export interface WireProbe {
   startBlock(): void
   /** The connections that carried bytes since `startBlock` and had not done so in an earlier block. */
   takeNewCarriers(): CarrierCounts
+  /** Where connections led that carried bytes since `startBlock`, `127.0.0.1:41234` each: the first few places. */
+  places(): string[]
   /** Requests that ended without their answer since the probe was opened: given up by the client, or lost. */
   unanswered(): number
   /** Sockets that ended before they were connected, as far as their process knew, since the probe was opened. */
@@ -23,11 +25,16 @@ export interface WireProbe {
 
 interface Tracked {
   readonly socket: Socket
-  handshake: 'none' | 'full' | 'resumed'
+  handshake: 'none' | 'full' | 'full in TLS 1.2' | 'resumed'
   isSettled: boolean
   hasCarried: boolean
   bytesAtBlockStart: number
+  /** Where it leads, of the first few connections of a block: asking the kernel takes time. */
+  place?: string | undefined
 }
+
+/** Connections of which it is found out where they lead, in each block. */
+const mostPlaces = 4
 
 /** Starts counting. Sockets that were opened before are not seen, so open it before any client is made. */
 export function openWireProbe(): WireProbe {
@@ -35,22 +42,27 @@ export function openWireProbe(): WireProbe {
   const closed = { bytesSent: 0, bytesReceived: 0 }
   const open = new Set<Tracked>()
   let carriers = noCarriers()
+  let places = new Set<string>()
+  let placed = 0
   let unanswered = 0
   let unconnected = 0
 
   const carry = (tracked: Tracked) => {
-    if (tracked.hasCarried || bytesOf(tracked.socket) === tracked.bytesAtBlockStart) return
+    if (tracked.hasCarried || !isUsed(tracked)) return
     tracked.hasCarried = true
     carriers.connections++
-    if (tracked.handshake === 'full') carriers.handshakesFull++
+    if (tracked.handshake.startsWith('full')) carriers.handshakesFull++
+    if (tracked.handshake === 'full in TLS 1.2') carriers.handshakesFullTls12 = (carriers.handshakesFullTls12 ?? 0) + 1
     if (tracked.handshake === 'resumed') carriers.handshakesResumed++
   }
   const countHandshake = (socket: TLSSocket) => {
     const isResumed = socket.isSessionReused()
     if (isResumed) totals.handshakesResumed++
     else totals.handshakesFull++
-    return isResumed ? 'resumed' : 'full'
+    if (isResumed) return 'resumed'
+    return socket.getProtocol() === 'TLSv1.3' ? 'full' : 'full in TLS 1.2'
   }
+  const isUsed = ({ socket, bytesAtBlockStart }: Tracked) => bytesOf(socket) !== bytesAtBlockStart
   const onSocket = (message: unknown) => {
     const { socket } = message as { socket: Socket }
     const tracked: Tracked = { socket, handshake: 'none', isSettled: false, hasCarried: false, bytesAtBlockStart: 0 }
@@ -59,6 +71,7 @@ export function openWireProbe(): WireProbe {
     socket.once('connect', () => {
       isConnected = true
       totals.connectionsOpened++
+      if (placed++ < mostPlaces) tracked.place = placeOf(socket)
       tracked.isSettled = !isTls(socket)
     })
     socket.once('secureConnect', () => {
@@ -67,6 +80,7 @@ export function openWireProbe(): WireProbe {
     })
     socket.once('close', () => {
       carry(tracked)
+      if (tracked.place !== undefined && isUsed(tracked)) places.add(tracked.place)
       open.delete(tracked)
       if (!isConnected) unconnected++
       closed.bytesSent += socket.bytesWritten
@@ -112,11 +126,18 @@ export function openWireProbe(): WireProbe {
     },
     startBlock() {
       carriers = noCarriers()
+      places = new Set()
+      placed = 0
       for (const tracked of open) tracked.bytesAtBlockStart = bytesOf(tracked.socket)
     },
     takeNewCarriers() {
       for (const tracked of open) carry(tracked)
       return carriers
+    },
+    places() {
+      const used = [...open].filter(isUsed).slice(0, mostPlaces)
+      const known = used.flatMap(({ socket, place = placeOf(socket) }) => place ?? [])
+      return [...new Set([...places, ...known])]
     },
     unanswered: () => unanswered,
     unconnected: () => unconnected,
@@ -135,6 +156,12 @@ export function openWireProbe(): WireProbe {
 /** No connection carried anything that counts. */
 export function noCarriers(): CarrierCounts {
   return { connections: 0, handshakesFull: 0, handshakesResumed: 0 }
+}
+
+/** The other end of a connection; undefined for one that has ended, and for a pipe. */
+function placeOf({ remoteAddress, remotePort }: Socket): string | undefined {
+  if (remoteAddress === undefined) return undefined
+  return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`
 }
 
 function bytesOf(socket: Socket): number {

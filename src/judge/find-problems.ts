@@ -27,12 +27,55 @@ export function findMetricProblems({ workload }: ComparisonPlan, metric: string)
 function findDisagreements({ plan, blocks, excluded = [] }: MeasuredSoFar): string[] {
   const all = [...blocks, ...excluded]
   const wrong = all.filter(({ disagreements = [] }) => disagreements.length > 0)
-  const [first] = wrong
-  if (first === undefined) return []
+  const strayed = plan.arms.flatMap(({ id }) => {
+    const reason = explainStrayed(
+      id,
+      wrong.filter(({ arm }) => arm === id),
+    )
+    return reason === undefined ? [] : [{ id, reason }]
+  })
+  const unexplained = wrong.filter(({ arm }) => strayed.every(({ id }) => id !== arm))
+  const [first] = unexplained
+  const reasons = strayed.map(({ reason }) => reason)
+  if (first === undefined) return reasons
   const places = first.disagreements?.map(({ count, client, server }) => `${count}: client ${client}, server ${server}`)
   const where = `generation ${first.generation + 1}, round ${first.round + 1}, arm '${first.arm}'`
-  const differing = `client and server counts differ in ${wrong.length} of ${all.length} blocks`
-  return [`${differing}, first in ${where} (${places?.join('; ')})${explainByBlockedLoop(wrong, plan)}`]
+  const differing = `client and server counts differ in ${unexplained.length} of ${all.length} blocks`
+  const why = explainByPlaces(unexplained) + explainByBlockedLoop(unexplained, plan)
+  return [...reasons, `${differing}, first in ${where} (${places?.join('; ')})${why}`]
+}
+
+/**
+ * An arm whose requests the target's ledger does not have, and whose connections led to other places: nobody miscounted, it
+ * was not the target that was measured.
+ */
+function explainStrayed(arm: string, wrong: readonly Block[]): string | undefined {
+  const where = listPlaces(wrong)
+  const lost = wrong
+    .flatMap(({ disagreements = [] }) => disagreements)
+    .filter(({ count, client, server }) => count === 'requests' && server < client)
+  if (where === undefined || lost.length === 0) return undefined
+  const sent = lost.reduce((sum, { client }) => sum + client, 0)
+  const arrived = lost.reduce((sum, { server }) => sum + server, 0)
+  const share =
+    arrived === 0
+      ? `none of ${arm}'s ${sent} requests reached the target: its connections`
+      : `only ${arrived} of ${arm}'s ${sent} requests reached the target: others of its connections`
+  return `${share} led to ${where}. A variant measures the target that it is given (target.url), by whose own counts it is checked; to measure a server of yours, start it and make it the target: --target URL`
+}
+
+/** What the ledger cannot know of. */
+function explainByPlaces(wrong: readonly Block[]): string {
+  const where = listPlaces(wrong)
+  return where === undefined ? '' : `; connections led to ${where}, which is not the target`
+}
+
+const mostPlaces = 3
+
+function listPlaces(blocks: readonly Block[]): string | undefined {
+  const places = [...new Set(blocks.flatMap(({ elsewhere = [] }) => elsewhere))]
+  if (places.length === 0) return undefined
+  return places.slice(0, mostPlaces).join(', ') + (places.length > mostPlaces ? ' and other places' : '')
 }
 
 /** A process that can do nothing for so long neither sees its sockets close nor gives up what took too long. */

@@ -33,6 +33,9 @@ export const countsButBytes: readonly (keyof WireCounts)[] = wireCountNames.filt
 export const carrierCountsSchema = z.strictObject({
   connections: count,
   handshakesFull: count,
+  handshakesFullTls12: count
+    .optional()
+    .describe('of the full ones those in TLS 1.2 or older, which take two round trips; absent when there were none'),
   handshakesResumed: count,
 })
 export type CarrierCounts = z.infer<typeof carrierCountsSchema>
@@ -166,6 +169,10 @@ export const measuredBlockSchema = z.strictObject({
     .optional()
     .describe('requests of the iterations, when making and closing variants and users sent others'),
   newCarriers: carrierCountsSchema,
+  elsewhere: z
+    .array(z.string())
+    .optional()
+    .describe('where connections that carried something led, other than to the target: some of them; absent for none'),
   unconnected: count.optional().describe('sockets that ended before they were connected, as far as the client knew'),
   unanswered: count.describe('requests that ended without their answer: given up by the client, or lost'),
   cpuUserUs: z.number().min(0).describe('CPU time of the arm process, µs'),

@@ -52,6 +52,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
     wire: sumCounts(blocks.map(({ wire }) => wire)),
     ...(blocks.some(({ loadRequests }) => loadRequests !== undefined) && { loadRequests: sum(loadRequestsOf) }),
     newCarriers: sumCounts(blocks.map(({ newCarriers }) => newCarriers)),
+    ...mergeElsewhere(blocks),
     unanswered: sum(({ unanswered }) => unanswered),
     unconnected: sum(({ unconnected = 0 }) => unconnected),
     cpuUserUs: sum(({ cpuUserUs }) => cpuUserUs),
@@ -125,8 +126,14 @@ function mergeOpenLoops(blocks: readonly MeasuredBlock[]): MeasuredBlock['openLo
   }
 }
 
-function sumCounts<Counts extends Readonly<Record<string, number>>>(all: readonly Counts[]): Counts {
-  const [first] = all as [Counts]
-  const sums = Object.keys(first).map((name) => [name, all.reduce((sum, counts) => sum + (counts[name] ?? 0), 0)])
+function mergeElsewhere(blocks: readonly MeasuredBlock[]): Pick<MeasuredBlock, 'elsewhere'> {
+  const places = new Set(blocks.flatMap(({ elsewhere = [] }) => elsewhere))
+  return places.size === 0 ? {} : { elsewhere: [...places] }
+}
+
+/** Of each count that any of them has. */
+function sumCounts<Counts extends Readonly<Record<string, number | undefined>>>(all: readonly Counts[]): Counts {
+  const names = new Set(all.flatMap((counts) => Object.keys(counts)))
+  const sums = [...names].map((name) => [name, all.reduce((sum, counts) => sum + (counts[name] ?? 0), 0)])
   return Object.fromEntries(sums) as Counts
 }

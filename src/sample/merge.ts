@@ -93,6 +93,9 @@ export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary 
     carriers: {
       connections: sum((block) => block.newCarriers.connections),
       handshakesFull: sum((block) => block.newCarriers.handshakesFull),
+      ...(blocks.some(({ newCarriers }) => newCarriers.handshakesFullTls12 !== undefined) && {
+        handshakesFullTls12: sum((block) => block.newCarriers.handshakesFullTls12 ?? 0),
+      }),
       handshakesResumed: sum((block) => block.newCarriers.handshakesResumed),
     },
     loadRequests: requests,

@@ -36,6 +36,20 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
     expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
   })
 
+  it('says where requests went when they did not go to the target', async () => {
+    const args = ['run', scenario('own-server'), ...quick, '--report', 'md=-']
+    const { code, stdout, orphans } = await runCli(args)
+    for (const arm of ['old', 'new']) {
+      expect(stdout).toMatch(
+        new RegExp(
+          `none of ${arm}.{1,6}s \\d+ requests reached the target: its connections led to 127\\.0\\.0\\.1:\\d+.*target URL`,
+        ),
+      )
+    }
+    expect(stdout).not.toMatch(/counts differ/)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
   it('is killed', async () => {
     const args = ['run', scenario('raw-agents'), ...quick, '--block', '600ms', '--rtt', '0,1']
     const { code, stdout, orphans } = await runCli(args, { at: /measuring: [1-9]/, killChild: /arm\/process/ })

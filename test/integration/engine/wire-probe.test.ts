@@ -52,6 +52,37 @@ function nodeGet(url: string, options: https.RequestOptions): Promise<void> {
   })
 }
 
+describe('places', () => {
+  const hostOf = (url: string) => new URL(url).host
+
+  it('are where used connections led in a block, whether kept or closed', async () => {
+    await using session = new Session({ baseUrl: fixture.urls.http })
+    const use = async () => (await session.get('/get')).bytes()
+    await use()
+    probe.startBlock()
+    expect(probe.places()).toEqual([])
+    await use()
+    expect(probe.places()).toEqual([hostOf(fixture.urls.http)])
+    probe.startBlock()
+    await (await get(`${fixture.urls.https}/get`, { ca: fixture.ca })).bytes()
+    expect(probe.places()).toEqual([hostOf(fixture.urls.https)])
+  })
+
+  it('are those of a few connections only: asking takes time', async () => {
+    probe.startBlock()
+    await times(20, async () => (await get(`${fixture.urls.http}/get`)).bytes())
+    await (await get(`${fixture.urls.https}/get`, { ca: fixture.ca })).bytes()
+    expect(probe.places()).toEqual([hostOf(fixture.urls.http)])
+  })
+})
+
+it('carriers tell full handshakes of TLS 1.2 from those that take one round trip', async () => {
+  const { carriers } = await count('https', () =>
+    times(2, () => nodeGet(`${fixture.urls.https}/get`, { ca: fixture.ca, agent: false, maxVersion: 'TLSv1.2' })),
+  )
+  expect(carriers).toMatchObject({ connections: 2, handshakesFull: 2, handshakesFullTls12: 2 })
+})
+
 describe('the wire probe counts what the ledger counts', () => {
   it.each<Protocol>(['http', 'https'])('for stateless calls over %s', async (listener) => {
     const { wire, carriers, disagreements } = await count(listener, () =>

@@ -229,6 +229,49 @@ describe('INVALID', () => {
       /; in such a block the arm's event loop was blocked for 10 s/,
     ],
     [
+      'requests went to another server',
+      {
+        blocks: blocks.map((block) =>
+          block.arm === 'b'
+            ? {
+                ...block,
+                elsewhere: ['127.0.0.1:41234'],
+                disagreements: [
+                  { count: 'connectionsOpened' as const, client: 1, server: 0 },
+                  { count: 'requests' as const, client: 1_000, server: 0 },
+                ],
+              }
+            : block,
+        ),
+      },
+      /^none of b's 16000 requests reached the target: its connections led to 127.0.0.1:41234\. .*--target URL$/,
+    ],
+    [
+      'some requests went to another server',
+      {
+        blocks: withFirst({
+          elsewhere: ['127.0.0.1:1', '[::1]:9', '127.0.0.1:2', '127.0.0.1:3'],
+          disagreements: [{ count: 'requests', client: 20, server: 5 }],
+        }),
+      },
+      /^only 5 of a's 20 requests reached .*: others of its connections led to 127.0.0.1:1, \[::1\]:9, 127.0.0.1:2 and other places\./,
+    ],
+    [
+      'counts differ, and a connection led elsewhere that carried no request',
+      { blocks: withFirst({ disagreements, elsewhere: ['127.0.0.1:1'] }) },
+      /client 1, server 2\); connections led to 127.0.0.1:1, which is not the target$/,
+    ],
+    [
+      'the server counts more, wherever connections led',
+      {
+        blocks: withFirst({
+          elsewhere: ['127.0.0.1:1'],
+          disagreements: [{ count: 'requests', client: 5, server: 20 }],
+        }),
+      },
+      /^client and server counts differ in 1 of 32 blocks/,
+    ],
+    [
       'errors are over budget',
       { blocks: blocks.map((block) => ({ ...block, failed: 90, failures: exhausted })) },
       /8.3 % of a's iterations failed, more than the error budget of 1 %, mostly 'ports-exhausted'/,
