@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { Progress } from '../measure/progress.ts'
 import { formatDuration, formatMs, formatRate } from '../report/format.ts'
 import { showLine } from '../report/show-text.ts'
+import { wrapText } from '../report/wrap-text.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -16,6 +17,8 @@ export interface ProgressView<Event = Progress> {
 
 const lineEveryMs = 4_000
 const redrawEveryMs = 250
+/** Of one line of a status: many arms would fill the screen. */
+const mostFolds = 4
 
 /** Opens the view of a run that suits the terminal. */
 export function openProgress(terminal: Terminal): ProgressView {
@@ -100,6 +103,12 @@ function showOutput(text: string): string {
   return showLine(stripVTControlCharacters(text))
 }
 
+/** A line that a terminal broke itself would be taller than is known, and not be erased whole. */
+function fold(line: string, width: number): string[] {
+  const lines = wrapText(line, width, '  ').split('\n')
+  return lines.slice(0, mostFolds).map((part) => part.slice(0, width))
+}
+
 function openLive<Event>(terminal: Terminal, status: Status<Event>): ProgressView<Event> {
   let height = 0
   const erase = () => {
@@ -108,7 +117,7 @@ function openLive<Event>(terminal: Terminal, status: Status<Event>): ProgressVie
   }
   const draw = () => {
     erase()
-    const lines = status.lines().map((line) => showLine(line).slice(0, terminal.noteWidth - 1))
+    const lines = status.lines().flatMap((line) => fold(showLine(line), terminal.noteWidth - 1))
     terminal.note(`${lines.join('\n')}\n`)
     height = lines.length
   }

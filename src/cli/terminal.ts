@@ -45,7 +45,8 @@ export function readTerminal(): Terminal {
     print: (text) => out.write(border.let(text)),
     printDocument: (text) => out.write(stdout.isTTY ? text.split('\r\n').map(border.let).join('\r\n') : text),
     note: (text) => notes.write(border.let(text)),
-    eraseNotes: (lines) => notes.write(`\r\u001b[${lines}A\u001b[0J`),
+    // Line by line: to erase all from the top left corner on is to clear, and some terminals keep what is cleared.
+    eraseNotes: (lines) => notes.write(`\r${'\u001b[1A\u001b[2K'.repeat(lines)}`),
     flush: () => out.flush(),
   }
 }
