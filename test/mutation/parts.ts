@@ -1,0 +1,71 @@
+import { globSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A part of the tree whose tests are tested together: its files, and the tests that shall notice a change in them. */
+export interface Part {
+  readonly name: string
+  readonly files: readonly string[]
+  readonly tests: readonly string[]
+}
+
+interface PartGlobs {
+  readonly files: readonly string[]
+  readonly tests: readonly string[]
+  readonly except?: readonly string[]
+}
+
+// Only unit tests that take milliseconds: each mutant runs those that reach it, and simulations of whole runs take longer
+// than all the others together.
+const globs: Readonly<Record<string, PartGlobs>> = {
+  statistics: {
+    files: ['src/statistics/*.ts'],
+    tests: ['test/unit/statistics/*.test.ts'],
+    except: ['test/unit/statistics/claims.test.ts'],
+  },
+  judge: {
+    files: ['src/judge/*.ts'],
+    tests: ['test/unit/judge/*.test.ts'],
+    except: ['src/judge/estimate-noise.ts', 'test/unit/judge/estimate-noise.test.ts'],
+  },
+  plan: {
+    files: ['src/plan/*.ts'],
+    tests: [
+      'test/unit/plan/*.test.ts',
+      'test/unit/engine/rate-profile.test.ts',
+      'test/unit/scenario/engine-problems.test.ts',
+    ],
+  },
+  session: { files: sessionFiles(), tests: ['test/unit/session/*.test.ts'] },
+  capacity: { files: ['src/capacity/*.ts'], tests: ['test/unit/capacity/*.test.ts'] },
+}
+
+/** What computes without a socket, a clock or a stream; the rest is what the integration tests are for. */
+function sessionFiles(): string[] {
+  const pure = [
+    ...['challenge', 'cookie-path', 'cookies', 'decode-text', 'digest', 'header-text', 'headers', 'links', 'mask'],
+    ...['mount-prefix', 'multipart', 'netrc', 'no-proxy', 'params', 'read-pairs', 'received-headers', 'redirect'],
+    ...['retry', 'retry-after', 'settled-lines', 'without-credentials'],
+  ]
+  return pure.map((name) => `src/session/${name}.ts`)
+}
+
+/** Finds the parts that an argument names: a part's name, or files or folders of the tree; nothing names all of them. */
+export function findParts(names: readonly string[]): Part[] {
+  const parts = Object.entries(globs).map(([name, { files, tests, except = [] }]) => ({
+    name,
+    files: list(files, except),
+    tests: list(tests, except),
+  }))
+  if (names.length === 0) return parts
+  const isNamed = (file: string) =>
+    names.some((name) => file === name || file.startsWith(`${name.replace(/\/$/, '')}/`))
+  return parts
+    .map((part) => (names.includes(part.name) ? part : { ...part, files: part.files.filter(isNamed) }))
+    .filter(({ files }) => files.length > 0)
+}
+
+function list(patterns: readonly string[], except: readonly string[]): string[] {
+  return globSync([...patterns], { cwd: root, exclude: [...except] }).sort()
+}
