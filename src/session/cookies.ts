@@ -203,7 +203,7 @@ export class Cookies {
 
 /** True for what RFC 6265 lets a server name a cookie. */
 export function isCookieName(name: string): boolean {
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)
+  return typeof name === 'string' && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)
 }
 
 /** True for ASCII without space, comma, semicolon, quote and backslash (RFC 6265, 4.1.1). */

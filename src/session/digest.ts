@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ChallengeAuth } from './auth.ts'
 import { type Challenge, readChallenges } from './challenge.ts'
+import { describeValue } from './check-options.ts'
+import { InvalidOption } from './errors.ts'
 
 const HASHES: ReadonlyMap<string, string> = new Map([
   ['MD5', 'md5'],
@@ -59,6 +61,8 @@ export function digestHeader(input: DigestInput): string | undefined {
  * @example const session = new Session({ auth: digest('ann', password) })
  */
 export function digest(user: string, password: string): ChallengeAuth {
+  for (const [path, value] of Object.entries({ user, password }))
+    if (typeof value !== 'string') throw new InvalidOption([{ path, expected: 'text', received: describeValue(value) }])
   const known = new Map<string, { readonly challenge: Challenge; count: number }>()
   const sign = (request: { readonly method: string; readonly path: string; readonly origin: string }) => {
     const state = known.get(request.origin)

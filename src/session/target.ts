@@ -1,3 +1,4 @@
+import { describeValue } from './check-options.ts'
 import { InvalidUrl } from './errors.ts'
 import { readHeaderUrl } from './header-text.ts'
 import { maskUrl } from './mask.ts'
@@ -32,7 +33,9 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i
  * @throws InvalidUrl when it is no absolute http or https URL
  */
 export function readTarget(url: string | URL, baseUrl?: string): Target {
-  const text = typeof url === 'string' ? url.replace(IGNORED, '') : url.href
+  const text = typeof url === 'string' ? url.replace(IGNORED, '') : (url as Partial<URL> | null | undefined)?.href
+  if (typeof text !== 'string')
+    throw new InvalidUrl(`A URL is text or a URL, not ${describeValue(url)}`, { code: 'INVALID_URL' })
   if (ABSOLUTE.test(text)) return makeTarget(parse(text, 'an absolute http(s) URL'))
   if (baseUrl === undefined) throw invalid(text, 'an absolute http(s) URL (or set baseUrl on the session)')
   // What looks like another host is a path below the base, but nobody means a password to be one.

@@ -113,6 +113,14 @@ describe('a stream given as a body is closed after', () => {
       const stream = createReadStream(file)
       return { options: { multipart: { a: 'b', file: { content: stream } } }, closed: closing(stream) }
     },
+    'a file among pairs of fields': () => {
+      const stream = createReadStream(file)
+      const pairs: RequestOptions['multipart'] = [
+        ['a', 'b'],
+        ['file', stream],
+      ]
+      return { options: { multipart: pairs }, closed: closing(stream) }
+    },
     'a web stream': () => {
       const stream = createReadStream(file)
       return { options: { body: Readable.toWeb(stream) as ReadableStream<Uint8Array> }, closed: closing(stream) }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { InvalidHeader, InvalidOption, Session } from 'sessionbench/session'
+import { digest, get, InvalidHeader, InvalidOption, Session } from 'sessionbench/session'
 import { describe, expect, it } from 'vitest'
 import { type BodyOptions, encodeBody } from '../../../src/session/encode-body.ts'
 import { HttpHeaders } from '../../../src/session/headers.ts'
@@ -83,8 +83,13 @@ describe('what has no text of its own is refused', () => {
       await expect(session.get('/', { cookies } as never)).rejects.toBeInstanceOf(InvalidOption)
     }
     expect(() => new Session({ params: { a: new Date() } } as never)).toThrow('params.a: text')
-    for (const method of [undefined, null, 7, {}]) {
-      await expect(session.request(method as never, '/')).rejects.toMatchObject({ code: 'INVALID_METHOD' })
+    for (const other of [undefined, null, 7, {}, [], Symbol('x'), new Request('http://h/')] as never[]) {
+      await expect(session.request(other, '/')).rejects.toMatchObject({ code: 'INVALID_METHOD' })
+      await expect(session.get(other)).rejects.toMatchObject({ code: 'INVALID_URL' })
+      await expect(get(other)).rejects.toMatchObject({ code: 'INVALID_URL' })
+      expect(() => digest(other, 'x')).toThrow(InvalidOption)
+      expect(() => digest('x', other)).toThrow(InvalidOption)
+      expect(() => session.cookies.set(other, 'x')).toThrow(InvalidOption)
     }
   })
 })
