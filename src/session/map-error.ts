@@ -80,6 +80,9 @@ const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: str
   ERR_HTTP2_STREAM_CANCEL: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
 }
 
+/** The message of undici's error, whose code is that of a closed connection: it closes it for this reason. */
+const UNASKED_UPGRADE = 'bad upgrade'
+
 /** What undici refuses to read, and what that means. */
 const BAD_RESPONSES: ReadonlyMap<string, (error: Coded) => string> = new Map<string, (error: Coded) => string>([
   [
@@ -90,6 +93,9 @@ const BAD_RESPONSES: ReadonlyMap<string, (error: Coded) => string> = new Map<str
     'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
     () => 'its Content-Length came more than once, or is not the length of its body',
   ],
+  // What undici's parser takes for impossible: a status below 100.
+  ['ERR_ASSERTION', () => 'its status is none of HTTP/1.1'],
+  [UNASKED_UPGRADE, () => 'it switched to another protocol (101), which nobody had asked for'],
 ])
 
 /** Turns whatever the transport failed with into the error tree; errors of the caller's (abort reasons) pass untouched. */
@@ -97,7 +103,7 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
   if (isOfOpening(error)) return withRequest(error, request)
   if (error instanceof SessionError || error instanceof DOMException || !(error instanceof Error)) return error
   const failure = error as Coded
-  const code = failure.code ?? ''
+  const code = failure.message === UNASKED_UPGRADE ? UNASKED_UPGRADE : (failure.code ?? '')
   const summary = summarize(request)
   if (point.headersIn) return bodyFailure(failure, request, summary)
   const what = `${request.method} ${request.target.href}`
@@ -106,7 +112,8 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
   if (tls !== undefined) return tls
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return badArgument(failure, summary, what)
   // undici's parser error has no code when its parser names none.
-  if (failure.name === 'HTTPParserError' || BAD_RESPONSES.has(code)) return badResponse(failure, summary, what)
+  if (failure.name === 'HTTPParserError' || BAD_RESPONSES.has(code))
+    return badResponse(failure, summary, { what, code })
   if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return uploadFailure(failure, summary, what)
   const stream = streamFailure(failure, request)
   if (stream !== undefined) return stream
@@ -213,10 +220,14 @@ function badArgument(error: Coded, request: RequestSummary, what: string): Sessi
   return new BodyError(`${what}: ${error.message}`, { code: 'BODY_UPLOAD', ...options })
 }
 
-function badResponse(error: Coded, request: RequestSummary, what: string): ConnectionError {
+function badResponse(
+  error: Coded,
+  request: RequestSummary,
+  { what, code }: { readonly what: string; readonly code: string },
+): ConnectionError {
   // undici's parser error holds the bytes that it choked on, and these may be a Set-Cookie line.
   delete error.data
-  const why = BAD_RESPONSES.get(error.code ?? '')?.(error) ?? `what came back is not HTTP/1.1: ${error.message}`
+  const why = BAD_RESPONSES.get(code)?.(error) ?? `what came back is not HTTP/1.1: ${error.message}`
   return new ConnectionError(`${what}: ${why}`, { code: 'BAD_RESPONSE', request, cause: error, sent: true })
 }
 

@@ -45,7 +45,8 @@ export async function runAll<T>(inputs: Iterable<ManyInput>, options: ManyOption
         url,
         options: own,
       } = typeof input === 'string' || input instanceof URL ? { url: input } : input
-      results[index] = await read(await send(method, url, { signal, ...own }), index)
+      const ends = own?.signal == null ? signal : AbortSignal.any([signal, own.signal])
+      results[index] = await read(await send(method, url, { ...own, signal: ends }), index)
     }
   }
   try {

@@ -332,6 +332,20 @@ describe('session.all', () => {
     })
     await expect(session.all([], { concurrency: 0 })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
+
+  it('ends the rest with the first error, also those with a signal of their own', async () => {
+    await using server = await serveHttp((request, reply) => {
+      if (request.url === '/ok') echo(request, reply)
+    })
+    await using session = new Session({ baseUrl: server.url })
+    const own = new AbortController()
+    const ended = session.all([{ url: '/hangs', options: { signal: own.signal } }, 'ftp://b'], { concurrency: 2 })
+    await expect(ended).rejects.toMatchObject({ code: 'INVALID_URL' })
+    await until(() => session.stats().busy === 0)
+    own.abort(new Error('mine'))
+    const others = [{ url: '/ok', options: { signal: own.signal } }]
+    await expect(session.all(others)).rejects.toThrow('mine')
+  })
 })
 
 describe('session.fetch', () => {

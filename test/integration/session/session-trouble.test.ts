@@ -10,6 +10,21 @@ import { resolveTls } from '../../../src/session/session-options.ts'
 import { freePort, isInstalled, startProgram } from './debian-servers.ts'
 import { echo, listen, makeIdentity, serveHttp, serveHttps, until } from './test-servers.ts'
 
+describe('an answer that HTTP/1.1 does not know', () => {
+  it.each([
+    [
+      'an upgrade that nobody asked for',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+      /it switched to another protocol \(101\)/,
+    ],
+    ['a status below 100', 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', /its status is none of HTTP\/1\.1/],
+  ])('is BAD_RESPONSE: %s', async (_, answer, words) => {
+    const server = createServer((socket) => socket.on('error', () => {}).on('data', () => socket.write(answer)))
+    await using target = await listen(server as Parameters<typeof listen>[0])
+    await expect(get(target.url)).rejects.toMatchObject({ code: 'BAD_RESPONSE', message: expect.stringMatching(words) })
+  })
+})
+
 describe('a server that goes wrong', () => {
   let target: FixtureServer
   beforeAll(async () => {
