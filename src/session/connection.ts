@@ -3,8 +3,9 @@ import { type buildConnector, Client, type Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { ignoreContinue } from './ignore-continue.ts'
 import { UNSENT, unsentError } from './map-error.ts'
-import { StreamAttempt } from './stream-attempt.ts'
+import { type Attempts, iterableBody, StreamAttempt } from './stream-attempt.ts'
 import { untakenError } from './stream-failure.ts'
+import { watchStreams } from './watch-streams.ts'
 
 /** What a connection is opened with. */
 export type ConnectionOptions = {
@@ -27,6 +28,8 @@ const KEEP_ALIVE_MARGIN_MS = 1_000
 /** HTTP/2 streams that one connection carries at a time. */
 const MAX_STREAMS = 100
 
+type DispatchBody = Dispatcher.DispatchOptions['body'] & {}
+
 /** One open socket with undici's client on it. It never reconnects: when the socket is gone, the connection is. */
 export class Connection {
   /** Its number among those of its pool, in order of opening. */
@@ -44,8 +47,8 @@ export class Connection {
   readonly #socket: Socket
   readonly #client: Client
   readonly #options: ConnectionOptions
-  // HTTP/2 only: in the order in which their streams were opened, those without one yet among them.
-  readonly #attempts: StreamAttempt[] | undefined
+  // HTTP/2 only.
+  readonly #attempts: Attempts | undefined
   // The first error of the socket's: a TLS alert, which undici forgets when the socket ends right after it.
   #failure: Error | undefined
   #attached = false
@@ -71,9 +74,14 @@ export class Connection {
       ...(headerBytes === undefined ? {} : { maxHeaderSize: Math.min(headerBytes, Number.MAX_SAFE_INTEGER) }),
     })
     if (!isH2) return
-    const attempts: StreamAttempt[] = []
+    const attempts: Attempts = { list: [], latest: undefined }
     this.#attempts = attempts
-    this.#client.on('disconnect', () => this.#onDisconnect(attempts))
+    this.#client.on('disconnect', () => this.#onDisconnect(attempts.list))
+    this.#client.on('connect', () =>
+      watchStreams(socket, (stream) => {
+        if (attempts.latest !== undefined) attempts.latest.stream = stream
+      }),
+    )
   }
 
   /** True while requests can be sent on it. */
@@ -124,7 +132,7 @@ export class Connection {
         this.#options.absoluteForm === undefined ? request.target.path : request.target.origin + request.target.path,
       method: request.method as Dispatcher.HttpMethod,
       headers: this.#headers(request.headers) as string[],
-      body: request.body as Dispatcher.DispatchOptions['body'] & {},
+      body: (this.#attempts === undefined ? request.body : iterableBody(request.body)) as DispatchBody,
       // Limits are the exchange's own: undici starts its own again with each interim response, and has none for a
       // request that it has not begun to write.
       headersTimeout: 0,
@@ -156,7 +164,7 @@ export class Connection {
     if (this.#attempts === undefined) return
     this.#leave()
     // Nothing has been begun on it at all: there is nothing to wait for.
-    if (this.#attempts.every(({ started }) => !started)) this.destroy()
+    if (this.#attempts.list.every(({ started }) => !started)) this.destroy()
   }
 
   /** One of its exchanges is over. */

@@ -1,6 +1,17 @@
+import { type ClientHttp2Stream, constants } from 'node:http2'
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { unsentError } from './map-error.ts'
+import type { WireBody } from './transport.ts'
+
+/** The attempts on one connection. */
+export type Attempts = {
+  /** In the order in which their streams were opened, those without one yet among them. */
+  readonly list: StreamAttempt[]
+  /** Whose stream is opened just now. */
+  latest: StreamAttempt | undefined
+}
 
 /**
  * One exchange on one HTTP/2 connection. undici holds it in the exchange's place, and may hold it for long after the
@@ -9,13 +20,14 @@ import { unsentError } from './map-error.ts'
 export class StreamAttempt implements Dispatcher.DispatchHandler {
   /** Its stream has been opened. */
   started = false
-  readonly #attempts: StreamAttempt[]
+  stream: ClientHttp2Stream | undefined
+  readonly #attempts: Attempts
   #exchange: Exchange | undefined
 
-  constructor(exchange: Exchange, attempts: StreamAttempt[]) {
+  constructor(exchange: Exchange, attempts: Attempts) {
     this.#exchange = exchange
     this.#attempts = attempts
-    attempts.push(this)
+    attempts.list.push(this)
   }
 
   /** Lets go of the exchange: it is as if it had never been here. */
@@ -32,7 +44,8 @@ export class StreamAttempt implements Dispatcher.DispatchHandler {
     this.started = true
     // A stream that was refused is opened once more by undici, behind the others.
     this.#leave()
-    this.#attempts.push(this)
+    this.#attempts.list.push(this)
+    this.#attempts.latest = this
     this.#exchange.onRequestStart(controller)
   }
 
@@ -53,15 +66,36 @@ export class StreamAttempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#reset()
     this.release()?.onResponseEnd()
   }
 
   onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#reset()
     this.release()?.onResponseError(controller, error)
   }
 
-  #leave(): void {
-    const index = this.#attempts.indexOf(this)
-    if (index >= 0) this.#attempts.splice(index, 1)
+  /**
+   * Nothing more is to be sent of a body. Said before undici closes and destroys the stream: it does so with the code that
+   * has Node put off RST_STREAM until the body is out, which is never sent then. Once the server takes more of the body, Node
+   * packs empty DATA frames into memory for ever, in one turn of the event loop.
+   */
+  #reset(): void {
+    const { stream } = this
+    if (stream === undefined || stream.closed || stream.destroyed || stream.writableFinished) return
+    stream.close(constants.NGHTTP2_CANCEL)
   }
+
+  #leave(): void {
+    const index = this.#attempts.list.indexOf(this)
+    if (index >= 0) this.#attempts.list.splice(index, 1)
+  }
+}
+
+/**
+ * A body as HTTP/2 is given it: a stream as nothing but an iterable. undici joins a stream to that of the request with
+ * `pipeline`, which destroys the latter while it is being closed, before RST_STREAM.
+ */
+export function iterableBody(body: WireBody | null): WireBody | null {
+  return body instanceof Readable ? { [Symbol.asyncIterator]: () => body[Symbol.asyncIterator]() } : body
 }
