@@ -1,6 +1,7 @@
 import { Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
 import { BodyError, type RequestSummary, SessionError } from './errors.ts'
+import { ZstdFrames } from './zstd-frames.ts'
 
 /** What decoding needs to know. */
 export type DecodeOptions = {
@@ -50,11 +51,14 @@ async function* decodeOne(input: AsyncIterable<Buffer>, name: string, options: D
   const iterator = input[Symbol.asyncIterator]()
   const first = await iterator.next()
   if (first.done) return
+  const frames = name === 'zstd' ? new ZstdFrames() : undefined
   let failed: { readonly error: unknown } | undefined
   const rest = (async function* () {
     try {
-      yield first.value
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
+      for (let next: IteratorResult<Buffer> = first; !next.done; next = await iterator.next()) {
+        frames?.write(next.value)
+        yield next.value
+      }
     } catch (error) {
       failed = { error }
       // A stream can only fail with an error, and what ended the input may be anything: a signal's reason.
@@ -74,6 +78,7 @@ async function* decodeOne(input: AsyncIterable<Buffer>, name: string, options: D
       if (decodedBytes > options.maxBytes) throw tooLarge(options)
       yield piece
     }
+    if (frames?.complete === false) throw truncated(name, options)
   } catch (cause) {
     throw failed === undefined ? explain(cause, name, options) : failed.error
   } finally {
@@ -86,11 +91,13 @@ function explain(cause: unknown, name: string, options: DecodeOptions): unknown 
   if (cause instanceof SessionError || code === undefined) return cause
   const { url } = options.request
   // "Unexpected end of file", of whichever coding.
-  if (code === 'Z_BUF_ERROR') {
-    const message = `The body of ${url} broke off: its ${name} is not complete`
-    return new BodyError(message, { code: 'BODY_TRUNCATED', request: options.request, cause })
-  }
+  if (code === 'Z_BUF_ERROR') return truncated(name, options, cause)
   return refused(options, `The body of ${url} is not the ${name} that its Content-Encoding promises`, cause)
+}
+
+function truncated(name: string, { request }: DecodeOptions, cause?: unknown): BodyError {
+  const message = `The body of ${request.url} broke off: its ${name} is not complete`
+  return new BodyError(message, { code: 'BODY_TRUNCATED', request, cause })
 }
 
 function refused(options: DecodeOptions, message: string, cause?: unknown): BodyError {
