@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { isLoopback } from './options.ts'
+import { isLoopback } from './is-loopback.ts'
 
 /** Why a request to the control port is not obeyed. */
 export interface DoorRefusal {
@@ -34,7 +34,7 @@ export function refusalAtDoor(request: IncomingMessage, token: string | undefine
 
 function isOwnName(host: string, port: number): boolean {
   const [, name = '', theirPort = '80'] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i.exec(host) ?? []
-  return Number(theirPort) === port && isLoopback(name.toLowerCase().replace(/^\[|\]$/g, ''))
+  return Number(theirPort) === port && isLoopback(name)
 }
 
 // Of equal length whatever was sent, so that the time of the comparison tells nothing.

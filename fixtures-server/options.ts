@@ -160,8 +160,3 @@ function withoutUndefined<T extends object>(value: T): Defined<T> {
 export function checkingIntervalMs(timeoutMs: number): number {
   return Math.max(50, Math.ceil(timeoutMs / 4))
 }
-
-/** Whether only this machine can reach `host`. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}

@@ -4,6 +4,7 @@ import { type Certificates, type Credentials, makeCertificates } from './certifi
 import { type Control, openControl } from './control.ts'
 import { type FaultPlan, readFaultPlan } from './faults.ts'
 import type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
+import { isLoopback } from './is-loopback.ts'
 import {
   type LedgerSnapshot,
   type ListenerName,
@@ -16,7 +17,7 @@ import {
 import { type LinkOptions, readLinkOptions } from './link/link-options.ts'
 import { Links } from './link/links.ts'
 import { type Bound, ensureFree } from './listen.ts'
-import { type FixtureOptions, isLoopback, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
+import { type FixtureOptions, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
 import { closeProxies, openProxies, type Proxies, proxyCredentials } from './proxy/open-proxies.ts'
 import { connectableAddress } from './proxy/proxy.ts'
 import type { LoggedRequest } from './request-log.ts'

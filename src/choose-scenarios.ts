@@ -3,6 +3,7 @@ import type { ArmProcessOptions } from './arm/supervisor.ts'
 import { UsageError } from './bench-error.ts'
 import { findConflicts } from './plan/find-conflicts.ts'
 import type { PlanOptions } from './plan/make-plan.ts'
+import { makeReach } from './plan/reach.ts'
 import { findBundledScenarios, findScenario } from './scenario/find.ts'
 import type { ScenarioDescription } from './scenario/resolve-scenario.ts'
 import { type Selection, selectScenarios } from './scenario/suites.ts'
@@ -22,10 +23,11 @@ export async function chooseScenarios(
 ): Promise<ScenarioDescription[]> {
   const { workingFolder = process.cwd(), signal, onOutput } = options
   const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
+  const reach = makeReach(options.allowedHosts, options.limits)
   const urls = names.map((name) => requireScenario(name, workingFolder))
   const selected = isSelecting(options) ? await describeSelected(options, context) : []
   const named: ScenarioDescription[] = []
-  for (const url of urls) named.push(await describeScenario(url, context))
+  for (const url of urls) named.push(await describeScenario(url, { ...context, reach }))
   checkConflicts(named, options)
   return [...selected, ...named]
 }

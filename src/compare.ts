@@ -5,6 +5,7 @@ import { describeVersion } from './arm/describe-scenario.ts'
 import { UsageError } from './bench-error.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
 import { makeVersionPlans, type ScenarioVersions } from './plan/make-version-plans.ts'
+import { makeReach } from './plan/reach.ts'
 import type { Results } from './report/model.ts'
 import { checkOptions, type RunOptions } from './run.ts'
 import { runPlans } from './run-plans.ts'
@@ -47,7 +48,8 @@ async function openVersions(scenario: ScenarioDescription, options: CompareOptio
   }
   const { code, headLabel, notes } = await openBase(scenario.url, { ...options, workingFolder })
   const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
-  const base = await describeVersion(code.scenarioUrl, { ...context, imports: code.imports })
+  const reach = makeReach(options.allowedHosts, options.limits)
+  const base = await describeVersion(code.scenarioUrl, { ...context, reach, imports: code.imports })
   const { variants: known } = base.scenario
   const variants = wanted.filter((variant) => known.includes(variant))
   if (variants.length === 0) {

@@ -85,10 +85,17 @@ const stages: Readonly<Record<string, Stage>> = {
 }
 
 /**
- * What belongs to no stage: the errors' base, a collection that two stages keep, the last words of a child process, and how
- * credentials are masked, in which the session and whatever prints must not differ.
+ * What belongs to no stage: the errors' base, a collection that two stages keep, the last words of a child process, how
+ * credentials are masked, in which the session and whatever prints must not differ, and what this machine is, in which the
+ * fixture server and the harness must not.
  */
-const common = ['src/bag.ts', 'src/bench-error.ts', 'src/stderr-tail.ts', 'src/session/mask.ts']
+const common = [
+  'fixtures-server/is-loopback.ts',
+  'src/bag.ts',
+  'src/bench-error.ts',
+  'src/stderr-tail.ts',
+  'src/session/mask.ts',
+]
 
 interface Import {
   readonly from: string

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { keyBytes, openChannel } from './channel.ts'
+import { LoadStopped } from './load-stopped.ts'
 import type { ArmReply, ArmRequest } from './messages.ts'
 
 /** The messages to and from an arm process: one request at a time, each with one reply. */
 export interface ArmLine {
-  /** Rejects when the process says that it failed, does not answer in time, or is gone. */
+  /** Rejects when the process says that it failed, does not answer in time, or is gone; with LoadStopped when it stopped. */
   ask(request: ArmRequest, timeoutMs: number): Promise<ArmReply>
   /** Whether the process may still answer. */
   isOpen(): boolean
@@ -59,6 +60,7 @@ export function openArmLine(stream: Duplex): ArmLine {
       })
       if (reply instanceof Error) throw reply
       if (reply.kind === 'failed') throw new Error(reply.message)
+      if (reply.kind === 'stopped') throw new LoadStopped(reply.message)
       return reply
     },
     isOpen: () => closed === undefined,

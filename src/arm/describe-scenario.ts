@@ -1,3 +1,4 @@
+import { noReach, type Reach } from '../plan/reach.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import type { ArmReplyTo } from './messages.ts'
@@ -8,11 +9,14 @@ const importTimeoutMs = 20_000
 export interface DescribeOptions extends ArmProcessOptions {
   /** How the version of the code that is described finds its modules. @default as Node does */
   readonly imports?: readonly ImportRule[]
+  /** Where modules may go as they are imported, beside this machine. @default nowhere */
+  readonly reach?: Reach
 }
 
 /**
  * What a scenario module says, without its functions. It is imported in a process of its own, so that one that throws,
- * hangs or exits at import cannot take the harness with it; rejects with ArmFailure then.
+ * hangs or exits at import cannot take the harness with it; rejects with ArmFailure then, or LoadStopped for one that goes
+ * where it may not.
  */
 export async function describeScenario(scenarioUrl: string, options?: DescribeOptions): Promise<ScenarioDescription> {
   const [scenario] = await describeScenarios([scenarioUrl], options)
@@ -38,13 +42,13 @@ export async function describeVersion(
 
 async function describeAll(
   scenarioUrls: readonly string[],
-  { imports = [], ...options }: DescribeOptions = {},
+  { imports = [], reach = noReach, ...options }: DescribeOptions = {},
 ): Promise<ArmReplyTo<'describe'>[]> {
   const armProcess = openArmProcess(options)
   try {
     const replies: ArmReplyTo<'describe'>[] = []
     for (const scenarioUrl of scenarioUrls) {
-      const request = { kind: 'describe', scenarioUrl, imports } as const
+      const request = { kind: 'describe', scenarioUrl, imports, reach } as const
       replies.push(await armProcess.ask(request, { timeoutMs: importTimeoutMs }))
     }
     return replies

@@ -1,6 +1,7 @@
 import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
 import type { BlockPhase } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
+import type { Reach } from '../plan/reach.ts'
 import type { Shard } from '../plan/shard.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
@@ -18,9 +19,22 @@ export interface TargetAddress {
   readonly proxies: TargetProxies | undefined
 }
 
+/** The hosts that requests to a target go to. */
+export function hostsOf({ origin, proxies }: TargetAddress): string[] {
+  return [origin, ...Object.values(proxies ?? {})]
+    .filter((url) => URL.canParse(url))
+    .map((url) => new URL(url).hostname)
+}
+
 /** What the supervisor asks of an arm process; one request at a time, each with one reply. Plain data throughout. */
 export type ArmRequest =
-  | { readonly kind: 'describe'; readonly scenarioUrl: string; readonly imports?: readonly ImportRule[] }
+  | {
+      readonly kind: 'describe'
+      readonly scenarioUrl: string
+      readonly imports?: readonly ImportRule[]
+      /** Where the module may go as it is imported, beside this machine. @default nowhere */
+      readonly reach?: Reach
+    }
   | {
       readonly kind: 'open'
       readonly scenarioUrl: string
@@ -29,6 +43,8 @@ export type ArmRequest =
       readonly target: TargetAddress
       readonly workload: ResolvedWorkload
       readonly variantPer: VariantPer
+      /** Where clients may go beside the target and this machine. @default nowhere */
+      readonly reach?: Reach
       /** The part of the load that is this process's; all of it when left out. */
       readonly shard?: Shard
       /** Whether blocks say where the time went. @default false */
@@ -76,6 +92,8 @@ export type ArmReply =
   | { readonly kind: 'closed' }
   /** `message` is for the user (with the stack when it was the scenario's code that threw). */
   | { readonly kind: 'failed'; readonly message: string }
+  /** For a server's sake; the process sends nothing more, and is to be ended. */
+  | { readonly kind: 'stopped'; readonly message: string }
 
 export type ArmReplyTo<Kind extends ArmRequest['kind']> = Extract<
   ArmReply,

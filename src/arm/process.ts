@@ -4,10 +4,13 @@ import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../engine/clock.ts'
 import { openPhaseTracer } from '../engine/phase-tracer.ts'
+import { watchReach } from '../engine/watch-reach.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
+import { noReach } from '../plan/reach.ts'
+import { wholeShard } from '../plan/shard.ts'
 import { checkPackagesUsed, listFallbacks, loadScenario } from '../scenario/load.ts'
 import { keyBytes, openChannel } from './channel.ts'
-import type { ArmReply, ArmRequest } from './messages.ts'
+import { type ArmReply, type ArmRequest, hostsOf } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
 import { renderFailure } from './render-failure.ts'
 
@@ -22,16 +25,23 @@ readSync(messages, key)
 
 // Before the scenario is imported, so that no client can open a socket unseen.
 const probe = openWireProbe()
+/** What clients are kept from going where they may not; a module that is only imported has no target. */
+let watched: { readonly kind: 'open' | 'describe'; end(): void } | undefined
+let isAsked = false
+/** What is said from then on, whatever is asked. */
+let stopped: ArmReply | undefined
 // A tuning opens arms as it finds out which ones it wants; each request adds some.
 const groups: OpenArms[] = []
 
 async function answer(request: ArmRequest): Promise<ArmReply> {
   switch (request.kind) {
     case 'describe': {
+      watchOnce(request)
       const { description: scenario } = await loadScenario(request.scenarioUrl, request.imports)
       return { kind: 'described', scenario, fallbacks: listFallbacks() }
     }
     case 'open': {
+      watchOnce(request)
       const tracer = request.phases ? openPhaseTracer(systemClock) : undefined
       const arms = await openArms(await loadScenario(request.scenarioUrl, request.imports), request, { probe, tracer })
       groups.push(arms)
@@ -52,6 +62,21 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
   }
 }
 
+/** Before the scenario is imported: it may go somewhere at once. */
+function watchOnce(request: Extract<ArmRequest, { kind: 'open' | 'describe' }>): void {
+  if (watched?.kind === request.kind) return
+  watched?.end()
+  const { target, reach = noReach, shard = wholeShard } = { target: undefined, shard: wholeShard, ...request }
+  const hosts = [...reach.hosts, ...(target === undefined ? [] : hostsOf(target))]
+  const requestsPerSecond = reach.requestsPerSecond / shard.count
+  const onStop = (message: string) => {
+    stopped = { kind: 'stopped', message }
+    say(stopped)
+  }
+  const end = watchReach({ ...reach, hosts, requestsPerSecond, nowMs: () => systemClock.nowMs(), onStop })
+  watched = { kind: request.kind, end }
+}
+
 function opened(arm: string): OpenArms {
   const arms = groups.find((group) => group.has(arm))
   if (arms === undefined) throw new Error(`no arm '${arm}' lives in this process`)
@@ -61,6 +86,8 @@ function opened(arm: string): OpenArms {
 const channel = openChannel(new Socket({ fd: messages }), key, {
   end: 'child',
   onMessage: (request: ArmRequest) => {
+    isAsked = true
+    if (stopped !== undefined) return say(stopped)
     answer(request)
       .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderFailure(error) }))
       .then(say)
@@ -69,7 +96,10 @@ const channel = openChannel(new Socket({ fd: messages }), key, {
   onEnd: () => process.exit(),
 })
 
+/** One reply for each request. */
 function say(reply: ArmReply): void {
+  if (!isAsked) return
+  isAsked = false
   try {
     channel.send(reply)
   } catch (error) {

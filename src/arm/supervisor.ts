@@ -5,6 +5,7 @@ import { BenchError } from '../bench-error.ts'
 import { keepStderrTail, stderrTailLength } from '../stderr-tail.ts'
 import { openArmLine } from './arm-line.ts'
 import { killGroup } from './kill-group.ts'
+import { LoadStopped } from './load-stopped.ts'
 import type { ArmReplyTo, ArmRequest } from './messages.ts'
 
 /** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
@@ -18,7 +19,7 @@ export class ArmFailure extends BenchError {
 
 /** The parent's side of an arm process. */
 export interface ArmProcess extends AsyncDisposable {
-  /** Sends one request and resolves to its reply; rejects with ArmFailure, after which the process is gone. */
+  /** Sends one request and resolves to its reply; rejects with ArmFailure or LoadStopped, after which the process is gone. */
   ask<Kind extends ArmRequest['kind']>(
     request: Extract<ArmRequest, { kind: Kind }>,
     options: { readonly timeoutMs: number },
@@ -64,6 +65,7 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
     } catch (error) {
       await kill()
       signal?.throwIfAborted()
+      if (error instanceof LoadStopped) throw error
       throw new ArmFailure(`${(error as Error).message}${stderrTail()}`)
     }
   }

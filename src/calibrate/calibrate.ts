@@ -1,3 +1,4 @@
+import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { estimateNoise } from '../judge/estimate-noise.ts'
 import type { MeasureContext } from '../measure/progress.ts'
@@ -102,9 +103,13 @@ async function* certifyMachine({ machine, seed, ...context }: CalibrateOptions):
     }
   } catch (error) {
     if (context.signal.aborted) return
-    if (!(error instanceof ArmFailure) && !(error instanceof FixtureFailure)) throw error
+    if (!isOfTheArm(error)) throw error
     yield { ...known, problems: [error.message] }
   }
+}
+
+function isOfTheArm(error: unknown): error is ArmFailure | FixtureFailure | LoadStopped {
+  return error instanceof ArmFailure || error instanceof FixtureFailure || error instanceof LoadStopped
 }
 
 const partNames: Readonly<Record<keyof Machine, string>> = {

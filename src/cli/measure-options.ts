@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { isLoopback } from '../../fixtures-server/is-loopback.ts'
 import { UsageError } from '../bench-error.ts'
 import { resolveHostedLimits } from '../plan/hosted-limits.ts'
 import { defaultBudgetMs, planDefaults } from '../plan/make-plan.ts'
@@ -9,7 +10,6 @@ import type { RunCommandOptions } from './commands/run.ts'
 import { addLoadLimits } from './load-limit-options.ts'
 import { parse } from './parse.ts'
 import {
-  isLoopback,
   readDuration,
   readInteger,
   readNumber,
@@ -89,7 +89,11 @@ export function addMeasureOptions(command: Command): Command {
       '--target-name <name>',
       "what --target is called: at another address it is then compared with earlier runs of that name (default: the scenario's target.name, else the address)",
     )
-    .option('--allow-target <host>', 'a host beside this machine that --target may name (may be repeated)', collect)
+    .option(
+      '--allow-target <host>',
+      'a host beside this machine that may be loaded, by --target, a redirect or a URL of the scenario (may be repeated)',
+      collect,
+    )
     .option(
       '--seed <n>',
       'decides the order of the blocks (default: random; the report prints it)',
@@ -179,6 +183,7 @@ export function readMeasureFlags({
     rttsMs: rtt as number[] | undefined,
     protocols: protocol as RunCommandOptions['protocols'],
     externalOrigin: target === undefined ? undefined : readTarget(target, allowTarget),
+    allowedHosts: allowTarget,
     limits: resolveHostedLimits({ isHosted: isHosted(target, allowTarget), maxRate, maxConnections, abortOn }),
   }
 }

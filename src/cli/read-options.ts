@@ -1,3 +1,4 @@
+import { isLoopback, normalizeHost } from '../../fixtures-server/is-loopback.ts'
 import { UsageError } from '../bench-error.ts'
 import { type Isolation, type Protocol, protocols, type ThinkTime } from '../scenario/define.ts'
 import { type Stage, stageLimits } from '../scenario/stages.ts'
@@ -108,17 +109,12 @@ export function readTargetUrl(text: string, allowedHosts: readonly string[]): UR
       '--target must not hold a user name or password: reports would show them; use a scenario for that',
     )
   }
-  if (!isLoopback(url.hostname) && !allowedHosts.includes(url.hostname)) {
+  if (!isLoopback(url.hostname) && !allowedHosts.map(normalizeHost).includes(normalizeHost(url.hostname))) {
     const hint = `add --allow-target ${url.hostname} if it is yours to load`
     // The host and not all of it: a password with a slash is a path by the rules of URLs.
     throw new UsageError(`--target ${url.origin} is someone's server, not this machine; ${hint}`)
   }
   return url
-}
-
-/** Whether a host is this machine; every other is someone's server. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
 /** `errors>5%`: the share of failed iterations above which load stops. */

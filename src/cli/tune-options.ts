@@ -18,7 +18,11 @@ export function addTune(
     )
     .argument('[scenario]', 'a bundled scenario or the path of a module, with a sweep (default: one GET by a session)')
     .option('--target <url>', 'the page to load (with a scenario: its base URL) instead of the bundled fixture server')
-    .option('--allow-target <host>', 'a host beside this machine that --target may name (may be repeated)', collect)
+    .option(
+      '--allow-target <host>',
+      'a host beside this machine that may be loaded, by --target, a redirect or a URL of the scenario (may be repeated)',
+      collect,
+    )
     .option('--objective <conditions>', "what has to hold: 'p99<50ms,errors<0.1%'", tuningDefaults.objective)
     .option(
       '--vary <list>',

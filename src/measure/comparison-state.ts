@@ -10,7 +10,8 @@ import type { WarmUpReport } from './warm-up.ts'
 export type ComparisonEnd =
   /** `bound reached`: as many rounds or generations as the user asked for. */
   | { readonly state: 'decided' | 'last look taken' | 'budget ended' | 'bound reached' | 'interrupted' }
-  | { readonly state: 'too short' | 'failed'; readonly message: string }
+  /** `stopped`: for the sake of a server. */
+  | { readonly state: 'too short' | 'failed' | 'stopped'; readonly message: string }
 
 /** A comparison under way. */
 export interface ComparisonState {

@@ -94,11 +94,11 @@ async function openArms({
 }): Promise<Map<string, ArmUnderTest>> {
   const opened = new Map<string, ArmUnderTest>()
   for (const { process, arms } of processes) {
-    const { workload, variantPer, phases } = plan
+    const { workload, variantPer, phases, reach } = plan
     const seed = deriveSeed(plan.seed, 'rows', generation)
     // Arms of different code have a process each, so the first speaks for all of a process.
     const { scenarioUrl, imports } = arms[0]?.code ?? { scenarioUrl: plan.scenarioUrl, imports: [] }
-    const setting = { scenarioUrl, imports, arms, target: target.address, workload, variantPer, phases, seed }
+    const setting = { scenarioUrl, imports, arms, target: target.address, workload, variantPer, phases, seed, reach }
     const request = { kind: 'open', ...setting } as const
     await process.ask(request, { timeoutMs: openTimeoutMs })
     for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan, watch))

@@ -1,15 +1,6 @@
-import { BenchError } from '../bench-error.ts'
+import { LoadStopped } from '../arm/load-stopped.ts'
 import type { LoadGuard } from '../plan/hosted-limits.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
-
-/** Load was stopped for the target's sake. */
-export class LoadStopped extends BenchError {
-  override readonly name = 'LoadStopped'
-
-  constructor(message: string) {
-    super('LOAD_STOPPED', message)
-  }
-}
 
 /** Errors are judged over at least so many iterations: one failure of two is no trend. */
 const leastIterations = 20

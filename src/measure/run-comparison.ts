@@ -1,3 +1,4 @@
+import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { type Judgement, judgeComparison } from '../judge/judge-comparison.ts'
@@ -10,7 +11,6 @@ import type { Unit } from '../statistics/units.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import type { Targets } from '../target/open-target.ts'
 import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison-state.ts'
-import { LoadStopped } from './load-guard.ts'
 import { measureGenerations } from './measure-generations.ts'
 import { measureQuads } from './measure-quads.ts'
 import type { MeasureContext } from './progress.ts'
@@ -79,7 +79,7 @@ export function judgeRun(
   const judgement = judgeComparison(options)
   const ofArm = (arm: string) => kept.filter((block) => block.arm === arm)
   const summaries = plan.arms.map(({ id }) => summarizeArm(id, ofArm(id)))
-  const isComplete = !['failed', 'too short', 'interrupted'].includes(end.state)
+  const isComplete = !['failed', 'stopped', 'too short', 'interrupted'].includes(end.state)
   const thresholds = isComplete ? judgeThresholds(options, judgement, summaries) : []
   return {
     plan,
@@ -101,7 +101,8 @@ export function judgeRun(
 function endOf(error: unknown, { plan, context }: ComparisonState): ComparisonEnd {
   if (context.signal.aborted) return { state: 'interrupted' }
   if (error instanceof OutOfBudget) return tooShort(plan, plan.arms.length * plan.warmUp.maxMs + 10_000)
-  if (error instanceof LoadStopped || error instanceof TargetSilent) return { state: 'failed', message: error.message }
+  if (error instanceof LoadStopped) return { state: 'stopped', message: error.message }
+  if (error instanceof TargetSilent) return { state: 'failed', message: error.message }
   if (error instanceof ArmFailure || error instanceof FixtureFailure) return { state: 'failed', message: error.message }
   throw error
 }

@@ -31,6 +31,7 @@ const planOptionsSchema = z
     isolation: z.enum(['shared', 'process']).optional(),
     processes: z.int().min(1).max(64).optional(),
     phases: z.boolean().optional(),
+    allowedHosts: z.array(z.string().min(1)).optional(),
     externalOrigin: z.url({ protocol: /^https?$/ }).optional(),
     targetName: targetNameSchema.optional(),
   })

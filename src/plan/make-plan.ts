@@ -19,6 +19,7 @@ import { overrideWorkload } from './override-workload.ts'
 import { type PlannedAmount, planProfiles } from './plan-profiles.ts'
 import { makeRandom } from './random.ts'
 import { stagesOf } from './rate-profile.ts'
+import { makeReach, type Reach } from './reach.ts'
 import { checkShards } from './shard.ts'
 import { makeTargets, renderTarget, type TargetProfile } from './target-profile.ts'
 
@@ -69,6 +70,8 @@ export interface ComparisonPlan {
   readonly exclude?: ExclusionRule
   /** When load has to stop for the target's sake. */
   readonly guard?: LoadGuard | undefined
+  /** Where clients may go beside the target and this machine. */
+  readonly reach: Reach
   /** Most time that warm-up and measuring of this comparison may take. */
   readonly budgetMs: number
   /** Most rounds: of the comparison when arms share a process, else of each generation. */
@@ -135,7 +138,9 @@ export interface PlanOptions {
   readonly externalOrigin?: string | undefined
   /** What the server at `externalOrigin` is called, so that it is known again at another address. @default the scenario's */
   readonly targetName?: string | undefined
-  /** Caps on the load of a target. */
+  /** Hosts beside this machine that clients may reach: by redirects, URLs of the scenario's own, proxies. @default the target's */
+  readonly allowedHosts?: readonly string[] | undefined
+  /** Caps on the load of a target, and of each other host beside this machine. */
   readonly limits?: HostedLimits | undefined
   /** Processes that share the load of one arm. */
   readonly processes?: number | undefined
@@ -241,6 +246,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       errorBudget: scenario.errorBudget,
       ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
       ...(guard && { guard }),
+      reach: makeReach(options.allowedHosts, options.limits),
       ...planned,
       generationsToJudge: countGenerations(arms.length - 1),
       generationsToLook: planDefaults.generationsToLook,

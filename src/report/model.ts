@@ -202,9 +202,10 @@ export const targetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none'), protocol: z.null(), rttMs: z.literal(0) }),
 ]) satisfies z.ZodType<TargetProfile>
 
+const ownEnds = ['decided', 'last look taken', 'budget ended', 'bound reached'] as const
 /** How the measuring of a comparison ended. */
 export const comparisonEndSchema = z.strictObject({
-  state: z.enum(['decided', 'last look taken', 'budget ended', 'bound reached', 'interrupted', 'too short', 'failed']),
+  state: z.enum([...ownEnds, 'interrupted', 'too short', 'failed', 'stopped']),
   message: z.string().optional(),
 })
 

@@ -99,8 +99,8 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
   const { validity, reasons, contrasts, rounds, end } = comparison
   if (validity === 'invalid') {
     const isEnd = (reason: string) => 'message' in end && end.message === reason
-    const endLabel = end.state === 'too short' ? 'TOO SHORT' : 'FAILED'
-    return reasons.map((reason) => `${paint('red', isEnd(reason) ? endLabel : 'INVALID')}: ${reason}`)
+    const labelOf = (reason: string) => (isEnd(reason) ? endLabels[end.state] : undefined) ?? 'INVALID'
+    return reasons.map((reason) => `${paint('red', labelOf(reason))}: ${reason}`)
   }
   const isEmpty = contrasts.length === 0 ? rounds === 0 : contrasts.every(({ primary }) => primary.units === 0)
   if (end.state === 'interrupted' && isEmpty) {
@@ -119,6 +119,12 @@ function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[
     ...reasons.map((reason) => `${paint('yellow', 'suspect')}: ${reason}`),
     ...[...new Set(notes)].map((note) => paint('dim', `note: ${note}`)),
   ]
+}
+
+/** What is said of a comparison that came to no end of its own. */
+const endLabels: Partial<Record<ComparisonResult['end']['state'], string>> = {
+  'too short': 'TOO SHORT',
+  failed: 'FAILED',
 }
 
 const verdictStyles = {

@@ -1,3 +1,4 @@
+import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { busyConnections } from '../capacity/littles-law.ts'
 import type { OpenBlock } from '../capacity/rate-trial.ts'
@@ -11,7 +12,6 @@ import {
   type TuneSearch,
 } from '../capacity/tune-search.ts'
 import type { CheckedBlock } from '../measure/arm-under-test.ts'
-import { LoadStopped } from '../measure/load-guard.ts'
 import type { MeasureContext } from '../measure/progress.ts'
 import { makeRound } from '../plan/order.ts'
 import { makeRandom, type Random } from '../plan/random.ts'

@@ -103,12 +103,12 @@ async function openSetting(
   setting: Setting,
   { id, plan, target, process, variantPer, phases = false }: Opening,
 ): Promise<ArmUnderTest> {
-  const { scenario, variant, fixedParams, seed, guard } = plan
+  const { scenario, variant, fixedParams, seed, guard, reach } = plan
   const workload = closedWorkloadOf(plan, setting)
   const arms = [{ id, variant, params: { ...setting.params, ...fixedParams } }]
   const { url: scenarioUrl } = scenario
   await process.ask(
-    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, phases, seed },
+    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, phases, seed, reach },
     { timeoutMs: openTimeoutMs },
   )
   // One seed for all: the n-th block of each setting draws what those of the others draw.

@@ -4,6 +4,7 @@ import type { Setting, Space } from '../capacity/setting.ts'
 import { sizeSearchDefaults } from '../capacity/size-search.ts'
 import type { TuneSearch } from '../capacity/tune-search.ts'
 import type { LoadGuard } from '../plan/hosted-limits.ts'
+import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
 import type { Protocol, SweepValue } from '../scenario/define.ts'
 import {
@@ -35,6 +36,7 @@ export interface TuningOptions {
   readonly highestRatePerSecond?: number | undefined
   readonly mostConnections?: number | undefined
   readonly guard?: LoadGuard | undefined
+  readonly reach?: Reach | undefined
   /** Parameters that every setting has and none varies. */
   readonly fixedParams: Readonly<Record<string, SweepValue>>
 }
@@ -52,6 +54,8 @@ export interface TuningPlan {
   readonly warmUpMs: number
   readonly seed: number
   readonly guard: LoadGuard | undefined
+  /** Where clients may go beside the target and this machine. */
+  readonly reach: Reach
 }
 
 export const tuningDefaults = Object.freeze({
@@ -99,6 +103,7 @@ export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOpt
     warmUpMs: options.warmUpMs,
     seed: options.seed,
     guard: options.guard,
+    reach: options.reach ?? noReach,
   }
 }
 

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto'
+import { isLoopback } from '../../../fixtures-server/is-loopback.ts'
 import { describeScenario } from '../../arm/describe-scenario.ts'
 import { UsageError } from '../../bench-error.ts'
 import { parseObjective } from '../../capacity/objective.ts'
 import { checkRate, type HostedLimits, makeLoadGuard, resolveHostedLimits } from '../../plan/hosted-limits.ts'
+import { makeReach } from '../../plan/reach.ts'
 import { makeTuning } from '../../report/tuning/make-tuning.ts'
 import { renderTuningJson, type Tuning } from '../../report/tuning/model.ts'
 import { renderTuning } from '../../report/tuning/text.ts'
@@ -15,7 +17,7 @@ import { readVariations } from '../../tune/read-variations.ts'
 import { runTuning, type TuningProgress } from '../../tune/run-tuning.ts'
 import { makeTuningPlan, type TuningPlan, tuningDefaults } from '../../tune/tuning-plan.ts'
 import { openStatus, type Status } from '../progress.ts'
-import { isLoopback, readTarget, readTargetUrl } from '../read-options.ts'
+import { readTarget, readTargetUrl } from '../read-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** What the command line says, as far as it was read. */
@@ -106,9 +108,9 @@ async function planTuning(
     throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
   }
   const variations = options.vary === undefined ? new Map() : readVariations(options.vary)
-  const description = await describeScenario(
-    name === undefined ? bundledScenario : requireScenario(name, terminal.workingFolder),
-  )
+  const reach = makeReach(options.allowTarget, limits)
+  const url = name === undefined ? bundledScenario : requireScenario(name, terminal.workingFolder)
+  const description = await describeScenario(url, { reach })
   return makeTuningPlan(description, {
     objective: parseObjective(options.objective),
     variations: withDefaults(variations, name, limits),
@@ -127,6 +129,7 @@ async function planTuning(
     mostConnections: limits.connections,
     // Its open loops go no faster than they are told to.
     guard: makeLoadGuard({ ...limits, ratePerSecond: undefined }),
+    reach,
     fixedParams: name === undefined ? fixParams(description.sweep, variations, place.path) : {},
   })
 }

@@ -101,6 +101,7 @@ describe('readTarget', () => {
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://localhost/', 'http://localhost'],
     ['https://[::1]:8443/base/', 'https://[::1]:8443/base'],
+    ['http://[::ffff:127.0.0.1]:8080', 'http://[::ffff:7f00:1]:8080'],
   ])('takes %s', (text, origin) => {
     expect(read.readTarget(text, [])).toBe(origin)
   })
@@ -113,6 +114,8 @@ describe('readTarget', () => {
     expect(() => read.readTarget('https://example.org', [])).toThrow(/--allow-target example.org/)
     expect(() => read.readTarget('http://127.0.0.1.example.org', [])).toThrow(/--allow-target/)
     expect(read.readTarget('https://example.org', ['example.org'])).toBe('https://example.org')
+    expect(read.readTarget('https://example.org', ['EXAMPLE.org.'])).toBe('https://example.org')
+    expect(read.readTarget('https://[2001:db8::1]', ['2001:DB8::1'])).toBe('https://[2001:db8::1]')
   })
 
   it('refuses credentials without repeating them', () => {

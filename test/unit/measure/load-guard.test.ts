@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { LoadStopped, makeLoadWatch } from '../../../src/measure/load-guard.ts'
+import { LoadStopped } from '../../../src/arm/load-stopped.ts'
+import { makeLoadWatch } from '../../../src/measure/load-guard.ts'
 import { checkWorkload, hostedDefaults, makeLoadGuard, resolveHostedLimits } from '../../../src/plan/hosted-limits.ts'
 import { makeBlock } from '../judge/make-block.ts'
 

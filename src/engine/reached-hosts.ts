@@ -1,0 +1,83 @@
+import { normalizeHost } from '../../fixtures-server/is-loopback.ts'
+import { type Destination, judgeDestination, type Reach } from '../plan/reach.ts'
+import { makeRequestCap, type RequestCap } from './request-cap.ts'
+
+/** A host beside this machine that clients have reached and may. */
+export interface ReachedHost {
+  /** Another connection to it; returns what to do when that ends. */
+  connect(): () => void
+}
+
+/** The hosts beside this machine that clients have reached, each with its caps. */
+export interface ReachedHosts {
+  /** Looks where something leads: to this machine (undefined), to a host that may be reached, or to one that may not, which stops the load. */
+  admit(destination: Destination): ReachedHost | 'refused' | undefined
+  /** Counts a request to a host that has been reached under this name; to any other it means nothing. */
+  count(name: string): void
+}
+
+export interface ReachedHostsOptions extends Reach {
+  readonly nowMs: () => number
+  /** Told why no more load may be sent. */
+  readonly onStop: (reason: string) => void
+}
+
+const mostAddresses = 1_000
+/** Connections that are being closed are still there while others take their place. */
+const connectionTolerance = 2
+
+export function makeReachedHosts({ hosts, onStop, nowMs, ...caps }: ReachedHostsOptions): ReachedHosts {
+  // Almost every connection is to one of these, and where it leads says all of them.
+  const ownAddresses = new Set<string>()
+  const reached = new Map<string, { readonly host: ReachedHost; readonly cap: RequestCap }>()
+  const make = (name: string) => {
+    let connections = 0
+    const connect = () => {
+      connections++
+      if (connections > caps.connections * connectionTolerance) onStop(sayConnections(name, connections, caps))
+      return () => {
+        connections--
+      }
+    }
+    return { host: { connect }, cap: makeRequestCap(caps.requestsPerSecond) }
+  }
+  return {
+    admit(destination) {
+      const { address } = destination
+      if (address !== undefined && ownAddresses.has(address)) return undefined
+      const verdict = judgeDestination(destination, hosts)
+      if (verdict === 'own') {
+        if (address !== undefined && ownAddresses.size < mostAddresses) ownAddresses.add(address)
+        return undefined
+      }
+      if (verdict === 'refused') {
+        onStop(sayRefused(destination))
+        return 'refused'
+      }
+      const name = normalizeHost(destination.name ?? destination.address ?? '')
+      const known = reached.get(name) ?? make(name)
+      reached.set(name, known)
+      return known.host
+    },
+    count(name) {
+      if (reached.size === 0) return
+      const host = normalizeHost(name)
+      if (reached.get(host)?.cap.take(nowMs()) === false) onStop(sayRate(host, caps))
+    },
+  }
+}
+
+function sayRefused({ name, address }: Destination): string {
+  const host = normalizeHost(name ?? address ?? '')
+  const where =
+    name === undefined || address === undefined || normalizeHost(address) === host ? host : `${host} (${address})`
+  return `stopped: a client went to ${where}, which is neither this machine nor the target; add --allow-target ${host} if it is yours to load`
+}
+
+function sayRate(name: string, { requestsPerSecond }: Pick<Reach, 'requestsPerSecond'>): string {
+  return `stopped: ${name} got more requests than the ${requestsPerSecond} per second that someone else's server gets; use --rate, or raise --max-rate`
+}
+
+function sayConnections(name: string, count: number, { connections }: Pick<Reach, 'connections'>): string {
+  return `stopped: ${count} connections to ${name} at once are more than the ${connections} that someone else's server gets; lower --concurrency, or raise --max-connections`
+}
