@@ -28,6 +28,8 @@ export interface OpenLoopOptions extends IterationOptions {
   readonly startMs?: number
   /** What the arrivals follow: the result is then told stage by stage too. @default a rate that stays */
   readonly profile?: RateProfile | undefined
+  /** What is due in this first time is counted, and not timed: connections open then. @default 0 */
+  readonly leadInMs?: number | undefined
   /** Takes up the block's course. @default nobody does */
   readonly courseBook?: CourseBook | undefined
   /** What is still under way so long after the schedule's end is aborted. @default nothing is, before its time-out */
@@ -58,7 +60,7 @@ const burstMs = 1
  * time counts from the intended start, so that a stall of the target shows in every arrival that it delayed.
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
-  const { clock, maxInFlight, profile, courseBook, source = makePlainSource() } = options
+  const { clock, maxInFlight, leadInMs = 0, profile, courseBook, source = makePlainSource() } = options
   const startMs = options.startMs ?? clock.nowMs()
   const recorder = makeRecorder(courseBook, startMs)
   const book = profile && makeStageBook(profile)
@@ -81,7 +83,8 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
       stage?.drop()
       return
     }
-    void slot.run(recorder.outcomesOf(intendedMs, stage), index, intendedMs).then(() => slots.giveBack(slot))
+    const outcomes = dueMs < leadInMs ? recorder.untimed : recorder.outcomesOf(intendedMs, stage)
+    void slot.run(outcomes, index, intendedMs).then(() => slots.giveBack(slot))
     lastSentMs = clock.nowMs()
     stage?.send(lastSentMs - startMs)
   }
@@ -141,23 +144,35 @@ function makeRecorder(course: CourseBook | undefined, startMs: number) {
   const closed = makeOutcomes()
   const response = new Histogram()
   const dispatchDelay = new Histogram()
+  const watch = (outcomes: Outcomes): Outcomes => ({
+    ...outcomes,
+    begin(atMs) {
+      outcomes.begin(atMs)
+      course?.begin(atMs - startMs)
+    },
+    succeed(times) {
+      outcomes.succeed(times)
+      course?.end(times.endMs - startMs, 'succeeded')
+    },
+    fail(times, failure) {
+      outcomes.fail(times, failure)
+      course?.end(times.endMs - startMs, 'failed')
+    },
+  })
+  const timed = watch(closed)
   return {
+    untimed: watch(closed.untimed),
     outcomesOf: (intendedMs: number, stage: StageEntry | undefined): Outcomes => ({
-      begin(atMs) {
-        closed.begin(atMs)
-        course?.begin(atMs - startMs)
-      },
-      steps: closed.steps,
+      begin: timed.begin,
+      steps: timed.steps,
       succeed(times) {
-        closed.succeed(times)
-        course?.end(times.endMs - startMs, 'succeeded')
+        timed.succeed(times)
         stage?.succeed(times, intendedMs)
         response.record((times.endMs - intendedMs) * 1_000)
         dispatchDelay.record((times.beginMs - intendedMs) * 1_000)
       },
       fail(times, failure) {
-        closed.fail(times, failure)
-        course?.end(times.endMs - startMs, 'failed')
+        timed.fail(times, failure)
         stage?.fail(times, intendedMs)
         dispatchDelay.record((times.beginMs - intendedMs) * 1_000)
       },

@@ -177,8 +177,8 @@ async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult
     case 'open': {
       const schedule = makeSchedule(workload, options)
       const startMs = options.startMs ?? clock.nowMs()
-      const { maxInFlight, drainMs } = workload
-      return runOpenLoop({ ...common, ...schedule, maxInFlight, drainMs, startMs })
+      const { maxInFlight, leadInMs, drainMs } = workload
+      return runOpenLoop({ ...common, ...schedule, maxInFlight, leadInMs, drainMs, startMs })
     }
     case 'raw':
     case 'micro':

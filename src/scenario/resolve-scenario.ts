@@ -74,6 +74,8 @@ export interface ResolvedOpenWorkload {
   readonly stages?: readonly RateStage[]
   readonly arrivals: 'constant' | 'poisson'
   readonly maxInFlight: number
+  /** What is due in this first part of each block is counted and not timed. */
+  readonly leadInMs?: number
   /** Blocks tell their course too; absent when nobody asks for it. */
   readonly course?: CourseRequest
   /** As in a closed loop. */

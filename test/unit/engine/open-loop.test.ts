@@ -99,6 +99,18 @@ describe('runOpenLoop', () => {
     expect(result.elapsedMs).toBeLessThanOrEqual(100 + 300 + 150)
   })
 
+  it('times nothing of what is due in its lead-in, and counts it', async () => {
+    const clock = makeFakeClock()
+    let started = 0
+    // The first three open their connections.
+    const run = () => clock.sleep(started++ < 3 ? 40 : 5)
+    const result = await runLoop(clock, { run, leadInMs: 30 })
+    expect(result).toMatchObject({ intended: 10, succeeded: 10, untimed: 3 })
+    expect(result.response.count).toBe(7)
+    expect(result.response.maxUs).toBeLessThan(6_000)
+    expect(result.dispatchDelay.count).toBe(7)
+  })
+
   it('tells its course: what came, what ended and which places were used, step by step', async () => {
     const clock = makeFakeClock()
     const request = { durationMs: 1_000, ratePerSecond: 100, process: 'constant', steps: 10, places: 2 } as const
