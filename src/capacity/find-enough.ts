@@ -1,14 +1,12 @@
-import { pseudoMedian } from '../statistics/hodges-lehmann.ts'
-import { mean } from '../statistics/quantile.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
-import { studentQuantile } from '../statistics/student-t.ts'
+import { fitLevels, halfWidth, type Levels, spreadOf } from './fit-levels.ts'
 
 /** One setting that was measured. */
 export interface Candidate {
   readonly id: string
   /** What it costs to have: of those that are good enough, the cheapest is recommended. Connections, usually. */
   readonly cost: number
-  /** Logarithm of throughput by round; undefined in rounds that it was not part of. Only shared rounds are compared. */
+  /** Logarithm of throughput by round; undefined in rounds that it was not part of. */
   readonly logThroughputs: readonly (number | undefined)[]
   /** Whether it meets the objective; one that does not can neither be recommended nor be the best. */
   readonly isAllowed: boolean
@@ -18,8 +16,10 @@ export interface Candidate {
 export interface Standing {
   readonly id: string
   readonly cost: number
+  /** Logarithm of its throughput, as if it had had part in every round. */
+  readonly level: number
   readonly loss: number
-  /** Limits of the loss at the level asked for; undefined with too few rounds. */
+  /** Limits of the loss at the level of the last look; undefined before the first. */
   readonly limits: { readonly low: number; readonly high: number } | undefined
   /** `enough`: loses less than ε even at the upper limit. `short`: more, even at the lower. */
   readonly state: 'enough' | 'short' | 'unclear' | 'not allowed'
@@ -34,31 +34,59 @@ export interface EnoughOptions {
 
 export const enoughDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05 })
 
-/** Shared rounds after which a pair is looked at; each look has an equal part of α. Between looks the last one stands. */
-const looks = [8, 12, 18, 27, 40, 64]
+/**
+ * Rounds after which a pair is looked at, and the share of α that is spent there; between looks the last one stands. Early
+ * ones get little: they can only tell where nothing varies, and there a little is enough.
+ */
+const looks: readonly (readonly [rounds: number, share: number])[] = [
+  [2, 0.04],
+  [3, 0.06],
+  [4, 0.08],
+  [6, 0.12],
+  [8, 0.2],
+  [12, 0.2],
+  [18, 0.14],
+  [27, 0.08],
+  [40, 0.04],
+  [64, 0.04],
+]
+/** From so many shared rounds on a pair's own rounds are ranked; before, the spread is taken from all pairs together. */
+const ranked = 8
+/** The least spread of a value that is believed: a few that happen to agree are no proof. */
+const leastSpread = { enough: 0.004, short: 0.007 }
+/** One round has no spread: what blocks on a small shared machine have, and how sure that is. */
+const before = { spread: 0.05, degrees: 13 }
+/** How sure it has to be that a setting is given up: it is not measured any more. */
+const giveUp = 0.998
 
 /**
  * Which settings lose less than ε against every other, hence against the best, whichever that is: so no winner has to be
- * picked from the same data first. Each pair gets a one-sided signed-rank limit at level α; that all of them hold together
- * needs no share of α (intersection-union test: Berger 1982, Technometrics 24:295–300; multiple comparisons with the best:
- * Hsu 1996, ch. 4). That several settings are tried does: α is divided by their number, and by the looks.
+ * picked from the same data first. Each pair gets a one-sided limit; that all of them hold together needs no share of α
+ * (intersection-union test: Berger 1982, Technometrics 24:295–300; multiple comparisons with the best: Hsu 1996, ch. 4).
+ * Nor do the settings: they are ordered by cost, and the one recommended is wrong only if the dearest that loses too much
+ * was called enough (tests in a fixed sequence: Maurer, Hothorn and Lehmacher 1995). The looks do.
  */
 export function findEnough(candidates: readonly Candidate[], options: EnoughOptions = {}): Standing[] {
   const { epsilon, alpha } = { ...enoughDefaults, ...options }
-  const allowed = candidates.filter(({ isAllowed }) => isAllowed)
-  const clearly = new Map(allowed.map((candidate) => [candidate, findClearLoss(candidate, allowed, epsilon)]))
-  const alive = allowed.filter((candidate) => clearly.get(candidate) === undefined)
-  const level = alpha / Math.max(1, alive.length) / looks.length
-  return candidates.map((candidate): Standing => {
+  const fit = fitLevels(candidates.map(({ logThroughputs }) => logThroughputs))
+  const rows = candidates.map((candidate, at): Row => {
+    const rounds = candidate.logThroughputs.filter((value) => value !== undefined).length
+    return { candidate, level: fit.levels[at] as number, rounds }
+  })
+  const allowed = rows.filter(({ candidate, rounds }) => candidate.isAllowed && rounds > 0)
+  const best = Math.max(...allowed.map(({ level }) => level))
+  const clearly = new Map(allowed.map((row) => [row, findClearLoss(row, allowed, { fit, epsilon })]))
+  const alive = allowed.filter((row) => clearly.get(row) === undefined)
+  return rows.map((row): Standing => {
+    const { candidate, level } = row
     const { id, cost, isAllowed } = candidate
-    const short = clearly.get(candidate)
-    if (short !== undefined) return { id, cost, ...short, state: 'short' }
-    const losses = alive
-      .filter((rival) => rival !== candidate)
-      .map((rival) => loseTo(sharedDifferences(candidate, rival), level))
-    const loss = Math.max(0, ...losses.map(({ estimate }) => estimate))
-    const limits = mergeLimits(losses)
-    return { id, cost, loss, limits, state: isAllowed ? judgeLimits(limits, epsilon) : 'not allowed' }
+    const loss = Math.max(0, toLoss(level - best)) || 0
+    const short = clearly.get(row)
+    if (short !== undefined) return { id, cost, level, loss, limits: around(loss, short), state: 'short' }
+    const rivals = alive.filter((rival) => rival !== row)
+    const limits = mergeLimits(rivals.map((rival) => limitsAgainst(row, rival, { fit, alpha })))
+    const state = isAllowed ? judgeLimits(limits, epsilon) : 'not allowed'
+    return { id, cost, level, loss, limits: limits && around(loss, limits), state }
   })
 }
 
@@ -67,45 +95,49 @@ export function recommend(standings: readonly Standing[]): Standing | undefined 
   return standings.filter(({ state }) => state === 'enough').sort((a, b) => a.cost - b.cost)[0]
 }
 
-interface Loss {
-  readonly estimate: number
-  readonly limits: Standing['limits']
+interface Row {
+  readonly candidate: Candidate
+  readonly level: number
+  readonly rounds: number
 }
 
-/**
- * Rounds after which a setting may be given up, how sure that has to be, and the least spread that is believed of few
- * rounds. Few rounds have no signed-rank limit, so this one is Student's: it decides what is measured further, and at this
- * level wrongly so hardly ever.
- */
-const giveUp = { rounds: 3, confidence: 0.998, leastSpread: 0.01 }
+type Limits = NonNullable<Standing['limits']>
 
 /** The largest loss that is beyond doubt and more than ε, against any rival; undefined when there is none. */
 function findClearLoss(
-  candidate: Candidate,
-  rivals: readonly Candidate[],
-  epsilon: number,
-): { readonly loss: number; readonly limits: NonNullable<Standing['limits']> } | undefined {
-  const losses = rivals.flatMap((rival) => {
-    const differences = sharedDifferences(candidate, rival)
-    if (differences.length < giveUp.rounds) return []
-    const shift = mean(differences)
-    const half = studentLimit(differences.length) * (spreadOf(differences, shift) / Math.sqrt(differences.length))
-    return [{ loss: toLoss(shift), limits: { low: toLoss(shift + half), high: toLoss(shift - half) } }]
+  row: Row,
+  rivals: readonly Row[],
+  { fit, epsilon }: { readonly fit: Levels; readonly epsilon: number },
+): Limits | undefined {
+  const losses = rivals.map((rival) => {
+    const spread = spreadOf(fit, leastSpread.short) ?? before
+    const half = halfWidth([row.rounds, rival.rounds], { spread, confidence: giveUp })
+    const shift = row.level - rival.level
+    return { low: toLoss(shift + half), high: toLoss(shift - half) }
   })
-  return losses.filter(({ limits }) => limits.low >= epsilon).sort((a, b) => b.loss - a.loss)[0]
+  return losses.filter(({ low }) => low >= epsilon).sort((a, b) => b.low - a.low)[0]
 }
 
-const studentLimits = new Map<number, number>()
-
-function studentLimit(rounds: number): number {
-  const known = studentLimits.get(rounds) ?? studentQuantile(giveUp.confidence, rounds - 1)
-  studentLimits.set(rounds, known)
-  return known
-}
-
-function spreadOf(values: readonly number[], centre: number): number {
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1)
-  return Math.max(Math.sqrt(variance), giveUp.leastSpread)
+/** Limits of the loss against one rival, as they were at the last look that both have had rounds for. */
+function limitsAgainst(
+  row: Row,
+  rival: Row,
+  { fit, alpha }: { readonly fit: Levels; readonly alpha: number },
+): Limits | undefined {
+  const differences = sharedDifferences(row.candidate, rival.candidate)
+  const [rounds, share] = looks.findLast(([least]) => least <= Math.min(row.rounds, rival.rounds)) ?? []
+  if (rounds === undefined || share === undefined) return undefined
+  const confidence = 1 - 2 * alpha * share
+  if (differences.length >= ranked) {
+    const seen = differences.slice(0, looks.findLast(([least]) => least <= differences.length)?.[0])
+    const interval = signedRankInterval(seen, confidence)
+    if (interval !== undefined) return { low: toLoss(interval.high), high: toLoss(interval.low) }
+  }
+  const spread = spreadOf(fit, leastSpread.enough)
+  if (spread === undefined) return undefined
+  const half = halfWidth([row.rounds, rival.rounds], { spread, confidence })
+  const shift = row.level - rival.level
+  return { low: toLoss(shift + half), high: toLoss(shift - half) }
 }
 
 function sharedDifferences(candidate: Candidate, rival: Candidate): number[] {
@@ -115,26 +147,21 @@ function sharedDifferences(candidate: Candidate, rival: Candidate): number[] {
   })
 }
 
-function loseTo(differences: readonly number[], level: number): Loss {
-  const seen = differences.slice(0, looks.findLast((look) => look <= differences.length) ?? 0)
-  const interval = seen.length === 0 ? undefined : signedRankInterval(seen, 1 - 2 * level)
-  return {
-    estimate: differences.length === 0 ? 0 : toLoss(pseudoMedian(differences)),
-    limits: interval && { low: toLoss(interval.high), high: toLoss(interval.low) },
-  }
-}
-
 function toLoss(shift: number): number {
   return -Math.expm1(shift)
 }
 
-function mergeLimits(losses: readonly Loss[]): Standing['limits'] {
-  const limits = losses.map((loss) => loss.limits)
+/** A loss is none below 0, and what is estimated lies within its limits. */
+function around(loss: number, { low, high }: Limits): Limits {
+  return { low: Math.max(0, Math.min(low, loss)), high: Math.max(high, loss) }
+}
+
+function mergeLimits(limits: readonly (Limits | undefined)[]): Limits | undefined {
   if (!limits.every((limit) => limit !== undefined)) return undefined
   return { low: Math.max(0, ...limits.map(({ low }) => low)), high: Math.max(0, ...limits.map(({ high }) => high)) }
 }
 
-function judgeLimits(limits: Standing['limits'], epsilon: number): Standing['state'] {
+function judgeLimits(limits: Limits | undefined, epsilon: number): Standing['state'] {
   if (limits === undefined) return 'unclear'
   if (limits.high < epsilon) return 'enough'
   return limits.low >= epsilon ? 'short' : 'unclear'

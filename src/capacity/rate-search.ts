@@ -1,6 +1,14 @@
+import {
+  bracketCapacity,
+  type CapacitySearch,
+  type JudgedRate,
+  nextCapacityRate,
+  readEstimate,
+} from './capacity-bracket.ts'
+import type { Estimate } from './drift.ts'
 import type { Objective } from './objective.ts'
-import { bracketRates, nextRate, type RateBracket, type RateSearch } from './rate-bracket.ts'
-import { judgeTrial, type OpenBlock, type TrialOutcome } from './rate-trial.ts'
+import type { RateBracket } from './rate-bracket.ts'
+import { judgeTrial, mostDrift, type OpenBlock, type Trial } from './rate-trial.ts'
 
 /** All blocks of one rate. */
 export interface RateBlocks {
@@ -8,45 +16,89 @@ export interface RateBlocks {
   readonly blocks: readonly OpenBlock[]
 }
 
+/** A rate to measure next, and for how long it has been measured already: a trial that is undecided is lengthened. */
+export interface RateStep {
+  readonly ratePerSecond: number
+  readonly secondsSoFar: number
+}
+
 /** The highest rate, and what ended the search for it. */
 export interface HighestRate extends RateBracket {
   /** What was really carried at the highest rate that held: the capacity is at least this. */
   readonly achieved: number | undefined
+  /** What was carried at the rate that failed, while everything was under way. */
+  readonly estimate: Estimate | undefined
   /** The lowest rate at which the generator itself was late: no rate from there on says anything of the target. */
   readonly lateFrom: number | undefined
+}
+
+export interface TrialOptions {
+  /** A trial that is undecided after so long stays so. */
+  readonly mostSeconds: number
 }
 
 /** The rate to measure a block at next, given all trials so far; undefined when the bracket is narrow enough. */
 export function nextRateStep(
   objective: Objective,
-  search: RateSearch,
+  { search, mostSeconds }: TrialOptions & { readonly search: CapacitySearch },
   trials: readonly RateBlocks[],
-): number | undefined {
-  const open = trials.find(({ blocks }) => judgeTrial(objective, blocks) === undefined)
-  if (open !== undefined) return open.ratePerSecond
-  return nextRate(toTrials(objective, trials), search)
+): RateStep | undefined {
+  const judged = trials.map(({ ratePerSecond, blocks }) => ({ ratePerSecond, trial: judgeTrial(objective, blocks) }))
+  const open = judged.find(({ ratePerSecond, trial }) => isWorthMore(trial, { ratePerSecond, mostSeconds }))
+  if (open !== undefined) return { ratePerSecond: open.ratePerSecond, secondsSoFar: open.trial.seconds }
+  const next = nextCapacityRate(toTrials(objective, trials), search)
+  return next === undefined ? undefined : { ratePerSecond: next, secondsSoFar: 0 }
 }
 
 /** What the trials come to. */
-export function readHighestRate(objective: Objective, trials: readonly RateBlocks[]): HighestRate {
-  const { held, failed } = bracketRates(toTrials(objective, trials))
-  const of = (outcome: TrialOutcome) => trials.filter(({ blocks }) => judgeTrial(objective, blocks) === outcome)
-  const late = of('late').map(({ ratePerSecond }) => ratePerSecond)
+export function readHighestRate(
+  objective: Objective,
+  { guess }: Pick<CapacitySearch, 'guess'>,
+  trials: readonly RateBlocks[],
+): HighestRate {
+  const judged = toTrials(objective, trials)
+  const { held, failed } = bracketCapacity(judged, guess)
+  const late = judged.filter(({ outcome }) => outcome === 'late').map(({ ratePerSecond }) => ratePerSecond)
   const lateFrom = late.length === 0 ? undefined : Math.min(...late)
-  const blocks = of('held').find(({ ratePerSecond }) => ratePerSecond === held)?.blocks ?? []
-  const achieved = blocks.map((block) => Math.min(block.achievedPerSecond, block.ratePerSecond)).sort((a, b) => a - b)
+  const blocks = trials.find(({ ratePerSecond }) => ratePerSecond === held)?.blocks ?? []
   return {
     held,
     // Where the generator was late nobody knows whether the target would have failed.
     failed: failed !== undefined && failed === lateFrom ? undefined : failed,
-    achieved: achieved[Math.floor((achieved.length - 1) / 2)],
+    achieved: held === undefined ? undefined : carriedPerSecond(blocks),
+    estimate: readEstimate(judged),
     lateFrom,
   }
 }
 
-function toTrials(objective: Objective, trials: readonly RateBlocks[]) {
-  return trials.flatMap(({ ratePerSecond, blocks }) => {
-    const outcome = judgeTrial(objective, blocks)
-    return outcome === undefined ? [] : [{ ratePerSecond, held: outcome === 'held' }]
+/** Successes per second, lead-ins left out. */
+export function carriedPerSecond(blocks: readonly OpenBlock[]): number {
+  const sum = (read: (block: OpenBlock) => number) => blocks.reduce((total, block) => total + read(block), 0)
+  const succeeded = sum(({ course }) => course.succeeded.reduce((total, count) => total + count, 0))
+  const seconds = sum(({ course }) => (course.stepMs * course.arrived.length) / 1_000)
+  return seconds === 0 ? 0 : succeeded / seconds
+}
+
+/**
+ * Whether an undecided trial is lengthened: limits come closer with the root of the time, so it can be foreseen about when
+ * it would be decided. Twice the most that it may take is hopeless.
+ */
+export function isWorthMore(
+  { outcome, drift, seconds, broken }: Trial,
+  { ratePerSecond, mostSeconds }: TrialOptions & { readonly ratePerSecond: number },
+): boolean {
+  if (outcome !== 'undecided' || seconds >= mostSeconds) return false
+  if (drift === undefined || broken.length > 0) return true
+  const { perSecond, high, atMost } = drift
+  const allowed = mostDrift * ratePerSecond
+  const toFail = perSecond > 0 ? ((high - perSecond) / perSecond) ** 2 : Number.POSITIVE_INFINITY
+  const toHold = perSecond < allowed ? ((atMost - perSecond) / (allowed - perSecond)) ** 2 : Number.POSITIVE_INFINITY
+  return seconds * Math.min(toFail, toHold) <= 2 * mostSeconds
+}
+
+function toTrials(objective: Objective, trials: readonly RateBlocks[]): JudgedRate[] {
+  return trials.map(({ ratePerSecond, blocks }) => {
+    const { outcome, cause, drift } = judgeTrial(objective, blocks)
+    return { ratePerSecond, outcome, cause, capacity: drift?.capacity }
   })
 }

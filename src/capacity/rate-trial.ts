@@ -1,38 +1,74 @@
-import type { Objective } from './objective.ts'
-import { brokenTerms, mergeTallies, type Tally } from './tally.ts'
+import { type Drift, type RateCourse, readDrift } from './drift.ts'
+import type { Objective, ObjectiveTerm } from './objective.ts'
+import { allowedShare, brokenTerms, mergeTallies, type Tally } from './tally.ts'
 
 /** What one block of an open loop says of a rate. */
 export interface OpenBlock {
   readonly ratePerSecond: number
-  /** Successes per second until the last answer was in, one unqueued answer's time left out. */
-  readonly achievedPerSecond: number
+  readonly course: RateCourse
   readonly tallies: readonly Tally[]
   /** The generator sent late: what went wrong may be its own doing. */
   readonly isSentLate: boolean
 }
 
-/** `late`: the objective was missed while the generator was late, so that the rate is beyond the client, if nothing else. */
-export type TrialOutcome = 'held' | 'failed' | 'late'
+/**
+ * `held` is shown, not failed to be refuted, and so is `failed`; what is neither is `undecided`, and no edge of a bracket.
+ * `late`: it failed while the generator was late, so that the rate is beyond the client, if nothing else.
+ */
+export type TrialOutcome = 'held' | 'failed' | 'late' | 'undecided'
 
-/** A rate is kept up when no more than this share of it is left behind: the rest is a backlog that grows as long as it lasts. */
-const keptUp = 0.97
-
-/** A lead of two, as in a sequential test of a coin (Wald 1945): with a tenth of blocks misleading, 1.2 % of trials are. */
-const lead = 2
-const mostBlocks = 7
-
-/** What the blocks of one setting at one rate come to; undefined while another block is wanted. */
-export function judgeTrial(objective: Objective, blocks: readonly OpenBlock[]): TrialOutcome | undefined {
-  const good = blocks.filter((block) => isGood(objective, block)).length
-  const bad = blocks.length - good
-  if (Math.abs(good - bad) < lead && blocks.length < mostBlocks) return undefined
-  if (good > bad && brokenTerms(objective, mergeTallies(blocks.map(({ tallies }) => tallies))).length === 0)
-    return 'held'
-  if (good > bad && blocks.length < mostBlocks) return undefined
-  const late = blocks.filter((block) => !isGood(objective, block) && block.isSentLate).length
-  return late * 2 > bad ? 'late' : 'failed'
+/** What the blocks of one setting at one rate come to. */
+export interface Trial {
+  readonly outcome: TrialOutcome
+  /** Why it failed; undefined when it did not. */
+  readonly cause: 'drift' | 'objective' | undefined
+  /** Conditions of the objective that are broken, clearly or not. */
+  readonly broken: readonly ObjectiveTerm[]
+  /** Undefined when the blocks are too short to tell. */
+  readonly drift: Drift | undefined
+  readonly seconds: number
 }
 
-function isGood(objective: Objective, { ratePerSecond, achievedPerSecond, tallies }: OpenBlock): boolean {
-  return achievedPerSecond >= keptUp * ratePerSecond && brokenTerms(objective, tallies).length === 0
+/** A rate whose backlog grows by less than this share of it is held: nobody would see it in an hour. */
+export const mostDrift = 0.01
+/** Of arrivals: with fewer, one request more or less is that share. */
+const leastArrivals = 100
+
+export function judgeTrial(objective: Objective, blocks: readonly OpenBlock[]): Trial {
+  const drift = readDrift(blocks.map(({ course }) => course))
+  const tallies = mergeTallies(blocks.map((block) => block.tallies))
+  const broken = brokenTerms(objective, tallies)
+  const seconds = drift?.seconds ?? 0
+  const cause = drift === undefined ? undefined : causeOf(objective, blocks, { drift, broken })
+  const isLate = blocks.filter(({ isSentLate }) => isSentLate).length * 2 > blocks.length
+  if (cause !== undefined) return { outcome: isLate ? 'late' : 'failed', cause, broken, drift, seconds }
+  const isHeld = drift !== undefined && broken.length === 0 && isSmall(drift, blocks)
+  return { outcome: isHeld ? 'held' : 'undecided', cause, broken, drift, seconds }
+}
+
+function causeOf(
+  objective: Objective,
+  blocks: readonly OpenBlock[],
+  { drift, broken }: { readonly drift: Drift; readonly broken: readonly ObjectiveTerm[] },
+): Trial['cause'] {
+  if (drift.low > 0) return 'drift'
+  return broken.some((term) => isClearlyBroken(objective, term, blocks)) ? 'objective' : undefined
+}
+
+function isSmall({ perSecond, atMost }: Drift, blocks: readonly OpenBlock[]): boolean {
+  const arrivals = blocks.flatMap(({ course }) => course.arrived).reduce((sum, count) => sum + count, 0)
+  const rate = blocks[0]?.ratePerSecond ?? 0
+  return arrivals >= leastArrivals && perSecond < mostDrift * rate && atMost < mostDrift * rate
+}
+
+/** Failures come in clusters: their number varies by twice what independent ones' would. */
+const clustered = 2
+
+/** Beyond what chance would make of a share that is allowed, all blocks together; or in each of several. */
+function isClearlyBroken(objective: Objective, term: ObjectiveTerm, blocks: readonly OpenBlock[]): boolean {
+  const index = objective.indexOf(term)
+  const { broken, of } = mergeTallies(blocks.map(({ tallies }) => tallies))[index] as Tally
+  const allowed = allowedShare(term) * of
+  if (broken - 1.96 * clustered * Math.sqrt(broken) > Math.max(1, allowed)) return true
+  return blocks.length > 1 && blocks.every(({ tallies }) => brokenTerms(objective, tallies).includes(term))
 }

@@ -1,4 +1,3 @@
-import { mean } from '../statistics/quantile.ts'
 import { type Candidate, findEnough, type Standing } from './find-enough.ts'
 import type { Objective } from './objective.ts'
 import { compareCost, firstSettings, resize, type Setting, type Space, sizeBetween } from './setting.ts'
@@ -11,7 +10,9 @@ export interface SettingRound {
   readonly perSecond: number
   readonly tallies: readonly Tally[]
   /** Of the client, 0 to 1. */
-  readonly eventLoopUtilization: number
+  readonly clientBusy: number
+  /** How long its blocks were measured. */
+  readonly seconds: number
 }
 
 /** One interleaved, mirrored round. */
@@ -34,7 +35,7 @@ export const sizeSearchDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05, mo
 export interface Tried {
   readonly setting: Setting
   readonly rounds: number
-  /** Geometric mean of all its rounds. */
+  /** As if it had had part in every round: what `loss` is told of. */
   readonly perSecond: number
   readonly standing: Standing
   readonly objective: ObjectiveStanding
@@ -49,7 +50,7 @@ export type SizeStep =
 const closeEnough = 1.25
 
 /** Rounds after which a size may lead to others between. */
-const leastRounds = 3
+const leastRounds = 2
 
 /** A single lucky or empty block must not make a logarithm infinite. */
 const leastPerSecond = 1e-3
@@ -71,15 +72,15 @@ export function judgeSizes(search: SizeSearch, rounds: readonly SizeRound[]): Tr
       isAllowed: objective.isMet,
       logThroughputs: results.map((result) => result && Math.log(Math.max(result.perSecond, leastPerSecond))),
     }
-    const perSecond = seen.length === 0 ? 0 : Math.exp(mean(candidate.logThroughputs.filter((x) => x !== undefined)))
-    return { setting, rounds: seen.length, perSecond, objective, candidate }
+    return { setting, rounds: seen.length, objective, candidate }
   })
   const standings = findEnough(
     tried.map(({ candidate }) => candidate),
     search,
   )
   return tried.map(({ candidate: _, ...rest }, index) => {
-    return { ...rest, standing: standings[index] as Standing }
+    const standing = standings[index] as Standing
+    return { ...rest, standing, perSecond: Math.exp(standing.level) }
   })
 }
 
@@ -90,11 +91,23 @@ export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): 
   const running = tried.filter(isRunning)
   if (running.length === 0) return { kind: 'done', end: 'none' }
   const next = findRefinement(search, tried)
-  if (next !== undefined) return { kind: 'round', settings: [...running.map(({ setting }) => setting), next] }
+  const settings = stillNeeded(running).map(({ setting }) => setting)
+  if (next !== undefined) return { kind: 'round', settings: [...settings, next] }
   if (isClear(tried)) return { kind: 'done', end: 'clear' }
   if (running.every((one) => one.rounds >= search.mostRounds || isSettled(one)))
     return { kind: 'done', end: 'rounds spent' }
-  return { kind: 'round', settings: running.map(({ setting }) => setting) }
+  return { kind: 'round', settings }
+}
+
+/**
+ * What a round can still tell something of, and what it is told by: the best, and the cheapest that is enough. Larger sizes
+ * that are enough as well take longest, and are not measured again.
+ */
+function stillNeeded(running: readonly Tried[]): readonly Tried[] {
+  const allowed = running.filter(({ objective }) => objective.isMet)
+  const best = allowed.toSorted((a, b) => b.standing.level - a.standing.level)[0]
+  const cheapest = allowed.find(isSettled)
+  return running.filter((one) => !isSettled(one) || one === best || one === cheapest)
 }
 
 /** The cheapest that is enough; when nothing is yet, the cheapest that looks so. Undefined when nothing meets the objective. */
@@ -153,8 +166,8 @@ function refineBelow({ space, epsilon }: SizeSearch, line: readonly Tried[]): nu
 function refineAbove({ space, epsilon }: SizeSearch, line: readonly Tried[]): number | undefined {
   const isCandidate = (one: Tried) => isRunning(one) && one.objective.isMet
   const [first, last] = [line.findIndex(isCandidate), line.findLastIndex(isCandidate)]
-  const above = line[last + 1]
-  if (above === undefined || !hidesBetter(above, line[last] as Tried)) return undefined
+  const [good, above] = [line[last], line[last + 1]]
+  if (good === undefined || above === undefined || !hidesBetter(above, good)) return undefined
   for (let index = last; index >= first; index--) {
     const [low, high] = [line[index] as Tried, line[index + 1] as Tried]
     if (low.rounds < leastRounds) return undefined
@@ -166,7 +179,7 @@ function refineAbove({ space, epsilon }: SizeSearch, line: readonly Tried[]): nu
 
 /** Between a good size and the next larger, which is not, there may be a better one. */
 function hidesBetter(above: Tried, good: Tried): boolean {
-  if (above.rounds < leastRounds) return false
+  if (isRunning(above) && above.rounds < leastRounds) return false
   // A rival's loss is 0 at the least: one that misses the objective and loses nothing carries as much or more.
   return above.standing.state === 'short' || (!above.objective.isMet && above.perSecond > good.perSecond)
 }

@@ -74,16 +74,34 @@ export interface ObjectiveStanding {
 }
 
 /** Fewer rounds than this say nothing clear. */
-const leastRounds = 4
+const leastRounds = 2
+/** Broken so much more often than it may be, in every round: the next rounds will not tell otherwise. */
+const clearly = { often: 3, atOnce: 10 }
 
 /**
  * Met when all rounds taken together meet it. Clear when the rounds one by one agree with that more than coins would: their
- * majority exceeds two standard errors of a fair coin (2·√n ⁄ 2 on each side).
+ * majority exceeds two standard errors of a fair coin (2·√n ⁄ 2 on each side); sooner where nothing was broken at all, or
+ * far too much in every round.
  */
 export function judgeTallies(objective: Objective, rounds: readonly (readonly Tally[])[]): ObjectiveStanding {
-  const broken = brokenTerms(objective, mergeTallies(rounds))
+  const merged = mergeTallies(rounds)
+  const broken = brokenTerms(objective, merged)
   const breaking = rounds.filter((tallies) => brokenTerms(objective, tallies).length > 0).length
   const lead = broken.length > 0 ? 2 * breaking - rounds.length : rounds.length - 2 * breaking
-  const isClear = objective.length === 0 || (rounds.length >= leastRounds && lead >= 2 * Math.sqrt(rounds.length))
-  return { isMet: broken.length === 0, isClear, broken }
+  const isAgreed = rounds.length >= leastRounds && lead >= 2 * Math.sqrt(rounds.length)
+  const isFlawless = rounds.length >= leastRounds && merged.every((tally) => tally.broken === 0)
+  const times = broken.length > 0 && breaking === rounds.length ? missedTimes(objective, merged) : 0
+  const isHopeless = times >= (rounds.length >= leastRounds ? clearly.often : clearly.atOnce)
+  return { isMet: broken.length === 0, isClear: objective.length === 0 || isAgreed || isFlawless || isHopeless, broken }
+}
+
+/** How many times more often than it may be the worst condition is broken; below 1: none is. */
+export function missedTimes(objective: Objective, tallies: readonly Tally[]): number {
+  return Math.max(
+    0,
+    ...objective.map((term, index) => {
+      const { broken, of } = tallies[index] ?? { broken: 0, of: 0 }
+      return broken / Math.max(1, allowedShare(term) * of)
+    }),
+  )
 }

@@ -1,9 +1,11 @@
+import type { RateCourse } from '../capacity/drift.ts'
+import type { ProbeKind, ProbeResult } from '../capacity/limit-probe.ts'
 import type { Objective } from '../capacity/objective.ts'
 import type { OpenBlock } from '../capacity/rate-trial.ts'
 import type { Setting } from '../capacity/setting.ts'
 import type { SettingRound } from '../capacity/size-search.ts'
 import { mergeTallies, type Tally, tallyObjective } from '../capacity/tally.ts'
-import { latencyOf, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
+import { type Course, latencyOf, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
 
 /**
@@ -23,24 +25,46 @@ export function observeRound(objective: Objective, setting: Setting, blocks: rea
     // A block without a success has no logarithm; its round is then as bad as any can be.
     perSecond: Math.exp(meanOf((block) => Math.log(Math.max(throughputPerSecond(block), 1e-3)))),
     tallies: mergeTallies(blocks.map((block) => tally(objective, block))),
-    eventLoopUtilization: meanOf((block) => block.eventLoopUtilization),
+    clientBusy: meanOf((block) => busyShareOf(block, 1)),
+    seconds: blocks.reduce((sum, { workMs }) => sum + workMs, 0) / 1_000,
   }
 }
 
-/** What a block of an open loop says of its rate. */
-export function observeOpen(objective: Objective, ratePerSecond: number, block: MeasuredBlock): OpenBlock {
-  const { openLoop, elapsedMs, workMs, succeeded } = block
-  if (openLoop === undefined) throw new Error('a block of a closed loop cannot be held against a rate')
-  const unqueuedMs = Histogram.decode(openLoop.response).percentileUs(0) / 1_000
-  // What is still under way at the end was due before: with a backlog the answers take longer than the arrivals did.
-  const carriedMs = Math.max(workMs, elapsedMs - unqueuedMs)
-  // As many as were due count as the rate: of a short block they may be one more or less.
-  const share = openLoop.intended === 0 ? 0 : succeeded / openLoop.intended
+/** What a block of the chosen setting, or of something beside it, says of its limit. */
+export function observeProbe(kind: ProbeKind, block: MeasuredBlock): ProbeResult {
+  const { p50Us, succeeded, failed, cpuIdleShare: machineIdle } = block
+  const clientBusy = busyShareOf(block, kind === 'process' ? 2 : 1)
+  return { kind, perSecond: throughputPerSecond(block), p50Us, succeeded, failed, clientBusy, machineIdle }
+}
+
+/** Of the busiest client process: its event loop, or the core that it has; spinning until an arrival is due is neither. */
+function busyShareOf(block: MeasuredBlock, processes: number): number {
+  const { eventLoopUtilization, cpuUserUs, cpuSystemUs, elapsedMs } = block
+  const cpuShare = elapsedMs === 0 ? 0 : (cpuUserUs + cpuSystemUs) / 1_000 / elapsedMs / processes
+  return Math.min(1, Math.max(eventLoopUtilization, cpuShare))
+}
+
+/** What a block of an open loop says of its rate, once its queues are as long as they get. */
+export function observeOpen(
+  objective: Objective,
+  { ratePerSecond, leadInMs }: { readonly ratePerSecond: number; readonly leadInMs: number },
+  block: MeasuredBlock,
+): OpenBlock {
+  const { openLoop } = block
+  if (openLoop?.course === undefined) throw new Error('a rate can only be judged by a block that told its course')
   return {
     ratePerSecond,
-    achievedPerSecond: (ratePerSecond * share * workMs) / carriedMs,
+    course: afterLeadIn(openLoop.course, leadInMs),
     tallies: tally(objective, block),
     isSentLate: isSentLate(ratePerSecond, openLoop),
+  }
+}
+
+function afterLeadIn({ stepMs, places, arrived, succeeded, failed, usedMs }: Course, leadInMs: number): RateCourse {
+  const from = Math.ceil(leadInMs / stepMs)
+  return {
+    ...{ stepMs, places, arrived: arrived.slice(from), succeeded: succeeded.slice(from), failed: failed.slice(from) },
+    usedMs: usedMs.slice(from),
   }
 }
 

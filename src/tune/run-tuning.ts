@@ -1,35 +1,23 @@
 import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
+import { type Conclusion, concludeTuning } from '../capacity/conclude-tuning.ts'
+import type { ProbeRound } from '../capacity/limit-probe.ts'
 import { busyConnections } from '../capacity/littles-law.ts'
-import type { OpenBlock } from '../capacity/rate-trial.ts'
 import { firstSettings, type Setting } from '../capacity/setting.ts'
 import type { SizeRound } from '../capacity/size-search.ts'
-import {
-  type Conclusion,
-  concludeTuning,
-  nextTuneStep,
-  type OpenResult,
-  type TuneSearch,
-} from '../capacity/tune-search.ts'
-import type { CheckedBlock } from '../measure/arm-under-test.ts'
+import { nextTuneStep, type OpenResult, type TuneSearch } from '../capacity/tune-search.ts'
 import type { MeasureContext } from '../measure/progress.ts'
-import { makeRound } from '../plan/order.ts'
-import { makeRandom, type Random } from '../plan/random.ts'
+import { TargetSilent } from '../measure/silence-watch.ts'
+import { makeRandom } from '../plan/random.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets } from '../target/open-target.ts'
-import { observeOpen, observeRound } from './observe-block.ts'
+import { makeAnswerCheck } from './answer-check.ts'
+import { runStep, type Step, type TuningBlock, type TuningState } from './run-step.ts'
 import { openTuningArms, type TuningArms } from './tuning-arms.ts'
-import { openWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
+import { closedWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 
-/** A block and what it was part of. `ratePerSecond` is absent in a closed loop. */
-export interface TuningBlock {
-  readonly setting: Setting
-  readonly ratePerSecond?: number
-  readonly block: CheckedBlock
-}
-
-/** How a tuning ended. `failed`: the target or the client did, or load had to be stopped. */
+/** How a tuning ended. `failed`: the target or the client did, or load had to be stopped, or this program has a bug. */
 export type TuningEnd =
   | { readonly state: 'done' | 'budget ended' | 'interrupted' }
   | { readonly state: 'failed'; readonly message: string }
@@ -40,12 +28,17 @@ export interface TuningRun {
   /** With what was learnt on the way. */
   readonly search: TuneSearch
   readonly rounds: readonly SizeRound[]
+  readonly probes: readonly ProbeRound[]
   readonly open: readonly OpenResult[]
   readonly blocks: readonly TuningBlock[]
+  /** Requests that the chosen setting had under way in its closed loop. */
+  readonly underWay: number | undefined
   /** One more block, of the setting that was chosen, that followed its requests; undefined when none was. */
   readonly traced: TuningBlock | undefined
   readonly conclusion: Conclusion
   readonly end: TuningEnd
+  /** What this program did wrong, to be told once all that is known has been. */
+  readonly bug: unknown
   readonly elapsedMs: number
   readonly origin: string
 }
@@ -60,31 +53,24 @@ export interface TuningContext extends Omit<MeasureContext, 'onProgress'> {
   readonly onProgress?: (progress: TuningProgress) => void
 }
 
-/** Measures step by step what the search asks for, until it is clear, or time is up; what there is then is concluded from. */
+/**
+ * Measures step by step what the search asks for, until it is clear, or time is up; what there is then is concluded from.
+ * Never rejects once it measures: whatever goes wrong, what is known by then is worth having.
+ */
 export async function runTuning(plan: TuningPlan, context: TuningContext): Promise<TuningRun> {
   const startMs = performance.now()
   const state: TuningState = {
-    ...{ plan, search: plan.search, rounds: [], open: [], blocks: [], traced: undefined, origin: '' },
-    longestMs: { round: 0, open: 0 },
+    ...{ plan, search: plan.search, rounds: [], probes: [], open: [], blocks: [], traced: undefined, origin: '' },
+    ...{ longestMs: { round: 0, probe: 0 }, bug: undefined },
     spentMs: () => performance.now() - startMs,
   }
-  const end = await measure(state, context).catch((error: unknown) => endOf(error, context))
-  const { search, rounds, open, blocks, traced, origin } = state
-  const conclusion = concludeTuning(search, { rounds, open })
-  return { plan, search, rounds, open, blocks, traced, conclusion, end, elapsedMs: state.spentMs(), origin }
-}
-
-interface TuningState {
-  readonly plan: TuningPlan
-  search: TuneSearch
-  readonly rounds: SizeRound[]
-  readonly open: OpenResult[]
-  readonly blocks: TuningBlock[]
-  traced: TuningBlock | undefined
-  /** What the longest step of each kind has taken, which the next may take too. */
-  readonly longestMs: Record<'round' | 'open', number>
-  origin: string
-  spentMs(): number
+  const end = await measure(state, context).catch((error: unknown) => endOf(state, error, context))
+  const { search, rounds, probes, open, blocks, traced, origin } = state
+  const conclusion = conclude(state)
+  const elapsedMs = state.spentMs()
+  const underWay = conclusion.setting && closedWorkloadOf(plan, conclusion.setting).concurrency
+  const { bug } = state
+  return { plan, search, rounds, probes, open, blocks, traced, conclusion, underWay, end, bug, elapsedMs, origin }
 }
 
 async function measure(state: TuningState, context: TuningContext): Promise<TuningEnd> {
@@ -93,40 +79,42 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
   await using targets = openTargets()
   const target = await targets.open(plan.target, plan.seed)
   state.origin = target.address.origin
-  await using arms = openTuningArms(plan, target, { signal, ...(onOutput && { onOutput }) })
+  await using arms = watchAnswers(openTuningArms(plan, target, { signal, ...(onOutput && { onOutput }) }), state)
   const random = makeRandom(plan.seed)
   if (state.search.ratePerSecond !== undefined) await learnFirstSize(state, arms, state.search.ratePerSecond)
   for (;;) {
     signal.throwIfAborted()
-    const step = nextTuneStep(state.search, state, { sizing: isSpent(state, tuningDefaults.sizingShare) })
-    if (step.kind === 'done' || isSpent(state, 1, step.kind)) {
+    const step = nextTuneStep(state.search, state, spentOf(state))
+    if (step.kind === 'done' || !hasTimeFor(state, arms, step)) {
       await traceChosen(state, arms).catch((error: unknown) => {
         if (signal.aborted || !isFailure(error)) throw error
       })
       return { state: step.kind === 'done' ? 'done' : 'budget ended' }
     }
     report(state, context, step)
-    const beganMs = state.spentMs()
-    if (step.kind === 'round') await runRound(state, arms, { settings: step.settings, random, signal })
-    else await runOpen(state, arms, step)
-    state.longestMs[step.kind] = Math.max(state.longestMs[step.kind], state.spentMs() - beganMs)
+    await runStep(state, arms, { step, random, signal })
   }
 }
 
-/** True when a share of the budget is used up, or would be by one more step like those before it. */
-function isSpent({ plan, spentMs, longestMs }: TuningState, share: number, next?: 'round' | 'open'): boolean {
-  const aheadMs = next === undefined ? 0 : longestMs[next] + tuningDefaults.tracingMs
-  return spentMs() + aheadMs > share * plan.budgetMs
+function spentOf({ plan, spentMs }: TuningState) {
+  const share = spentMs() / plan.budgetMs
+  return { sizing: share > tuningDefaults.sizingShare, probing: share > tuningDefaults.probingShare }
+}
+
+/** A step is not begun when it would last beyond the budget; the first two rounds may by a little, for one tells nothing. */
+function hasTimeFor({ plan, rounds, spentMs, longestMs }: TuningState, arms: TuningArms, step: Step): boolean {
+  const leftMs = plan.budgetMs - spentMs() - tuningDefaults.tracingMs
+  if (step.kind === 'open') return arms.openMs(step.setting, step) <= leftMs
+  if (step.kind === 'round' && rounds.length < 2) return spentMs() < plan.budgetMs
+  return longestMs[step.kind] <= leftMs
 }
 
 /** Where the time of its requests goes says what limits the setting; the answer stands without it. */
 async function traceChosen(state: TuningState, arms: TuningArms): Promise<void> {
-  const { search, plan } = state
-  const { setting } = concludeTuning(search, state)
+  const { setting } = concludeTuning(state.search, state)
   if (setting === undefined) return
-  const { ratePerSecond } = search
-  const workload = ratePerSecond === undefined ? undefined : openWorkloadOf(plan, ratePerSecond)
-  const block = await arms.runTraced(setting, workload)
+  const { ratePerSecond } = state.search
+  const block = await arms.runTraced(setting, ratePerSecond)
   state.traced = { setting, block, ...(ratePerSecond !== undefined && { ratePerSecond }) }
 }
 
@@ -135,84 +123,65 @@ async function learnFirstSize(state: TuningState, arms: TuningArms, ratePerSecon
   const largest = firstSettings(state.plan.search.space)
     .filter(({ order }) => order === 0)
     .at(-1) as Setting
-  await arms.prepare(largest)
-  const block = await arms.runOpen(largest, openWorkloadOf(state.plan, ratePerSecond))
+  const { block } = await arms.runOpen(largest, { ratePerSecond, secondsSoFar: 0 })
   const serviceMs = Histogram.decode(block.service).percentileUs(50) / 1_000
   state.search = { ...state.search, firstSize: Math.ceil(busyConnections(ratePerSecond, serviceMs)) }
 }
 
-interface RoundRequest {
-  readonly settings: readonly Setting[]
-  readonly random: Random
-  readonly signal: AbortSignal
-}
-
-/** One block of each in random order, and once more in the mirrored order; only complete rounds count. */
-async function runRound(
-  state: TuningState,
-  arms: TuningArms,
-  { settings, random, signal }: RoundRequest,
-): Promise<void> {
-  for (const setting of settings) {
-    signal.throwIfAborted()
-    await arms.prepare(setting)
+/** The same arms; when one gets no answer any more, it is asked whether anybody does. */
+function watchAnswers(arms: TuningArms, state: TuningState): TuningArms {
+  const check = makeAnswerCheck(arms, state)
+  return {
+    ...arms,
+    runClosed: async (setting) => check(setting, await arms.runClosed(setting)),
+    runProbe: async (setting, kind) => check(setting, await arms.runProbe(setting, kind)),
+    async runOpen(setting, rate) {
+      const run = await arms.runOpen(setting, rate)
+      await check(setting, run.block)
+      return run
+    },
+    [Symbol.asyncDispose]: () => arms[Symbol.asyncDispose](),
   }
-  const byId = new Map(settings.map((setting) => [setting.id, setting]))
-  const blocks = new Map<string, CheckedBlock[]>()
-  for (const id of makeRound([...byId.keys()], random)) {
-    signal.throwIfAborted()
-    const block = await arms.runClosed(byId.get(id) as Setting)
-    blocks.set(id, [...(blocks.get(id) ?? []), block])
-  }
-  const { objective } = state.search
-  state.rounds.push(settings.map((setting) => observeRound(objective, setting, blocks.get(setting.id) ?? [])))
-  for (const setting of settings)
-    for (const block of blocks.get(setting.id) ?? []) state.blocks.push({ setting, block })
 }
 
-async function runOpen(
-  state: TuningState,
-  arms: TuningArms,
-  { setting, ratePerSecond }: { readonly setting: Setting; readonly ratePerSecond: number },
-): Promise<void> {
-  addOpen(state, setting, {
-    ratePerSecond,
-    block: await arms.runOpen(setting, openWorkloadOf(state.plan, ratePerSecond)),
-  })
-}
-
-function addOpen(
-  { search, open, blocks }: TuningState,
-  setting: Setting,
-  { ratePerSecond, block }: { readonly ratePerSecond: number; readonly block: CheckedBlock },
-): void {
-  const seen: OpenBlock = observeOpen(search.objective, ratePerSecond, block)
-  open.push({ setting, block: seen })
-  blocks.push({ setting, ratePerSecond, block })
-}
-
-function report(
-  state: TuningState,
-  { onProgress }: TuningContext,
-  step: Exclude<ReturnType<typeof nextTuneStep>, { kind: 'done' }>,
-): void {
+function report(state: TuningState, { onProgress }: TuningContext, step: Step): void {
   if (onProgress === undefined) return
-  const { setting } =
-    state.rounds.length + state.open.length > 0 ? concludeTuning(state.search, state) : { setting: undefined }
-  const doing =
-    step.kind === 'round'
-      ? `round ${state.rounds.length + 1}: ${step.settings.map(({ size }) => size).join(', ')} ${state.search.space.sizeName}`
-      : `${step.setting.id} at ${Number(step.ratePerSecond.toPrecision(3))} per second`
-  onProgress({ doing, best: setting?.id })
+  const { setting } = state.rounds.length + state.open.length > 0 ? conclude(state) : { setting: undefined }
+  onProgress({ doing: describeStep(state, step), best: setting?.id })
 }
 
-function endOf(error: unknown, { signal }: TuningContext): TuningEnd {
+function describeStep({ rounds, search }: TuningState, step: Step): string {
+  switch (step.kind) {
+    case 'round':
+      return `round ${rounds.length + 1}: ${step.settings.map(({ size }) => size).join(', ')} ${search.space.sizeName}`
+    case 'probe':
+      return `what limits ${step.setting.id}`
+    case 'open':
+      return `${step.setting.id} at ${Number(step.ratePerSecond.toPrecision(3))} per second`
+    default:
+      return step satisfies never
+  }
+}
+
+/** A conclusion that cannot be drawn must not cost the figures. */
+function conclude(state: TuningState): Conclusion {
+  try {
+    return concludeTuning(state.search, state)
+  } catch (error) {
+    state.bug ??= error
+    return { state: 'nothing measured', setting: undefined, tried: [], highest: undefined, nearest: undefined }
+  }
+}
+
+function endOf(state: TuningState, error: unknown, { signal }: TuningContext): TuningEnd {
   if (signal.aborted) return { state: 'interrupted' }
   if (isFailure(error)) return { state: 'failed', message: error.message }
-  throw error
+  state.bug ??= error
+  return { state: 'failed', message: `sessionbench has a bug, and stopped: ${(error as Error)?.message ?? error}` }
 }
 
 /** Of the target or the client, and no fault of ours. */
-function isFailure(error: unknown): error is ArmFailure | FixtureFailure | LoadStopped {
-  return error instanceof ArmFailure || error instanceof FixtureFailure || error instanceof LoadStopped
+function isFailure(error: unknown): error is ArmFailure | FixtureFailure | LoadStopped | TargetSilent {
+  const kinds = [ArmFailure, FixtureFailure, LoadStopped, TargetSilent]
+  return kinds.some((kind) => error instanceof kind)
 }

@@ -1,24 +1,43 @@
+import { openArmShards } from '../arm/arm-shards.ts'
 import { type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
-import type { Setting } from '../capacity/setting.ts'
+import type { ProbeKind } from '../capacity/limit-probe.ts'
+import { resize, type Setting } from '../capacity/setting.ts'
 import { type ArmUnderTest, type CheckedBlock, makeArmUnderTest } from '../measure/arm-under-test.ts'
 import { chooseBlockLength } from '../measure/choose-block-length.ts'
 import type { MeasureContext } from '../measure/progress.ts'
-import { wake, warmUp } from '../measure/warm-up.ts'
+import { warmUp } from '../measure/warm-up.ts'
 import { planDefaults } from '../plan/make-plan.ts'
 import { throughputPerSecond } from '../sample/block.ts'
-import type { VariantPer } from '../scenario/define.ts'
-import type { ResolvedOpenWorkload } from '../scenario/resolve-scenario.ts'
+import type { ResolvedClosedWorkload } from '../scenario/resolve-scenario.ts'
 import type { OpenTarget } from '../target/open-target.ts'
-import { closedWorkloadOf, openWorkloadOf, type TuningPlan } from './tuning-plan.ts'
+import { closedWorkloadOf, openWorkloadOf, placesOf, type TuningPlan } from './tuning-plan.ts'
 
 /** All settings in one process; each is opened and warmed up when it is first wanted. */
 export interface TuningArms extends AsyncDisposable {
   runClosed(setting: Setting): Promise<CheckedBlock>
-  runOpen(setting: Setting, workload: ResolvedOpenWorkload): Promise<CheckedBlock>
-  /** One block that follows its requests, on connections of its own; in an open loop when a workload is given. */
-  runTraced(setting: Setting, workload?: ResolvedOpenWorkload): Promise<CheckedBlock>
+  runOpen(setting: Setting, rate: OpenRequest): Promise<OpenBlockRun>
+  /** A closed loop of the setting, or of what is tried beside it. */
+  runProbe(setting: Setting, kind: ProbeKind): Promise<CheckedBlock>
+  /** One block that follows its requests, on connections of its own; in an open loop when a rate is given. */
+  runTraced(setting: Setting, ratePerSecond?: number): Promise<CheckedBlock>
   /** Makes a setting ready, so that a round of several runs without a break. */
   prepare(setting: Setting): Promise<void>
+  /** Makes ready what is tried beside it. */
+  prepareProbe(setting: Setting, kind: ProbeKind): Promise<void>
+  /** About how long an open block is going to take, ms. */
+  openMs(setting: Setting, rate: OpenRequest): number
+}
+
+export interface OpenRequest {
+  readonly ratePerSecond: number
+  /** A trial that has been measured for so long is lengthened by as much. */
+  readonly secondsSoFar: number
+}
+
+export interface OpenBlockRun {
+  readonly block: CheckedBlock
+  /** What was due before is not to be judged. */
+  readonly leadInMs: number
 }
 
 const openTimeoutMs = 30_000
@@ -28,115 +47,195 @@ const longestBlockMs = 300
 /** Even so a block is several latencies long, and begins after some that are not counted. */
 const leastLatencies = 3
 const leadInLatencies = 1.5
-/** An open block lasts for so many p99s, so that the last answers are a small part of it. */
-const openBlockLatencies = 40
-const openBlockMs = { least: 1_000, most: 5_000 }
+/** Answers that take so many times longer than it would take one after another do not come. */
+const patience = 3
+const leastDrainMs = 2_000
+/** An open block lasts for so many p99s, and has so many arrivals. */
+const openBlock = { p99s: 20, arrivals: 150, leastMs: 2_000, mostMs: 8_000, steps: 20 }
+const openLeadIn = { p99s: 2, leastMs: 300, mostMs: 3_000 }
 const tracedBlockMs = 500
-/** Few arrivals say nothing of a percentile. */
-const leastArrivals = 100
+/** Two processes that were just started, before they are compared with one that is warm. */
+const pairWarmUpMs = 1_000
+const otherProcesses = 2
 
-interface WarmSetting {
+/** An arm, and how it is loaded in a closed loop. */
+interface WarmArm {
   readonly arm: ArmUnderTest
+  readonly workload: ResolvedClosedWorkload
   readonly blockMs: number
-  readonly leadInMs: number
   p99Ms: number
 }
 
 /** Starts the process; nothing is opened yet. */
 export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: MeasureContext): TuningArms {
   const process = openArmProcess(context)
-  const settings = new Map<string, WarmSetting>()
-  const open = async (setting: Setting, variantPer: VariantPer): Promise<WarmSetting> => {
-    const id = `${setting.id} per ${variantPer}`
-    const known = settings.get(id)
-    if (known !== undefined) return known
-    const arm = await openSetting(setting, { id, plan, target, process, variantPer })
-    const warm = await warmSetting(arm, setting, { plan, isFirst: settings.size === 0 })
-    settings.set(id, warm)
-    return warm
+  let pair: ArmProcess | undefined
+  const arms = new Map<string, WarmArm>()
+  const patient = makePatience(plan)
+  const settings: OpenContext = { plan, target, patient }
+  const open = async (id: string, make: () => Promise<WarmArm>): Promise<WarmArm> => {
+    const known = arms.get(id) ?? (await make())
+    arms.set(id, known)
+    return known
+  }
+  const own = (setting: Setting) =>
+    open(setting.id, () => openSetting(setting, { ...settings, process, isFirst: arms.size === 0 }))
+  const besides: Record<ProbeKind, (setting: Setting) => Promise<WarmArm>> = {
+    same: own,
+    larger: (setting) => own(resize(plan.search.space, setting, 2 * setting.size)),
+    busier: (setting) => {
+      const larger = resize(plan.search.space, setting, 2 * setting.size)
+      return open(`${larger.id} busier`, () => openSetting(larger, { ...settings, process, times: 2 }))
+    },
+    process: (setting) => {
+      pair ??= openArmShards(otherProcesses, context)
+      const both = { ...settings, process: pair, times: otherProcesses, warmUpMs: pairWarmUpMs }
+      return open(`${setting.id} twice`, () => openSetting(setting, both))
+    },
+  }
+  const runWarm = async (warm: WarmArm) => {
+    const block = await warm.arm.runBlock(warm.blockMs, 'measure', { workload: warm.workload })
+    warm.p99Ms = block.p99Us / 1_000
+    return block
+  }
+  const timesOf = (setting: Setting, { ratePerSecond, secondsSoFar }: OpenRequest) => {
+    const p99Ms = arms.get(setting.id)?.p99Ms ?? 0
+    const wantedMs = Math.max(openBlock.p99s * p99Ms, (openBlock.arrivals * 1_000) / ratePerSecond, openBlock.leastMs)
+    const firstMs = Math.min(wantedMs, Math.max(openBlock.mostMs, (openBlock.arrivals * 1_000) / ratePerSecond))
+    const leadInMs = Math.min(Math.max(openLeadIn.p99s * p99Ms, openLeadIn.leastMs), openLeadIn.mostMs)
+    return { leadInMs: Math.ceil(leadInMs), blockMs: Math.ceil(Math.max(firstMs, secondsSoFar * 1_000)) }
   }
   return {
-    prepare: async (setting) => void (await open(setting, closedPer(plan))),
-    async runClosed(setting) {
-      const warm = await open(setting, closedPer(plan))
-      const workload = { ...closedWorkloadOf(plan, setting), leadInMs: warm.leadInMs }
-      const block = await warm.arm.runBlock(warm.blockMs, 'measure', { workload })
-      warm.p99Ms = block.p99Us / 1_000
-      return block
+    prepare: async (setting) => void (await own(setting)),
+    prepareProbe: async (setting, kind) => void (await besides[kind](setting)),
+    runClosed: async (setting) => runWarm(await own(setting)),
+    runProbe: async (setting, kind) => runWarm(await besides[kind](setting)),
+    openMs(setting, rate) {
+      const { leadInMs, blockMs } = timesOf(setting, rate)
+      return leadInMs + blockMs + (arms.get(setting.id)?.p99Ms ?? 0)
     },
-    async runOpen(setting, workload) {
-      const warm = await open(setting, 'process')
-      await wake(warm.arm)
-      const wantedMs = Math.max(openBlockLatencies * warm.p99Ms, (leastArrivals * 1_000) / workload.arrivalRate)
-      const durationMs = Math.min(Math.max(wantedMs, openBlockMs.least), openBlockMs.most)
-      return warm.arm.runBlock(Math.ceil(durationMs), 'measure', { workload })
+    async runOpen(setting, rate) {
+      const { arm } = await own(setting)
+      const { leadInMs, blockMs } = timesOf(setting, rate)
+      const steps = Math.max(1, Math.round((openBlock.steps * (leadInMs + blockMs)) / blockMs))
+      const told = { leadInMs, drainMs: patient.drainMs(setting), course: { steps, places: placesOf(plan, setting) } }
+      const workload = { ...openWorkloadOf(plan, rate.ratePerSecond), ...told }
+      return { leadInMs, block: await arm.runBlock(leadInMs + blockMs, 'measure', { workload }) }
     },
-    async runTraced(setting, workload) {
-      const id = `${setting.id} traced`
+    async runTraced(setting, ratePerSecond) {
       // A pool of its own for the block: how long its connections take to open is part of what is asked.
-      const arm = await openSetting(setting, { id, plan, target, process, variantPer: 'block', phases: true })
+      const closed = closedWorkloadOf(plan, setting)
+      const id = `${setting.id} traced`
+      const arm = await openArm(setting, { ...settings, process, id, phases: true, workload: closed })
+      const rated = ratePerSecond === undefined ? closed : openWorkloadOf(plan, ratePerSecond)
+      const workload = { ...rated, drainMs: patient.drainMs(setting) }
       return arm.runBlock(tracedBlockMs, 'measure', { workload })
     },
-    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([process[Symbol.asyncDispose](), pair?.[Symbol.asyncDispose]()])
+    },
   }
+}
+
+interface OpenContext {
+  readonly plan: TuningPlan
+  readonly target: OpenTarget
+  readonly patient: Patience
+}
+
+/** How long a block waits for answers: what never comes must not cost a time-out in every block of every size. */
+interface Patience {
+  drainMs(setting: Setting): number
+  /** An answer took so long while so many were under way. */
+  learn(setting: Setting, p99Ms: number): void
+}
+
+function makePatience(plan: TuningPlan): Patience {
+  const inFlight = (setting: Setting) => closedWorkloadOf(plan, setting).concurrency
+  let slowestOfOneMs: number | undefined
+  return {
+    drainMs(setting) {
+      const { iterationTimeoutMs } = closedWorkloadOf(plan, setting)
+      if (slowestOfOneMs === undefined) return iterationTimeoutMs
+      // One after another, at the worst, and slower for being many.
+      const wantedMs = patience * slowestOfOneMs * inFlight(setting)
+      return Math.ceil(Math.min(iterationTimeoutMs, Math.max(leastDrainMs, wantedMs)))
+    },
+    learn(setting, p99Ms) {
+      if (p99Ms > 0) slowestOfOneMs = Math.max(slowestOfOneMs ?? 0, p99Ms / inFlight(setting))
+    },
+  }
+}
+
+interface ArmOptions extends OpenContext {
+  /** What the process knows it by. */
+  readonly id: string
+  readonly process: ArmProcess
+  readonly workload: ResolvedClosedWorkload
+  readonly phases?: boolean
 }
 
 /**
- * In the closed loop every block makes its variant anew, in the part that is not counted: connections that a resting setting
- * kept would count against the limit of a server that has one, and the setting under load would get too few.
+ * Every block makes its variant anew, in the part that is not counted: connections that a resting setting kept would count
+ * against the limit of a server that has one, and the setting under load would get too few.
  */
-function closedPer({ search }: TuningPlan): VariantPer {
-  return search.ratePerSecond === undefined ? 'block' : 'process'
-}
-
-interface Opening {
-  /** What the process knows it by. */
-  readonly id: string
-  readonly variantPer: VariantPer
-  readonly phases?: boolean
-  readonly plan: TuningPlan
-  readonly target: OpenTarget
-  readonly process: ArmProcess
-}
-
-async function openSetting(
+async function openArm(
   setting: Setting,
-  { id, plan, target, process, variantPer, phases = false }: Opening,
+  { id, plan, target, process, workload, phases = false }: ArmOptions,
 ): Promise<ArmUnderTest> {
   const { scenario, variant, fixedParams, seed, guard, reach } = plan
-  const workload = closedWorkloadOf(plan, setting)
   const arms = [{ id, variant, params: { ...setting.params, ...fixedParams } }]
   const { url: scenarioUrl } = scenario
   await process.ask(
-    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer, phases, seed, reach },
+    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer: 'block', phases, seed, reach },
     { timeoutMs: openTimeoutMs },
   )
   // One seed for all: the n-th block of each setting draws what those of the others draw.
   return makeArmUnderTest(id, process, target, { workload, guard, seed })
 }
 
-/** The process is warmed up once, for all settings run the same code; each further one only opens its connections. */
-async function warmSetting(
-  arm: ArmUnderTest,
+interface SettingOptions extends OpenContext {
+  readonly process: ArmProcess
+  /** How many times as many requests are under way as the setting has. */
+  readonly times?: number
+  /** The process is warmed up once, for all settings run the same code. */
+  readonly isFirst?: boolean
+  /** Of a process that was just started for what is tried beside. */
+  readonly warmUpMs?: number
+}
+
+async function openSetting(
   setting: Setting,
-  { plan, isFirst }: { readonly plan: TuningPlan; readonly isFirst: boolean },
-): Promise<WarmSetting> {
-  const { warmUpMs, search } = plan
-  const pieceMs = Math.min(warmPieceMs, warmUpMs)
+  { times = 1, isFirst = false, warmUpMs, ...context }: SettingOptions,
+): Promise<WarmArm> {
+  const { plan, patient } = context
+  const { concurrency, ...rest } = closedWorkloadOf(plan, setting)
+  const drainMs = times * patient.drainMs(setting)
+  const workload = { ...rest, concurrency: times * concurrency, ...(rest.thinkTimeMs === undefined && { drainMs }) }
+  const arm = await openArm(setting, {
+    ...context,
+    id: times === 1 ? setting.id : `${setting.id} × ${times}`,
+    workload,
+  })
+  const pieceMs = Math.min(warmPieceMs, plan.warmUpMs)
   // At a rate that was given nothing else is sent: a closed loop would go as fast as it can.
-  if (search.ratePerSecond !== undefined) {
-    const workload = openWorkloadOf(plan, Math.min(search.ratePerSecond, search.highestRatePerSecond))
-    const { p99Us } = await arm.runBlock(isFirst ? warmUpMs : pieceMs, 'warm-up', { workload })
-    return { arm, blockMs: planDefaults.blockMs, leadInMs: 0, p99Ms: p99Us / 1_000 }
+  const { ratePerSecond, highestRatePerSecond } = plan.search
+  if (ratePerSecond !== undefined) {
+    const open = { ...openWorkloadOf(plan, Math.min(ratePerSecond, highestRatePerSecond)), drainMs }
+    const { p99Us } = await arm.runBlock(isFirst ? plan.warmUpMs : pieceMs, 'warm-up', { workload: open })
+    patient.learn(setting, p99Us / 1_000)
+    return { arm, workload, blockMs: planDefaults.blockMs, p99Ms: p99Us / 1_000 }
   }
-  const rule = { minMs: warmUpMs, maxMs: 2 * warmUpMs, minRequests: planDefaults.warmUpRequests }
+  const rule = { minMs: plan.warmUpMs, maxMs: 2 * plan.warmUpMs, minRequests: planDefaults.warmUpRequests }
   if (isFirst) await warmUp(arm, { rule, generation: 0 })
-  const piece = await arm.runBlock(pieceMs, 'warm-up')
+  const piece = await arm.runBlock(warmUpMs ?? pieceMs, 'warm-up')
+  patient.learn(setting, piece.p99Us / 1_000)
   const iterationsPerSecond = throughputPerSecond(piece)
   const warm = { p50Us: piece.p50Us, iterationsPerSecond, requestsPerSecond: iterationsPerSecond }
-  const wantedMs = chooseBlockLength(warm, { blockMs: planDefaults.blockMs, workload: closedWorkloadOf(plan, setting) })
-  const [p50Ms, p99Ms] = [piece.p50Us / 1_000, piece.p99Us / 1_000]
+  const wantedMs = chooseBlockLength(warm, { blockMs: planDefaults.blockMs, workload })
+  const p50Ms = piece.p50Us / 1_000
   const blockMs = Math.ceil(Math.min(wantedMs, Math.max(longestBlockMs, leastLatencies * p50Ms)))
   // The first answers of a block come to a queue that is not yet as long as it gets: one latency, and it is.
-  return { arm, blockMs, leadInMs: Math.ceil(leadInLatencies * p50Ms), p99Ms }
+  const leadInMs = Math.ceil(leadInLatencies * p50Ms)
+  return { arm, workload: { ...workload, leadInMs }, blockMs, p99Ms: piece.p99Us / 1_000 }
 }

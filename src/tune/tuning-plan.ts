@@ -64,8 +64,12 @@ export const tuningDefaults = Object.freeze({
   smallest: 1,
   largest: 64,
   objective: 'errors<0.1%',
-  /** Of the budget, at most so much goes into the closed loop; the rest finds the highest rate. */
-  sizingShare: 0.65,
+  /** Of the budget, at most so much goes into the sizes, and so much until their limit is known; the rest finds the highest rate. */
+  sizingShare: 0.5,
+  probingShare: 0.65,
+  /** And so much into a trial at one rate. */
+  trialShare: 0.15,
+  leastTrialMs: 4_000,
   /** Kept back for following the requests of the setting that is chosen. */
   tracingMs: 1_000,
 })
@@ -95,6 +99,9 @@ export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOpt
       objective: options.objective,
       ratePerSecond,
       highestRatePerSecond: options.highestRatePerSecond ?? 100_000,
+      mostTrialSeconds: Math.max(tuningDefaults.leastTrialMs, tuningDefaults.trialShare * options.budgetMs) / 1_000,
+      probes: probesFor(scenario, options),
+      mostSize: options.mostConnections,
     },
     fixedParams: options.fixedParams,
     arrivals: options.arrivals ?? (workload.model === 'open' ? workload.arrivals : 'constant'),
@@ -105,6 +112,16 @@ export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOpt
     guard: options.guard,
     reach: options.reach ?? noReach,
   }
+}
+
+/** Where more size means more requests under way, one thing cannot be tried without the other. */
+function probesFor(
+  { workload }: ScenarioDescription,
+  { concurrency, fixedParams }: TuningOptions,
+): TuningPlan['search']['probes'] {
+  const isFixedLoad =
+    concurrency !== undefined || (workload.model === 'closed' && Object.keys(fixedParams).length === 0)
+  return isFixedLoad ? ['same', 'larger', 'busier', 'process'] : ['same', 'larger', 'process']
 }
 
 /** What the harness itself gives the bundled scenario. */
@@ -171,6 +188,14 @@ export function openWorkloadOf({ scenario, arrivals }: TuningPlan, arrivalRate: 
   const { iterationTimeoutMs } = workload
   const { maxInFlight } = workload.model === 'open' ? workload : scenarioDefaults
   return { model: 'open', arrivalRate, arrivals, maxInFlight, iterationTimeoutMs }
+}
+
+/** Requests that a setting can have on their way at a time: what is more waits in the client. */
+export function placesOf(plan: TuningPlan, { params }: Setting): number {
+  const connections = positive(params.connections)
+  return connections === undefined
+    ? openWorkloadOf(plan, 1).maxInFlight
+    : connections * (positive(params.pipelining) ?? 1)
 }
 
 function positive(value: SweepValue | undefined): number | undefined {

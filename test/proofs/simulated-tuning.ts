@@ -121,7 +121,13 @@ function simulateRound(
       return { broken: binomial(2 * requestsPerBlock, share, random), of: 2 * requestsPerBlock }
     })
     const setting = makeSetting(space, {}, { size, order: 0 })
-    return { setting, perSecond: target.perSecond(size) * Math.exp(noise), tallies, eventLoopUtilization: 0.3 }
+    return {
+      setting,
+      perSecond: target.perSecond(size) * Math.exp(noise),
+      tallies,
+      clientBusy: 0.3,
+      seconds: 0.6,
+    }
   })
 }
 

@@ -70,6 +70,8 @@ export async function tuneCommand(
     if (options.format === 'json') terminal.printDocument(renderTuningJson(tuning))
     else terminal.print(renderTuning(tuning, terminal))
     if (options.out !== undefined) await writeWholeFile(options.out, renderTuningJson(tuning))
+    // What went wrong in this program is told once what it knew is safe.
+    if (run.bug !== undefined) throw run.bug
     return exitCodeOf(tuning)
   } finally {
     signal.removeEventListener('abort', onAbort)

@@ -1,90 +1,141 @@
-import { busiestClient } from '../../capacity/tune-search.ts'
-import type { Breakdown } from '../../sample/phases.ts'
-import { formatMs, formatShare } from '../format.ts'
-import type { Tuning, TuningRow } from './model.ts'
+import { judgeLimit, type LimitClaim, type LimitEvidence, type SeenFailures } from '../../capacity/judge-limit.ts'
+import { type Gain, stateOf } from '../../capacity/limit-probe.ts'
+import { formatCount, formatMs, formatShare } from '../format.ts'
+import type { Tuning } from './model.ts'
 
-/** Answers that take this much longer at the largest size than at the smallest wait for somebody. */
-const queueing = 1.5
-/** Throughput that grows by this share of what sizes do is not held up by the server. */
-const growing = 0.8
-/** A phase that takes this share of a request is what the request is about. */
-const most = 0.5
-
-/** What a limit is found from. */
-export interface LimitEvidence {
-  /** The closed loop's curve; empty when there is none. */
-  readonly rows: readonly TuningRow[]
+/** What the sentences speak of. */
+export interface LimitWords {
+  /** `connections` */
   readonly sizeName: string
-  /** Of the requests of the chosen setting around p50; undefined when none were followed. */
-  readonly where?: Breakdown | undefined
-  /** A round trip, as far as it is known: of an emulated link, or as long as connections took to open. */
-  readonly roundTripUs?: number | undefined
+  /** `connections=8`; undefined when nothing was chosen. */
+  readonly id: string | undefined
+  /** A rate was asked for, and nothing else sent. */
+  readonly isAtRate: boolean
 }
 
-/** What keeps the throughput where it is; unknown when neither the curve nor the requests tell. */
-export function findLimit({ rows, sizeName, where, roundTripUs = 0 }: LimitEvidence): Tuning['limit'] {
-  const line = rows.filter(({ succeeded }) => succeeded > 0)
-  const best = line.toSorted((a, b) => b.throughputPerSecond - a.throughputPerSecond)[0]
-  return (
-    (best && findSaturated(best)) ??
-    findPhase(where, roundTripUs) ??
-    (best && line.length > 1 ? findOnCurve(rows, line, best, sizeName) : undefined) ?? {
+/** The limit with its evidence in words. */
+export function findLimit(evidence: LimitEvidence, words: LimitWords): Tuning['limit'] {
+  if (words.id === undefined && evidence.failures.length === 0) {
+    return {
       what: 'unknown',
-      because:
-        line.length > 1
-          ? 'neither the client nor longer answers explain where throughput stops'
-          : 'the sizes were not compared in a closed loop',
+      because: 'no setting was chosen whose limit could be looked for',
+      restsOn: [],
+      missing: [],
     }
-  )
+  }
+  const claim = judgeLimit(evidence)
+  const because = explain(claim, evidence, words)
+  return { what: claim.what, because, restsOn: [...claim.restsOn], missing: [...claim.missing] }
 }
 
-/** Whoever has no time left. */
-function findSaturated(best: TuningRow): Tuning['limit'] | undefined {
-  const { id, eventLoopUtilization, serverEventLoopUtilization = 0 } = best
-  if (eventLoopUtilization > busiestClient) {
-    return { what: 'client', because: `its event loop was ${formatShare(eventLoopUtilization)} busy at ${id}` }
+function explain(claim: LimitClaim, evidence: LimitEvidence, words: LimitWords): string {
+  const { clientBusy = 0, machineIdle = 1, latencyUs = 0, roundTripUs = 0, bandwidthUsed = 0, larger } = evidence
+  const busy = `the client was ${formatShare(clientBusy)} busy at ${words.id}`
+  switch (claim.what) {
+    case 'client':
+      return `${busy}, and ${sayMore('process', evidence, words)}`
+    case 'server':
+      return sayNoMore(evidence, words)
+    case 'pool':
+      return sayMore('larger', evidence, words)
+    case 'link':
+      return claim.restsOn.includes('bandwidthUsed')
+        ? `${formatShare(bandwidthUsed)} of the link's bandwidth is used, and ${sayNoMore(evidence, words)}`
+        : `a round trip takes ${formatMs(roundTripUs)} of the ${formatMs(latencyUs)} ms of a request, and ${sayMore('larger', evidence, words)} while answers take no longer`
+    case 'limiter':
+      return sayFailures(evidence.failures)
+    case 'machine':
+      return `${busy}, ${formatShare(machineIdle)} of the machine's time was idle, and ${sayNoMore(evidence, words)}: client and server share the cores, and which of them is the limit cannot be told here; run them on machines of their own`
+    case 'objective':
+      return `${sayMore('larger', evidence, words)}, but not ${(larger?.broken ?? []).join(', ')}`
+    case 'load':
+      return `${sayMore('busier', evidence, words)}, and a larger pool alone does not: --concurrency is the limit`
+    case 'unknown':
+      return sayUnknown(claim, evidence, words)
+    default:
+      return claim.what satisfies never
   }
-  if (serverEventLoopUtilization > busiestClient) {
-    return { what: 'server', because: `its event loop was ${formatShare(serverEventLoopUtilization)} busy at ${id}` }
-  }
-  return undefined
 }
 
-/** Whoever most of a request is spent on, where that is neither the server's own time nor a queue at it. */
-function findPhase(where: Breakdown | undefined, roundTripUs: number): Tuning['limit'] | undefined {
-  if (where === undefined || where.latencyUs === 0) return undefined
-  const { latencyUs, phasesUs } = where
-  const shareOf = (us = 0) => us / latencyUs
-  if (shareOf(phasesUs.wait) >= most) {
-    const because = `requests wait ${formatShare(shareOf(phasesUs.wait))} of their time for a connection`
-    return { what: 'pool', because }
-  }
-  if (shareOf(phasesUs.body) >= most) {
-    const because = `${formatShare(shareOf(phasesUs.body))} of a request's time its body is on its way: bandwidth, or a server that sends it slowly`
-    return { what: 'link', because }
-  }
-  if (shareOf(roundTripUs) >= most) {
-    const because = `a round trip takes ${formatMs(roundTripUs)} of the ${formatMs(latencyUs)} ms of a request: only more of them at a time carry more`
-    return { what: 'link', because }
-  }
-  return undefined
+type Tried = 'larger' | 'busier' | 'process'
+
+function nameTried(kind: Tried, evidence: LimitEvidence, { sizeName }: LimitWords): string {
+  const size = formatCount(evidence[kind]?.size ?? 0)
+  if (kind === 'larger') return `${size} ${sizeName}`
+  return kind === 'busier' ? `${size} requests under way` : 'a second client process'
 }
 
-/** What throughput and latency do as the size grows. */
-function findOnCurve(
-  rows: readonly TuningRow[],
-  line: readonly TuningRow[],
-  best: TuningRow,
-  sizeName: string,
-): Tuning['limit'] | undefined {
-  const [first, last] = [line[0], line.at(-1)] as [TuningRow, TuningRow]
-  const grown = last.throughputPerSecond / first.throughputPerSecond
-  if (grown >= growing * (last.size / first.size) && last.p50Us < queueing * first.p50Us) {
-    const because = `throughput grows with ${sizeName} to the largest that was tried, and answers take no longer: each waits for the server's own time, and more would carry more`
-    return { what: 'pool', because }
+function sayMore(kind: Tried, evidence: LimitEvidence, words: LimitWords): string {
+  const gain = evidence[kind]?.gain
+  const carry = kind === 'process' ? 'carries' : 'carry'
+  return `${nameTried(kind, evidence, words)} ${carry} ${formatShare(gain?.gain ?? 0)} more (${formatRange(gain)})`
+}
+
+/** `16 connections, and a second client process carry no more: at most 0.8 % and 1.1 %` */
+function sayNoMore(evidence: LimitEvidence, words: LimitWords): string {
+  const kinds = (['larger', 'busier', 'process'] as const).filter((kind) => stateOf(evidence[kind]?.gain) === 'no more')
+  const names = kinds.map((kind) => nameTried(kind, evidence, words))
+  const most = kinds.map((kind) => formatShare(Math.max(0, evidence[kind]?.gain?.high ?? 0)))
+  const carry = kinds.length === 1 && kinds[0] === 'process' ? 'carries' : 'carry'
+  return `${joinWords(names)} ${carry} no more: at most ${joinWords(most)}`
+}
+
+function formatRange(gain: Gain | undefined): string {
+  return gain === undefined ? 'too few rounds' : `95 % interval ${formatSigned(gain.low)} to ${formatSigned(gain.high)}`
+}
+
+function formatSigned(share: number): string {
+  return share < 0 ? `−${formatShare(-share)}` : formatShare(share)
+}
+
+/** `at connections=16 and more 12,779 of 40,112 iterations fail: 12,700 × reset (…), 79 × refused (…)` */
+function sayFailures(failures: readonly SeenFailures[]): string {
+  const [first] = failures
+  if (first === undefined) return ''
+  const sum = failures.reduce((total, { count }) => total + count, 0)
+  const kinds = failures.map(({ kind, count, message }) => `${formatCount(count)} × ${kind} (${message})`)
+  return `at ${first.where} ${formatCount(sum)} of ${formatCount(first.of)} iterations fail: ${kinds.join(', ')}`
+}
+
+function sayUnknown({ missing }: LimitClaim, evidence: LimitEvidence, words: LimitWords): string {
+  if (words.isAtRate) {
+    return 'nothing but the rate that was asked for was sent; without --rate it is looked at what would carry more'
   }
-  if (last.p50Us < queueing * first.p50Us) return undefined
-  const { size } = rows.find(({ isRecommended }) => isRecommended) ?? best
-  const because = `beyond ${size} ${sizeName} answers take longer and no more come, while the client's event loop is ${formatShare(best.eventLoopUtilization)} busy`
-  return { what: 'server', because }
+  if (missing.includes('bandwidthUsed')) {
+    return `${sayNoMore(evidence, words)}, and ${formatShare(evidence.bodyShare ?? 0)} of a request's time its body is on its way: a link that is full and a server that sends slowly look alike from here, and the same page with a smaller body would tell`
+  }
+  if (missing.includes('machineIdle')) {
+    return `the client was ${formatShare(evidence.clientBusy ?? 0)} busy, and this system does not say whether its cores were: a client on another machine would tell`
+  }
+  const tried = missing.filter((name): name is Tried => name === 'larger' || name === 'busier' || name === 'process')
+  const unclear = tried.filter((kind) => evidence[kind]?.gain !== undefined)
+  const unseen = tried.filter((kind) => evidence[kind]?.gain === undefined)
+  const parts = [
+    ...unclear.map((kind) => sayUnclear(kind, evidence, words)),
+    ...(unseen.length === 0
+      ? []
+      : [`it was not looked at what ${joinWords(unseen.map(nameUnseen(words)))} would carry`]),
+  ]
+  return `${parts.join('; ')}; more --budget would tell`
+}
+
+/** Something that carries more where nothing explains it, or an interval that is too wide to say. */
+function sayUnclear(kind: Tried, evidence: LimitEvidence, words: LimitWords): string {
+  const name = nameTried(kind, evidence, words)
+  if (stateOf(evidence[kind]?.gain) !== 'more')
+    return `whether ${name} would carry more is unclear (${formatRange(evidence[kind]?.gain)})`
+  return `${sayMore(kind, evidence, words)}, though the client was only ${formatShare(evidence.clientBusy ?? 0)} busy`
+}
+
+function nameUnseen({ sizeName }: LimitWords): (kind: Tried) => string {
+  const names: Readonly<Record<Tried, string>> = {
+    larger: `more ${sizeName}`,
+    busier: 'more requests under way',
+    process: 'a second client process',
+  }
+  return (kind) => names[kind]
+}
+
+function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }

@@ -1,21 +1,26 @@
-import { meanBusy } from '../../capacity/tune-search.ts'
+import { isNarrow } from '../../capacity/capacity-bracket.ts'
+import { meanBusy } from '../../capacity/client-limit.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
-import { formatRate, formatShare } from '../format.ts'
+import { nameFailure } from '../failure-words.ts'
+import { formatCount, formatMs, formatRate, formatShare } from '../format.ts'
 import type { Tuning, TuningRow } from './model.ts'
 
 interface Seen {
   readonly sizes: readonly TuningRow[]
+  readonly rates: readonly TuningRow[]
   readonly ledger: Tuning['ledger']
+  readonly nearest: Tuning['answer']['nearest']
 }
 
 /** Why the answer is what it is, or what to keep in mind with it; in plain words. */
-export function findReasons(run: TuningRun, { sizes, ledger }: Seen): string[] {
+export function findReasons(run: TuningRun, seen: Seen): string[] {
   return [
     ...explainEnd(run),
-    ...explainState(run),
-    ...explainLedger(ledger),
-    ...explainEdge(run, sizes),
+    ...explainState(run, seen),
+    ...explainLedger(seen.ledger),
+    ...explainEdge(run, seen.sizes),
     ...explainRates(run),
+    ...explainFailures(seen),
   ]
 }
 
@@ -30,15 +35,16 @@ function explainEnd({ end, plan }: TuningRun): string[] {
     case 'interrupted':
       return ['interrupted: this is what was known by then']
     case 'failed':
-      return [end.message]
+      return [`${end.message}; this is what was known by then`]
     default:
       return end satisfies never
   }
 }
 
-function explainState({ conclusion, rounds, search, open }: TuningRun): string[] {
+function explainState(run: TuningRun, { nearest }: Seen): string[] {
+  const { conclusion, rounds, search, open } = run
   const { state, setting } = conclusion
-  if (state === 'none') return ['no setting that was tried meets the objective']
+  if (state === 'none') return [explainNone(run, nearest)]
   if (state === 'likely') return explainDoubt(conclusion)
   if (state === 'nothing measured') return ['too little was measured for an answer']
   if (state !== 'refused') return []
@@ -50,8 +56,26 @@ function explainState({ conclusion, rounds, search, open }: TuningRun): string[]
   }
   const busy = formatShare(meanBusy(setting, rounds))
   return [
-    `refused: the client was the limit, its event loop was ${busy} busy at ${setting.id}; the server may carry more, so that no size can be recommended for it`,
+    `refused: the client was ${busy} busy at ${setting.id}, so that these are its figures; the server may carry more, and no size can be recommended for it`,
   ]
+}
+
+/** What misses the objective by least, and by how much. */
+function explainNone({ search }: TuningRun, nearest: Seen['nearest']): string {
+  const all = search.objective.map(({ text }) => text).join(', ')
+  const what =
+    search.ratePerSecond === undefined ? 'no size that was tried meets' : 'no size that was tried holds the rate and'
+  const none = search.ratePerSecond === undefined ? `${what} ${all}` : `${what} meets ${all}`
+  if (nearest === null) return none
+  const missed = nearest.missed.map(({ condition, value }) => sayValue(condition, value)).join(', ')
+  return `${none}; nearest was ${nearest.id} (${missed})`
+}
+
+function sayValue(condition: string, value: number): string {
+  const [name = condition] = condition.split('<')
+  return /^(latency\.)?(p\d|max)/.test(condition)
+    ? `${name.trim()} ${formatMs(value)} ms`
+    : `${name.trim()} ${formatShare(value)}`
 }
 
 /** Which others could still be the better choice. */
@@ -81,6 +105,7 @@ function explainEdge({ conclusion, search }: TuningRun, sizes: readonly TuningRo
 function explainRates({ conclusion: { highest }, search }: TuningRun): string[] {
   if (highest === undefined) return []
   const { held, failed, lateFrom } = highest
+  const isWide = held !== undefined && failed !== undefined && !isNarrow({ held, failed })
   return [
     ...(lateFrom !== undefined && failed === undefined
       ? [
@@ -90,5 +115,36 @@ function explainRates({ conclusion: { highest }, search }: TuningRun): string[] 
     ...(held !== undefined && failed === undefined && held >= search.highestRatePerSecond
       ? [`${formatRate(held)} per second is the cap: --max-rate raises it`]
       : []),
+    ...(isWide
+      ? [
+          `what held and what failed are ${formatShare(failed / held - 1)} apart, too wide for an answer: more --budget may tell`,
+        ]
+      : []),
   ]
+}
+
+/** What failed, by kind, with counts: whoever refuses says how. */
+function explainFailures({ sizes, rates }: Seen): string[] {
+  return [sumFailures(sizes, 'closed loop'), sumFailures(rates, 'open loop')].flat()
+}
+
+function sumFailures(rows: readonly TuningRow[], where: string): string[] {
+  const failing = rows.filter(({ failed }) => failed > 0)
+  if (failing.length === 0) return []
+  const [failed, all] = [
+    failing.reduce((sum, row) => sum + row.failed, 0),
+    failing.reduce((sum, row) => sum + row.failed + row.succeeded, 0),
+  ]
+  const kinds = [
+    ...Map.groupBy(
+      failing.flatMap(({ failures }) => failures),
+      nameFailure,
+    ),
+  ].map(([kind, same]) => {
+    const count = same.reduce((sum, failure) => sum + failure.count, 0)
+    return { count, text: `${formatCount(count)} × ${kind} (${same[0]?.message})` }
+  })
+  const names = [...new Set(failing.map(({ id }) => id))].join(', ')
+  const told = kinds.toSorted((a, b) => b.count - a.count).map(({ text }) => text)
+  return [`${where}: ${formatCount(failed)} of ${formatCount(all)} iterations failed at ${names}: ${told.join(', ')}`]
 }

@@ -1,26 +1,32 @@
+import { gainOf } from '../../capacity/limit-probe.ts'
+import { carriedPerSecond } from '../../capacity/rate-search.ts'
 import { judgeTrial } from '../../capacity/rate-trial.ts'
 import { compareCost, type Setting } from '../../capacity/setting.ts'
-import { brokenTerms, mergeTallies } from '../../capacity/tally.ts'
 import type { Block } from '../../sample/block.ts'
-import { summarizeArm } from '../../sample/merge.ts'
-import type { TuningBlock, TuningRun } from '../../tune/run-tuning.ts'
-import type { TuningRow } from './model.ts'
+import { mergeFailures, summarizeArm } from '../../sample/merge.ts'
+import type { TuningBlock } from '../../tune/run-step.ts'
+import type { TuningRun } from '../../tune/run-tuning.ts'
+import type { TuningProbe, TuningRow } from './model.ts'
 
 /** The whole curve of the closed loop, cheapest first. */
 export function makeSizeRows({ conclusion, blocks }: TuningRun): TuningRow[] {
   return conclusion.tried.map(({ setting, rounds, perSecond, standing, objective }) => ({
-    ...describeBlocks(
-      setting,
-      blocks.filter((one) => one.setting.id === setting.id && one.ratePerSecond === undefined),
-    ),
+    ...describeBlocks(setting, blocksOf(blocks, setting)),
     rounds,
     throughputPerSecond: perSecond,
     loss: standing.loss,
     ...(standing.limits && { lossLimits: standing.limits }),
-    state: standing.state,
+    state: objective.isMet ? standing.state : ('not allowed' as const),
     broken: objective.broken.map(({ text }) => text),
     isRecommended: setting.id === conclusion.setting?.id,
   }))
+}
+
+/** The blocks of a setting's rounds. */
+export function blocksOf(blocks: readonly TuningBlock[], { id }: Setting): readonly TuningBlock[] {
+  return blocks.filter(({ setting, ratePerSecond, probe }) => {
+    return setting.id === id && ratePerSecond === undefined && probe === undefined
+  })
 }
 
 /** The trials of the open loop, by setting and rate. */
@@ -30,20 +36,18 @@ export function makeRateRows({ search, conclusion, open, blocks }: TuningRun): T
     const [{ setting, block }] = results as [(typeof results)[number]]
     const { ratePerSecond } = block
     const seen = results.map((result) => result.block)
-    const achieved = seen.map(({ achievedPerSecond }) => achievedPerSecond).sort((a, b) => a - b)
     const own = blocks.filter((one) => one.setting.id === setting.id && one.ratePerSecond === ratePerSecond)
-    const outcome = judgeTrial(search.objective, seen)
+    const { outcome, cause, broken, drift, seconds } = judgeTrial(search.objective, seen)
+    const wanted = setting.id === conclusion.setting?.id && ratePerSecond === search.ratePerSecond
     return {
       setting,
       row: {
         ...describeBlocks(setting, own),
-        rounds: 0,
-        ratePerSecond,
-        throughputPerSecond: achieved[Math.floor((achieved.length - 1) / 2)] ?? 0,
-        state: outcome ?? ('undecided' as const),
-        broken: brokenTerms(search.objective, mergeTallies(seen.map(({ tallies }) => tallies))).map(({ text }) => text),
-        isRecommended:
-          outcome === 'held' && setting.id === conclusion.setting?.id && ratePerSecond === search.ratePerSecond,
+        ...{ rounds: 0, ratePerSecond, throughputPerSecond: carriedPerSecond(seen), seconds, state: outcome },
+        ...(drift && { drift: { perSecond: drift.perSecond, low: drift.low, high: drift.high } }),
+        ...(cause && { cause }),
+        broken: broken.map(({ text }) => text),
+        isRecommended: outcome === 'held' && wanted,
       },
     }
   })
@@ -52,14 +56,35 @@ export function makeRateRows({ search, conclusion, open, blocks }: TuningRun): T
   return rows.sort(order).map(({ row }) => row)
 }
 
+/** What was tried beside the chosen setting. */
+export function makeProbeRows({ probes, blocks }: TuningRun): TuningProbe[] {
+  const kinds = [...new Set(probes.flat().map(({ kind }) => kind))]
+  return kinds.map((kind) => {
+    const own = probes.flat().filter((result) => result.kind === kind)
+    const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+    const sumOf = (read: (result: (typeof own)[number]) => number) => own.reduce((sum, one) => sum + read(one), 0)
+    const idle = own.flatMap(({ machineIdle }) => machineIdle ?? [])
+    const gain = kind === 'same' ? undefined : gainOf(probes, kind)
+    return {
+      ...{ kind, rounds: own.length, succeeded: sumOf((one) => one.succeeded), failed: sumOf((one) => one.failed) },
+      failures: mergeFailures(blocks.filter(({ probe }) => probe === kind).map(({ block }) => block)),
+      throughputPerSecond: Math.exp(meanOf(own.map(({ perSecond }) => Math.log(Math.max(perSecond, 1e-3))))),
+      p50Us: meanOf(own.map(({ p50Us }) => p50Us)),
+      clientBusy: meanOf(own.map(({ clientBusy }) => clientBusy)),
+      ...(idle.length > 0 && { machineIdle: meanOf(idle) }),
+      ...(gain && { gain: { share: gain.gain, low: gain.low, high: gain.high } }),
+    }
+  })
+}
+
 function describeBlocks({ id, params, size }: Setting, own: readonly TuningBlock[]) {
   const blocks = own.map(({ block }, round): Block => ({ ...block, arm: id, generation: 0, round, position: 0 }))
-  const { latency, succeeded, failed, openLoop, eventLoopUtilization } = summarizeArm(id, blocks)
+  const { latency, succeeded, failed, failures, openLoop, eventLoopUtilization } = summarizeArm(id, blocks)
   // Settings are made anew for blocks: what one block needed is what the setting needs.
   const connections = Math.max(0, ...blocks.map(({ newCarriers }) => newCarriers.connections))
-  const { p50Us, p99Us } = latency
-  const counts = { succeeded, failed, dropped: openLoop?.dropped ?? 0, connections }
-  return { id, params: { ...params }, size, p50Us, p99Us, ...counts, eventLoopUtilization, ...readServer(own) }
+  const { p50Us, p99Us, meanUs } = latency
+  const counts = { succeeded, failed, failures: [...failures], dropped: openLoop?.dropped ?? 0, connections }
+  return { id, params: { ...params }, size, p50Us, p99Us, meanUs, ...counts, eventLoopUtilization, ...readServer(own) }
 }
 
 function readServer(own: readonly TuningBlock[]): Pick<TuningRow, 'serverEventLoopUtilization'> {

@@ -1,14 +1,18 @@
+import { isNarrow } from '../../capacity/capacity-bracket.ts'
 import { busyConnections } from '../../capacity/littles-law.ts'
 import { makeSnippets } from '../../capacity/ready-code.ts'
 import { fitScalabilityLaw } from '../../capacity/scalability-law.ts'
 import { renderTarget } from '../../plan/target-profile.ts'
+import { latencyOf } from '../../sample/block.ts'
 import type { Environment } from '../../sample/environment.ts'
-import { type PhaseSummary, summarizePhases } from '../../sample/summarize-phases.ts'
+import { Histogram } from '../../sample/histogram.ts'
+import { summarizePhases } from '../../sample/summarize-phases.ts'
 import type { SweepValue } from '../../scenario/define.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { findLimit } from './find-limit.ts'
 import { findReasons } from './find-reasons.ts'
-import { makeRateRows, makeSizeRows } from './make-rows.ts'
+import { gatherEvidence } from './limit-evidence.ts'
+import { blocksOf, makeProbeRows, makeRateRows, makeSizeRows } from './make-rows.ts'
 import { type Tuning, type TuningRow, tuningSchemaVersion } from './model.ts'
 
 /** Makes the tuning document from what was measured. */
@@ -17,12 +21,15 @@ export function makeTuning(
   { startedAt, environment }: { readonly startedAt: string; readonly environment: Environment },
 ): Tuning {
   const { plan, search, conclusion, end, elapsedMs, origin } = run
-  const [sizes, rates] = [makeSizeRows(run), makeRateRows(run)]
+  const [sizes, rates, probes] = [makeSizeRows(run), makeRateRows(run), makeProbeRows(run)]
   const traced = run.traced && summarizePhases([run.traced.block])
   const recommended = [...sizes, ...rates].find(({ isRecommended }) => isRecommended)
   const ledger = checkLedger(run)
   const state = ledger !== null && ledger.blocksAgreeing < ledger.blocksChecked ? 'invalid' : conclusion.state
   const isAnswer = state === 'recommended' || state === 'likely'
+  const nearest = findNearest(run)
+  const { sizeName } = search.space
+  const words = { sizeName, id: conclusion.setting?.id, isAtRate: search.ratePerSecond !== undefined }
   const params = isAnswer ? (conclusion.setting?.params ?? null) : null
   return {
     schemaVersion: tuningSchemaVersion,
@@ -44,20 +51,17 @@ export function makeTuning(
     answer: {
       state,
       params: params && { ...params },
-      throughputPerSecond: (isAnswer && recommended?.throughputPerSecond) || null,
+      throughputPerSecond: (isAnswer && findThroughput(run, recommended)) || null,
       loss: (isAnswer ? recommended?.loss : undefined) ?? null,
       lossLimits: (isAnswer ? recommended?.lossLimits : undefined) ?? null,
-      reasons: findReasons(run, { sizes, ledger }),
+      nearest,
+      reasons: findReasons(run, { sizes, rates, ledger, nearest }),
     },
     highestRate: readHighest(run),
     sizes,
     rates,
-    limit: findLimit({
-      rows: firstLine(sizes, search.space.sizeName),
-      sizeName: search.space.sizeName,
-      where: traced?.p50,
-      roundTripUs: findRoundTrip(run, traced),
-    }),
+    probes,
+    limit: findLimit(gatherEvidence(run, { sizes, rates, probes, traced }), words),
     whereTimeWent: traced === undefined ? null : { id: run.traced?.setting.id ?? '', p50: traced.p50, p99: traced.p99 },
     littlesLaw: findLittle(run, rates, sizes),
     scalabilityLaw: fitLaw(run),
@@ -69,9 +73,24 @@ export function makeTuning(
   }
 }
 
-/** The kernel opens a connection in one round trip; only that of an emulated link is known otherwise. */
-function findRoundTrip({ plan }: TuningRun, traced: PhaseSummary | undefined): number {
-  return Math.max(plan.target.rttMs * 1_000, traced?.histograms.connect?.p50Us ?? 0)
+/** A size that every closed loop was too fast for carries what it held at a rate. */
+function findThroughput({ conclusion }: TuningRun, row: TuningRow | undefined): number | undefined {
+  return row !== undefined && row.broken.length > 0 ? conclusion.highest?.achieved : row?.throughputPerSecond
+}
+
+/** When nothing meets the objective: what misses it by least, and what it did instead. */
+function findNearest({ conclusion, search, blocks }: TuningRun): Tuning['answer']['nearest'] {
+  const { nearest, tried } = conclusion
+  const broken = tried.find(({ setting }) => setting.id === nearest?.id)?.objective.broken ?? []
+  if (nearest === undefined) return null
+  const own = blocksOf(blocks, nearest).map(({ block }) => block)
+  const latency = Histogram.merge(own.map(latencyOf))
+  const failed = own.reduce((sum, block) => sum + block.failed, 0)
+  const all = own.reduce((sum, block) => sum + block.failed + block.succeeded, 0)
+  const readMiss = ({ metric }: (typeof search.objective)[number]) =>
+    metric.kind === 'latency' ? latency.percentileUs(metric.percentile) : failed / Math.max(1, all)
+  const missed = broken.map((term) => ({ condition: term.text, value: readMiss(term) }))
+  return { id: nearest.id, params: { ...nearest.params }, missed }
 }
 
 function readHighest({ conclusion }: TuningRun): Tuning['highestRate'] {
@@ -82,6 +101,8 @@ function readHighest({ conclusion }: TuningRun): Tuning['highestRate'] {
     failedPerSecond: highest.failed ?? null,
     achievedPerSecond: highest.achieved ?? null,
     lateFromPerSecond: highest.lateFrom ?? null,
+    carried: highest.estimate === undefined ? null : { ...highest.estimate },
+    isNarrow: isNarrow(highest),
   }
 }
 
@@ -93,13 +114,6 @@ function checkLedger({ blocks }: TuningRun): Tuning['ledger'] {
   return { blocksChecked: withLedger.length, blocksAgreeing: checked.length === 0 ? withLedger.length : agreeing }
 }
 
-/** Rows that differ in size only, so that they make a curve. */
-function firstLine(rows: readonly TuningRow[], sizeName: string): TuningRow[] {
-  const lineOf = ({ params }: TuningRow) => JSON.stringify({ ...params, [sizeName]: 0 })
-  const best = rows.find(({ isRecommended }) => isRecommended) ?? rows[0]
-  return best === undefined ? [] : rows.filter((row) => lineOf(row) === lineOf(best))
-}
-
 function findLittle(
   { search }: TuningRun,
   rates: readonly TuningRow[],
@@ -109,8 +123,9 @@ function findLittle(
     .filter(({ state }) => state === 'held')
     .toSorted((a, b) => b.throughputPerSecond - a.throughputPerSecond)
   const [row] = search.ratePerSecond === undefined ? sizes.filter(({ isRecommended }) => isRecommended) : held
-  if (row === undefined || row.p50Us === 0) return null
-  const serviceMs = row.p50Us / 1_000
+  if (row === undefined || row.meanUs === 0) return null
+  // The law is one of averages: a median would be off by as much as the times are skewed.
+  const serviceMs = row.meanUs / 1_000
   const ratePerSecond = row.throughputPerSecond
   return { ratePerSecond, serviceMs, busyConnections: busyConnections(ratePerSecond, serviceMs) }
 }

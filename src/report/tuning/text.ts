@@ -62,9 +62,20 @@ function renderRates({ rates }: Tuning, paint: Paint): string[] {
     { head: 'asked/s', cell: ({ ratePerSecond = 0 }) => formatRate(ratePerSecond) },
     ...commonColumns(rates).slice(1),
     { head: 'dropped', cell: ({ dropped }) => formatCount(dropped) },
+    { head: 'backlog/s', cell: renderDrift },
     { head: 'state', cell: renderState },
   ]
   return ['', 'open loop', renderRows(rates, columns, paint)]
+}
+
+/** By how much more is under way each second, at least and at most. */
+function renderDrift({ drift }: TuningRow): string {
+  return drift === undefined ? '–' : `${signed(drift.low)} to ${signed(drift.high)}`
+}
+
+function signed(value: number): string {
+  const figure = formatFigure(Math.abs(Number(value.toPrecision(2))))
+  return figure === '0' ? '0' : `${value < 0 ? '−' : '+'}${figure}`
 }
 
 function commonColumns(rows: readonly TuningRow[]): Column<TuningRow>[] {
@@ -116,9 +127,15 @@ function renderAnswer(tuning: Tuning, paint: Paint): string[] {
 
 function renderBracket({ highestRate }: Tuning): string[] {
   if (highestRate === null) return []
-  const { heldPerSecond, failedPerSecond } = highestRate
-  const text = (rate: number | null) => (rate === null ? 'not found' : formatRate(rate))
-  return [`Highest rate: held ${text(heldPerSecond)}, failed ${text(failedPerSecond)} per second (open loop).`]
+  const { heldPerSecond, failedPerSecond, carried, isNarrow } = highestRate
+  const held = heldPerSecond === null ? 'none was shown to hold' : `${formatRate(heldPerSecond)} held`
+  const failed = failedPerSecond === null ? 'none was shown to fail' : `${formatRate(failedPerSecond)} failed`
+  const between = isNarrow ? ': the highest lies between' : ''
+  const full =
+    carried === null
+      ? ''
+      : ` While all that can be under way was, ${formatRate(carried.perSecond)} were carried (${formatRate(carried.low)} to ${formatRate(carried.high)}).`
+  return [`Rates per second, in an open loop: ${held}, ${failed}${between}.${full}`]
 }
 
 function renderWhy(tuning: Tuning): string[] {

@@ -1,65 +1,72 @@
 import { describe, expect, it } from 'vitest'
-import { findLimit, type LimitEvidence } from '../../../../src/report/tuning/find-limit.ts'
-import type { TuningRow } from '../../../../src/report/tuning/model.ts'
-import type { Breakdown, PhaseName } from '../../../../src/sample/phases.ts'
+import type { LimitEvidence } from '../../../../src/capacity/judge-limit.ts'
+import { findLimit } from '../../../../src/report/tuning/find-limit.ts'
 
-function makeRow(size: number, perSecond: number, p50Ms: number, more: Partial<TuningRow> = {}): TuningRow {
-  const counts = { rounds: 8, succeeded: 100, failed: 0, dropped: 0, connections: size }
-  const latency = { p50Us: p50Ms * 1_000, p99Us: p50Ms * 2_000 }
-  return {
-    ...{ id: `connections=${size}`, params: { connections: size }, size, throughputPerSecond: perSecond },
-    ...{ ...counts, ...latency, eventLoopUtilization: 0.2, state: 'enough', broken: [], isRecommended: false },
-    ...more,
-  }
-}
+const words = { sizeName: 'connections', id: 'connections=8', isAtRate: false }
+const no = { gain: 0.002, low: -0.01, high: 0.014 }
+const more = { gain: 0.95, low: 0.9, high: 1 }
+const wide = { gain: 0.02, low: -0.1, high: 0.15 }
+const quiet = { failures: [], clientBusy: 0.2, machineIdle: 0.5 }
 
 describe('findLimit', () => {
-  const limitOf = (rows: readonly TuningRow[], more: Partial<LimitEvidence> = {}) =>
-    findLimit({ rows, sizeName: 'connections', ...more }).what
-  const where = (phasesMs: Readonly<Partial<Record<PhaseName, number>>>): Breakdown => {
-    const phasesUs = Object.fromEntries(Object.entries(phasesMs).map(([name, ms]) => [name, ms * 1_000]))
-    return { iterations: 100, untraced: 0, latencyUs: 20_000, phasesUs, otherUs: 0 }
-  }
-  const queue = [makeRow(1, 50, 20), makeRow(4, 200, 20), makeRow(16, 200, 80)]
-
-  it('is the server when answers take longer and no more come', () => {
-    expect(limitOf([makeRow(1, 50, 20), makeRow(4, 200, 20), makeRow(16, 200, 80)])).toBe('server')
+  it.each<[string, LimitEvidence, string]>([
+    [
+      'server',
+      { ...quiet, larger: { size: 16, gain: no }, process: { size: 2, gain: no } },
+      '16 connections and a second client process carry no more: at most 1.4 % and 1.4 %',
+    ],
+    [
+      'pool',
+      { ...quiet, larger: { size: 16, gain: more } },
+      '16 connections carry 95 % more (95 % interval 90 % to 100 %)',
+    ],
+    [
+      'objective',
+      { ...quiet, larger: { size: 16, gain: more, broken: ['p99<50ms'] } },
+      '16 connections carry 95 % more (95 % interval 90 % to 100 %), but not p99<50ms',
+    ],
+    [
+      'link',
+      { ...quiet, larger: { size: 16, gain: more, latencyRatio: 1.01 }, roundTripUs: 40_000, latencyUs: 41_000 },
+      'a round trip takes 40.0 of the 41.0 ms of a request, and 16 connections carry 95 % more (95 % interval 90 % to 100 %) while answers take no longer',
+    ],
+    [
+      'client',
+      { ...quiet, clientBusy: 0.97, process: { size: 2, gain: more } },
+      'the client was 97 % busy at connections=8, and a second client process carries 95 % more (95 % interval 90 % to 100 %)',
+    ],
+    [
+      'limiter',
+      {
+        ...quiet,
+        failures: [
+          {
+            kind: 'reset',
+            count: 12_700,
+            of: 40_112,
+            message: 'the connection was reset',
+            where: 'connections=16 and more',
+          },
+          { kind: 'refused', count: 79, of: 40_112, message: 'connect ECONNREFUSED', where: 'connections=16 and more' },
+        ],
+      },
+      'at connections=16 and more 12,779 of 40,112 iterations fail: 12,700 × reset (the connection was reset), 79 × refused (connect ECONNREFUSED)',
+    ],
+    [
+      'unknown',
+      { ...quiet, larger: { size: 16, gain: wide } },
+      'whether 16 connections would carry more is unclear (95 % interval −10 % to 15 %); it was not looked at what a second client process would carry; more --budget would tell',
+    ],
+  ])('says what was looked at: %s', (what, evidence, because) => {
+    expect(findLimit(evidence, words)).toMatchObject({ what, because })
   })
 
-  it('is the server when its event loop is full', () => {
-    expect(limitOf([makeRow(1, 50, 20), makeRow(4, 60, 21, { serverEventLoopUtilization: 0.95 })])).toBe('server')
+  it('says of a rate that nothing else was sent', () => {
+    const { what, because } = findLimit({ failures: [] }, { ...words, isAtRate: true })
+    expect({ what, because }).toEqual({ what: 'unknown', because: expect.stringMatching(/nothing but the rate/) })
   })
 
-  it('is the client when its event loop is full', () => {
-    expect(limitOf([makeRow(1, 50, 20), makeRow(4, 200, 20, { eventLoopUtilization: 0.95 })])).toBe('client')
-  })
-
-  it('is the pool when every connection carries as much as the first', () => {
-    expect(limitOf([makeRow(1, 50, 20), makeRow(4, 200, 20), makeRow(8, 398, 20.1)])).toBe('pool')
-  })
-
-  it('is the pool when requests wait for a connection', () => {
-    expect(limitOf(queue, { where: where({ wait: 15, firstByte: 5 }) })).toBe('pool')
-  })
-
-  it('is the link when most of the time is a round trip, known or seen when connecting', () => {
-    const growing = [makeRow(1, 50, 20), makeRow(4, 200, 20)]
-    expect(limitOf(growing, { where: where({ firstByte: 20 }), roundTripUs: 19_000 })).toBe('link')
-    expect(limitOf(growing, { where: where({ firstByte: 20 }), roundTripUs: 200 })).toBe('pool')
-    expect(limitOf([], { where: where({ firstByte: 20 }), roundTripUs: 19_000 })).toBe('link')
-  })
-
-  it('is the link when bodies take most of the time', () => {
-    expect(limitOf(queue, { where: where({ firstByte: 2, body: 18 }) })).toBe('link')
-  })
-
-  it('is whoever has no time left, whatever the requests spend theirs on', () => {
-    const rows = [makeRow(1, 50, 20), makeRow(4, 200, 20, { eventLoopUtilization: 0.95 })]
-    expect(limitOf(rows, { where: where({ body: 18 }) })).toBe('client')
-  })
-
-  it('is unknown without a curve', () => {
-    expect(limitOf([])).toBe('unknown')
-    expect(limitOf([makeRow(1, 50, 20)])).toBe('unknown')
+  it('speaks of no setting where none was chosen', () => {
+    expect(findLimit({ failures: [] }, { ...words, id: undefined }).because).toMatch(/no setting was chosen/)
   })
 })

@@ -1,0 +1,172 @@
+import type { Estimate } from './drift.ts'
+import type { RateBracket } from './rate-bracket.ts'
+import type { Trial } from './rate-trial.ts'
+
+/** A rate that was tried, and what came of it. */
+export interface JudgedRate extends Pick<Trial, 'outcome' | 'cause'> {
+  readonly ratePerSecond: number
+  /** Of one that failed: what was carried while everything was under way. */
+  readonly capacity?: Estimate | undefined
+}
+
+/**
+ * What the trials say. A rate that failed limits all above it: one that held above a failure was luck, for an objective that
+ * holds at a rate has to hold at every lower one. A rate that failed also tells directly what is carried, and so does the
+ * closed loop. An end that does not agree with that was luck too, and the bracket is widened to the next: no rate above the
+ * lower limit of what is carried counts as held, and none that is carried counts as too much.
+ */
+export function bracketCapacity(trials: readonly JudgedRate[], guess?: Estimate): RateBracket {
+  const known = readEstimate(trials)
+  const carried = known === undefined ? anything : combine(known, guess)
+  const lowest = leastOf(ratesOf(trials, isFailed)) ?? Number.POSITIVE_INFINITY
+  // What misses the objective may do so long before it is too much to be carried.
+  const isMet = ({ cause, ratePerSecond }: JudgedRate) => cause === 'objective' || ratePerSecond >= carried.perSecond
+  const failed = leastOf(ratesOf(trials, (trial) => isFailed(trial) && isMet(trial)))
+  const held = ratesOf(trials, ({ outcome, ratePerSecond }) => {
+    return outcome === 'held' && ratePerSecond < lowest && ratePerSecond <= carried.low * rounding
+  })
+  return { held: held.length === 0 ? undefined : Math.max(...held), failed }
+}
+
+/** Nothing failed because it was too much, so nothing is known of what is carried. */
+const anything: Pick<Estimate, 'perSecond' | 'low'> = { perSecond: 0, low: Number.POSITIVE_INFINITY }
+/** A rate that was chosen to be at a limit is within it. */
+const rounding = 1.001
+
+/** What was carried at the rates that failed because they were too much; undefined when none did. */
+export function readEstimate(trials: readonly JudgedRate[]): Estimate | undefined {
+  const known = trials.flatMap(({ outcome, cause, capacity }) =>
+    outcome === 'failed' && cause === 'drift' && capacity !== undefined ? [capacity] : [],
+  )
+  return known.length === 0 ? undefined : pool(known)
+}
+
+/** Taken together where they agree; else the trials are right, which are what is asked about. */
+function combine(carried: Estimate, guess: Estimate | undefined): Estimate {
+  if (guess === undefined || guess.low > carried.high || guess.high < carried.low) return carried
+  return pool([carried, guess])
+}
+
+/** Estimates of one thing, weighted by how well each tells. */
+function pool(estimates: readonly Estimate[]): Estimate {
+  const weights = estimates.map(({ perSecond, high }) => Math.max(high - perSecond, leastHalf * perSecond) ** -2)
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  const perSecond = estimates.reduce((total, each, at) => total + each.perSecond * (weights[at] as number), 0) / sum
+  const half = Math.sqrt(1 / sum)
+  return { perSecond, low: perSecond - half, high: perSecond + half }
+}
+
+/** No estimate is believed to be better than that, as a share. */
+const leastHalf = 0.001
+
+/** Where the generator was late, the rate is the end of what can be tried, whoever it was. */
+function isFailed({ outcome }: JudgedRate): boolean {
+  return outcome === 'failed' || outcome === 'late'
+}
+
+function ratesOf(trials: readonly JudgedRate[], accept: (trial: JudgedRate) => boolean): number[] {
+  return trials.filter(accept).map(({ ratePerSecond }) => ratePerSecond)
+}
+
+function leastOf(rates: readonly number[]): number | undefined {
+  return rates.length === 0 ? undefined : Math.min(...rates)
+}
+
+/** Where the rate is looked for. */
+export interface CapacitySearch {
+  /** What is expected to be carried: the closed loop's throughput. */
+  readonly guess: Estimate
+  /** How far from where the capacity seems to be a rate is tried at least, as a share. @default 0.022 */
+  readonly margin?: number
+  readonly lowestRatePerSecond?: number
+  readonly highestRatePerSecond?: number
+}
+
+export const capacitySearchDefaults = Object.freeze({
+  margin: 0.022,
+  lowestRatePerSecond: 0.01,
+  highestRatePerSecond: 100_000,
+})
+
+/** Rates that are so near to one that was tried would tell the same. */
+const same = 1.004
+/** While nothing has failed, or nothing held, steps get longer. */
+const strides = [1, 2, 4, 10, 25]
+const leap = 2
+
+/**
+ * The rate to try next: one that ought to fail, just above of what seems to be carried, for that tells best what is; then
+ * one that ought to hold, just below. Undefined when the bracket is as narrow as two margins, or nothing is left to try.
+ */
+export function nextCapacityRate(trials: readonly JudgedRate[], search: CapacitySearch): number | undefined {
+  const { lowestRatePerSecond, highestRatePerSecond } = { ...capacitySearchDefaults, ...search }
+  const margin = marginFor(trials, search)
+  const { held, failed } = bracketCapacity(trials, search.guess)
+  const centre = centreOf(trials, search.guess).perSecond
+  const isWanted = (rate: number) => rate > (held ?? 0) && rate < (failed ?? Number.POSITIVE_INFINITY)
+  const isNew = (rate: number) => trials.every((trial) => !isNear(trial.ratePerSecond, rate))
+  const choose = (rates: readonly number[]) =>
+    rates
+      .map((rate) => Math.min(Math.max(rate, lowestRatePerSecond), highestRatePerSecond))
+      .find((rate) => isWanted(rate) && isNew(rate))
+  if (held !== undefined && failed !== undefined) return narrow({ held, failed, centre, margin }, choose)
+  const [above, below] = [upwards(centre, margin), downwards(centre, margin)]
+  if (failed !== undefined) return choose(below)
+  // Where it cannot be told whether a rate fails, one that holds is worth more than to go on asking.
+  const isMoot = held === undefined && trials.filter(({ outcome }) => outcome === 'undecided').length > 1
+  return isMoot ? choose([...below, ...above]) : choose(above)
+}
+
+/** A bracket of more than ten per cent is no answer. */
+const mostMargin = 0.047
+
+/** Rates that are tried are no nearer to what seems to be carried than that is known. */
+export function marginFor(trials: readonly JudgedRate[], search: Pick<CapacitySearch, 'guess' | 'margin'>): number {
+  const { perSecond, high } = centreOf(trials, search.guess)
+  return Math.min(Math.max(search.margin ?? capacitySearchDefaults.margin, high / perSecond - 1), mostMargin)
+}
+
+function centreOf(trials: readonly JudgedRate[], guess: Estimate): Estimate {
+  const carried = readEstimate(trials)
+  return carried === undefined ? guess : combine(carried, guess)
+}
+
+/** True when a bracket is as narrow as two margins make it; by default, as it may be for an answer. */
+export function isNarrow({ held, failed }: RateBracket, margin: number = mostMargin): boolean {
+  return held !== undefined && failed !== undefined && failed / held <= ((1 + margin) / (1 - margin)) * same
+}
+
+interface Narrowing {
+  readonly held: number
+  readonly failed: number
+  readonly centre: number
+  readonly margin: number
+}
+
+function narrow(
+  { held, failed, centre, margin }: Narrowing,
+  choose: (rates: readonly number[]) => number | undefined,
+): number | undefined {
+  if (isNarrow({ held, failed }, margin)) return undefined
+  const [low, high] = [centre * (1 - margin), centre * (1 + margin)]
+  const middle = Math.sqrt(held * failed)
+  if (!(centre > held && centre < failed)) return choose([middle])
+  // First the end that is farther from where the capacity seems to be.
+  return failed / centre > centre / held ? choose([high, low, middle]) : choose([low, high, middle])
+}
+
+function upwards(from: number, margin: number): number[] {
+  const near = strides.map((stride) => from * (1 + stride * margin))
+  const [last] = near.slice(-1) as [number]
+  return [...near, ...Array.from({ length: 24 }, (_, step) => last * leap ** (step + 1))]
+}
+
+function downwards(from: number, margin: number): number[] {
+  const near = strides.map((stride) => from * (1 - Math.min(stride * margin, 1 - 1 / leap)))
+  const [last] = near.slice(-1) as [number]
+  return [...near, ...Array.from({ length: 24 }, (_, step) => last / leap ** (step + 1))]
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.max(a, b) / Math.min(a, b) < same
+}

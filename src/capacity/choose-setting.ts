@@ -1,0 +1,33 @@
+import { compareCost } from './setting.ts'
+import { judgeSizes, recommendSize, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
+
+/** Fewer rounds than this name nobody the best, not even likely. */
+export const leastRounds = 2
+
+/**
+ * Once its limit or its rate is being looked for, the choice stands: the rounds do not change any more. What was measured too
+ * little to be judged is left out, and stands in nobody's way.
+ */
+export function findBest(search: SizeSearch, rounds: readonly SizeRound[]): Tried | undefined {
+  const unknown = judgeSizes(search, rounds).filter(({ rounds: seen, standing }) => {
+    return seen < leastRounds && standing.state === 'unclear'
+  })
+  const ids = new Set(unknown.map(({ setting }) => setting.id))
+  const known = rounds.map((round) => round.filter(({ setting }) => !ids.has(setting.id)))
+  return recommendSize(search, judgeSizes(search, known))
+}
+
+/**
+ * When every size fails too often, although the smallest keeps to all else: whoever refuses more than so many per second does
+ * so at any size of a closed loop, which goes as fast as it can. Then the smallest may be all that is needed, at a rate.
+ */
+export function findThrottled(search: SizeSearch, rounds: readonly SizeRound[]): Tried | undefined {
+  const tried = judgeSizes(search, rounds)
+  if (tried.length === 0 || tried.some(({ objective }) => objective.isMet)) return undefined
+  const [smallest] = tried.toSorted((a, b) => compareCost(a.setting, b.setting)) as [Tried]
+  const isErrors = smallest.objective.broken.every(({ metric }) => metric.kind === 'errors')
+  return isErrors && smallest.perSecond > leastPerSecond ? smallest : undefined
+}
+
+/** Below this hardly anything succeeded. */
+const leastPerSecond = 0.1

@@ -1,0 +1,84 @@
+import { fitLevels, halfWidth, type Levels, spreadOf } from './fit-levels.ts'
+
+/**
+ * What is tried on the chosen setting to see what would carry more. `same`: nothing else. `larger`: twice the size.
+ * `busier`: twice the size, and twice as many requests under way. `process`: a second client process does the same as well.
+ */
+export type ProbeKind = 'same' | 'larger' | 'busier' | 'process'
+
+/** What one of them did in a round; all of a round ran one after another, in random order. */
+export interface ProbeResult {
+  readonly kind: ProbeKind
+  readonly perSecond: number
+  readonly p50Us: number
+  readonly succeeded: number
+  readonly failed: number
+  /** Of the busier client process, 0 to 1: its event loop, or its core. */
+  readonly clientBusy: number
+  /** Of all cores of this machine; undefined where it does not tell. */
+  readonly machineIdle: number | undefined
+}
+
+export type ProbeRound = readonly ProbeResult[]
+
+/** More throughput than another, as a share, with the limits of its 95 % interval. */
+export interface Gain {
+  readonly gain: number
+  readonly low: number
+  readonly high: number
+}
+
+/** Whether something carries more: beyond doubt, beyond doubt not, or neither. */
+export type GainState = 'more' | 'no more' | 'unclear'
+
+/** A gain that does not matter. */
+export const epsilon = 0.03
+const confidence = 0.95
+/** The least spread of a value that is believed. */
+const leastSpread = 0.004
+export const probeRounds = Object.freeze({ least: 3, most: 10 })
+
+/** What a kind carries more than another; undefined before enough rounds. */
+export function gainOf(rounds: readonly ProbeRound[], kind: ProbeKind, over: ProbeKind = 'same'): Gain | undefined {
+  const kinds = [...new Set(rounds.flat().map((result) => result.kind))]
+  const values = kinds.map((each) =>
+    rounds.map((round) => {
+      const result = round.find((one) => one.kind === each)
+      return result && Math.log(Math.max(result.perSecond, leastPerSecond))
+    }),
+  )
+  return gainBetween(fitLevels(values), countsOf(values), [kinds.indexOf(over), kinds.indexOf(kind)])
+}
+
+/** What one setting carries more than another, given all that were fitted; undefined where too little is known. */
+export function gainBetween(
+  fit: Levels,
+  counts: readonly number[],
+  [from, to]: readonly [number, number],
+): Gain | undefined {
+  const spread = spreadOf(fit, leastSpread)
+  const [fromCount, toCount] = [counts[from] ?? 0, counts[to] ?? 0]
+  if (spread === undefined || fromCount === 0 || toCount === 0) return undefined
+  const half = halfWidth([fromCount, toCount], { spread, confidence })
+  const shift = (fit.levels[to] as number) - (fit.levels[from] as number)
+  return { gain: Math.expm1(shift), low: Math.expm1(shift - half), high: Math.expm1(shift + half) }
+}
+
+export function stateOf(gain: Gain | undefined): GainState {
+  if (gain === undefined) return 'unclear'
+  if (gain.high < epsilon) return 'no more'
+  return gain.low > 0 ? 'more' : 'unclear'
+}
+
+/** True when further rounds of these would tell nothing new. */
+export function isTold(rounds: readonly ProbeRound[], kinds: readonly ProbeKind[]): boolean {
+  if (rounds.length >= probeRounds.most) return true
+  if (rounds.length < probeRounds.least) return false
+  return kinds.every((kind) => kind === 'same' || stateOf(gainOf(rounds, kind)) !== 'unclear')
+}
+
+const leastPerSecond = 1e-3
+
+function countsOf(values: readonly (readonly (number | undefined)[])[]): number[] {
+  return values.map((row) => row.filter((value) => value !== undefined).length)
+}

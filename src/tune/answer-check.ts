@@ -1,0 +1,32 @@
+import type { Setting } from '../capacity/setting.ts'
+import type { CheckedBlock } from '../measure/arm-under-test.ts'
+import { TargetSilent } from '../measure/silence-watch.ts'
+import type { TuningArms } from './tuning-arms.ts'
+
+/** Sees every block; rejects with TargetSilent when the target has stopped answering, whoever asks. */
+export type AnswerCheck = (setting: Setting, block: CheckedBlock) => Promise<CheckedBlock>
+
+/**
+ * A setting may get no answer at all because it is too large, and the next smaller one be fine. So when a block has none,
+ * the smallest that had answers is asked once more.
+ */
+export function makeAnswerCheck(
+  arms: Pick<TuningArms, 'runClosed'>,
+  { spentMs }: { readonly spentMs: () => number },
+): AnswerCheck {
+  let known: Setting | undefined
+  let answeredMs = 0
+  return async (setting, block) => {
+    if (block.succeeded > 0) {
+      answeredMs = spentMs()
+      if (known === undefined || setting.size < known.size) known = setting
+      return block
+    }
+    if (known === undefined) return block
+    const again = await arms.runClosed(known)
+    if (again.succeeded > 0) return block
+    const [first] = [...again.failures, ...block.failures]
+    const words = first === undefined ? '' : `: ${first.code}: ${first.message}`
+    throw new TargetSilent(`the target stopped answering ${(answeredMs / 1_000).toFixed(1)} s into the tuning${words}`)
+  }
+}

@@ -1,0 +1,147 @@
+import { ArmFailure } from '../arm/supervisor.ts'
+import type { ProbeKind, ProbeResult, ProbeRound } from '../capacity/limit-probe.ts'
+import type { Setting } from '../capacity/setting.ts'
+import type { SizeRound } from '../capacity/size-search.ts'
+import type { OpenResult, TuneSearch, TuneStep } from '../capacity/tune-search.ts'
+import type { CheckedBlock } from '../measure/arm-under-test.ts'
+import { TargetSilent } from '../measure/silence-watch.ts'
+import { makeRound } from '../plan/order.ts'
+import { type Random, shuffle } from '../plan/random.ts'
+import { observeOpen, observeProbe, observeRound } from './observe-block.ts'
+import type { TuningArms } from './tuning-arms.ts'
+import type { TuningPlan } from './tuning-plan.ts'
+
+/** A block and what it was part of. `ratePerSecond` is absent in a closed loop, `probe` where nothing was tried beside. */
+export interface TuningBlock {
+  readonly setting: Setting
+  readonly ratePerSecond?: number
+  readonly probe?: ProbeKind
+  readonly block: CheckedBlock
+}
+
+/** What is known so far; everything that is measured goes in here at once. */
+export interface TuningState {
+  readonly plan: TuningPlan
+  search: TuneSearch
+  readonly rounds: SizeRound[]
+  readonly probes: ProbeRound[]
+  readonly open: OpenResult[]
+  readonly blocks: TuningBlock[]
+  traced: TuningBlock | undefined
+  /** What the longest step of each kind has taken, which the next may take too. */
+  readonly longestMs: Record<'round' | 'probe', number>
+  bug: unknown
+  origin: string
+  spentMs(): number
+}
+
+export type Step = Exclude<TuneStep, { kind: 'done' }>
+
+interface StepRequest {
+  readonly step: Step
+  readonly random: Random
+  readonly signal: AbortSignal
+}
+
+/** Measures what the search asked for. What is cut off by a failure is kept as far as it went. */
+export async function runStep(
+  state: TuningState,
+  arms: TuningArms,
+  { step, random, signal }: StepRequest,
+): Promise<void> {
+  const beganMs = state.spentMs()
+  switch (step.kind) {
+    case 'round':
+      await runRound(state, arms, { settings: step.settings, random, signal })
+      break
+    case 'probe':
+      await runProbes(state, arms, { ...step, random, signal })
+      break
+    case 'open':
+      await runOpen(state, arms, step)
+      return
+    default:
+      return step satisfies never
+  }
+  state.longestMs[step.kind] = Math.max(state.longestMs[step.kind], state.spentMs() - beganMs)
+}
+
+interface RoundRequest {
+  readonly settings: readonly Setting[]
+  readonly random: Random
+  readonly signal: AbortSignal
+}
+
+/** One block of each in random order, and once more in the mirrored order; of a round that is cut off what there is counts. */
+async function runRound(
+  state: TuningState,
+  arms: TuningArms,
+  { settings, random, signal }: RoundRequest,
+): Promise<void> {
+  for (const setting of settings) {
+    signal.throwIfAborted()
+    await arms.prepare(setting)
+  }
+  const byId = new Map(settings.map((setting) => [setting.id, setting]))
+  const seen: { readonly setting: Setting; readonly block: CheckedBlock }[] = []
+  try {
+    for (const id of makeRound([...byId.keys()], random)) {
+      signal.throwIfAborted()
+      const setting = byId.get(id) as Setting
+      seen.push({ setting, block: await arms.runClosed(setting) })
+    }
+  } catch (error) {
+    if (error instanceof TargetSilent && hasFailed(seen.at(-1)?.block)) seen.pop()
+    throw error
+  } finally {
+    state.blocks.push(...seen)
+    const round = settings.flatMap((setting) => {
+      const own = seen.filter((one) => one.setting.id === setting.id).map(({ block }) => block)
+      return own.length === 0 ? [] : [observeRound(state.search.objective, setting, own)]
+    })
+    if (round.length > 0) state.rounds.push(round)
+  }
+}
+
+/** What failed in the block in which the target stopped says nothing of the setting. */
+function hasFailed(block: CheckedBlock | undefined): boolean {
+  return block !== undefined && block.failed > 0
+}
+
+async function runOpen(state: TuningState, arms: TuningArms, step: Extract<Step, { kind: 'open' }>): Promise<void> {
+  const { setting, ratePerSecond } = step
+  try {
+    const { block, leadInMs } = await arms.runOpen(setting, step)
+    state.open.push({ setting, block: observeOpen(state.search.objective, { ratePerSecond, leadInMs }, block) })
+    state.blocks.push({ setting, ratePerSecond, block })
+  } catch (error) {
+    const last = state.blocks.at(-1)
+    if (error instanceof TargetSilent && last?.ratePerSecond !== undefined && hasFailed(last.block)) {
+      state.open.pop()
+      state.blocks.pop()
+    }
+    throw error
+  }
+}
+
+async function runProbes(
+  state: TuningState,
+  arms: TuningArms,
+  { setting, kinds, random, signal }: Extract<Step, { kind: 'probe' }> & Omit<RoundRequest, 'settings'>,
+): Promise<void> {
+  try {
+    for (const kind of kinds) await arms.prepareProbe(setting, kind)
+    const round: ProbeResult[] = []
+    for (const kind of shuffle(kinds, random)) {
+      signal.throwIfAborted()
+      const block = await arms.runProbe(setting, kind)
+      round.push(observeProbe(kind, block))
+      state.blocks.push({ setting, probe: kind, block })
+    }
+    state.probes.push(round)
+  } catch (error) {
+    if (!(error instanceof ArmFailure) || signal.aborted) throw error
+    // What only the limit was to be told by must not cost the rate: if the client is gone for good, that will say so.
+    state.search = { ...state.search, probes: [] }
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { type RateCourse, readDrift } from '../../../src/capacity/drift.ts'
+import { makeRandom } from '../../../src/plan/random.ts'
+import { runCourse, type SimulatedQueue } from '../../proofs/simulated-rates.ts'
+
+const steps = (values: readonly number[]) => Array.from({ length: 20 }, (_, at) => values[at % values.length] as number)
+const course = (change: Partial<RateCourse> = {}): RateCourse => ({
+  ...{ stepMs: 100, places: 4, arrived: steps([20]), succeeded: steps([20]), failed: steps([0]), usedMs: steps([380]) },
+  ...change,
+})
+
+describe('readDrift', () => {
+  it('is none where as many end as arrive, and known as well as one request in all the time', () => {
+    expect(readDrift([course()])).toMatchObject({ perSecond: 0, low: -1, high: 1, seconds: 2 })
+    // With half of its places idle it is not known what they would carry.
+    expect(readDrift([course({ usedMs: steps([200]) })])?.atMost).toBe(0.5)
+  })
+
+  it('is what is left behind per second', () => {
+    const drift = readDrift([course({ succeeded: steps([19]) })])
+    expect(drift?.perSecond).toBe(10)
+    expect(drift?.low).toBeCloseTo(9, 9)
+  })
+
+  it('counts what failed as ended: it is not under way any more', () => {
+    expect(readDrift([course({ succeeded: steps([15]), failed: steps([5]) })])?.perSecond).toBe(0)
+  })
+
+  it('takes the blocks of one rate together, each about its own mean', () => {
+    const [one, both] = [[course()], [course(), course({ stepMs: 200, arrived: steps([40]), succeeded: steps([40]) })]]
+    expect(readDrift(one)?.seconds).toBe(2)
+    expect(readDrift(both)).toMatchObject({ perSecond: 0, seconds: 6 })
+  })
+
+  it('says nothing of a few steps', () => {
+    expect(readDrift([course({ arrived: [20, 20, 20], succeeded: [20, 20, 20], failed: [0, 0, 0] })])).toBeUndefined()
+    expect(readDrift([])).toBeUndefined()
+  })
+
+  it('knows that a queue that goes up and down and ends where it began does not grow', () => {
+    const upAndDown = steps([22, 24, 20, 16, 18])
+    const drift = readDrift([course({ succeeded: upAndDown })])
+    // Independent steps that spread so would leave ±25 a second open.
+    expect(drift?.high).toBeGreaterThan(10)
+    expect(drift?.atMost).toBeLessThan(6)
+  })
+
+  it('estimates what is carried from the steps in which every place was in use, and not from others', () => {
+    expect(readDrift([course()])?.capacity).toBeUndefined()
+    const full = course({ succeeded: steps([19, 20]), usedMs: steps([400]) })
+    expect(readDrift([full])?.capacity?.perSecond).toBe(195)
+  })
+
+  it('believes idle places to be idle only where there are not far too many', () => {
+    const noisy = { succeeded: steps([14, 26]), usedMs: steps([330]) }
+    expect(readDrift([course(noisy)])?.atMost).toBeLessThan(0)
+    expect(readDrift([course({ ...noisy, places: 8 })])?.atMost).toBeGreaterThan(0)
+  })
+})
+
+describe('the drift of simulated queues', () => {
+  const queue = (change: Partial<SimulatedQueue>): SimulatedQueue => ({
+    ...{ name: '', workers: 8, connections: 8, serviceMs: 5, law: 'exponential' },
+    ...change,
+  })
+  const share = (
+    of: SimulatedQueue,
+    rate: number,
+    accept: (drift: NonNullable<ReturnType<typeof readDrift>>) => boolean,
+  ) => {
+    const random = makeRandom(7)
+    const runs = Array.from({ length: 200 }, () => readDrift([runCourse(of, rate * 1_600, 4, random)]))
+    return runs.filter((drift) => drift !== undefined && accept(drift)).length / runs.length
+  }
+  const grows = (rate: number) => share(queue({}), rate, ({ low }) => low > 0)
+  const holds = (rate: number) =>
+    share(queue({}), rate, ({ atMost, perSecond }) => {
+      return Math.max(atMost, perSecond) < 0.01 * rate * 1_600
+    })
+
+  it('calls a queue growing that is at rest in at most one of twenty, near to its capacity too', () => {
+    for (const rate of [0.9, 0.95, 0.98]) expect(grows(rate)).toBeLessThanOrEqual(0.05)
+    expect(grows(1.05)).toBeGreaterThanOrEqual(0.85)
+  })
+
+  it('calls a queue held that grows in at most one of twenty', () => {
+    for (const rate of [1.02, 1.05]) expect(holds(rate)).toBeLessThanOrEqual(0.05)
+    expect(holds(0.95)).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('covers the capacity of a queue that is never empty in nineteen of twenty', () => {
+    const covers = share(queue({}), 1.1, ({ capacity }) => {
+      return capacity !== undefined && capacity.low <= 1_600 && capacity.high >= 1_600
+    })
+    expect(covers).toBeGreaterThanOrEqual(0.92)
+  })
+})

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { parseObjective } from '../../../src/capacity/objective.ts'
+import { judgeTrial, type OpenBlock } from '../../../src/capacity/rate-trial.ts'
+
+const objective = parseObjective('errors<0.1%')
+const fill = (value: number) => Array<number>(20).fill(value)
+
+/** Two seconds at 200 per second, of which so many are left behind in each tenth. */
+function block({ behind = 0, broken = 0, isSentLate = false, arrivals = 20 } = {}): OpenBlock {
+  const ends = { succeeded: fill(arrivals - behind), failed: fill(0), usedMs: fill(400) }
+  const course = { stepMs: 100, places: 4, arrived: fill(arrivals), ...ends }
+  return { ratePerSecond: 10 * arrivals, course, tallies: [{ broken, of: 400 }], isSentLate }
+}
+
+describe('judgeTrial', () => {
+  it.each([
+    ['what is carried is held', [block()], 'held', undefined],
+    ['a backlog that grows by a twentieth is failed', [block({ behind: 1 })], 'failed', 'drift'],
+    ['there is no share of a rate that may be left behind', [block({ behind: 0.2 })], 'failed', 'drift'],
+    ['too few arrivals show nothing', [block({ arrivals: 1 })], 'undecided', undefined],
+    ['a block that is too short does not either', [], 'undecided', undefined],
+    ['an objective that is clearly missed is failed', [block({ broken: 40 })], 'failed', 'objective'],
+    ['some broken conditions may be chance', [block({ broken: 3 })], 'undecided', undefined],
+    [
+      'in several blocks one after another they are not',
+      [block({ broken: 3 }), block({ broken: 3 })],
+      'failed',
+      'objective',
+    ],
+    [
+      'what failed while it was sent late is not the target’s',
+      [block({ behind: 1, isSentLate: true })],
+      'late',
+      'drift',
+    ],
+    ['late and held all the same is held', [block({ isSentLate: true })], 'held', undefined],
+  ])('%s', (_, blocks, outcome, cause) => {
+    expect(judgeTrial(objective, blocks)).toMatchObject({ outcome, cause })
+  })
+
+  it('is undecided between held and failed, until more blocks tell', () => {
+    const noisy = block()
+    const spread = [17, 23, 20, 16, 24].flatMap((count) => [count, count - 1, count + 1, count])
+    const unclear = { ...noisy, course: { ...noisy.course, succeeded: spread } }
+    expect(judgeTrial(objective, [unclear]).outcome).toBe('undecided')
+    expect(judgeTrial(objective, [unclear, ...Array.from({ length: 9 }, () => block())]).outcome).toBe('held')
+  })
+})
