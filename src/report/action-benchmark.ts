@@ -2,6 +2,7 @@ import { type Block, throughputPerSecond, timedOf } from '../sample/block.ts'
 import { formatCounted, formatFigure } from './format.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'
 import type { MetricComparison, Results } from './model.ts'
+import { showLine } from './show-text.ts'
 
 /** One point of a chart, as github-action-benchmark reads it. */
 interface Entry {
@@ -92,5 +93,5 @@ function makeRatios(listed: ListedArm, { better }: Chart): Entry[] {
 }
 
 function nameEntry({ scenario, comparison, arm }: ListedArm, metric: string): string {
-  return `${scenario.name}, ${comparison.id}: ${arm.id} ${metric}`
+  return showLine(`${scenario.name}, ${comparison.id}: ${arm.id} ${metric}`)
 }

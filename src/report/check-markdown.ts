@@ -8,9 +8,8 @@ import {
   listCheckNotes,
   listOtherReasons,
 } from './check-text.ts'
-import { escapeMarkdown } from './escape-markdown.ts'
 import { formatCounted } from './format.ts'
-import { fitSections, limitLines, renderRow } from './markdown-parts.ts'
+import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from './markdown-parts.ts'
 
 /** With the lines around them these make fourteen before the details: what a comment shows at once. */
 const mostReasons = 2
@@ -22,25 +21,24 @@ const weight: readonly Gate['state'][] = ['failed', 'invalid', 'undecided', 'not
 export function renderCheckMarkdown(check: CheckDocument): string {
   const gates = listGates(check)
   const reasons = listOtherReasons(check)
-  return [
+  const head = [
     `### sessionbench: ${renderHeadline(check)}`,
     '',
     ...limitLines(reasons, mostReasons, 'reason').map((reason) => `- ${reason}`),
     ...(reasons.length > 0 ? [''] : []),
     ...renderOpenGates(listOpenGates(check)),
-    escapeMarkdown(describeRuns(check)),
+    escapeSentence(describeRuns(check)),
     '',
     `<details><summary>All ${formatCounted(gates.length, 'gate')}, and times, which are none</summary>`,
     '',
-    ...fitSections([
-      ...renderReasons(reasons),
-      renderNotes(check),
-      ...renderTimes(check.changes),
-      ...renderAllGates(gates),
-    ]),
-    '</details>',
-    '',
-  ].join('\n')
+  ]
+  const sections = [
+    ...renderReasons(reasons),
+    renderNotes(check),
+    ...renderTimes(check.changes),
+    ...renderAllGates(gates),
+  ]
+  return fitDocument({ head, sections, tail: ['</details>', ''] })
 }
 
 function renderHeadline(check: CheckDocument): string {
@@ -65,16 +63,16 @@ function renderOpenGates(gates: readonly Gate[]): string[] {
 }
 
 function renderGate({ state, allowed, measured, reason }: Gate, name: string): string {
-  return renderRow([`**${state}**`, escapeMarkdown(name), allowed, measured, escapeMarkdown(reason)])
+  return renderRow([`**${state}**`, escapeName(name), allowed, measured, escapeSentence(reason)])
 }
 
 /** All of them, where only the first stand above. */
 function renderReasons(reasons: readonly string[]): string[][] {
-  return reasons.length <= mostReasons ? [] : [[...reasons.map((reason) => `- ${escapeMarkdown(reason)}`), '']]
+  return reasons.length <= mostReasons ? [] : [[...reasons.map((reason) => `- ${escapeSentence(reason)}`), '']]
 }
 
 function renderNotes(check: CheckDocument): string[] {
-  const notes = listCheckNotes(check).map((note) => `- ${escapeMarkdown(note)}`)
+  const notes = listCheckNotes(check).map((note) => `- ${escapeSentence(note)}`)
   return notes.length > 0 ? [...notes, ''] : []
 }
 
@@ -82,7 +80,7 @@ function renderTimes(changes: readonly ArmChangeResult[]): string[][] {
   if (changes.length === 0) return []
   const rows = changes.map(({ times, cpu, ...place }) =>
     renderRow([
-      escapeMarkdown(placeOf(place)),
+      escapeName(placeOf(place)),
       describeChange(cpu),
       ...['throughput', 'latency.p50', 'latency.p90'].map((name) => describeTime(times, name)),
     ]),
@@ -93,7 +91,7 @@ function renderTimes(changes: readonly ArmChangeResult[]): string[][] {
 /** A section per arm, so that a comment that holds no more is cut between two. */
 function renderAllGates(gates: readonly Gate[]): string[][] {
   return [...Map.groupBy(gates, placeOf)].map(([place, own]) => [
-    `#### ${escapeMarkdown(place)}`,
+    `#### ${escapeName(place)}`,
     '',
     renderRow(['', 'gate', 'allowed', 'measured', 'why']),
     '|---|---|--:|--:|---|',

@@ -6,7 +6,10 @@ import type { ArmResult, ComparisonResult, Results } from './model.ts'
 type Cell = string | number | boolean | undefined
 type Columns<Row> = readonly (readonly [name: string, cell: (row: Row) => Cell])[]
 
-/** RFC 4180, a row per arm and comparison. Column names say the unit; figures are not rounded; an empty cell is no value. */
+/**
+ * RFC 4180, a row per arm and comparison. Column names say the unit; figures are not rounded; an empty cell is no value.
+ * A name that a spreadsheet would take for a formula is left as it is: programs read this, and must find names again.
+ */
 export function renderCsv(results: Results): string {
   return renderRows(listArms(results), armColumns)
 }

@@ -1,6 +1,6 @@
 /**
  * Text as the content or an attribute of XML and HTML. What XML 1.0 cannot hold at all (control characters, halves of
- * surrogate pairs) becomes U+FFFD; line breaks survive in attributes.
+ * surrogate pairs), and marks that would turn what stands around them, become U+FFFD; line breaks survive in attributes.
  */
 export function escapeMarkup(text: string): string {
   return text
@@ -9,8 +9,7 @@ export function escapeMarkup(text: string): string {
     .replaceAll(/[&<>"'\t\n\r]/g, (character) => entities[character] ?? character)
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be replaced
-const unholdable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g
+const unholdable = /(?![\t\n\r])[\p{Cc}\ufffe\uffff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

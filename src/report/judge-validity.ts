@@ -1,6 +1,7 @@
 import { saturatedLoop } from '../judge/find-saturated.ts'
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ArmSummary } from '../sample/merge.ts'
+import { shortenList } from '../sample/shorten.ts'
 import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { doubtExclusion, doubtMachine } from './doubt-machine.ts'
@@ -10,6 +11,8 @@ import type { ComparisonResult } from './model.ts'
 
 /** Fewer than ten values beyond it make a p99 a guess. */
 const leastForP99 = 1_000
+/** A sweep has many arms, and each may have several. */
+const mostReasons = 100
 
 /** Whether a comparison may be read as a result, and if not, or only with care, why. */
 export function judgeValidity({
@@ -26,10 +29,11 @@ export function judgeValidity({
     ...('message' in end ? [end.message] : []),
     ...(blocks.length === 0 && end.state !== 'interrupted' && !('message' in end) ? ['nothing was measured'] : []),
   ]
-  if (broken.length > 0) return { validity: 'invalid', reasons: broken }
+  if (broken.length > 0) return { validity: 'invalid', reasons: [...shortenList(broken, mostReasons)] }
   const invalid = judgement.contrasts.filter(({ primary }) => primary.verdict === 'invalid')
   if (invalid.length > 0 && end.state !== 'interrupted') {
-    return { validity: 'invalid', reasons: invalid.map(({ arm, primary }) => `${arm}: ${primary.reason}`) }
+    const reasons = invalid.map(({ arm, primary }) => `${arm}: ${primary.reason}`)
+    return { validity: 'invalid', reasons: [...shortenList(reasons, mostReasons)] }
   }
   const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
   // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
@@ -44,7 +48,7 @@ export function judgeValidity({
     ...doubtWarmUps(warmUps, plan),
     ...judgement.doubts,
   ]
-  return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: doubts }
+  return { validity: doubts.length > 0 ? 'suspect' : 'valid', reasons: [...shortenList(doubts, mostReasons)] }
 }
 
 /** An open loop that keeps less of its rate measured another load than was asked for. */

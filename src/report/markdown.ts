@@ -3,7 +3,7 @@ import { escapeMarkdown } from './escape-markdown.ts'
 import { escapeMarkup } from './escape-markup.ts'
 import { renderRoundTripModel } from './expectation-text.ts'
 import { formatCounted, formatDuration } from './format.ts'
-import { fitSections, limitLines, renderRow } from './markdown-parts.ts'
+import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from './markdown-parts.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { columnsFor, nameOf, plain } from './table.ts'
 import { renderLegends, renderNotes } from './text.ts'
@@ -15,7 +15,7 @@ const mostRows = 4
 /** GitHub's Markdown, fit for a comment on a pull request: the conclusion and why, a line per comparison, details folded. */
 export function renderMarkdown(results: Results): string {
   const { headline, reasons } = concludeResults(results)
-  return [
+  const head = [
     `### sessionbench: ${headline}`,
     '',
     ...limitLines(reasons, mostReasons, 'reason').map((reason) => `- ${reason}`),
@@ -23,10 +23,8 @@ export function renderMarkdown(results: Results): string {
     ...renderOverview(results),
     `<details><summary>Tables, thresholds and how it was measured. ${describeRun(results)}</summary>`,
     '',
-    ...renderDetails(results),
-    '</details>',
-    '',
-  ].join('\n')
+  ]
+  return fitDocument({ head, sections: listDetails(results), tail: ['</details>', ''] })
 }
 
 function describeRun({ seed, elapsedMs, partial }: Results): string {
@@ -38,14 +36,15 @@ function renderOverview({ scenarios }: Results): string[] {
   const comparisons = scenarios.flatMap(({ name, comparisons }) =>
     comparisons.map((comparison) => ({
       word: summarizeVerdicts(comparison),
-      cells: [`${scenarios.length > 1 ? `${name}, ` : ''}${comparison.id}`, listFindings(comparison).join('; ')],
+      place: `${scenarios.length > 1 ? `${name}, ` : ''}${comparison.id}`,
+      finding: listFindings(comparison).join('; '),
     })),
   )
   if (comparisons.length === 0) return []
   const rank = ({ word }: { word: string }) => wordsByWeight.indexOf(word)
   const rows = comparisons
     .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ word, cells }) => renderRow([`**${word}**`, ...cells.map(escapeMarkdown)]))
+    .map(({ word, place, finding }) => renderRow([`**${word}**`, escapeName(place), escapeSentence(finding)]))
   const shown = rows.length <= mostRows ? rows : rows.slice(0, mostRows - 1)
   const rest = rows.length - shown.length
   const more = rest === 0 ? [] : [renderRow(['…', `${formatCounted(rest, 'more comparison')}`, 'in the details'])]
@@ -63,9 +62,9 @@ const wordsByWeight: readonly string[] = [
   'same',
 ]
 
-/** Every scenario with its comparisons, as many as a comment holds. */
-function renderDetails({ scenarios }: Results): string[] {
-  const sections = scenarios.flatMap((scenario) => [
+/** Every scenario with its comparisons. */
+function listDetails({ scenarios }: Results): string[][] {
+  return scenarios.flatMap((scenario) => [
     renderIntroduction(scenario),
     ...scenario.comparisons.map(renderComparison),
     renderModel(scenario),
@@ -73,13 +72,12 @@ function renderDetails({ scenarios }: Results): string[] {
       .map(escapeMarkdown)
       .flatMap((line) => [line, '']),
   ])
-  return fitSections(sections)
 }
 
 function renderIntroduction({ name, question, explain }: ScenarioResult): string[] {
   const texts = [
-    `**${escapeMarkdown(name)}**: ${escapeMarkdown(question)}`,
-    ...(explain === '' ? [] : [escapeMarkdown(explain)]),
+    `**${escapeName(name) || '–'}**: ${escapeSentence(question)}`,
+    ...(explain === '' ? [] : [escapeSentence(explain)]),
   ]
   return texts.flatMap((text) => [text, ''])
 }
@@ -92,8 +90,8 @@ function renderModel(scenario: ScenarioResult): string[] {
 }
 
 function renderComparison(comparison: ComparisonResult): string[] {
-  const notes = renderNotes(comparison, plain).map((note) => `- ${escapeMarkdown(note)}`)
-  return [`#### ${escapeMarkdown(comparison.id)}`, '', ...renderArms(comparison), ...notes, '']
+  const notes = renderNotes(comparison, plain).map((note) => `- ${escapeSentence(note)}`)
+  return [`#### ${escapeName(comparison.id)}`, '', ...renderArms(comparison), ...notes, '']
 }
 
 function renderArms(comparison: ComparisonResult): string[] {
@@ -101,7 +99,7 @@ function renderArms(comparison: ComparisonResult): string[] {
   const [, ...figures] = columnsFor(comparison)
   const heads = ['arm', ...figures.map(({ head }) => head.replace('\n', ' '))]
   const rows = comparison.arms.map((arm) => [
-    escapeMarkdown(nameOf(arm, comparison)),
+    escapeName(nameOf(arm, comparison)),
     ...figures.map(({ cell }) => cell(arm)),
   ])
   return [renderRow(heads), `|---|${'--:|'.repeat(figures.length)}`, ...rows.map(renderRow), '']

@@ -1,4 +1,5 @@
 import { maskUrlsIn } from '../session/mask.ts'
+import { shorten } from './shorten.ts'
 
 /** How an iteration ended when it did not succeed: a closed list, so that reports and gates can name each one. */
 export const failureCodes = [
@@ -94,22 +95,24 @@ export function urlOf(source: object): string | undefined {
   const candidates = [url, request?.url, response?.url, config?.url, options?.url]
   for (const candidate of candidates) {
     const text = candidate instanceof URL ? candidate.href : candidate
-    if (typeof text === 'string' && URL.canParse(text)) return shorten(new URL(text))
+    if (typeof text === 'string' && URL.canParse(text)) return showUrl(new URL(text))
   }
   return undefined
 }
 
-function shorten({ origin, protocol, host, pathname, search }: URL): string {
+function showUrl({ origin, protocol, host, pathname, search }: URL): string {
   const start = origin === 'null' ? `${protocol}//${host}` : origin
   const text = `${start}${pathname}${search === '' ? '' : '?…'}`
-  return text.length > longestUrl ? `${text.slice(0, longestUrl)}…` : text
+  return shorten(text, longestUrl)
 }
 
 /** Anything can be thrown, also what cannot be turned into text. */
 function messageOf(error: unknown): string {
   try {
-    const text = maskUrlsIn(String((error as { message?: unknown } | null | undefined)?.message ?? error))
-    return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text
+    return shorten(
+      maskUrlsIn(String((error as { message?: unknown } | null | undefined)?.message ?? error)),
+      longestMessage,
+    )
   } catch {
     return 'something was thrown that has no text'
   }

@@ -1,13 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderCheckJunit } from '../../../src/report/check-junit.ts'
 import { renderJunit } from '../../../src/report/junit.ts'
 import { checks } from '../../unit/report/check-documents.ts'
-import { documents, empty, hostile, manifold } from '../../unit/report/documents.ts'
+import { documents, empty, hostile, makeHostile, manifold } from '../../unit/report/documents.ts'
+import { hostileText } from '../../unit/report/hostile-text.ts'
 import { isInstalled } from '../session/debian-servers.ts'
 
 const schema = fileURLToPath(new URL('./jenkins-junit.xsd', import.meta.url))
+
+/** What XML 1.0 has no place for, and marks that turn what stands around them. */
+const unholdable = /(?![\t\n\r])[\p{Cc}\ufffe\uffff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
 /** What libxml2 says of XML: it throws unless the schema holds. */
 function validate(xml: string): void {
@@ -39,6 +44,26 @@ describe.runIf(isInstalled('xmllint', 'libxml2-utils'))('JUnit XML, read by libx
         expect(read(xml, `string(${path}/@${attribute})`), attribute).toBe(read(xml, `count(${path}/${elements})`))
       }
     }
+  })
+
+  it('follows it whatever the names and messages are, and holds them', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const xml = renderJunit(makeHostile(manifold, text))
+        validate(xml)
+        expect(read(xml, 'count(//testsuite)')).toBe(
+          read(renderJunit(makeHostile(manifold, 'x')), 'count(//testsuite)'),
+        )
+        expect(read(xml, 'count(//testcase)')).toBe(read(renderJunit(makeHostile(manifold, 'x')), 'count(//testcase)'))
+        // Entities and references are undone by libxml: what remains is the name, but for what XML cannot hold.
+        const shown = text.toWellFormed().replaceAll(unholdable, '\ufffd')
+        const withoutBlanks = (name: string) => name.replaceAll(/\s/g, '')
+        expect(withoutBlanks(read(xml, 'string(//testsuite[1]/@name)'))).toBe(
+          withoutBlanks(`${shown}: ${shown}http, 20 ms RTT`),
+        )
+      }),
+      { numRuns: 25 },
+    )
   })
 
   it('would notice a document that does not follow it', () => {

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderOpenMetrics } from '../../../src/report/open-metrics.ts'
-import { documents, empty, hostile, hostileArm, manifold } from '../../unit/report/documents.ts'
+import { documents, empty, hostile, hostileArm, makeHostile, manifold } from '../../unit/report/documents.ts'
+import { hostileText } from '../../unit/report/hostile-text.ts'
 import { isInstalled } from '../session/debian-servers.ts'
 
 interface Sample {
@@ -32,6 +34,18 @@ describe.runIf(hasParser)("OpenMetrics text, read by Prometheus's own parser", (
       expect(samples.length).toBeGreaterThan(0)
     },
   )
+
+  it('is well-formed whatever the names are, and holds them', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const samples = read(renderOpenMetrics(makeHostile(manifold, text)))
+        expect(samples.length).toBe(read(renderOpenMetrics(makeHostile(manifold, 'x'))).length)
+        const arms = samples.flatMap(({ labels }) => labels.arm ?? [])
+        expect([...new Set(arms)].sort()).toEqual([`${text.toWellFormed()}a`, `${text.toWellFormed()}b`].sort())
+      }),
+      { numRuns: 15 },
+    )
+  })
 
   it('would notice text that is not', () => {
     const text = renderOpenMetrics(manifold)
