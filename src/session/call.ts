@@ -13,9 +13,9 @@ import {
 } from './check-options.ts'
 import type { Clock } from './clock.ts'
 import type { Cookies } from './cookies.ts'
-import { type BodyOptions, type EncodedBody, encodeBody } from './encode-body.ts'
+import { type BodyOptions, type EncodedBody, encodeBody, NO_BODY } from './encode-body.ts'
 import { UsageError } from './errors.ts'
-import { firstHeaders, namesHeader } from './first-headers.ts'
+import { bareHeaders, firstHeaders, namesHeader } from './first-headers.ts'
 import { flatPairs, type HeadersInput, HttpHeaders, masking } from './headers.ts'
 import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
 import { findLogin, type NetrcEntry } from './netrc.ts'
@@ -38,6 +38,7 @@ export type RequestOptions = BodyOptions & {
   /**
    * Appended to the URL's own query, merged over the session's; `null` deletes a default for this call. Text is appended as
    * it is.
+   * @example { page: 2, tag: ['new', 'red'] }
    */
   readonly params?: ParamsInput | undefined
   /** Wins over every other auth; `null` sends none. */
@@ -63,9 +64,14 @@ export type RequestOptions = BodyOptions & {
   /**
    * false: the body as it came, its Content-Encoding not undone. `headers: { 'Accept-Encoding': null }` asks for none.
    * @default the session's
+   * @example { decompress: false }
    */
   readonly decompress?: boolean | undefined
-  /** true: a status of 400–599 throws `StatusError`, once retries and hooks are done. @default the session's */
+  /**
+   * true: a status of 400–599 throws `StatusError`, once retries and hooks are done.
+   * @default the session's
+   * @example const user = await session.get('/me', { raiseForStatus: true }).json()
+   */
   readonly raiseForStatus?: boolean | undefined
 }
 
@@ -200,10 +206,13 @@ export function makeFirstHop(context: CallContext, method: string, target: Targe
   const body = encodeBody(options)
   const auth = chooseAuth(context, target, options)
   const lane = context.laneFor(target)
+  const isBare = options.headers === undefined && body === NO_BODY && auth.kind !== 'header'
   return {
     method,
     target: withParams(context, target, options),
-    headers: firstHeaders({ defaults: context.headers, own: options.headers, body, auth }),
+    headers: isBare
+      ? bareHeaders(context.headers)
+      : firstHeaders({ defaults: context.headers, own: options.headers, body, auth }),
     body,
     auth,
     cookies: options.cookies,

@@ -18,7 +18,7 @@ export function firstHeaders({ defaults, own, body, auth }: HeaderSources): read
   const merged = own === undefined ? defaults : mergeHeaders(defaults, own)
   const headers = merged.has('range') ? askForPart(merged) : merged
   const type = typeToSend(headers, own, body)
-  const lengthBytes = headers.has('content-length') ? undefined : body.lengthBytes
+  const lengthBytes = body.lengthBytes === undefined || headers.has('content-length') ? undefined : body.lengthBytes
   if (type === undefined && lengthBytes === undefined && auth.kind !== 'header') return headers.flat()
   const replaced = type === undefined ? headers : without(headers, 'content-type')
   const flat = [...(auth.kind === 'header' ? without(replaced, 'authorization') : replaced).flat()]
@@ -26,6 +26,11 @@ export function firstHeaders({ defaults, own, body, auth }: HeaderSources): read
   if (lengthBytes !== undefined) flat.push('Content-Length', String(lengthBytes))
   if (auth.kind === 'header') flat.push('Authorization', auth.value)
   return flat
+}
+
+/** The same for a call that adds nothing to the session's: most of them. */
+export function bareHeaders(defaults: HttpHeaders): readonly string[] {
+  return (defaults.has('range') ? askForPart(defaults) : defaults).flat()
 }
 
 /** True when a header of that (lower-case) name is among these, also one that is only taken away. */
@@ -43,8 +48,9 @@ function namesOf(headers: HeadersInput): string[] {
  * its own (text, bytes), and one that is JSON, for JSON; no form is sent as what it is not.
  */
 function typeToSend(headers: HttpHeaders, own: HeadersInput | undefined, body: EncodedBody): string | undefined {
+  if (body.contentType === undefined) return undefined
   const present = headers.get('content-type')
-  if (body.contentType === undefined || present === null) return body.contentType
+  if (present === null) return body.contentType
   if (namesHeader(own, 'content-type')) return undefined
   switch (body.claim) {
     case 'given':

@@ -57,7 +57,7 @@ const prototype = Object.create(Promise.prototype, Object.getOwnPropertyDescript
 
 /**
  * Gives a call's promise its readers. The promise stays the object that it is, and the readers are made when they are asked
- * for: a call that is awaited pays for a change of prototype, a two-hundredth of what it costs.
+ * for: a call that is awaited pays for a change of prototype, a hundredth of what it costs.
  */
 export function withReaders(call: Promise<HttpResponse>): ResponsePromise {
   return Object.setPrototypeOf(call, prototype)

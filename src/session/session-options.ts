@@ -106,9 +106,13 @@ export type SessionOptions = TlsSettings & {
   readonly maxResponseHeaderBytes?: number | undefined
   /** Larger bodies fail with `BodyError` `BODY_TOO_LARGE`, counted as sent and as decoded. @default Infinity */
   readonly maxResponseBytes?: number | undefined
-  /** false: bodies as they came, their Content-Encoding not undone. @default true */
+  /** false: bodies as they came, their Content-Encoding not undone. @default true @example { decompress: false } */
   readonly decompress?: boolean | undefined
-  /** true: a status of 400–599 throws `StatusError`, as `response.raiseForStatus()` does; not in `session.fetch`. @default false */
+  /**
+   * true: a status of 400–599 throws `StatusError`, as `response.raiseForStatus()` does; not in `session.fetch`.
+   * @default false
+   * @example const api = new Session({ baseUrl, raiseForStatus: true })
+   */
   readonly raiseForStatus?: boolean | undefined
   /**
    * Headers that are not sent on to another host by a redirect, besides Authorization, Cookie and Proxy-Authorization; nor is
