@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describeVersion } from './arm/describe-scenario.ts'
 import { UsageError } from './bench-error.ts'
 import { chooseScenarios } from './choose-scenarios.ts'
-import { makeVersionPlans, type ScenarioVersions } from './plan/make-version-plans.ts'
+import { makeVersionPlans, type ScenarioVersions, type VersionPlanOptions } from './plan/make-version-plans.ts'
 import { makeReach } from './plan/reach.ts'
 import type { Results } from './report/model.ts'
 import { checkOptions, type RunOptions } from './run.ts'
@@ -14,7 +14,10 @@ import type { ScenarioDescription } from './scenario/resolve-scenario.ts'
 import { type BaseOptions, openBase } from './versions/open-base.ts'
 
 /** What to compare with, and how to measure; every field of PlanOptions overrides the scenario's own value. */
-export interface CompareOptions extends Omit<RunOptions, 'isolation'>, Pick<BaseOptions, 'base' | 'baseSetup'> {
+export interface CompareOptions
+  extends Omit<RunOptions, 'isolation'>,
+    Pick<BaseOptions, 'base' | 'baseSetup'>,
+    Pick<VersionPlanOptions, 'tolerances'> {
   /** Only these variants. @default all that both versions have */
   readonly variants?: readonly string[] | undefined
   /** Where bases are kept, checked out or installed. @default `$XDG_CACHE_HOME/sessionbench/bases` */

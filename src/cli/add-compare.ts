@@ -16,13 +16,14 @@ time. The base is
   a git ref     --base main         the scenario's project as it is there; its dependencies are installed as its lockfile says
   a folder      --base ../other     another copy of the project, or a package
   a package     --base undici@7     the same scenario with another version of what it imports
+Counters per request (connections, handshakes, requests, bytes) are compared exactly, and decide from the first block on.
 It is kept in $XDG_CACHE_HOME/sessionbench/bases (else ~/.cache/sessionbench/bases), which may be removed at any time.
 
 Without --base two files are compared that run --out or baseline save wrote. Counters are compared exactly, CPU time per request
 where machine and versions are the same; times are shown, and never a gate.
 
-Exit codes: 0 head is the same or faster, 1 slower beyond the margin (of files: a counter or CPU time is more), 2 invalid or wrong
-usage, 3 inconclusive (with --inconclusive fail).`
+Exit codes: 0 head is the same or faster, 1 slower beyond the margin, or a counter is more (of files: a counter or CPU time), 2 invalid
+or wrong usage, 3 inconclusive (with --inconclusive fail).`
 
 /** Adds `compare`: two versions of the code, or two result files. */
 export function addCompare(

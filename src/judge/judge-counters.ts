@@ -1,3 +1,4 @@
+import type { TargetProfile } from '../plan/target-profile.ts'
 import type { Block } from '../sample/block.ts'
 
 /** Counts per request (or iteration) that a machine's speed does not change. More of any is worse. */
@@ -62,6 +63,8 @@ export interface CounterOptions {
   readonly before: readonly CountedBlock[]
   readonly after: readonly CountedBlock[]
   readonly workload: CountedLoad
+  /** Undefined when it is not known. */
+  readonly target: TargetProfile | undefined
   readonly tolerances?: Tolerances | undefined
 }
 
@@ -69,20 +72,32 @@ export interface CounterOptions {
  * Compares the counters of one arm with what they were before: in an earlier run, or with the other version of its code. A
  * tolerance is in per cent of what is expected. Empty when one side has no block that can be counted.
  */
-export function judgeCounters({ workload, tolerances = {}, ...sides }: CounterOptions): CounterFinding[] {
+export function judgeCounters({ workload, target, tolerances = {}, ...sides }: CounterOptions): CounterFinding[] {
   const [before, after] = [sides.before, sides.after].map((blocks) => blocks.filter(isUsable)) as [
     CountedBlock[],
     CountedBlock[],
   ]
   if (before.length === 0 || after.length === 0) return []
-  const isPool = before.every(({ wire }) => wire.connectionsOpened === 0)
+  const isFickle = isByChance(target)
+  const isPool = !isFickle && before.every(({ wire }) => wire.connectionsOpened === 0)
   return counterNames.flatMap((name): CounterFinding[] => {
     const slack = 1 + (tolerances[name] ?? 0) / 100
     if (name === 'connectionsPerRequest' && isPool) return [judgePool(workload, before, after, slack)]
     // A pool's handshakes are those of its connections: which of them resume is a matter of timing.
     if (isPool && name.toLowerCase().includes('handshakes')) return []
+    if (isFickle) return [judgeRange(name, before, after, slack)]
     return [judgeRatio(name, before, after, slack)]
   })
+}
+
+/** A target that fails or closes at random, or by the clock: what it makes a client open and send again is no form of the code. */
+function isByChance(target: TargetProfile | undefined): boolean {
+  if (target?.kind !== 'fixture') return false
+  const { faults = {}, keepAliveTimeoutMs } = target.conditions ?? {}
+  const rates = [faults.errorRate, faults.resetRate, faults.resetReused]
+  return (
+    keepAliveTimeoutMs !== undefined || faults.stall !== undefined || rates.some((rate = 0) => rate > 0 && rate < 1)
+  )
 }
 
 /** A failed iteration may have sent half of what it was to send; errors are judged by the error budget. */
@@ -137,6 +152,14 @@ function judgeRatio(
 ): CounterFinding {
   const { count, per } = counters[name]
   const [first] = before as [CountedBlock]
+  // Of one block nobody knows whether its ratio is that of every block, unless it is a whole number: so many per request.
+  if (before.length === 1 && !Number.isInteger(count(first) / per(first))) {
+    return {
+      ...judgeRange(name, before, after, slack),
+      state: 'not judged',
+      reason: 'one block does not tell whether it varies',
+    }
+  }
   const isSameRatio = (block: CountedBlock) => count(block) * per(first) === count(first) * per(block)
   if (before.every(isSameRatio)) return judgeExact(name, count(first) / per(first), after, slack)
   if (before.every((block) => count(block) === count(first))) return judgePerBlock(name, count(first), after, slack)
@@ -200,7 +223,7 @@ function judgeRange(
   return {
     ...frame,
     state,
-    reason: `it varies from block to block; the median is ${place} the range of the earlier blocks`,
+    reason: `it varies from block to block; the median is ${place} the range that it is held to`,
   }
 }
 

@@ -2,7 +2,9 @@ import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { type Judgement, judgeComparison } from '../judge/judge-comparison.ts'
+import type { CounterFinding } from '../judge/judge-counters.ts'
 import { judgeThresholds, type ThresholdJudgement } from '../judge/judge-thresholds.ts'
+import { judgeVersions } from '../judge/judge-versions.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { type ArmSummary, summarizeArm } from '../sample/merge.ts'
@@ -35,6 +37,8 @@ export interface ComparisonRun {
   readonly judgement: Judgement
   /** Empty when the comparison did not come to its end. */
   readonly thresholds: readonly ThresholdJudgement[]
+  /** Head against base, where two versions of the code are compared. */
+  readonly counters: readonly CounterFinding[] | undefined
 }
 
 /** Measures until the answer is clear, the budget is spent, or something breaks; whatever happens, what there is is kept. */
@@ -95,6 +99,7 @@ export function judgeRun(
     summaries,
     judgement,
     thresholds,
+    counters: judgeVersions(plan, kept),
   }
 }
 

@@ -45,6 +45,9 @@ export interface CodeVersion {
   readonly imports: readonly ImportRule[]
 }
 
+/** By the name of the counter: `bytesReceivedPerRequest`. */
+export type CounterTolerances = Readonly<Record<string, number>>
+
 /** Everything that one table needs, decided before anything runs. */
 export interface ComparisonPlan {
   readonly id: string
@@ -64,6 +67,8 @@ export interface ComparisonPlan {
   readonly phases: boolean
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
+  /** Where two versions of the code are compared: how much more of a counter is no regression, in per cent. */
+  readonly tolerances?: CounterTolerances
   /** Share of iterations that may fail before the comparison is invalid. */
   readonly errorBudget: number
   /** Rounds that no statistic sees. */

@@ -4,6 +4,7 @@ import {
   type ArmPlan,
   type CodeVersion,
   type ComparisonPlan,
+  type CounterTolerances,
   countGenerations,
   defaultBudgetMs,
   makePlan,
@@ -26,12 +27,17 @@ export interface ScenarioVersions {
   readonly notes: PlannedVersions['notes']
 }
 
+export interface VersionPlanOptions extends PlanOptions {
+  /** How much more of a counter is no regression, in per cent. @default none */
+  readonly tolerances?: CounterTolerances | undefined
+}
+
 /**
  * Plans to measure two versions of the code side by side: for every target and every variant (and sweep point) a comparison
  * of its own, base against head in processes of their own. All primary metrics are one family, so the number of
  * generations grows with it: with too few, no result could pass Holm's first level.
  */
-export function makeVersionPlans(scenarios: readonly ScenarioVersions[], options: PlanOptions): Plan[] {
+export function makeVersionPlans(scenarios: readonly ScenarioVersions[], options: VersionPlanOptions): Plan[] {
   const plans = scenarios.map((versions) => pairUp(versions, options))
   const family = plans.reduce((sum, { comparisons }) => sum + comparisons.length, 0)
   const generationsToJudge = countGenerations(family)
@@ -47,7 +53,7 @@ export function makeVersionPlans(scenarios: readonly ScenarioVersions[], options
   }))
 }
 
-function pairUp(versions: ScenarioVersions, options: PlanOptions): Plan {
+function pairUp(versions: ScenarioVersions, options: VersionPlanOptions): Plan {
   const { scenario, variants, base, head, notes } = versions
   const plan = makePlan(scenario, { ...options, isolation: 'process' })
   const pairs = plan.comparisons.flatMap((comparison) =>
@@ -65,6 +71,7 @@ function pairUp(versions: ScenarioVersions, options: PlanOptions): Plan {
       baselineArm: baseArm.id,
       // A limit of the scenario is between its variants, and for `check`; what counts here is base against head.
       thresholds: [],
+      ...(options.tolerances !== undefined && { tolerances: options.tolerances }),
       rounds: makeRounds(arms, { isolation: 'process', mostRounds: planDefaults.maxRoundsPerGeneration }, seed),
     }
   })

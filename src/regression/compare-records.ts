@@ -55,6 +55,7 @@ export function compareRecords(earlier: RunRecord, later: RunRecord, options: Re
         before: blocksOf(pair.earlier),
         after: blocksOf(pair.later),
         workload: pair.earlier.comparison.workload,
+        target: pair.later.comparison.target ?? pair.earlier.comparison.target,
         tolerances,
       }),
       ...(cpu[index] as Pick<ArmChange, 'cpu' | 'cpuIsShownOnly'>),

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { blockSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import type { Calibration } from './calibration-model.ts'
-import { armSchema, comparisonResultSchema, type Results, targetSchema } from './model.ts'
+import { armSchema, comparisonResultSchema, type Results } from './model.ts'
+import { targetSchema } from './target-model.ts'
 
 /** What of a block a later run is compared with: its counts and figures. Histograms are kept once per arm. */
 const baselineBlockSchema = blockSchema.pick({

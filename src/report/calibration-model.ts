@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { environmentSchema } from '../sample/environment.ts'
 import { comparableMetricNames } from '../scenario/metric-names.ts'
-import { comparisonEndSchema, targetSchema } from './model.ts'
+import { comparisonEndSchema } from './model.ts'
+import { targetSchema } from './target-model.ts'
 
 export const calibrationSchemaVersion = 1
 

@@ -1,5 +1,6 @@
 import type { ArmChangeResult, CheckDocument, CheckedThreshold, MissingResult } from './check-model.ts'
-import { formatCounted, formatFigure, formatFigures, formatSignedPercent } from './format.ts'
+import { formatCounter, noCounters } from './counter-text.ts'
+import { formatFigure, formatSignedPercent } from './format.ts'
 
 /** How a gate ended. `not judged` says that nothing could be expected; it changes no verdict. */
 export type GateState = 'failed' | 'invalid' | 'undecided' | 'held' | 'not judged'
@@ -53,22 +54,12 @@ const counterStates = { same: 'held', better: 'held', worse: 'failed', 'not judg
 function listCounterGates({ scenario, comparison, arm, counters }: ArmChangeResult): Gate[] {
   const frame = { scenario, comparison, arm, kind: 'counter' as const }
   if (counters.length === 0) {
-    const reason = 'no block without a failed iteration, so no counters'
-    return [{ ...frame, name: 'counters', state: 'undecided', allowed: '–', measured: '–', reason }]
+    return [{ ...frame, name: 'counters', state: 'undecided', allowed: '–', measured: '–', reason: noCounters }]
   }
-  return counters.map(({ counter, form, state, expected, actual, reason }) => {
-    const figures = formatFigures([expected, actual])
-    const [allowed, measured] =
-      form === 'pool' ? [expected, actual].map((count) => formatCounted(count, 'connection')) : figures
+  return counters.map((finding) => {
+    const { counter, state, reason } = finding
     const why = state === 'better' ? `better: ${reason}` : reason
-    return {
-      ...frame,
-      name: counter,
-      state: counterStates[state],
-      allowed: `${allowed}`,
-      measured: `${measured}`,
-      reason: why,
-    }
+    return { ...frame, name: counter, state: counterStates[state], ...formatCounter(finding), reason: why }
   })
 }
 

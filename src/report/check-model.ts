@@ -1,14 +1,6 @@
 import * as z from 'zod'
+import { counterSchema } from './counter-model.ts'
 import { comparisonSchema, thresholdSchema } from './model.ts'
-
-const counterSchema = z.strictObject({
-  counter: z.string(),
-  form: z.enum(['exact', 'pool', 'per block', 'varies']),
-  expected: z.number(),
-  actual: z.number(),
-  state: z.enum(['same', 'worse', 'better', 'not judged']),
-  reason: z.string(),
-})
 
 const changeSchema = z.strictObject({
   scenario: z.string(),

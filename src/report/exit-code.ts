@@ -1,5 +1,5 @@
 import type { Verdict } from '../statistics/verdict.ts'
-import type { Results, ScenarioResult } from './model.ts'
+import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 
 /** What a command comes to. An earlier one outweighs a later one: no data is never a pass, nor an invalid run a regression. */
 export const outcomes = ['interrupted', 'invalid', 'failed', 'undecided', 'passed'] as const
@@ -67,10 +67,11 @@ export function outcomeOf(results: Results, suspect: SuspectPolicy = 'warn'): Ou
     interrupted: results.partial,
     invalid:
       comparisons.length === 0 ||
-      comparisons.some(({ validity }) => validity === 'invalid' || (suspect === 'fail' && validity === 'suspect')) ||
+      comparisons.some(isInvalid) ||
+      (suspect === 'fail' && comparisons.some(({ validity }) => validity === 'suspect')) ||
       verdicts.includes('invalid'),
-    failed: verdicts.includes('failed') || verdicts.includes('slower'),
-    undecided: verdicts.includes('inconclusive'),
+    failed: verdicts.includes('failed') || verdicts.includes('slower') || comparisons.some(hasWorseCounters),
+    undecided: verdicts.includes('inconclusive') || comparisons.some(({ counters }) => counters?.length === 0),
   })
 }
 
@@ -79,7 +80,23 @@ export function exitCodeOf(results: Results, { inconclusive, suspect }: ExitPoli
   return exitCodeFor(outcomeOf(results, suspect), inconclusive)
 }
 
+/** Whether head needs more connections, handshakes, requests or bytes than base. */
+export function hasWorseCounters({ counters = [] }: ComparisonResult): boolean {
+  return counters.some(({ state }) => state === 'worse')
+}
+
+/**
+ * Whether a comparison says nothing. One that had no time for a verdict still has exact counters: what they show to be worse
+ * is so, however long one measures.
+ */
+export function isInvalid(comparison: ComparisonResult): boolean {
+  const { validity, end, reasons } = comparison
+  const isOnlyShort = end.state === 'too short' && reasons.every((reason) => reason === end.message)
+  return validity === 'invalid' && !(isOnlyShort && hasWorseCounters(comparison))
+}
+
 /** Between variants somebody has to be slower; between two versions of one variant it is a regression. */
 function verdictsOfVersions({ comparisons }: ScenarioResult): Verdict[] {
-  return comparisons.flatMap(({ contrasts }) => contrasts.map(({ primary }) => primary.verdict))
+  const judged = comparisons.filter((comparison) => comparison.end.state !== 'too short')
+  return judged.flatMap(({ contrasts }) => contrasts.map(({ primary }) => primary.verdict))
 }

@@ -1,3 +1,5 @@
+import { noCounters, renderCounter } from './counter-text.ts'
+import { isInvalid } from './exit-code.ts'
 import { renderFailures } from './failure-words.ts'
 import { renderFinding } from './finding.ts'
 import { type Outcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
@@ -24,20 +26,18 @@ function makeSuite(
   comparison: ComparisonResult,
   seed: number,
 ): TestSuite {
-  const { validity, reasons, contrasts, thresholds, elapsedMs } = comparison
-  const isInvalid = validity === 'invalid'
+  const { validity, reasons, contrasts, thresholds, counters, elapsedMs } = comparison
+  const isBroken = isInvalid(comparison)
   const validityCase: TestCase = {
     name: 'the measurement is valid',
-    outcome: isInvalid ? 'error' : 'passed',
+    outcome: isBroken ? 'error' : 'passed',
     message: reasons.length === 0 ? question : reasons.join('\n'),
   }
-  const judged = [
-    ...contrasts.map((contrast) => makeVerdictCase(comparison, contrast, versions ? 'failure' : 'passed')),
-    ...thresholds.map(makeThresholdCase),
-  ]
-  const cases = isInvalid
-    ? judged.map(({ name }) => ({ name, outcome: 'skipped' as const, message: 'the measurement is invalid' }))
-    : judged
+  const verdicts = contrasts.map((contrast) => makeVerdictCase(comparison, contrast, versions ? 'failure' : 'passed'))
+  // What had no time for a verdict may still have counters that decide.
+  const decided = validity === 'invalid' && !isBroken ? verdicts.map(skip) : verdicts
+  const judged = [...decided, ...listCounterCases(counters), ...thresholds.map(makeThresholdCase)]
+  const cases = isBroken ? judged.map(skip) : judged
   return {
     name: `${name}: ${comparison.id}`,
     className: `sessionbench.${name}`,
@@ -45,6 +45,23 @@ function makeSuite(
     properties: { seed: String(seed), validity, end: comparison.end.state, ...failureProperties(comparison) },
     cases: [validityCase, ...cases],
   }
+}
+
+function skip({ name }: TestCase): TestCase {
+  return { name, outcome: 'skipped', message: 'the measurement is invalid' }
+}
+
+/** Head against base, counter by counter. */
+function listCounterCases(counters: ComparisonResult['counters']): TestCase[] {
+  if (counters === undefined) return []
+  if (counters.length === 0) return [{ name: 'counters', outcome: 'skipped', message: noCounters }]
+  const outcomes = { same: 'passed', better: 'passed', worse: 'failure', 'not judged': 'skipped' } as const
+  return counters.map((finding) => ({
+    name: `counter: ${finding.counter}`,
+    outcome: outcomes[finding.state],
+    message: renderCounter(finding),
+    type: 'counter',
+  }))
 }
 
 /** What failed, arm by arm, for those whose CI shows nothing else. */

@@ -55,6 +55,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
       alpha: looks.alpha,
       moment,
       errorBudget: plan.errorBudget,
+      ...(plan.tolerances && { tolerances: { ...plan.tolerances } }),
       ...(plan.exclude && { exclude: plan.exclude }),
     },
     ...{ baselineArm, primaryMetric },
@@ -67,6 +68,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
     }),
     contrasts: judgement.contrasts as ComparisonResult['contrasts'],
     thresholds: [...thresholds],
+    ...(run.counters && { counters: [...run.counters] }),
     ...(run.warmUps.length > 0 && { warmUps: [...run.warmUps] }),
     blocks: [...blocks],
   }

@@ -55,9 +55,10 @@ const wordsByWeight: readonly string[] = [
   'INVALID',
   'interrupted',
   'invalid',
+  'worse',
   'slower',
   'inconclusive',
-  'none',
+  'measured',
   'faster',
   'same',
 ]

@@ -1,14 +1,13 @@
 import * as z from 'zod'
 import { saturations } from '../judge/find-saturated.ts'
-import type { TargetProfile } from '../plan/target-profile.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { exemplarBandSchema } from '../sample/exemplars.ts'
 import { histogramUnits } from '../sample/histogram.ts'
 import { blockPhasesSchema, breakdownSchema, phaseNames } from '../sample/phases.ts'
-import { protocols } from '../scenario/define.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
-import { targetConditionsFields } from '../scenario/target-conditions.ts'
+import { counterSchema } from './counter-model.ts'
+import { targetSchema } from './target-model.ts'
 import { workloadSchema } from './workload-model.ts'
 
 const number = z.number()
@@ -185,23 +184,6 @@ const roundTripRowSchema = z.strictObject({
 })
 export type RoundTripRow = z.infer<typeof roundTripRowSchema>
 
-export const targetSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('fixture'),
-    protocol: z.enum(protocols),
-    rttMs: number,
-    conditions: z.strictObject(targetConditionsFields).optional().describe('what is not at its default'),
-  }),
-  z.strictObject({
-    kind: z.literal('external'),
-    protocol: z.enum(protocols),
-    origin: z.string(),
-    name: z.string().optional().describe('what its user calls it, whatever its address is'),
-    rttMs: z.literal(0),
-  }),
-  z.strictObject({ kind: z.literal('none'), protocol: z.null(), rttMs: z.literal(0) }),
-]) satisfies z.ZodType<TargetProfile>
-
 const ownEnds = ['decided', 'last look taken', 'budget ended', 'bound reached'] as const
 /** How the measuring of a comparison ended. */
 export const comparisonEndSchema = z.strictObject({
@@ -239,6 +221,7 @@ export const comparisonResultSchema = z.strictObject({
       alpha: number.describe('false alarms of all looks and contrasts together'),
       moment: z.enum(['look', 'end']).describe('judged at a planned look, or when time was up'),
       errorBudget: number,
+      tolerances: z.record(z.string(), number).optional().describe('of counters, in per cent'),
       exclude: z.strictObject({ cpuSteal: number }).optional().describe('rounds with a larger share are left out'),
     })
     .describe('what the verdicts rest on beside the blocks: judging these blocks again by it gives the same document'),
@@ -259,6 +242,12 @@ export const comparisonResultSchema = z.strictObject({
   arms: z.array(armSchema),
   contrasts: z.array(contrastSchema),
   thresholds: z.array(thresholdSchema),
+  counters: z
+    .array(counterSchema)
+    .optional()
+    .describe(
+      'where two versions of the code are compared: head against base, exactly; empty when no block could be counted',
+    ),
   expectations: z.array(expectationSchema).describe('what the scenario expected; shown, never gated'),
   blocks: z.array(blockSchema),
 })

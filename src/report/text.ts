@@ -1,4 +1,5 @@
 import type { ThinkTime } from '../scenario/define.ts'
+import { renderCounters } from './counter-text.ts'
 import { renderExpectations, renderRoundTripModel } from './expectation-text.ts'
 import { renderFailures } from './failure-words.ts'
 import { renderAlone, renderFinding } from './finding.ts'
@@ -85,6 +86,7 @@ function renderComparison(comparison: ComparisonResult, options: TextOptions): s
 export function renderNotes(comparison: ComparisonResult, paint: Paint): string[] {
   return [
     ...renderVerdictLines(comparison, paint),
+    ...renderCounters(comparison, paint),
     ...renderThresholds(comparison, paint),
     ...renderExpectations(comparison, paint),
     ...comparison.arms.flatMap((arm) => [...renderOpenLoop(arm), ...renderStages(arm, comparison)]),

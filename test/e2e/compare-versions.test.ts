@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ComparisonResult, type Results, resultsSchema } from '../../src/report/model.ts'
 import {
@@ -22,8 +24,11 @@ function compare(project: TinyProject, base: string, ...args: string[]) {
 
 async function resultsOf(project: TinyProject, base: string): Promise<Results> {
   const { code, stdout, stderr, orphans } = await compare(project, base, '--format', 'json')
-  expect({ code, orphans }, stderr).toEqual({ code: 0, orphans: [] })
-  return resultsSchema.parse(JSON.parse(stdout))
+  const results = resultsSchema.parse(JSON.parse(stdout))
+  const [from = 0, to = 0] = requestsPerIteration(results)
+  // More requests than the base's are a regression, whatever the time.
+  expect({ code, orphans }, stderr).toEqual({ code: to > from ? 1 : 0, orphans: [] })
+  return results
 }
 
 /** Requests per iteration of base and head: which code really ran. */
@@ -32,6 +37,15 @@ function requestsPerIteration({ scenarios }: Results): number[] {
   expect(ledger?.blocksAgreeing).toBe(blocks.length)
   return arms.map(({ wire, succeeded }) => wire.requests / succeeded)
 }
+
+/** A client that keeps its connections, or opens one for each request. */
+const keeping = (isKept: boolean) => `
+import { get, Session } from 'sessionbench/session'
+const session = new Session()
+export async function work(url, options) {
+  await (await ${isKept ? 'session.get(url, { signal: options.signal })' : 'get(url, options)'}).text()
+}
+`
 
 function makeProject(module = './client.js'): TinyProject {
   const project = makeTinyProject()
@@ -60,6 +74,23 @@ describe('sessionbench compare --base', () => {
     expect(comparison?.arms.map(({ code }) => code?.role)).toEqual(['base', 'head'])
   })
 
+  it('fails for connections that are no longer kept, however short the budget', async () => {
+    const project = makeProject()
+    project.write({ 'client.js': keeping(true) })
+    project.commit('kept')
+    project.write({ 'client.js': keeping(false) })
+    const reports = ['--report', 'md=lost.md,junit=lost.xml']
+    const { code, stdout, stderr, orphans } = await compare(project, 'HEAD', ...reports)
+    expect({ code, orphans }, stderr).toEqual({ code: 1, orphans: [] })
+    const text = stdout.replaceAll(/\n +/g, ' ')
+    expect(text).toMatch(
+      /counter worse: connectionsPerRequest, base 2 connections, head [\d,]+ connections \(a warm pool/,
+    )
+    const [md, junit] = ['lost.md', 'lost.xml'].map((name) => readFileSync(join(project.folder, name), 'utf8'))
+    expect(md).toMatch(/worse than the base, by its counters\n\n- .*connectionsPerRequest is worse: base 2 connections/)
+    expect(junit).toMatch(/<testcase name="counter: connectionsPerRequest".*<failure type="counter"/)
+  })
+
   it("runs a scenario that is new on the base's code", async () => {
     const project = makeProject()
     project.git('mv', 'bench.js', 'old.js')
@@ -79,7 +110,7 @@ describe('sessionbench compare --base', () => {
     const env = { XDG_CACHE_HOME: project.cacheFolder }
     const args = ['compare', 'new.js', '--base', 'main', '--variant', 'client', ...quick, '--format', 'json']
     const { code, stdout, stderr } = await runCli(args, { cwd: project.folder, env })
-    expect(code, stderr).toBe(0)
+    expect(code, stderr).toBe(1)
     const results = resultsSchema.parse(JSON.parse(stdout))
     // What they import in turn is the base's own, where it has it.
     expect(requestsPerIteration(results)).toEqual([1, 3])

@@ -22,7 +22,7 @@ const cases = earlier.flatMap((comparison, index) =>
 
 function compare(before: RecordedComparison, after: RecordedComparison, arm: string): CounterFinding[] {
   const own = ({ blocks }: RecordedComparison) => blocks.filter((block) => block.arm === arm)
-  return judgeCounters({ before: own(before), after: own(after), workload: before.workload })
+  return judgeCounters({ before: own(before), after: own(after), workload: before.workload, target: before.target })
 }
 
 const worse = (findings: readonly CounterFinding[]) => findings.filter(({ state }) => state === 'worse')

@@ -1,4 +1,3 @@
-import { UsageError } from '../../bench-error.ts'
 import { compare } from '../../compare.ts'
 import type { ExitCode } from '../../report/exit-code.ts'
 import type { Terminal } from '../terminal.ts'
@@ -19,8 +18,7 @@ export async function compareCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   if (base === undefined) return compareFiles(names, { ...options, tolerances }, terminal)
-  if (tolerances !== undefined) throw new UsageError('--tolerance is for comparing files; with --base it gates nothing')
   return runCommand(names, options, terminal, signal, (chosen, { isolation: _, ...rest }) =>
-    compare(chosen, { ...rest, base, baseSetup, variants }),
+    compare(chosen, { ...rest, base, baseSetup, variants, tolerances }),
   )
 }

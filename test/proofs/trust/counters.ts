@@ -42,7 +42,9 @@ async function measureLosses(name: string, runs: number, seed: number): Promise<
 }
 
 /** One arm's counters against another's, as if that were what it had been before. */
-function isWorse({ blocks, workload }: ComparisonResult, earlier: string, later: string): boolean {
+function isWorse({ blocks, workload, target }: ComparisonResult, earlier: string, later: string): boolean {
   const of = (arm: string) => blocks.filter((block) => block.arm === arm)
-  return judgeCounters({ before: of(earlier), after: of(later), workload }).some(({ state }) => state === 'worse')
+  return judgeCounters({ before: of(earlier), after: of(later), workload, target }).some(
+    ({ state }) => state === 'worse',
+  )
 }

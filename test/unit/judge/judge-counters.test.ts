@@ -27,7 +27,13 @@ function record(
 
 function compare(earlier: RecordedComparison, later: RecordedComparison, tolerances = {}) {
   const own = ({ blocks }: RecordedComparison) => blocks.filter(({ arm }) => arm === 'b')
-  return judgeCounters({ before: own(earlier), after: own(later), workload: earlier.workload, tolerances })
+  return judgeCounters({
+    before: own(earlier),
+    after: own(later),
+    workload: earlier.workload,
+    target: earlier.target,
+    tolerances,
+  })
 }
 
 const carriers = (connections: number) => ({ connections, handshakesFull: 0, handshakesResumed: 0 })
