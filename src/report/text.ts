@@ -100,9 +100,10 @@ export function renderNotes(comparison: ComparisonResult, paint: Paint): string[
 function renderVerdictLines(comparison: ComparisonResult, paint: Paint): string[] {
   const { validity, reasons, contrasts, rounds, end } = comparison
   if (validity === 'invalid') {
-    const isEnd = (reason: string) => 'message' in end && end.message === reason
-    const labelOf = (reason: string) => (isEnd(reason) ? endLabels[end.state] : undefined) ?? 'INVALID'
-    return reasons.map((reason) => `${paint('red', labelOf(reason))}: ${reason}`)
+    // What ended it comes last. Its words are no mark: a terminal is shown them in another way than the end's own message.
+    const isEnd = (index: number) => 'message' in end && index === reasons.length - 1
+    const labelOf = (index: number) => (isEnd(index) ? endLabels[end.state] : undefined) ?? 'INVALID'
+    return reasons.map((reason, index) => `${paint('red', labelOf(index))}: ${reason}`)
   }
   const isEmpty = contrasts.length === 0 ? rounds === 0 : contrasts.every(({ primary }) => primary.units === 0)
   if (end.state === 'interrupted' && isEmpty) {

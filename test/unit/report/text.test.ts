@@ -32,6 +32,26 @@ describe('the table', () => {
   })
 })
 
+describe('how a comparison ended', () => {
+  it.each([
+    ['failed', 'FAILED'],
+    ['too short', 'TOO SHORT'],
+    ['stopped', 'INVALID'],
+  ] as const)('is said first (%s), also in several lines', (state, label) => {
+    const message = 'Error: no\n    at\tline 1\n    at line 2'
+    const text = renderText(makeSketch({ blocks: [], end: { state, message } }), { width: 120, paint: plain })
+    expect(text).toMatch(new RegExp(`^${label}: Error: no\\n`, 'm'))
+  })
+
+  it('is told from what else is wrong', () => {
+    const disagreements = [{ count: 'requests', client: 2, server: 1 }] as const
+    const blocks = makeQuads(8, () => ({ latencyUs: 10_000, disagreements: [...disagreements] }))
+    const end = { state: 'failed', message: 'the arm\nended' } as const
+    const text = renderText(makeSketch({ blocks, end }), { width: 120, paint: plain })
+    expect(text.match(/^(INVALID|FAILED): \w+ \w+/gm)).toEqual(['INVALID: client and', 'FAILED: the arm'])
+  })
+})
+
 const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
 
 describe("Little's law", () => {
