@@ -1,43 +1,60 @@
 // Tests the tests: changes the code in one place after another, and names the changes that no test notices.
 // npm run mutate [-- a part's name, file or folder …]: reports in .mutation, where the next run finds what has not changed.
+import { readFileSync } from 'node:fs'
 import { Stryker } from '@stryker-mutator/core'
 import { findParts, type Part } from './parts.ts'
 
+type Mutants = Awaited<ReturnType<Stryker['runMutationTest']>>
+
+type Counts = { noticed: number; survived: number }
+
 const parts = findParts(process.argv.slice(2))
 if (parts.length === 0) {
-  console.error(
-    `Nothing to change: expected ${findParts([])
-      .map(({ name }) => name)
-      .join(', ')}, or files of them.`,
-  )
+  const names = findParts([]).map(({ name }) => name)
+  console.error(`Nothing to change: expected ${names.join(', ')}, or files of them.`)
   process.exitCode = 2
 }
-for (const part of parts) await mutate(part)
+for (const part of parts) {
+  const counts = { noticed: 0, survived: 0 }
+  for (const file of part.files) {
+    const own = await mutate(file, part)
+    counts.noticed += own.noticed
+    counts.survived += own.survived
+  }
+  console.log(`${part.name}: ${renderCounts(counts)}\n`)
+}
 
-async function mutate({ name, files, tests }: Part): Promise<void> {
+/** One file at a time: the changes that wait in the others would slow down the tests that come through them. */
+async function mutate(file: string, { tests }: Part): Promise<Counts> {
   // vitest.config.ts reads it in the worker: mutants that are loaded with a file run all tests that the config lists.
   process.env.MUTATION_TESTS = JSON.stringify(tests)
   const stryker = new Stryker({
-    mutate: [...files],
-    testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
-    vitest: { configFile: 'test/mutation/vitest.config.ts' },
-    coverageAnalysis: 'perTest',
-    concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 1),
-    // A loop without an end is told from a busy machine.
-    timeoutMS: 20_000,
-    incremental: true,
-    incrementalFile: `.mutation/${name}.json`,
-    tempDirName: '.mutation/sandbox',
-    // Rewriting tsconfig.json for the sandbox needs TypeScript's old API; nothing there reads it.
-    tsconfigFile: 'none.json',
-    disableTypeChecks: false,
-    reporters: ['clear-text', 'html'],
-    htmlReporter: { fileName: `.mutation/${name}.html` },
-    clearTextReporter: { allowColor: false, logTests: false, reportTests: false, allowEmojis: false },
-    allowConsoleColors: false,
-    // Mutants that no test reaches are survivors as others are: a score is information, never a failed command.
-    thresholds: { high: 90, low: 80, break: null },
+    configFile: 'test/mutation/stryker.config.mjs',
+    mutate: [file],
+    incrementalFile: `.mutation/${file}.json`,
+    htmlReporter: { fileName: `.mutation/${file}.html` },
   })
-  await stryker.runMutationTest()
+  return report(file, await stryker.runMutationTest())
+}
+
+function report(file: string, mutants: Mutants): Counts {
+  const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+  const noticed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
+  const counts = { noticed, survived: survivors.length }
+  console.log(`${file}: ${renderCounts(counts)}`)
+  const lines = readFileSync(file, 'utf8').split('\n')
+  for (const { location, replacement = '', status } of survivors) {
+    const { line, column } = location.start
+    const code = lines[line - 1] ?? ''
+    const end = location.end.line === line ? location.end.column : code.length
+    const place = `${file}:${line}:${column}`
+    const unreached = status === 'NoCoverage' ? ' (no test comes here)' : ''
+    console.log(`  ${place}  ${code.slice(column - 1, end - 1)}  →  ${replacement.replace(/\s+/g, ' ')}${unreached}`)
+  }
+  return counts
+}
+
+function renderCounts({ noticed, survived }: Counts): string {
+  const all = noticed + survived
+  return `${noticed} of ${all} changes noticed${all === 0 ? '' : `, ${((noticed / all) * 100).toFixed(1)} %`}`
 }
