@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../../src/bench-error.ts'
 import { checkBudgets } from '../../../src/plan/check-budget.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
@@ -20,13 +21,34 @@ function planOf(variants: number, sweep: readonly number[], options: Omit<PlanOp
 
 describe('checkBudgets', () => {
   it.each([
-    ['three generations of two arms', 2, [], { budgetMs: 15_000 }],
-    ['seven points of a sweep in one process', 1, [1, 2, 4, 8, 16, 32, 64], { budgetMs: 5_000 }],
-    ['as many generations as were asked for', 2, [], { budgetMs: 30_000, generations: 8 }],
-  ])('refuses what cannot fit: %s', (_, variants, sweep, options) => {
+    // 3 · (2 · (200 + 2,500) + 4 · 110) ms, and 3 · (2 · (2,000 + 5,000) + 4 · 150) when they warm up slowly.
+    ['three generations of two arms', 2, [], { budgetMs: 15_000 }, '2 arms in 3 generations', '17.5 s', '44s'],
+    // 200 + (1 + 6/5) · 2,500 + 6 · 14 · 110, and 2,000 + (1 + 6/5) · 5,000 + 6 · 14 · 150.
+    ['a sweep in one process', 1, [1, 2, 4, 8, 16, 32, 64], { budgetMs: 5_000 }, '7 arms', '14.9 s', '26s'],
+    // 200 + (2 + 2/5) · 2,500 + 2 · 8 · 110, and 2,000 + (2 + 2/5) · 5,000 + 2 · 8 · 150.
+    ['fewer rounds', 2, [1, 2], { budgetMs: 1_000, isolation: 'shared', maxRounds: 2 }, '4 arms', '7.96 s', '17s'],
+    // 8 · (2 · (200 + 2,500) + 4 · 110), and 8 · (2 · (2,000 + 5,000) + 4 · 150).
+    ['asked generations', 2, [], { budgetMs: 30_000, generations: 8 }, '2 arms in 8 generations', '46.7 s', '117s'],
+    // 200 + 2,500 + 110, and 2,000 + 5,000 + 150.
+    ['one block of one arm', 1, [], { budgetMs: 1_000 }, '1 arm', '2.81 s', '8s'],
+  ] as const)('refuses what cannot fit: %s', (_, variants, sweep, options, arms, least, enough) => {
     expect(() => checkBudgets(planOf(variants, sweep, options))).toThrow(
-      /^the budget of .* s is too short for a first look at sketch, .*; give --budget \d+s/,
+      new UsageError(
+        `the budget of ${options.budgetMs / 1_000} s is too short for a first look at sketch, http, 0 ms RTT: starting, warming up ${arms} and the fewest rounds take at least ${least}; give --budget ${enough}, or less to do: fewer variants, a shorter --warm-up`,
+      ),
     )
+  })
+
+  it('names the first of several, and a budget that suits all of them', () => {
+    const plans = [2, 3, 3].flatMap((variants) => planOf(variants, [], { budgetMs: 2_000 }))
+    // 3 · (3 · (2,000 + 5,000) + 6 · 150) ms.
+    expect(() => checkBudgets(plans)).toThrow(/sketch, http, 0 ms RTT \(and 2 more like it\): .* 2 arms .*--budget 66s/)
+  })
+
+  it('refuses what lacks a single millisecond, and nothing that does not', () => {
+    expect(() => checkBudgets(planOf(1, [], { budgetMs: 2_809 }))).toThrow(UsageError)
+    expect(() => checkBudgets(planOf(1, [], { budgetMs: 2_810 }))).not.toThrow()
+    expect(() => checkBudgets([])).not.toThrow()
   })
 
   it('names a budget that it does not refuse, and that has time for slow warm-ups', () => {

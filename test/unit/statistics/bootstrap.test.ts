@@ -45,6 +45,40 @@ test('the same seed gives the same interval, another seed another', () => {
   expect(draw(1)).not.toEqual(draw(2))
 })
 
+/** Draws that are 0, 1 … 1,000, however often they are taken: a quantile of them is a thousand times its fraction. */
+function countDraws(
+  units: number,
+  confidence: number,
+  { estimate, method }: { estimate: number; method: 'expanded' | 'bca' },
+) {
+  let calls = 0
+  const statistic = () => (calls++ === 0 || calls > 1_002 ? estimate : calls - 2)
+  return bootstrapInterval({ units, statistic, draws: 1_001, confidence, random: () => 0, method })
+}
+
+// Φ(−√(n/(n−1)) · t), t Student's with n − 1 degrees (Hesterberg 2015): by Python's erfc, from a table of t.
+test.each([
+  { units: 1, confidence: 0.95, outside: 0.025 },
+  { units: 5, confidence: 0.95, outside: 0.0009541005518824744 },
+  { units: 8, confidence: 0.95, outside: 0.00573752051702986 },
+  { units: 30, confidence: 0.95, outside: 0.018753900278220558 },
+  { units: 10, confidence: 0.9, outside: 0.02666305193240387 },
+])(
+  'the expanded interval of $units units leaves out a share of $outside at each end',
+  ({ units, confidence, outside }) => {
+    const { low, high } = countDraws(units, confidence, { estimate: 500, method: 'expanded' })
+    expect(low / 1_000).toBeCloseTo(outside, 9)
+    expect(high / 1_000).toBeCloseTo(1 - outside, 9)
+  },
+)
+
+test('draws that all lie on one side of the figure still give a bca interval, at their end', () => {
+  const above = countDraws(5, 0.95, { estimate: 5_000, method: 'bca' })
+  const below = countDraws(5, 0.95, { estimate: -5_000, method: 'bca' })
+  expect([above.low, above.high]).toEqual([expect.closeTo(1_000, 1), expect.closeTo(1_000, 1)])
+  expect([below.low, below.high]).toEqual([expect.closeTo(0, 1), expect.closeTo(0, 1)])
+})
+
 test('units that are all alike give an interval of no width', () => {
   for (const method of ['percentile', 'bca'] as const) {
     const input = { units: 5, statistic: () => 2, draws: 50, confidence: 0.95, random: makeRandom(1), method }

@@ -69,6 +69,19 @@ test('a p-value of exactly the level confirms', () => {
   expect(compare(makeRounds(8, 1000), { alpha: pValue - 1e-9 }).verdict).toBe('inconclusive')
 })
 
+test('only what claims a difference needs to be confirmed', () => {
+  expect(compare(makeRounds(8, 501), { alpha: 0.005 })).toMatchObject({
+    verdict: 'same',
+    reason: 'the interval lies inside the margin',
+  })
+})
+
+test('a tail of ten requests is enough', () => {
+  // 8 · 160 · (1 − 0.9921875) = 10, and without a rounding error.
+  const even = makeRounds(8, 1000).map((round) => ({ ...round, baseline: [[100, 155] as const, [500, 5] as const] }))
+  expect(compare(even, { fraction: 0.9921875 }).warnings).toEqual([])
+})
+
 test('a tail of fewer than ten requests is said', () => {
   const thin = makeRounds(8, 1000).map((round) => ({ ...round, baseline: [[100, 100] as const, [500, 2] as const] }))
   expect(compare(thin).warnings).toEqual(['fewer than 10 requests of an arm lie beyond this quantile'])

@@ -29,11 +29,25 @@ test.each([
   { contender: steady(110, 8), verdict: 'faster' },
   { contender: steady(100.05, 8), verdict: 'same' },
   { contender: steady(200, 5), verdict: 'inconclusive' },
-  { contender: [], verdict: 'invalid' },
-  { contender: [0, 1, 2], verdict: 'invalid' },
 ])('throughput 100 against $contender: $verdict', ({ contender, verdict }) => {
   const comparison = compareUnpaired({ metric, unit: 'quad', baseline: steady(100, 8), contender, alpha: 0.05 })
   expect(comparison.verdict).toBe(verdict)
+})
+
+test.each([
+  { contender: [], reason: 'one of the runs has no value' },
+  { contender: [0, 1, 2], reason: 'a value is not above zero' },
+  { contender: [1, Number.NaN, 2], reason: 'a value is not above zero' },
+  { contender: [1, Number.POSITIVE_INFINITY, 2], reason: 'a value is not above zero' },
+])('throughput against $contender is invalid, either way round: $reason', ({ contender, reason }) => {
+  const known = steady(100, 8)
+  for (const [one, other] of [
+    [known, contender],
+    [contender, known],
+  ] as const) {
+    const comparison = compareUnpaired({ metric, unit: 'quad', baseline: one, contender: other, alpha: 0.05 })
+    expect(comparison).toMatchObject({ verdict: 'invalid', reason, ratio: undefined })
+  }
 })
 
 test('the range is that of the ratios of any two units', () => {

@@ -74,6 +74,43 @@ test('an inconclusive comparison says roughly how many more units it takes', () 
   expect(reason).toBe('the interval holds both no difference and one beyond the margin')
 })
 
+test.each([
+  { ratios: [1.01, 1.02, 1.015, 1.04, 1.05, 1.03, 1.06, 1.012], why: 'a difference that may not reach the margin' },
+  { ratios: [0.99, 0.98, 0.985, 0.965, 0.955, 0.975, 0.95, 0.988], why: 'a gain that may not reach the margin' },
+])('$why is inconclusive, and said', ({ ratios }) => {
+  expect(compare(ratios)).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'there is a difference, but it may or may not reach the margin',
+  })
+})
+
+test('the same is said with the margin that it lies within', () => {
+  expect(compare(alike)).toMatchObject({ verdict: 'same', reason: 'the interval lies inside the margin' })
+})
+
+test('says when the speed of the machine was taken out', () => {
+  // In some rounds the machine was half as fast in each arm's first block, and the control says so.
+  const rounds = [1, 2, 1, 2, 1, 1, 2, 2].map((slowdown, generation): Round => {
+    const wobble = 1 + generation / 10_000
+    const control = [5 * slowdown, 5]
+    return {
+      ...{ generation, baseline: [100 * slowdown, 100], contender: [110 * slowdown * wobble, 110] },
+      speedControl: { baseline: control, contender: control },
+    }
+  })
+  const adjusted = compare([], { rounds })
+  expect(adjusted).toMatchObject({
+    method:
+      'Hodges-Lehmann shift of log ratios, exact Wilcoxon signed-rank interval (Walsh averages), adjusted for the speed control',
+    isSpeedAdjusted: true,
+    ratio: expect.closeTo(1.1, 2),
+    verdict: 'slower',
+  })
+  expect(compare([], { rounds: rounds.map(({ speedControl: _, ...round }) => round) })).not.toHaveProperty(
+    'isSpeedAdjusted',
+  )
+})
+
 test('generations are judged by their medians', () => {
   const rounds = slowish.flatMap((ratio, generation) =>
     roundsOf([ratio, ratio, 9]).map((round) => ({ ...round, generation })),
@@ -90,10 +127,15 @@ test.each([
     reason: '1 of 9 rounds have a block without a value above zero',
   },
   {
+    why: 'an arm without a block',
+    rounds: [...roundsOf(slowish), { generation: 0, baseline: [1, 1], contender: [] }],
+    reason: '1 of 9 rounds have a block without a value above zero',
+  },
+  {
     why: 'a problem of the run',
     rounds: roundsOf(slowish),
-    problems: ['the ledger disagrees'],
-    reason: 'the ledger disagrees',
+    problems: ['the ledger disagrees', 'the arm is unsteady'],
+    reason: 'the ledger disagrees; the arm is unsteady',
   },
 ])('$why makes it invalid, without figures', ({ rounds, problems, reason }) => {
   const invalid = compare([], { rounds, problems })

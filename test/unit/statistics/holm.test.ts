@@ -7,6 +7,7 @@ test.each([
   { pValues: [0.9], levels: [0.06] },
   { pValues: [0.9, 0.9, 0.9], levels: [0.02, 0.02, 0.02] },
   { pValues: [0.5, 0.001, 0.031], levels: [0.03, 0.02, 0.03] },
+  { pValues: [0.02, 0.9, 0.9], levels: [0.02, 0.03, 0.03] },
   { pValues: [0.05, 0.001, 0.02], levels: [0.06, 0.02, 0.03] },
 ])('the levels of $pValues under 0.06 are $levels', ({ pValues, levels }) => {
   expect(holmLevels(pValues, 0.06)).toEqual(levels)

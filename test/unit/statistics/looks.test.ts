@@ -49,6 +49,8 @@ test.each([
   { units: 5, verdicts: [], remainingMs: 900, enough: { state: 'budget ended' } },
   { units: 8, verdicts: inconclusive, remainingMs: 60_000, enough: { state: 'measure', untilUnits: 16, nextLook: 16 } },
   { units: 8, verdicts: inconclusive, remainingMs: 3_500, enough: { state: 'measure', untilUnits: 11, nextLook: 16 } },
+  { units: 8, verdicts: inconclusive, remainingMs: 1_000, enough: { state: 'measure', untilUnits: 9, nextLook: 16 } },
+  { units: 8, verdicts: inconclusive, remainingMs: 999, enough: { state: 'budget ended' } },
   { units: 8, verdicts: inconclusive, remainingMs: 0, enough: { state: 'budget ended' } },
   { units: 8, verdicts: decided, remainingMs: 60_000, enough: { state: 'decided' } },
   { units: 8, verdicts: decided, remainingMs: 0, enough: { state: 'decided' } },
@@ -60,4 +62,6 @@ test.each([
 test('before any unit has shown how long one takes, measuring goes on to the first look', () => {
   const start = judgeEnough({ plan, units: 0, verdicts: [], remainingMs: 60_000, unitMs: 0 })
   expect(start).toEqual({ state: 'measure', untilUnits: 8, nextLook: 8 })
+  const late = judgeEnough({ plan, units: 0, verdicts: [], remainingMs: 0, unitMs: 0 })
+  expect(late).toEqual({ state: 'budget ended' })
 })

@@ -41,6 +41,8 @@ test.each([
   { round: ['a', 'b', 'a', 'b'], why: 'not mirrored' },
   { round: ['a', 'b', 'b'], why: 'incomplete' },
   { round: ['a', 'a', 'a', 'a'], why: 'one arm only' },
+  { round: ['a', 'b', 'a'], why: 'too short, though mirrored' },
+  { round: ['a', 'b', 'b', 'b', 'b', 'a'], why: 'too long, though mirrored' },
 ])('a round that is $why is counted', ({ round }) => {
   expect(checkOrderBalance([abba, baab, round]).unmirrored).toBe(1)
 })

@@ -9,11 +9,13 @@ test.each([
   { interval: [0.01, 0.05], shift: 0.03, verdict: 'slower' },
   { interval: [0, 0.09], shift: 0.05, verdict: 'inconclusive' },
   { interval: [-0.09, -0.01], shift: -0.05, verdict: 'faster' },
+  { interval: [-0.05, -0.01], shift: -0.03, verdict: 'faster' },
   { interval: [-0.09, 0], shift: -0.05, verdict: 'inconclusive' },
   { interval: [-0.02, 0.02], shift: 0, verdict: 'same' },
   { interval: [0.01, 0.02], shift: 0.015, verdict: 'same' },
   { interval: [-0.02, -0.01], shift: -0.015, verdict: 'same' },
   { interval: [0.01, 0.03], shift: 0.02, verdict: 'inconclusive' },
+  { interval: [-0.03, -0.01], shift: -0.02, verdict: 'inconclusive' },
   { interval: [0.01, 0.05], shift: 0.02, verdict: 'inconclusive' },
   { interval: [-0.05, 0.05], shift: 0, verdict: 'inconclusive' },
 ] as const)('interval $interval, shift $shift: $verdict', ({ interval, shift, verdict }) => {
