@@ -43,8 +43,9 @@ const given = fc
   })
 
 /** What can be told from the text around it: on one line, and with no second URL in it. */
+const BEGINNING = /^(?:[a-z][a-z0-9]*:|(?=\/\/))[/\\]*/i
 const inText = given.filter(
-  (url) => !/[\n\t]/.test(url) && /^\S*?:[/\\]|^\/\//.test(url) && !url.replace(/^[^/\\]*[/\\]*/, '').includes('//'),
+  (url) => !/[\n\t]/.test(url) && BEGINNING.test(url) && !url.replace(BEGINNING, '').includes('//'),
 )
 
 /** Everything that a program may print of a value. */
