@@ -152,11 +152,21 @@ function whenReady(child: ChildProcess, stderrTail: () => string): Promise<Ready
     const timer = setTimeout(() => fail(`not ready after ${startTimeoutMs / 1_000} s`), startTimeoutMs)
     child.once('error', (error) => fail(error.message))
     child.once('close', (code, signalName) => fail(`it ended (${signalName ?? `exit code ${code}`})`))
-    child.once('message', (message: Ready | { kind: 'failed'; message: string }) => {
-      if (message.kind !== 'ready') return fail(message.message)
+    // No scenario runs there, but what NODE_OPTIONS preloads does, and may talk to whoever started the process.
+    child.on('message', (message: Ready | { kind: 'failed'; message: string } | { kind?: unknown } | null) => {
+      if (isFailed(message)) return fail(message.message)
+      if (!isReady(message)) return
       clearTimeout(timer)
       child.removeAllListeners('close')
       resolve(message)
     })
   })
+}
+
+function isFailed(message: { kind?: unknown } | null): message is { kind: 'failed'; message: string } {
+  return message?.kind === 'failed' && 'message' in message
+}
+
+function isReady(message: { kind?: unknown } | null): message is Ready {
+  return message?.kind === 'ready' && 'urls' in message && 'ca' in message && 'proxyCredentials' in message
 }
