@@ -28,6 +28,16 @@ describe('what is compared with what', () => {
     expect(pairsOf(planOf(['a'], { n: [1, 2, 4] }))).toEqual(['a n=2 / a n=1', 'a n=4 / a n=1'])
   })
 
+  it('what is no arm of the plan with the baseline', () => {
+    expect(baselineOf(planOf(['a', 'b']), 'elsewhere')).toBe('a')
+  })
+
+  it('variants with the baseline variant where the sweep has one point, which is nothing of their own', () => {
+    const plan = planOf(['a', 'b'], { n: [1] })
+    expect(pairsOf(plan)).toEqual(['b n=1 / a n=1'])
+    expect(plan.arms.filter((arm) => 'baseline' in arm)).toEqual([])
+  })
+
   it('variants of a sweep with the baseline variant at the same point', () => {
     expect(pairsOf(planOf(['a', 'b'], { n: [1, 2] }))).toEqual(['b n=1 / a n=1', 'b n=2 / a n=2'])
   })

@@ -26,6 +26,12 @@ it('plans a variant twice, at the first point of its sweep, with neither thresho
   })
 })
 
+it('expects nothing of the two arms that was expected of variants', () => {
+  const expecting = { ...scenario, expect: [{}], roundTrips: { a: 2 } } as never
+  expect(makeAlike(expecting, 'b')).toMatchObject({ thresholds: [], expect: [], roundTrips: {} })
+  expect(makeAlike(expecting, 'b').roundTrips).toEqual({})
+})
+
 it('watches the first variant that is not the baseline', () => {
   expect(watchedVariant(scenario)).toBe('b')
   expect(watchedVariant({ variants: ['only'], baseline: 'only' })).toBe('only')

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findOptionProblems } from '../../../src/plan/check-options.ts'
+import { deriveSeed } from '../../../src/plan/derive-seed.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { makeRound } from '../../../src/plan/order.ts'
 import { makeRandom, shuffle } from '../../../src/plan/random.ts'
@@ -128,6 +129,62 @@ describe('makePlan', () => {
     expect(quads({ maxRounds: 100 })).toEqual([128, 100])
   })
 
+  it('takes warming up from the time that quads have', () => {
+    const quads = (budgetMs: number) =>
+      makePlan(scenario, { seed: 1, isolation: 'shared', budgetMs }).comparisons[0]?.maxRounds
+    // (48,200 − 2 · 2,500) / (4 · 120) are 90 quads, nearer to 64 than to 128 by their ratio; 91.25 are not.
+    expect([48_200, 48_800].map(quads)).toEqual([64, 128])
+  })
+
+  it('lays down one generation where arms share a process, else all that there may be', () => {
+    const shape = (isolation: 'shared' | 'process') =>
+      makePlan(scenario, { seed: 1, isolation }).comparisons[0]?.rounds.map((rounds) => rounds.length)
+    expect(shape('shared')).toEqual([64])
+    expect(shape('process')).toEqual(Array.from({ length: 64 }, () => 16))
+    expect(makePlan(scenario, { seed: 1, isolation: 'process' }).comparisons[0]).not.toHaveProperty('generations')
+  })
+
+  it('gives a noted seed the same order with every later version', () => {
+    const { comparisons } = makePlan(scenario, { seed: 1, isolation: 'shared', protocols: ['http', 'https'] })
+    expect(comparisons.map(({ seed }) => seed)).toEqual([0, 1].map((index) => deriveSeed(1, 'comparison', index)))
+    const random = makeRandom(deriveSeed(deriveSeed(1, 'comparison', 0), 'order'))
+    expect(comparisons[0]?.rounds[0]).toEqual(Array.from({ length: 64 }, () => makeRound(['a', 'b'], random)))
+  })
+
+  it('keeps to the caps on load, and has it watched', () => {
+    const limits = { ratePerSecond: 50, connections: 10, errorShare: 0.05 }
+    const plan = (options: object) => makePlan(scenario, { seed: 1, ...options }).comparisons[0]
+    expect(plan({ limits })?.guard).toEqual({ mostErrors: 0.05, mostPerSecond: 50 })
+    expect(plan({ limits: { ...limits, ratePerSecond: undefined, errorShare: undefined } })).not.toHaveProperty('guard')
+    expect(plan({})).not.toHaveProperty('guard')
+    expect(() => plan({ limits, concurrency: 11 })).toThrow('above the cap of 10')
+  })
+
+  it('takes over what the scenario says of variants and blocks that do not count, and nothing it does not say', () => {
+    expect(makePlan(scenario, { seed: 1 }).comparisons[0]).not.toHaveProperty('exclude')
+    const exclude = { cpuStealPercent: 5 } as never
+    expect(makePlan({ ...scenario, exclude }, { seed: 1 }).comparisons[0]).toMatchObject({ exclude })
+    const per = (options: object) => makePlan({ ...scenario, variantPer: 'block' }, { seed: 1, ...options })
+    expect(per({}).comparisons[0]?.variantPer).toBe('block')
+    expect(per({ variantPer: 'process' }).comparisons[0]?.variantPer).toBe('process')
+  })
+
+  it('shares the load of an arm among processes, but never calls of a function', () => {
+    const processes = (options: object, from = scenario) =>
+      makePlan(from, { seed: 1, ...options }).comparisons[0]?.processes
+    expect(processes({})).toBe(1)
+    expect(processes({}, { ...scenario, processes: 3 })).toBe(3)
+    expect(processes({ processes: 10 }, { ...scenario, processes: 3 })).toBe(10)
+    expect(() => processes({ processes: 11 })).toThrow(
+      'expected at most one process for each iteration under way, got 11 processes for concurrency 10',
+    )
+    const micro = resolveScenario(
+      { question: '?', engine: 'micro', baseline: 'a', variants: { a: make } } as never,
+      place,
+    )
+    expect(processes({ processes: 4 }, micro)).toBe(1)
+  })
+
   it('plans the generations that Holm needs for a verdict on every contrast', () => {
     const swept = (points: number) =>
       resolveScenario(
@@ -141,6 +198,8 @@ describe('makePlan', () => {
       )
     const generations = (points: number) => makePlan(swept(points), { seed: 1 }).comparisons[0]?.generationsToJudge
     expect([2, 7, 8, 20].map(generations)).toEqual([8, 8, 9, 10])
+    const { budgetMs } = makePlan(swept(7), { seed: 1, isolation: 'process' }).comparisons[0] ?? {}
+    expect(budgetMs).toBe(8 * (7 * 5_000 + 4_000))
   })
 
   it('gives a comparison the time that a verdict takes', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { deriveSeed } from '../../../src/plan/derive-seed.ts'
 import type { CodeVersion } from '../../../src/plan/make-plan.ts'
 import { makeVersionPlans } from '../../../src/plan/make-version-plans.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
@@ -43,11 +44,39 @@ it('compares base with head for every target, variant and sweep point, each with
       thresholds: [],
       arms: [{ code: versions.base }, { code: versions.head }],
     })
+    const [base, head] = comparison.arms.map(({ id }) => id)
+    expect(base).toMatch(/^[ab] size=[12] \(base: main@1\)$/)
+    expect(head).toBe(base?.replace('base: main@1', 'head'))
+    expect(comparison.rounds.map((rounds) => rounds.length)).toEqual(Array.from({ length: 64 }, () => 16))
     expect(comparison.baselineArm).toBe(comparison.arms[0]?.id)
     expect(comparison.arms.every((arm) => arm.baseline === undefined)).toBe(true)
     expect(new Set(comparison.rounds[0]?.[0])).toEqual(new Set(comparison.arms.map(({ id }) => id)))
   }
-  expect(new Set(plan?.comparisons.map(({ seed }) => seed)).size).toBe(8)
+  expect(plan?.comparisons.map(({ seed }) => seed)).toEqual(
+    Array.from({ length: 8 }, (_, index) => deriveSeed(7, 'comparison', index)),
+  )
+})
+
+it('is called after its target alone where that names it', () => {
+  const one = resolveScenario(
+    { question: '?', baseline: 'a', variants: { a: make, b: make } },
+    { name: 'one', url: 'file:///one.ts' },
+  )
+  const [plan] = makeVersionPlans([{ ...versions, scenario: one, variants: ['a'] }], { seed: 7 })
+  expect(plan?.comparisons.map(({ id }) => id)).toEqual(['http, 0 ms RTT'])
+})
+
+it('asks what the scenario asks, but nothing that it expects of its variants', () => {
+  const expecting = { ...scenario, expect: [{}], roundTrips: { a: 2 } } as never
+  const [plan] = makeVersionPlans([{ ...versions, scenario: expecting }], { seed: 7 })
+  expect(plan?.scenario).toEqual({ ...scenario, expect: [], roundTrips: {} })
+})
+
+it('takes the time of all generations with slow warm-ups, unless it is given one', () => {
+  const planned = (options: object) => makeVersionPlans([versions], { seed: 7, ...options })[0]?.comparisons[0]
+  expect(planned({})).toMatchObject({ budgetMs: 9 * (2 * 5_000 + 4_000), warmUp: { minMs: 2_500 } })
+  expect(planned({ warmUpMs: 100 })).toMatchObject({ budgetMs: 9 * (2 * 200 + 4_000), warmUp: { minMs: 100 } })
+  expect(planned({ budgetMs: 7_000 })).toMatchObject({ budgetMs: 7_000 })
 })
 
 it("plans generations enough for Holm's first level of the whole family", () => {

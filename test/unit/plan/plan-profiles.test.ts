@@ -31,6 +31,7 @@ describe('a plan of stages', () => {
 
   it('is one generation of processes where arms have their own', () => {
     expect(plan({ isolation: 'process' })).toMatchObject({ maxRounds: 1, generations: 1, budgetMs: 100_600 })
+    expect(plan({ isolation: 'shared', generations: 8 })).toMatchObject({ budgetMs: 100_600 })
     const eight = plan({ isolation: 'process', generations: 8 })
     expect(eight).toMatchObject({ maxRounds: 1, generations: 8, budgetMs: 8 * 100_600 })
   })
