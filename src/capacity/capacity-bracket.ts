@@ -109,7 +109,11 @@ export function nextCapacityRate(trials: readonly JudgedRate[], search: Capacity
     rates
       .map((rate) => Math.min(Math.max(rate, lowestRatePerSecond), highestRatePerSecond))
       .find((rate) => isWanted(rate) && isNew(rate))
-  if (held !== undefined && failed !== undefined) return narrow({ held, failed, centre, margin }, choose)
+  if (held !== undefined && failed !== undefined) {
+    // Where an objective is missed, what can be carried does not say how near to go.
+    const own = readEstimate(trials) === undefined ? (search.margin ?? capacitySearchDefaults.margin) : margin
+    return narrow({ held, failed, centre, margin: own }, choose)
+  }
   const [above, below] = [upwards(centre, margin), downwards(centre, margin)]
   if (failed !== undefined) return choose(below)
   // Where it cannot be told whether a rate fails, one that holds is worth more than to go on asking.

@@ -26,8 +26,6 @@ export function findThrottled(search: SizeSearch, rounds: readonly SizeRound[]):
   if (tried.length === 0 || tried.some(({ objective }) => objective.isMet)) return undefined
   const [smallest] = tried.toSorted((a, b) => compareCost(a.setting, b.setting)) as [Tried]
   const isErrors = smallest.objective.broken.every(({ metric }) => metric.kind === 'errors')
-  return isErrors && smallest.perSecond > leastPerSecond ? smallest : undefined
+  const own = rounds.flat().filter(({ setting }) => setting.id === smallest.setting.id)
+  return isErrors && own.some(({ succeeded }) => succeeded > 0) ? smallest : undefined
 }
-
-/** Below this hardly anything succeeded. */
-const leastPerSecond = 0.1

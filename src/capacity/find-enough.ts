@@ -1,3 +1,4 @@
+import { mean } from '../statistics/quantile.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
 import { fitLevels, halfWidth, type Levels, spreadOf } from './fit-levels.ts'
 
@@ -6,8 +7,8 @@ export interface Candidate {
   readonly id: string
   /** What it costs to have: of those that are good enough, the cheapest is recommended. Connections, usually. */
   readonly cost: number
-  /** Logarithm of throughput by round; undefined in rounds that it was not part of. */
-  readonly logThroughputs: readonly (number | undefined)[]
+  /** Logarithms of throughput by round, of a block and its mirror; undefined in rounds that it was not part of. */
+  readonly logThroughputs: readonly (readonly number[] | undefined)[]
   /** Whether it meets the objective; one that does not can neither be recommended nor be the best. */
   readonly isAllowed: boolean
 }
@@ -54,7 +55,7 @@ const looks: readonly (readonly [rounds: number, share: number])[] = [
 const ranked = 8
 /** The least spread of a value that is believed: a few that happen to agree are no proof. */
 const leastSpread = { enough: 0.004, short: 0.007 }
-/** One round has no spread: what blocks on a small shared machine have, and how sure that is. */
+/** Two settings show no spread in one round: what blocks on a small shared machine have, and how sure that is. */
 const before = { spread: 0.05, degrees: 13 }
 /** How sure it has to be that a setting is given up: it is not measured any more. */
 const giveUp = 0.998
@@ -68,10 +69,10 @@ const giveUp = 0.998
  */
 export function findEnough(candidates: readonly Candidate[], options: EnoughOptions = {}): Standing[] {
   const { epsilon, alpha } = { ...enoughDefaults, ...options }
-  const fit = fitLevels(candidates.map(({ logThroughputs }) => logThroughputs))
+  const fit = fitLevels(candidates.map(({ logThroughputs }) => asHalves(logThroughputs)))
   const rows = candidates.map((candidate, at): Row => {
-    const rounds = candidate.logThroughputs.filter((value) => value !== undefined).length
-    return { candidate, level: fit.levels[at] as number, rounds }
+    const seen = candidate.logThroughputs.filter((values) => values !== undefined)
+    return { candidate, level: fit.levels[at] as number, rounds: seen.length, blocks: seen.flat().length }
   })
   const allowed = rows.filter(({ candidate, rounds }) => candidate.isAllowed && rounds > 0)
   const best = Math.max(...allowed.map(({ level }) => level))
@@ -99,6 +100,12 @@ interface Row {
   readonly candidate: Candidate
   readonly level: number
   readonly rounds: number
+  readonly blocks: number
+}
+
+/** Each half of a round has its own weather; that a block and its mirror differ shows from the first round on what noise does. */
+export function asHalves(rounds: Candidate['logThroughputs']): (number | undefined)[] {
+  return rounds.flatMap((values) => [values?.[0], values?.[1]])
 }
 
 type Limits = NonNullable<Standing['limits']>
@@ -111,7 +118,7 @@ function findClearLoss(
 ): Limits | undefined {
   const losses = rivals.map((rival) => {
     const spread = spreadOf(fit, leastSpread.short) ?? before
-    const half = halfWidth([row.rounds, rival.rounds], { spread, confidence: giveUp })
+    const half = halfWidth([row.blocks, rival.blocks], { spread, confidence: giveUp })
     const shift = row.level - rival.level
     return { low: toLoss(shift + half), high: toLoss(shift - half) }
   })
@@ -135,7 +142,7 @@ function limitsAgainst(
   }
   const spread = spreadOf(fit, leastSpread.enough)
   if (spread === undefined) return undefined
-  const half = halfWidth([row.rounds, rival.rounds], { spread, confidence })
+  const half = halfWidth([row.blocks, rival.blocks], { spread, confidence })
   const shift = row.level - rival.level
   return { low: toLoss(shift + half), high: toLoss(shift - half) }
 }
@@ -143,7 +150,7 @@ function limitsAgainst(
 function sharedDifferences(candidate: Candidate, rival: Candidate): number[] {
   return candidate.logThroughputs.flatMap((value, round) => {
     const other = rival.logThroughputs[round]
-    return value === undefined || other === undefined ? [] : [value - other]
+    return value === undefined || other === undefined ? [] : [mean(value) - mean(other)]
   })
 }
 

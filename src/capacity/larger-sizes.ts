@@ -1,3 +1,4 @@
+import { asHalves } from './find-enough.ts'
 import { fitLevels } from './fit-levels.ts'
 import { type Gain, gainBetween } from './limit-probe.ts'
 import type { ObjectiveTerm } from './objective.ts'
@@ -29,13 +30,15 @@ export function findLarger(search: SizeSearch, rounds: readonly SizeRound[], cho
   const own = tried.find(({ setting }) => setting.id === chosen)
   if (own === undefined) return { next: undefined, most: undefined }
   const values = tried.map(({ setting }) =>
-    rounds.map((round) => {
-      const result = round.find((one) => one.setting.id === setting.id)
-      return result && Math.log(Math.max(result.perSecond, leastPerSecond))
-    }),
+    asHalves(
+      rounds.map((round) => {
+        const result = round.find((one) => one.setting.id === setting.id)
+        return result?.perSecond.map((value) => Math.log(Math.max(value, leastPerSecond)))
+      }),
+    ),
   )
   const fit = fitLevels(values)
-  const counts = tried.map((one) => one.rounds)
+  const counts = values.map((row) => row.filter((value) => value !== undefined).length)
   const read = (one: Tried): LargerSize => ({
     ...{ id: one.setting.id, size: one.setting.size, broken: one.objective.broken },
     gain: gainBetween(fit, counts, [tried.indexOf(own), tried.indexOf(one)]),

@@ -6,12 +6,14 @@ import { judgeTallies, type ObjectiveStanding, type Tally } from './tally.ts'
 /** What one setting did in a round; all settings of a round ran side by side. */
 export interface SettingRound {
   readonly setting: Setting
-  /** Geometric mean of its blocks. */
-  readonly perSecond: number
+  /** Of each of its blocks, the first and its mirror; of a round that was cut off there may be one. */
+  readonly perSecond: readonly number[]
+  /** Successes of all of them, whenever they were. */
+  readonly succeeded: number
   readonly tallies: readonly Tally[]
   /** Of the client, 0 to 1. */
   readonly clientBusy: number
-  /** How long its blocks were measured. */
+  /** How long its blocks took, with all that was not timed. */
   readonly seconds: number
 }
 
@@ -70,7 +72,9 @@ export function judgeSizes(search: SizeSearch, rounds: readonly SizeRound[]): Tr
       id: setting.id,
       cost: setting.size,
       isAllowed: objective.isMet,
-      logThroughputs: results.map((result) => result && Math.log(Math.max(result.perSecond, leastPerSecond))),
+      logThroughputs: results.map((result) =>
+        result?.perSecond.map((value) => Math.log(Math.max(value, leastPerSecond))),
+      ),
     }
     return { setting, rounds: seen.length, objective, candidate }
   })
@@ -136,8 +140,9 @@ function isClear(tried: readonly Tried[]): boolean {
   return rival === undefined && settled.setting.size <= closeEnough * cheapest.setting.size
 }
 
-function isSettled({ standing, objective }: Tried): boolean {
-  return standing.state === 'enough' && objective.isClear
+/** One round settles nothing, however alone a size is left: between it and its neighbours there may be a better one. */
+function isSettled({ standing, objective, rounds }: Tried): boolean {
+  return standing.state === 'enough' && objective.isClear && rounds >= leastRounds
 }
 
 /** A setting that has not been tried and could be cheaper, or better, than what is left. */
@@ -180,6 +185,8 @@ function refineAbove({ space, epsilon }: SizeSearch, line: readonly Tried[]): nu
 /** Between a good size and the next larger, which is not, there may be a better one. */
 function hidesBetter(above: Tried, good: Tried): boolean {
   if (isRunning(above) && above.rounds < leastRounds) return false
-  // A rival's loss is 0 at the least: one that misses the objective and loses nothing carries as much or more.
-  return above.standing.state === 'short' || (!above.objective.isMet && above.perSecond > good.perSecond)
+  // One that misses the objective was soon given up: how much it carries is known roughly.
+  return above.standing.state === 'short' || (!above.objective.isMet && above.perSecond > roughly * good.perSecond)
 }
+
+const roughly = 0.95

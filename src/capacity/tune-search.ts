@@ -111,8 +111,9 @@ function probesFor(search: TuneSearch, best: Tried, rounds: readonly SizeRound[]
 /** Where the highest rate of a setting is looked for. */
 export function rateOptionsFor(search: TuneSearch, best: Tried, rounds: readonly SizeRound[]) {
   const { highestRatePerSecond, mostTrialSeconds: mostSeconds } = search
-  const lowestRatePerSecond = best.objective.isMet ? 0.01 : best.perSecond * lowestThrottled
-  return { search: { guess: guessFor(best, rounds), lowestRatePerSecond, highestRatePerSecond }, mostSeconds }
+  const guess = best.objective.isMet ? guessFor(best, rounds) : guessThrottled(rounds)
+  const lowestRatePerSecond = best.objective.isMet ? 0.01 : guess.perSecond * lowestThrottled
+  return { search: { guess, lowestRatePerSecond, highestRatePerSecond }, mostSeconds }
 }
 
 /** Failures that are as many at a quarter of the rate are not those of somebody who limits it. */
@@ -122,7 +123,8 @@ const lowestThrottled = 0.25
 function guessFor({ setting, perSecond }: Tried, rounds: readonly SizeRound[]): Estimate {
   const logs = rounds
     .flat()
-    .flatMap((one) => (one.setting.id === setting.id ? [Math.log(Math.max(one.perSecond, 1e-3))] : []))
+    .flatMap((one) => (one.setting.id === setting.id ? one.perSecond : []))
+    .map((value) => Math.log(Math.max(value, 1e-3)))
   const centre = logs.reduce((sum, log) => sum + log, 0) / logs.length
   const variance = logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / Math.max(1, logs.length - 1)
   const half = Math.max(leastGuessError, 2 * Math.sqrt(variance / Math.max(1, logs.length)))
@@ -130,6 +132,19 @@ function guessFor({ setting, perSecond }: Tried, rounds: readonly SizeRound[]): 
 }
 
 const leastGuessError = 0.01
+
+/** Who allows so many per second counts all of them, whichever size they are of; in one block there may be none left. */
+function guessThrottled(rounds: readonly SizeRound[]): Estimate {
+  const all = rounds.flat()
+  const succeeded = all.reduce((sum, one) => sum + one.succeeded, 0)
+  const perSecond =
+    succeeded /
+    Math.max(
+      1e-3,
+      all.reduce((sum, { seconds }) => sum + seconds, 0),
+    )
+  return { perSecond, low: perSecond * 0.9, high: perSecond * 1.1 }
+}
 
 /** The search for the fewest connections, as part of this one. */
 export function fewestSearchOf(

@@ -22,11 +22,11 @@ export function observeRound(objective: Objective, setting: Setting, blocks: rea
     blocks.reduce((sum, block) => sum + read(block), 0) / blocks.length
   return {
     setting,
-    // A block without a success has no logarithm; its round is then as bad as any can be.
-    perSecond: Math.exp(meanOf((block) => Math.log(Math.max(throughputPerSecond(block), 1e-3)))),
+    perSecond: blocks.map(throughputPerSecond),
+    succeeded: blocks.reduce((sum, { succeeded }) => sum + succeeded, 0),
     tallies: mergeTallies(blocks.map((block) => tally(objective, block))),
     clientBusy: meanOf((block) => busyShareOf(block, 1)),
-    seconds: blocks.reduce((sum, { workMs }) => sum + workMs, 0) / 1_000,
+    seconds: blocks.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1_000,
   }
 }
 

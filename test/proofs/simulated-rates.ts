@@ -33,6 +33,11 @@ export const simulatedQueues: readonly SimulatedQueue[] = [
   { name: 'four slow workers, exponential', workers: 4, connections: 4, serviceMs: 20, law: 'exponential' },
 ]
 
+/** Whether what a queue carries varies by chance. */
+export function isNoisy({ law, stalls }: SimulatedQueue): boolean {
+  return stalls !== undefined || law === 'exponential' || law === 'lognormal'
+}
+
 /** What a simulated search came to. */
 export interface SimulatedBracket {
   readonly held: number | undefined
@@ -176,6 +181,6 @@ function makeCourse({ gapMs, arrivals, ends, places, seconds }: Events): RateCou
 }
 
 /** Box and Muller's transform of two uniform numbers. */
-function gauss(random: Random): number {
+export function gauss(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }

@@ -112,22 +112,16 @@ function simulateRound(
   settings: readonly Setting[],
   random: Random,
 ): SizeRound {
-  // The weather of the machine, which all of a round share.
-  const weather = target.noise * gauss(random)
+  // The weather of the machine, which all of a half share.
+  const weather = [target.noise * gauss(random), target.noise * gauss(random)]
   return settings.map(({ size }) => {
-    const noise = weather + (target.noise / Math.SQRT2) * gauss(random)
+    const perSecond = weather.map((each) => target.perSecond(size) * Math.exp(each + target.noise * gauss(random)))
     const tallies = objective.map(({ metric }): Tally => {
       const share = metric.kind === 'latency' ? overLimit(target, size) : (target.errors?.(size) ?? 0)
       return { broken: binomial(2 * requestsPerBlock, share, random), of: 2 * requestsPerBlock }
     })
     const setting = makeSetting(space, {}, { size, order: 0 })
-    return {
-      setting,
-      perSecond: target.perSecond(size) * Math.exp(noise),
-      tallies,
-      clientBusy: 0.3,
-      seconds: 0.6,
-    }
+    return { setting, perSecond, succeeded: 2 * requestsPerBlock, tallies, clientBusy: 0.3, seconds: 0.6 }
   })
 }
 

@@ -136,7 +136,9 @@ function fitLaw({ conclusion, rounds, plan }: TuningRun): Tuning['scalabilityLaw
   const throughputs = settings.map(({ setting }) => ({
     size: setting.size,
     perSecond: rounds.flatMap((round) =>
-      round.filter((one) => one.setting.id === setting.id).map((one) => one.perSecond),
+      round
+        .filter((one) => one.setting.id === setting.id)
+        .map(({ perSecond }) => perSecond.reduce((sum, value) => sum + value) / perSecond.length),
     ),
   }))
   const fit = fitScalabilityLaw(throughputs, plan.seed)

@@ -8,12 +8,12 @@ function makeCandidates(
   { rounds, noise, seed }: { readonly rounds: number; readonly noise: number; readonly seed: number },
 ): Candidate[] {
   const random = makeRandom(seed)
-  const weather = Array.from({ length: rounds }, () => 0.3 * (random() - 0.5))
+  const weather = Array.from({ length: rounds }, () => [0, 1].map(() => 0.3 * (random() - 0.5)))
   return Object.entries(levels).map(([size, level]) => ({
     id: size,
     cost: Number(size),
     isAllowed: true,
-    logThroughputs: weather.map((value) => Math.log(level) + value + noise * (random() - 0.5)),
+    logThroughputs: weather.map((halves) => halves.map((half) => Math.log(level) + half + noise * (random() - 0.5))),
   }))
 }
 

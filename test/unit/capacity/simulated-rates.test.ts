@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeRandom } from '../../../src/plan/random.ts'
-import { bracketSimulated, capacityOf, simulatedQueues } from '../../proofs/simulated-rates.ts'
-
-const gauss = (random: () => number) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-const isNoisy = ({ law, stalls }: (typeof simulatedQueues)[number]) =>
-  stalls !== undefined || !['fixed', 'jitter'].includes(law)
+import { bracketSimulated, capacityOf, gauss, isNoisy, simulatedQueues } from '../../proofs/simulated-rates.ts'
 
 describe('the search for the highest rate', () => {
   // Seeded: the same every time. `npm run trust:tune` does thousands.

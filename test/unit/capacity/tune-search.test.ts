@@ -61,7 +61,8 @@ function measureRound({ perSecond, busy = 0.2, errors }: Target, size: number) {
   const sent = perSecond(size)
   const share = errors?.(sent) ?? 0
   const tallies = [{ broken: Math.round(1_000 * share), of: 1_000 }]
-  return { perSecond: sent * (1 - share), tallies, clientBusy: busy, seconds: 1 }
+  const good = sent * (1 - share)
+  return { perSecond: [good, good], succeeded: good, tallies, clientBusy: busy, seconds: 1 }
 }
 
 function measureProbe(target: Target, size: number, kind: ProbeKind): ProbeResult {
@@ -203,7 +204,8 @@ describe('a tuning without a rate', () => {
           rounds: values.map((round) =>
             round.map(({ perSecond, broken }, at) => {
               const tallies = [broken, broken].map((count) => ({ broken: count, of: 100 }))
-              return { setting: setting(sizes[at] as number), perSecond, tallies, clientBusy: 0.3, seconds: 0.5 }
+              const seen = { perSecond: [perSecond, perSecond], succeeded: Math.round(perSecond), seconds: 0.5 }
+              return { setting: setting(sizes[at] as number), ...seen, tallies, clientBusy: 0.3 }
             }),
           ),
           ...{ probes: [], open: [] },

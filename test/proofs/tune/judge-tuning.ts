@@ -1,0 +1,127 @@
+import type { Tuning, TuningRow } from '../../../src/report/tuning/model.ts'
+import type { KnownTarget } from './known-targets.ts'
+
+/** What is known of the run that the document does not tell. */
+export interface Circumstances {
+  readonly isBusy: boolean
+  /** What a server that computes could do, by its own clock. */
+  readonly cpuPerSecond: number
+  /** As it was printed. */
+  readonly text: string
+}
+
+/** Everything that a document says of a known target and that is not true; none: it can be trusted. */
+export function judgeTuning(target: KnownTarget, tuning: Tuning, circumstances: Circumstances): string[] {
+  return [
+    ...judgeAnswer(target, tuning),
+    ...judgeBracket(target, tuning, circumstances),
+    ...judgeLimit(target, tuning, circumstances),
+    ...judgeLosses(target, tuning),
+    ...judgeWords(target, tuning, circumstances),
+  ]
+}
+
+function judgeAnswer(
+  { states = ['recommended', 'likely'], sizes }: KnownTarget,
+  { answer, sizeName, end }: Tuning,
+): string[] {
+  const size = Number(answer.params?.[sizeName])
+  return [
+    ...(end.state === 'failed' ? [`it failed: ${end.message}`] : []),
+    ...(states.includes(answer.state) ? [] : [`${answer.state}, not ${states.join(' or ')}`]),
+    ...(sizes === undefined || (size >= sizes[0] && size <= sizes[1]) ? [] : [`size ${size}, not ${sizes.join('–')}`]),
+  ]
+}
+
+/** The server's timers are late by some tenths of a ms, and its own clock is one of a single process. */
+const clockError = 0.005
+
+function judgeBracket(
+  { carries, widest, sizes }: KnownTarget,
+  { highestRate, answer, sizeName }: Tuning,
+  { cpuPerSecond }: Circumstances,
+): string[] {
+  const size = Number(answer.params?.[sizeName])
+  if (carries === undefined || sizes === undefined || !(size > 0)) return []
+  const [least, most] = carries === 'cpu' ? [cpuPerSecond * 0.96, cpuPerSecond] : carries(size)
+  const { heldPerSecond, failedPerSecond } = highestRate ?? { heldPerSecond: null, failedPerSecond: null }
+  const truth = `${least.toFixed(0)} to ${most.toFixed(0)}`
+  return [
+    ...(heldPerSecond !== null && heldPerSecond > most * (1 + clockError)
+      ? [`held ${heldPerSecond.toFixed(1)} of ${truth}`]
+      : []),
+    ...(failedPerSecond !== null && failedPerSecond < least * (1 - clockError)
+      ? [`failed ${failedPerSecond.toFixed(1)} of ${truth}`]
+      : []),
+    ...(widest === undefined || isWithin(heldPerSecond, failedPerSecond, widest)
+      ? []
+      : [`bracket ${heldPerSecond?.toFixed(1)} to ${failedPerSecond?.toFixed(1)} is wider than ${widest * 100} %`]),
+  ]
+}
+
+function isWithin(held: number | null, failed: number | null, widest: number): boolean {
+  return held !== null && failed !== null && failed / held <= 1 + widest + 1e-3
+}
+
+function judgeLimit({ limits, busyLimits = [] }: KnownTarget, { limit }: Tuning, { isBusy }: Circumstances): string[] {
+  const right = isBusy ? [...limits, ...busyLimits] : limits
+  return [
+    ...(right.includes(limit.what) ? [] : [`limit ${limit.what} (${limit.because}), not ${right.join(' or ')}`]),
+    ...(limit.what !== 'unknown' && limit.restsOn.length === 0 ? [`limit ${limit.what} rests on nothing`] : []),
+  ]
+}
+
+/** What was shown as lost, against what its own figures say and what is true. */
+function judgeLosses({ carries }: KnownTarget, { sizes }: Tuning): string[] {
+  const allowed = sizes.filter(({ broken }) => broken.length === 0)
+  const best = Math.max(...allowed.map(({ throughputPerSecond }) => throughputPerSecond))
+  return allowed.flatMap((row) => [...judgeShown(row, best), ...judgeTrue(row, allowed, carries)])
+}
+
+function judgeShown({ id, loss = 0, lossLimits, throughputPerSecond }: TuningRow, best: number): string[] {
+  const shown = 1 - throughputPerSecond / best
+  return [
+    ...(Math.abs(shown - loss) > 0.005 ? [`${id} loses ${loss.toFixed(3)}, its figures say ${shown.toFixed(3)}`] : []),
+    ...(lossLimits !== undefined && (loss < lossLimits.low - 1e-9 || loss > lossLimits.high + 1e-9)
+      ? [`${id} loses ${loss.toFixed(3)}, outside of its limits`]
+      : []),
+  ]
+}
+
+/** Of sizes that are clearly short; a tenth of what is left may be noise, more so of one round. */
+const noise = 0.15
+
+function judgeTrue(
+  { id, size, state, loss = 0 }: TuningRow,
+  rows: readonly TuningRow[],
+  carries: KnownTarget['carries'],
+): string[] {
+  if (typeof carries !== 'function' || state !== 'short') return []
+  const mostOf = ([, most]: readonly [number, number]) => most
+  const best = Math.max(...rows.map((row) => mostOf(carries(row.size))))
+  const truth = 1 - mostOf(carries(size)) / best
+  return Math.abs(loss - truth) > noise ? [`${id} loses ${loss.toFixed(2)}, truly ${truth.toFixed(2)}`] : []
+}
+
+/** Little's law: as many under way as there were, but for what a client takes to turn round. */
+const littleError = 0.15
+
+function judgeWords(
+  { says = [], saysNot = [], concurrency, carries }: KnownTarget,
+  tuning: Tuning,
+  { text }: Circumstances,
+): string[] {
+  const { answer, littlesLaw, sizeName } = tuning
+  const words = text.replaceAll(/\s+/g, ' ')
+  const size = Number(answer.params?.[sizeName])
+  const underWay = concurrency ?? size
+  const isClosed = tuning.wantedRatePerSecond === null && typeof carries === 'function'
+  const little = littlesLaw !== null && isClosed && answer.lossLimits !== null
+  return [
+    ...says.filter((pattern) => !pattern.test(words)).map((pattern) => `does not say ${pattern}`),
+    ...saysNot.filter((pattern) => pattern.test(words)).map((pattern) => `says ${pattern}`),
+    ...(little && Math.abs(littlesLaw.busyConnections / underWay - 1) > littleError && answer.state === 'recommended'
+      ? [`Little's law: ${littlesLaw.busyConnections.toFixed(1)} under way, truly ${underWay}`]
+      : []),
+  ]
+}
