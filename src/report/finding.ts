@@ -1,3 +1,4 @@
+import { explainCause } from './explain-cause.ts'
 import {
   formatCount,
   formatCounted,
@@ -9,7 +10,7 @@ import {
   formatTimes,
   formatWholeSeconds,
 } from './format.ts'
-import type { ArmResult, ComparisonResult, ContrastResult, MetricComparison } from './model.ts'
+import type { ComparisonResult, ContrastResult, MetricComparison } from './model.ts'
 
 const metricPlaces: Readonly<Record<string, string>> = {
   throughput: 'in throughput',
@@ -112,39 +113,14 @@ function describeInterval(comparison: MetricComparison): string {
   return `${comparison.metric.name} ${percents.join(' to ')} %, ${confidenceOf(comparison)} interval`
 }
 
-function confidenceOf({ overallAlpha }: MetricComparison): string {
+/**
+ * How sure an interval is, over all looks and all contrasts that share the false alarms: by itself each has more, but it is
+ * one of several that a run might have ended with.
+ */
+export function confidenceOf({ overallAlpha }: MetricComparison): string {
   return `${formatFigure((1 - overallAlpha) * 100)} %`
 }
 
 function describeMore({ moreUnits, unit }: MetricComparison): string {
   return moreUnits === undefined ? '' : `; about ${formatCount(moreUnits)} more ${unit}s would tell`
-}
-
-/** What the slower side paid per request in connections and handshakes, and what that is in round trips. */
-function explainCause(comparison: ComparisonResult, { arm, baseline }: ContrastResult): string | undefined {
-  const { arms, target, workload } = comparison
-  // autocannon connects before the time begins: connections are not what makes the difference.
-  if (workload.model === 'raw') return undefined
-  const pair = [baseline, arm].map((id) => arms.find((other) => other.id === id))
-  const [dear, cheap] = pair.toSorted((a, b) => costOf(b) - costOf(a))
-  if (dear === undefined || costOf(dear) - costOf(cheap) < 0.05) return undefined
-  const connections = perRequest(dear, dear.carriers.connections)
-  const handshakes = perRequest(dear, dear.carriers.handshakesFull + dear.carriers.handshakesResumed)
-  const paid = [
-    formatCounted(connections, 'connection'),
-    ...(handshakes > 0 ? [formatCounted(handshakes, 'handshake')] : []),
-  ].join(' and ')
-  const roundTrips =
-    target.rttMs > 0 ? `, that is ${formatCounted(connections + handshakes, 'round trip')} of ${target.rttMs} ms` : ''
-  return `${dear.id} paid ${paid} per request${roundTrips}`
-}
-
-function costOf(arm: ArmResult | undefined): number {
-  return arm === undefined
-    ? 0
-    : perRequest(arm, arm.carriers.connections + arm.carriers.handshakesFull + arm.carriers.handshakesResumed)
-}
-
-function perRequest({ wire }: ArmResult, count: number): number {
-  return wire.requests === 0 ? 0 : count / wire.requests
 }

@@ -5,7 +5,8 @@ import { renderRoundTripModel } from './expectation-text.ts'
 import { formatCounted, formatDuration } from './format.ts'
 import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from './markdown-parts.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
-import { columnsFor, nameOf, plain } from './table.ts'
+import { makePhaseTable, nameOfPhaseRow } from './phases.ts'
+import { listFigures, plain } from './table.ts'
 import { renderLegends, renderNotes } from './text.ts'
 
 /** With the lines around them these make fourteen before the details: what a comment shows at once. */
@@ -92,16 +93,36 @@ function renderModel(scenario: ScenarioResult): string[] {
 
 function renderComparison(comparison: ComparisonResult): string[] {
   const notes = renderNotes(comparison, plain).map((note) => `- ${escapeSentence(note)}`)
-  return [`#### ${escapeName(comparison.id)}`, '', ...renderArms(comparison), ...notes, '']
+  return [
+    `#### ${escapeName(comparison.id)}`,
+    '',
+    ...renderArms(comparison),
+    ...renderPhaseTable(comparison),
+    ...notes,
+    '',
+  ]
 }
+
+/** A stage or step stands under its arm, as on the terminal. */
+const indent = '&nbsp;&nbsp;'
 
 function renderArms(comparison: ComparisonResult): string[] {
   if (comparison.blocks.length === 0) return []
-  const [, ...figures] = columnsFor(comparison)
-  const heads = ['arm', ...figures.map(({ head }) => head.replace('\n', ' '))]
-  const rows = comparison.arms.map((arm) => [
-    escapeName(nameOf(arm, comparison)),
-    ...figures.map(({ cell }) => cell(arm)),
-  ])
-  return [renderRow(heads), `|---|${'--:|'.repeat(figures.length)}`, ...rows.map(renderRow), '']
+  const { heads, rows } = listFigures(comparison)
+  const cells = rows.map(({ name, isPart, cells }) => [`${isPart ? indent : ''}${escapeName(name)}`, ...cells])
+  return [...renderHead(heads), ...cells.map(renderRow), '']
+}
+
+/** Where the time went, which notes below speak of. */
+function renderPhaseTable(comparison: ComparisonResult): string[] {
+  const table = makePhaseTable(comparison)
+  if (table === undefined) return []
+  const { head, rows, figures } = table
+  const heads = [head, ...figures.map((column) => column.head)].map((text) => text.replace('\n', ' '))
+  const cells = rows.map((row) => [escapeName(nameOfPhaseRow(row)), ...figures.map(({ cell }) => cell(row))])
+  return [...renderHead(heads), ...cells.map(renderRow), '']
+}
+
+function renderHead(heads: readonly string[]): string[] {
+  return [renderRow(heads), `|---|${'--:|'.repeat(heads.length - 1)}`]
 }

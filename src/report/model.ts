@@ -114,7 +114,9 @@ export const comparisonSchema = z.strictObject({
   units: count,
   ratio: number.optional(),
   effectPercent: number.optional(),
-  interval: range.extend({ confidence: number }).optional(),
+  interval: range
+    .extend({ confidence: number.describe('by itself; over all looks and contrasts it is 1 − overallAlpha') })
+    .optional(),
   range: range.optional(),
   pValue: number.optional(),
   alpha: number,

@@ -24,14 +24,21 @@ interface Layout {
   readonly paint: Paint
 }
 
-interface PhaseRow {
+export interface PhaseRow {
   readonly percentile: 'p50' | 'p99'
   readonly id: string
   readonly breakdown: Breakdown
 }
 
-/** Where the time of the iterations around p50 and p99 went, arm beside arm; undefined when nobody asked for it. */
-export function renderPhases({ arms }: ComparisonResult, { width, paint }: Layout): string | undefined {
+/** Where the time of the iterations around p50 and p99 went, arm beside arm. */
+export interface PhaseTable {
+  readonly head: string
+  readonly rows: readonly PhaseRow[]
+  readonly figures: readonly Column<PhaseRow>[]
+}
+
+/** The table for any format; undefined when nobody asked for phases. */
+export function makePhaseTable({ arms }: ComparisonResult): PhaseTable | undefined {
   const traced = arms.filter((arm): arm is Traced => arm.phases !== undefined)
   if (traced.length === 0) return undefined
   const rows = (['p50', 'p99'] as const).flatMap((percentile) =>
@@ -46,22 +53,27 @@ export function renderPhases({ arms }: ComparisonResult, { width, paint }: Layou
     })),
     { head: 'other', cell: ({ breakdown }) => formatPart(breakdown.otherUs) },
   ]
+  return { head: 'where the\ntime went', rows, figures }
+}
+
+/** The same as text. */
+export function renderPhases(comparison: ComparisonResult, { width, paint }: Layout): string | undefined {
+  const table = makePhaseTable(comparison)
+  if (table === undefined) return undefined
+  const { head, rows, figures } = table
   const render = (nameWidth: number) =>
-    renderRows(
-      rows,
-      [{ head: 'where the\ntime went', cell: (row) => wrapText(nameOf(row), nameWidth) }, ...figures],
-      paint,
-    )
+    renderRows(rows, [{ head, cell: (row) => wrapText(nameOfPhaseRow(row), nameWidth) }, ...figures], paint)
   const natural = render(Number.POSITIVE_INFINITY)
   const excess = widthOf(natural) - width
   if (excess <= 0) return natural
-  const longest = Math.max(...rows.map((row) => nameOf(row).length))
+  const longest = Math.max(...rows.map((row) => nameOfPhaseRow(row).length))
   return render(Math.max(longest - excess, leastNameWidth))
 }
 
 const leastNameWidth = 9
 
-function nameOf({ percentile, id }: PhaseRow): string {
+/** `p50 session`. */
+export function nameOfPhaseRow({ percentile, id }: PhaseRow): string {
   return `${percentile} ${id}`
 }
 
@@ -80,7 +92,7 @@ export function renderPhaseNotes({ arms, target }: ComparisonResult): string[] {
 
 /** The fixture server's link cannot hold back the kernel's handshake; it holds back what is sent first. */
 function linkNote(protocol: ComparisonResult['target']['protocol']): string {
-  const next = protocol === 'https' ? 'TLS' : 'first byte'
+  const next = protocol === 'http' ? 'first byte' : 'TLS'
   return `on an emulated link the round trip of a TCP connect shows in the phase after it: ${next}`
 }
 

@@ -162,6 +162,26 @@ function renderColumns(
   return renderRows(rows, [named, ...figures], paint)
 }
 
+/** A row of a comparison's table for a format that lays it out itself: an arm, or a stage or step that belongs under it. */
+export interface FigureRow {
+  readonly name: string
+  readonly isPart: boolean
+  readonly cells: readonly string[]
+}
+
+/** The heads of all figures, and every arm with what stands under it. */
+export function listFigures(comparison: ComparisonResult): { heads: readonly string[]; rows: readonly FigureRow[] } {
+  const [, ...figures] = columnsFor(comparison)
+  const rows = comparison.arms.flatMap((arm): FigureRow[] => [
+    { name: nameOf(arm, comparison), isPart: false, cells: figures.map(({ cell }) => cell(arm)) },
+    ...partsOf(arm, comparison).map((part) => ({
+      ...{ name: part.name, isPart: true },
+      cells: figures.map(({ stepCell }) => stepCell?.(part, arm) ?? ''),
+    })),
+  ])
+  return { heads: ['arm', ...figures.map(({ head }) => head.replace('\n', ' '))], rows }
+}
+
 /** An arm, or one of its stages or steps. */
 interface TableRow {
   readonly arm: ArmResult

@@ -1,5 +1,6 @@
 import { escapeMarkup } from '../escape-markup.ts'
-import { formatFigure, formatRatio } from '../format.ts'
+import { confidenceOf } from '../finding.ts'
+import { formatRatio } from '../format.ts'
 import type { ComparisonResult, MetricComparison } from '../model.ts'
 
 /** Every arm against its baseline in every metric: figures, and the interval drawn on one axis for all rows. */
@@ -28,7 +29,7 @@ export function renderContrasts({ contrasts }: ComparisonResult): string {
 function renderRow(name: string, comparison: MetricComparison, axis: Axis): string {
   const { metric, ratio = 1, interval, verdict } = comparison
   const bounds = interval === undefined ? '–' : `${formatRatio(interval.low)} to ${formatRatio(interval.high)}`
-  const confidence = interval === undefined ? '' : ` (${formatFigure(interval.confidence * 100)} %)`
+  const confidence = interval === undefined ? '' : ` (${confidenceOf(comparison)})`
   const style = verdictStyles[verdict]
   const cells = [
     `<th scope="row">${escapeMarkup(name)}</th>`,

@@ -14,6 +14,7 @@ table.figures { border-collapse: collapse; overflow-wrap: normal; font-variant-n
 .figures th, .figures td { border-bottom: 1px solid var(--line); padding: .25rem .6rem; text-align: right; vertical-align: bottom; white-space: nowrap; }
 .figures th:first-child, .figures .text { text-align: left; }
 .figures tbody th { font-weight: 600; max-width: 24rem; overflow-wrap: break-word; white-space: normal; }
+body .figures tbody .part { font-weight: 400; padding-left: 1.6rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .unsure { color: var(--unsure); }
 .forest { display: block; width: 18rem; height: 1.4rem; } .forest .one { stroke: var(--soft); stroke-dasharray: 2 2; }
 .forest .interval { stroke: currentColor; stroke-width: 2; } .forest .estimate { fill: currentColor; }

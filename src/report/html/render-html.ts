@@ -3,7 +3,8 @@ import { escapeMarkup } from '../escape-markup.ts'
 import { renderRoundTripModel } from '../expectation-text.ts'
 import { formatDuration } from '../format.ts'
 import type { ComparisonResult, Results, ScenarioResult } from '../model.ts'
-import { columnsFor, nameOf, plain } from '../table.ts'
+import { makePhaseTable, nameOfPhaseRow } from '../phases.ts'
+import { type FigureRow, listFigures, plain } from '../table.ts'
 import { renderLegends, renderNotes } from '../text.ts'
 import { renderContrasts } from './contrast-table.ts'
 import { pageScript } from './page-script.ts'
@@ -76,6 +77,7 @@ function renderComparison(comparison: ComparisonResult, plots: PlotSeries[]): st
       ? []
       : [
           renderArms(comparison),
+          ...renderPhaseTable(comparison),
           renderContrasts(comparison),
           renderPlot(comparison, { series: makePercentileSeries(comparison), caption: captions.percentiles }, plots),
           renderPlot(comparison, { series: makeThroughputSeries(comparison), caption: captions.throughput }, plots),
@@ -94,16 +96,32 @@ const captions = {
 }
 
 function renderArms(comparison: ComparisonResult): string {
-  const [, ...figures] = columnsFor(comparison)
-  const heads = ['arm', ...figures.map(({ head }) => head.replace('\n', ' '))]
-  const rows = comparison.arms.map((arm) => {
-    const cells = figures.map(({ cell }) => `<td>${escapeMarkup(cell(arm))}</td>`).join('')
-    return `<tr><th scope="row">${escapeMarkup(nameOf(arm, comparison))}</th>${cells}</tr>`
+  const { heads, rows } = listFigures(comparison)
+  return renderFigures(heads, rows)
+}
+
+/** Where the time went, which notes above speak of. */
+function renderPhaseTable(comparison: ComparisonResult): string[] {
+  const table = makePhaseTable(comparison)
+  if (table === undefined) return []
+  const { head, rows, figures } = table
+  const heads = [head, ...figures.map((column) => column.head)].map((text) => text.replace('\n', ' '))
+  const cells = rows.map((row) => ({
+    ...{ name: nameOfPhaseRow(row), isPart: false },
+    cells: figures.map(({ cell }) => cell(row)),
+  }))
+  return [renderFigures(heads, cells)]
+}
+
+function renderFigures(heads: readonly string[], rows: readonly FigureRow[]): string {
+  const body = rows.map(({ name, isPart, cells }) => {
+    const figures = cells.map((cell) => `<td>${escapeMarkup(cell)}</td>`).join('')
+    return `<tr><th scope="row"${isPart ? ' class="part"' : ''}>${escapeMarkup(name)}</th>${figures}</tr>`
   })
   return [
     '<div class="scroll"><table class="figures">',
     `<thead><tr>${heads.map((head) => `<th scope="col">${escapeMarkup(head)}</th>`).join('')}</tr></thead>`,
-    `<tbody>${rows.join('\n')}</tbody></table></div>`,
+    `<tbody>${body.join('\n')}</tbody></table></div>`,
   ].join('\n')
 }
 
