@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeStagedArrivals } from '../../../src/engine/arrivals.ts'
 import { makeRandom } from '../../../src/plan/random.ts'
-import { makeProfile } from '../../../src/plan/rate-profile.ts'
+import { makeProfile, stagesOf } from '../../../src/plan/rate-profile.ts'
 import { meanRate, type RateStage } from '../../../src/scenario/stages.ts'
 
 const ramp = (durationMs: number, fromRate: number, toRate: number): RateStage => ({ durationMs, fromRate, toRate })
@@ -17,6 +17,30 @@ const stages = fc.array(
   }),
   { minLength: 1, maxLength: 6 },
 )
+
+describe('a profile', () => {
+  const profile = makeProfile([ramp(1_000, 0, 100), ramp(500, 100, 100)])
+
+  it('has spans, stages and an end', () => {
+    expect(profile).toMatchObject({ durationMs: 1_500, total: 100 })
+    expect(profile.spans).toEqual([
+      { startMs: 0, endMs: 1_000 },
+      { startMs: 1_000, endMs: 1_500 },
+    ])
+    expect([0, 999, 1_000, 1_500, 9_999].map((ms) => profile.stageAt(ms))).toEqual([0, 0, 1, 1, 1])
+    expect(() => profile.timeOf(100)).toThrow(new RangeError('the profile ends before 100 arrivals'))
+  })
+
+  it('of no stage is empty', () => {
+    expect(makeProfile([])).toMatchObject({ durationMs: 0, total: 0, spans: [] })
+  })
+
+  it('is that of an open loop only', () => {
+    const stages = [ramp(1_000, 0, 100)]
+    expect(stagesOf({ model: 'open', stages } as never)).toBe(stages)
+    expect(stagesOf({ model: 'closed', stages } as never)).toBeUndefined()
+  })
+})
 
 describe('staged arrivals', () => {
   it('are those of a constant rate when the rate is held', () => {

@@ -38,6 +38,9 @@ test.each([
     interval: [0.01, 0.05],
     more: undefined,
   },
+  { why: 'the shift is the margin', units: 8, shift: 0.03, interval: [-0.03, 0.09], more: 24 },
+  { why: 'as many as are ever named', units: 100, shift: 0.05, interval: [-0.45, 0.55], more: 9_900 },
+  { why: 'one more than are ever named', units: 101, shift: 0.05, interval: [-0.45, 0.55], more: undefined },
   {
     why: 'a skew interval that half-width alone calls enough',
     units: 16,
