@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/bench-error.ts'
 import { makeArrivals } from '../../../src/engine/arrivals.ts'
 import { makeRandom } from '../../../src/plan/random.ts'
-import { checkShards, type Shard, shardWorkload, splitEvenly, takeShard } from '../../../src/plan/shard.ts'
+import {
+  checkShards,
+  placeInWhole,
+  type Shard,
+  shardWorkload,
+  splitEvenly,
+  takeShard,
+  wholeShard,
+} from '../../../src/plan/shard.ts'
 
 const counts = fc.integer({ min: 1, max: 16 })
 const shardsOf = (count: number): Shard[] => Array.from({ length: count }, (_, index) => ({ index, count }))
@@ -55,7 +63,25 @@ describe('splitEvenly', () => {
 const closed = { model: 'closed', concurrency: 5, iterationTimeoutMs: 1_000 } as const
 const open = { model: 'open', arrivalRate: 9, arrivals: 'constant', maxInFlight: 3, iterationTimeoutMs: 1_000 } as const
 
+it('a place of a shard is one of the whole, and each is somebody’s', () => {
+  const places = shardsOf(3).map((shard) => [0, 1, 2].map((own) => placeInWhole(own, shard)))
+  expect(places).toEqual([
+    [0, 3, 6],
+    [1, 4, 7],
+    [2, 5, 8],
+  ])
+  expect(wholeShard).toEqual({ index: 0, count: 1 })
+})
+
 describe('shardWorkload', () => {
+  it('leaves what one process does alone', () => {
+    for (const model of ['raw', 'micro'] as const) {
+      const workload = { model } as Parameters<typeof shardWorkload>[0]
+      expect(shardWorkload(workload, { index: 1, count: 2 })).toBe(workload)
+    }
+    expect(shardWorkload(closed, { index: 1, count: 2 })).not.toHaveProperty('iterations')
+  })
+
   it('splits workers and iterations of a closed loop', () => {
     const shards = shardsOf(2).map((shard) => shardWorkload({ ...closed, iterations: 11 }, shard))
     expect(shards).toMatchObject([
@@ -76,7 +102,13 @@ describe('shardWorkload', () => {
 describe('checkShards', () => {
   it('refuses processes that would have nothing to do', () => {
     expect(() => checkShards(closed, 5)).not.toThrow()
-    expect(() => checkShards(closed, 6)).toThrow(UsageError)
-    expect(() => checkShards(open, 4)).toThrow(/maxInFlight 3/)
+    expect(() => checkShards(closed, 6)).toThrow(
+      new UsageError(
+        'expected at most one process for each iteration under way, got 6 processes for concurrency 5; give 5 processes or less, or more concurrency',
+      ),
+    )
+    expect(() => checkShards(open, 3)).not.toThrow()
+    expect(() => checkShards(open, 4)).toThrow(/got 4 processes for maxInFlight 3; .* or more maxInFlight$/)
+    for (const model of ['raw', 'micro']) expect(() => checkShards({ model, maxInFlight: 1 } as never, 9)).not.toThrow()
   })
 })

@@ -185,4 +185,6 @@ test("Holm shares alpha among the contrasts; each interval has its own contrast'
   expect(unclear).toMatchObject({ alpha: 0.05, verdict: 'inconclusive' })
   expect(broken).toMatchObject({ verdict: 'invalid' })
   expect(compareContrasts([])).toEqual([])
+  const atOtherLooks = compareContrasts([{ ...input(slowish), alpha: 0.04 }, input(spread)])
+  expect(atOtherLooks.map(({ alpha }) => alpha)).toEqual([0.02, 0.04])
 })

@@ -65,7 +65,7 @@ test('one round without its control leaves all rounds as they are', () => {
 })
 
 test('an arm with another number of blocks than two says nothing about the slope', () => {
-  const longer = rounds.map((round) => ({ ...round, baseline: [...round.baseline, 50, 60] }))
+  const longer = rounds.map((round) => ({ ...round, baseline: [50, 60, ...round.baseline] }))
   const shorter = rounds.map((round) => ({
     ...round,
     speedControl: round.speedControl && { ...round.speedControl, baseline: [5] },
@@ -73,6 +73,34 @@ test('an arm with another number of blocks than two says nothing about the slope
   // Half as many pairs: twice as many rounds.
   expect(adjustForSpeed([...longer, ...longer]).slope).toBeCloseTo(0.8, 9)
   expect(adjustForSpeed([...shorter, ...shorter]).slope).toBeCloseTo(0.8, 9)
+})
+
+/** Rounds of two pairs each, in which the control explains exactly this share of the variance within arms. */
+function makeExplained(share: number, count: number): Round[] {
+  const [common, own] = [Math.sqrt(share), Math.sqrt(1 - share)]
+  return Array.from({ length: count }, (_, index) => {
+    const other = index % 2 === 0 ? own : -own
+    return {
+      ...{ generation: 0, baseline: [Math.exp(common + other), 1], contender: [Math.exp(other - common), 1] },
+      speedControl: { baseline: [Math.E, 1], contender: [1 / Math.E, 1] },
+    }
+  })
+}
+
+test.each([
+  // 16 pairs: t reaches 3 at 9 / (9 + 15) of the variance.
+  { share: 0.36, rounds: 8, used: false, t: 'below 3' },
+  { share: 0.39, rounds: 8, used: true, t: 'above 3' },
+  // 256 pairs: t is above 3 in both.
+  { share: 0.045, rounds: 128, used: false, t: 'above 3' },
+  { share: 0.055, rounds: 128, used: true, t: 'above 3' },
+])('a share of $share in $rounds rounds, t $t: used $used', ({ share, rounds: count, used }) => {
+  expect(adjustForSpeed(makeExplained(share, count))).toMatchObject({ used, explained: expect.closeTo(share, 9) })
+})
+
+test('a figure that never changes within an arm has nothing to explain', () => {
+  const constant = rounds.map((round) => ({ ...round, baseline: [5, 5], contender: [6, 6] }))
+  expect(adjustForSpeed(constant)).toMatchObject({ used: false, slope: undefined, explained: undefined })
 })
 
 test('few rounds may lie on a line by chance: the control is not used', () => {
