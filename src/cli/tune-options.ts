@@ -66,7 +66,8 @@ function durationOption(flags: string, description: string, defaultMs: number): 
 }
 
 const exitCodes = `
-Exit codes of tune: 0 an answer, 1 nothing meets the objective, 2 refused, invalid or stopped, or wrong usage, 130 interrupted.`
+Exit codes of tune: 0 an answer, 1 nothing meets the objective, 2 refused, invalid, stopped or failed, or wrong usage,
+70 a bug, 130 interrupted. Whatever happens, what is known by then is printed and written.`
 
 function collect(value: string, values: readonly string[] = []): string[] {
   return [...values, value]
