@@ -181,7 +181,7 @@ describe('sessionbench baseline and check', () => {
   })
 
   const histogram =
-    /damaged.json is not what the results schema says:\n {2}scenarios.0.comparisons.0.blocks.1.service: expected an Hdr/
+    /damaged.json is not what the results schema says:\n {4}scenarios.0.comparisons.0.blocks.1.service: expected an Hdr/
 
   it.each([
     [['report', 'damaged.json'], histogram],
@@ -192,11 +192,11 @@ describe('sessionbench baseline and check', () => {
     [['baseline', 'save', '--force', '--from', 'damaged.json'], histogram],
     [
       ['check', '--from', 'results.json', '--baseline', 'bad-baseline.json'],
-      /bad-baseline.json is .*\n {2}scenarios.0.com.*latency.encoded: /,
+      /bad-baseline.json is .*\n {4}scenarios.0.com.*latency.encoded: /,
     ],
     [
       ['check', '--from', 'results.json', '--calibration', 'bad-calibration.json'],
-      /bad-calibration.json is .*calibration[\s\S]*\n {2}noise: /,
+      /bad-calibration.json is .*calibration[\s\S]*\n {4}noise: /,
     ],
   ])('%j names a damaged file and the place in it', async (args, message) => {
     await writeChanged('results.json', 'damaged.json', (results) => {
