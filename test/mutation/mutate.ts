@@ -10,19 +10,21 @@ type Counts = { noticed: number; survived: number }
 
 const parts = findParts(process.argv.slice(2))
 if (parts.length === 0) {
-  const names = findParts([]).map(({ name }) => name)
-  console.error(`Nothing to change: expected ${names.join(', ')}, or files of them.`)
+  const names = new Set(findParts([]).map(({ name }) => name))
+  console.error(`Nothing to change: expected ${[...names].join(', ')}, or files of them.`)
   process.exitCode = 2
 }
+const totals = new Map<string, Counts>()
 for (const part of parts) {
-  const counts = { noticed: 0, survived: 0 }
+  const total = totals.get(part.name) ?? { noticed: 0, survived: 0 }
+  totals.set(part.name, total)
   for (const file of part.files) {
     const own = await mutate(file, part)
-    counts.noticed += own.noticed
-    counts.survived += own.survived
+    total.noticed += own.noticed
+    total.survived += own.survived
   }
-  console.log(`${part.name}: ${renderCounts(counts)}\n`)
 }
+for (const [name, total] of totals) console.log(`${name}: ${renderCounts(total)}`)
 
 /** One file at a time: the changes that wait in the others would slow down the tests that come through them. */
 async function mutate(file: string, { tests }: Part): Promise<Counts> {
