@@ -111,6 +111,45 @@ describe('digestHeader', () => {
     ).toBeUndefined()
   })
 
+  it('is written in full, with what the server sent and no more', () => {
+    const { user, uri, cnonce } = rfc7616
+    const full = digestHeader({ ...rfc7616, challenge: { scheme: 'digest', params: { ...params, algorithm: 'MD5' } } })
+    expect(full).toBe(
+      `Digest username="${user}", realm="${params.realm}", nonce="${params.nonce}", uri="${uri}", response="8ca523f5e9506fed4657c9700eebdbec", algorithm=MD5, opaque="${params.opaque}", qop=auth, nc=00000001, cnonce="${cnonce}"`,
+    )
+    const least = digestHeader({ ...rfc7616, challenge: { scheme: 'digest', params: { nonce: 'n' } } })
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+    const response = md5(`${md5('Mufasa::Circle of Life')}:n:${md5('GET:/dir/index.html')}`)
+    expect(least).toBe(`Digest username="Mufasa", realm="", nonce="n", uri="${uri}", response="${response}"`)
+  })
+
+  it.each([
+    ['MD5', 'md5'],
+    ['sha', 'sha1'],
+    ['SHA-256', 'sha256'],
+    ['SHA-512', 'sha512'],
+    ['SHA-512-256', 'sha512-256'],
+  ])('hashes with %s, in its session form as well', (algorithm, name) => {
+    const hash = (text: string) => createHash(name).update(text).digest('hex')
+    const { realm, nonce } = params
+    const { cnonce } = rfc7616
+    const secret = hash(`Mufasa:${realm}:Circle of Life`)
+    const ha2 = hash('GET:/dir/index.html')
+    const answer = (own: string, qop: string) =>
+      digestHeader({ ...rfc7616, challenge: { scheme: 'digest', params: { ...params, qop, algorithm: own } } })
+    expect(responseOf(answer(algorithm, 'auth'))).toBe(hash(`${secret}:${nonce}:00000001:${cnonce}:auth:${ha2}`))
+    const session = hash(`${secret}:${nonce}:${cnonce}`)
+    const inSession = answer(`${algorithm}-sess`, 'auth')
+    expect(responseOf(inSession)).toBe(hash(`${session}:${nonce}:00000001:${cnonce}:auth:${ha2}`))
+    expect(inSession).toContain(`algorithm=${algorithm}-sess,`)
+    // Without qop there is still a cnonce in it, which the server has to be told.
+    const old = answer(`${algorithm}-SESS`, '')
+    expect(responseOf(old)).toBe(hash(`${session}:${nonce}:${ha2}`))
+    expect(old).toMatch(new RegExp(`, cnonce="${cnonce}"$`))
+    expect(old).not.toMatch(/qop|nc=/)
+    expect(answer(`${algorithm}-sess2`, 'auth')).toBeUndefined()
+  })
+
   it('gives up on what is not supported', () => {
     for (const over of [{ algorithm: 'ROT13' }, { qop: 'auth-int' }, { nonce: undefined }]) {
       const challenge = { scheme: 'digest', params: { ...params, ...over } as Record<string, string> }
@@ -123,6 +162,7 @@ describe('digestHeader', () => {
     const challenge = { scheme: 'digest', params }
     expect(digestHeader({ ...rfc7616, user: 'a"b', challenge })).toContain('username="a\\"b"')
     expect(digestHeader({ ...rfc7616, user: 'Jäsøn', challenge })).toContain("username*=UTF-8''J%C3%A4s%C3%B8n")
+    expect(digestHeader({ ...rfc7616, user: "é'(*)", challenge })).toContain("username*=UTF-8''%C3%A9%27%28%2A%29,")
   })
 })
 
@@ -134,5 +174,12 @@ it('digest remembers the nonce of each host and counts its uses', () => {
   expect(auth.prepare(request)).toContain('nc=00000002')
   expect(auth.prepare({ ...request, origin: 'http://other' })).toBeUndefined()
   expect(auth.answer(['Digest realm="r", nonce="n2", qop="auth", stale=TRUE'], request)).toContain('nonce="n2"')
-  expect(auth.answer(['Basic realm="b"'], request)).toBeUndefined()
+  expect(auth.answer(['Basic realm="b", nonce="n"'], request)).toBeUndefined()
+  // What it knew of the host has been refused: it is not sent again.
+  expect(auth.prepare(request)).toBeUndefined()
+})
+
+it('digest takes the first challenge that it can answer', () => {
+  const lines = ['Digest realm="r", nonce="n1", algorithm=ROT13, Digest realm="r", nonce="n2", algorithm=MD5']
+  expect(digest('u', 'p').answer(lines, { method: 'GET', path: '/', origin: 'http://h' })).toContain('nonce="n2"')
 })
