@@ -1,5 +1,6 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
-import type { Block, FailureSummary } from '../sample/block.ts'
+import type { Block } from '../sample/block.ts'
+import { mergeFailures } from '../sample/merge.ts'
 import { checkOrderBalance } from '../statistics/order-balance.ts'
 import { orderOfRounds } from './contrast-rounds.ts'
 
@@ -84,7 +85,7 @@ function explainByBlockedLoop(wrong: readonly Block[], { workload }: ComparisonP
   const shortestUs = Math.min(workload.iterationTimeoutMs, longestHarmlessMs) * 1_000
   if (blockedUs < shortestUs) return ''
   const seconds = Number((blockedUs / 1_000_000).toPrecision(2))
-  return `; in such a block the arm's event loop was blocked for ${seconds} s: something in the variant computes or waits synchronously`
+  return `; in such a block the arm's event loop was blocked for ${seconds} s: something in the variant computes or waits synchronously, or the machine stood still`
 }
 
 /** Latency and throughput are those of the iterations that succeeded: with many failures they describe the survivors. */
@@ -94,9 +95,10 @@ function findErrorsOverBudget({ plan, blocks }: MeasuredSoFar): string[] {
     const failed = own.reduce((sum, block) => sum + block.failed, 0)
     const total = own.reduce((sum, block) => sum + block.failed + block.succeeded, 0)
     if (failed <= plan.errorBudget * total) return []
-    const [most] = own.flatMap(({ failures }) => failures).toSorted(byCount)
+    const [most] = mergeFailures(own)
     const budget = `the error budget of ${percent(plan.errorBudget)}`
-    const cause = most === undefined ? '' : `, mostly '${most.code}' (${most.message})`
+    const share = most !== undefined && most.count > failed / 2 ? 'mostly' : 'most often'
+    const cause = most === undefined ? '' : `, ${share} '${most.code}' (${most.message})`
     return [`${percent(failed / total)} of ${id}'s iterations failed, more than ${budget}${cause}`]
   })
 }
@@ -105,10 +107,6 @@ function findErrorsOverBudget({ plan, blocks }: MeasuredSoFar): string[] {
 function findBrokenOrder({ plan, blocks }: MeasuredSoFar): string[] {
   const { unmirrored } = checkOrderBalance(orderOfRounds(blocks, plan))
   return unmirrored === 0 ? [] : [`${unmirrored} rounds did not run in an order and its mirror image`]
-}
-
-function byCount(a: FailureSummary, b: FailureSummary): number {
-  return b.count - a.count
 }
 
 function percent(share: number): string {

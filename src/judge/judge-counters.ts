@@ -180,7 +180,12 @@ function judgeExact(
   if (worse.length > 0) return { ...frame, state: 'worse', reason: `more in ${worse.length} of ${after.length} blocks` }
   if (better.length > 0)
     return { ...frame, state: 'better', reason: `less in ${better.length} of ${after.length} blocks` }
-  return { ...frame, state: 'same', reason: 'the same in every block' }
+  const isExact = after.every((block) => count(block) <= expected * per(block) * (1 + 1e-12))
+  return {
+    ...frame,
+    state: 'same',
+    reason: isExact ? 'the same in every block' : 'within the tolerance in every block',
+  }
 }
 
 function judgePerBlock(

@@ -73,8 +73,8 @@ export function whyNoCpuGate(pair: Pick<ArmPair, 'earlier' | 'later'>, isSameFin
   if (Math.max(speed, 1 / speed) > sameSpeed) {
     return `the machine was not equally fast: a fixed piece of work took ${speed.toFixed(2)} times as long as in the earlier run`
   }
-  const isOneProcess = earlier.unit === 'quad' || later.unit === 'quad'
-  return isOneProcess
-    ? 'each run had one process, and a process has a speed of its own: --isolation process tells'
-    : undefined
+  const alone = [earlier, later].filter(({ unit }) => unit === 'quad').length
+  if (alone === 0) return undefined
+  const which = alone === 2 ? 'each run' : 'one of the runs'
+  return `${which} had one process, and a process has a speed of its own: --isolation process tells`
 }

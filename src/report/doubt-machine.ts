@@ -28,7 +28,8 @@ function doubtSteal(summaries: readonly ArmSummary[]): string[] {
   const { arm, cpuStealShare = 0 } = worst ?? {}
   if (cpuStealShare <= mostSteal) return []
   const stolen = `${formatShare(cpuStealShare)} of this machine's CPU time went to other machines (steal)`
-  return [`${stolen} while ${arm} was measured, more than ${formatShare(mostSteal)}: the difference may be theirs`]
+  const whose = summaries.length > 1 ? 'the difference' : 'the figures'
+  return [`${stolen} while ${arm} was measured, more than ${formatShare(mostSteal)}: ${whose} may be theirs`]
 }
 
 function doubtTimeWait(summaries: readonly ArmSummary[]): string[] {

@@ -1,3 +1,4 @@
+import { saturatedLoop } from '../judge/find-saturated.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import type { LatencySummary } from '../sample/histogram.ts'
 import type { ArmSummary } from '../sample/merge.ts'
@@ -12,9 +13,12 @@ const leastMedianLateUs = 10
 /** Fewer arrivals in a stage than this have no p99. */
 const leastArrivals = 100
 
-/** Whether an open loop sent late, in all or, where that hides it, in one of its stages. */
+/**
+ * Whether an open loop sent late, in all or, where that hides it, in one of its stages. That the generator was saturated is
+ * said unless its event loop had time: a process that is woken late is late at any rate.
+ */
 export function doubtSchedule(
-  { arm, openLoop, latency, stages = [] }: ArmSummary,
+  { arm, openLoop, latency, eventLoopUtilization, stages = [] }: ArmSummary,
   workload: ResolvedOpenWorkload,
 ): string[] {
   if (openLoop === undefined) return []
@@ -28,8 +32,9 @@ export function doubtSchedule(
   const [first] = inAll === undefined ? inStages : [{ ...inAll, where: '' }]
   if (first === undefined) return []
   const { where, percent, us, mostUs } = first
+  const cause = eventLoopUtilization <= saturatedLoop ? '' : 'the generator was saturated: '
   return [
-    `the generator was saturated: ${arm} was sent late${where}, p${percent} dispatch delay ${formatMs(us)} ms, more than ${formatMs(mostUs)} ms`,
+    `${cause}${arm} was sent late${where}, p${percent} dispatch delay ${formatMs(us)} ms, more than ${formatMs(mostUs)} ms`,
   ]
 }
 

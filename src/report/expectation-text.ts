@@ -5,14 +5,17 @@ import type { Paint } from './table.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** One line for each expectation: whether it came out, and if not, why it may not have. */
-export function renderExpectations({ expectations }: ComparisonResult, paint: Paint): string[] {
+export function renderExpectations({ expectations, arms }: ComparisonResult, paint: Paint): string[] {
+  const isTraced = hasPhases(arms)
   return expectations.map((expectation) => {
     const { arm, baseline, metric, state, ratio, because } = expectation
     const label = paint(state === 'came out' ? 'green' : 'yellow', state === 'came out' ? 'as expected' : state)
     const measured = ratio === undefined ? 'nothing was measured' : `measured ${formatRatio(ratio)}`
-    const reason = because === undefined ? '' : `: ${because}`
-    const what = `expected ${arm} ÷ ${baseline} in ${metric} ${describeRange(expectation)}, ${measured}`
-    return `${label}: ${what}${reason}${describeReasons(expectation)}`
+    // Why it was expected is no reason for what was measured instead.
+    const [before, after] =
+      because === undefined ? ['', ''] : state === 'came out' ? ['', `: ${because}`] : [` (${because})`, '']
+    const what = `expected ${arm} ÷ ${baseline} in ${metric} ${describeRange(expectation)}${before}, ${measured}`
+    return `${label}: ${what}${after}${describeReasons(expectation, isTraced)}`
   })
 }
 
@@ -21,12 +24,18 @@ function describeRange({ expected: { min, max } }: ExpectationResult): string {
   return max === undefined ? `at least ${formatRatio(min ?? 0)}` : `at most ${formatRatio(max)}`
 }
 
-function describeReasons({ state, reasons }: Pick<ExpectationResult, 'state' | 'reasons'>): string {
-  if (state !== 'did not come out') return ''
-  return `. Likely reason: ${reasons.length === 0 ? noReason : reasons.join('; ')}`
+function describeReasons({ state, reasons }: Pick<ExpectationResult, 'state' | 'reasons'>, isTraced: boolean): string {
+  return state === 'did not come out' ? `. Likely reason: ${listReasons(reasons, isTraced)}` : ''
 }
 
-const noReason = 'none that counts, CPU or errors show (--phases may)'
+function listReasons(reasons: readonly string[], isTraced: boolean): string {
+  if (reasons.length > 0) return reasons.join('; ')
+  return isTraced ? 'none that phases, CPU or errors show' : 'none that CPU or errors show (--phases may)'
+}
+
+function hasPhases(arms: ComparisonResult['arms']): boolean {
+  return arms.some(({ phases }) => phases !== undefined)
+}
 
 const columns: readonly Column<RoundTripRow>[] = [
   { head: 'target', cell: ({ comparison }) => comparison },
@@ -40,13 +49,18 @@ const columns: readonly Column<RoundTripRow>[] = [
 
 /** The model beside the measurement, arm by arm and as ratios to the baseline, and what did not come out. */
 export function renderRoundTripModel(
-  { roundTripModel }: ScenarioResult,
+  { roundTripModel, comparisons }: ScenarioResult,
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string[] {
   if (roundTripModel.length === 0) return []
   const title = 'The model: p50 = round trips × RTT + what an iteration takes without distance (local).'
   const ratios = roundTripModel.flatMap(renderRatio)
-  const surprises = roundTripModel.filter(({ cameOut }) => cameOut === false).flatMap(renderSurprise)
+  const surprises = roundTripModel
+    .filter(({ cameOut }) => cameOut === false)
+    .flatMap((row) => {
+      const measured = comparisons.find(({ id }) => id === row.comparison)
+      return renderSurprise(row, hasPhases(measured?.arms ?? []))
+    })
   const notes = [...ratios, ...surprises.map((surprise) => paint('yellow', surprise))]
   const table = renderRows(roundTripModel, columns, paint)
   return [wrapText(title, width), table, ...notes.map((note) => wrapText(note, width, '  ')), '']
@@ -58,9 +72,9 @@ function renderRatio({ comparison, arm, ratio }: RoundTripRow): string[] {
   return [`${comparison}: ${baseline} ÷ ${arm} by the model ${formatRatio(model)}×, measured ${formatRatio(measured)}×`]
 }
 
-function renderSurprise({ comparison, ratio, reasons }: RoundTripRow): string[] {
+function renderSurprise({ comparison, ratio, reasons }: RoundTripRow, isTraced: boolean): string[] {
   if (ratio === null) return []
-  const likely = reasons.length === 0 ? noReason : reasons.join('; ')
+  const likely = listReasons(reasons, isTraced)
   return [
     `${comparison}: expected ${formatRatio(ratio.model)}×, measured ${formatRatio(ratio.measured)}×. Likely reason: ${likely}`,
   ]

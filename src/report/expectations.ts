@@ -66,8 +66,16 @@ function judgeRow(row: UnjudgedRow, rows: readonly UnjudgedRow[], comparison: Co
     ...row,
     ratio: { baseline: baseline.arm, model, measured },
     cameOut: row.rttMs < shortestModelRttMs ? null : isWithin,
-    reasons: isWithin ? [] : explainSurprise(comparison, armsOf(comparison, contrast)),
+    reasons: isWithin
+      ? []
+      : [...explainLocal(row, baseline), ...explainSurprise(comparison, armsOf(comparison, contrast))],
   }
+}
+
+/** The model is short of what was not measured; an arm that was faster than it refutes that this is all. */
+function explainLocal(...rows: readonly UnjudgedRow[]): string[] {
+  const isShort = rows.some(({ localUs }) => localUs === null) && rows.every(({ differs }) => differs >= 0)
+  return isShort ? ['what an iteration takes without distance was not measured: --rtt 0 beside the others does'] : []
 }
 
 function countRoundTrips(roundTrips: RoundTrips | undefined, protocol: Protocol | null): number | undefined {
@@ -127,8 +135,9 @@ function judgeExpectation(expectation: Expectation, comparison: Judged, contrast
   const { arm, baseline } = contrast
   const found = [contrast.primary, ...contrast.metrics].find((other) => other.metric.name === metric)
   const { min = 0, max = Number.POSITIVE_INFINITY } = expected
-  const { ratio, interval } = found ?? {}
-  const range = interval ?? (ratio === undefined ? undefined : { low: ratio, high: ratio })
+  const { ratio, interval, range: seen, units = 0 } = found ?? {}
+  // Without an interval what every unit showed; one alone shows nothing of how much they vary.
+  const range = interval ?? (units > 1 ? seen : undefined)
   const isOutside = range !== undefined && (range.low > max || range.high < min)
   const isInside = ratio !== undefined && ratio >= min && ratio <= max
   const state = isInside ? 'came out' : isOutside ? 'did not come out' : 'unclear'

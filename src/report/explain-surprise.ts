@@ -25,18 +25,24 @@ export function explainSurprise(comparison: Judged, arms: readonly ArmResult[]):
   ]
 }
 
-/** Of two arms the phase in which their medians differ most, of one that which took most. */
+/** A smaller part of the slower median explains nothing. */
+const leastPhase = 0.05
+
+/** The phase in which the medians of two arms differ most, if by anything to speak of. */
 function explainPhases(arms: readonly ArmResult[]): string[] {
-  const traced = arms.flatMap(({ id, phases }) => (phases === undefined ? [] : [{ id, parts: partsOf(phases.p50) }]))
+  const traced = arms.flatMap(({ id, phases }) =>
+    phases === undefined ? [] : [{ id, p50: phases.p50, parts: partsOf(phases.p50) }],
+  )
   const [one, other] = traced
-  if (one === undefined || traced.length < arms.length) return []
+  if (one === undefined || other === undefined) return []
   const names = [...phaseNames, 'other'] as const
-  const weigh = (name: (typeof names)[number]) => Math.abs((one.parts[name] ?? 0) - (other?.parts[name] ?? 0))
+  const weigh = (name: (typeof names)[number]) => Math.abs((one.parts[name] ?? 0) - (other.parts[name] ?? 0))
   const name = names.toSorted((a, b) => weigh(b) - weigh(a))[0] as (typeof names)[number]
+  if (weigh(name) < leastPhase * Math.max(one.p50.latencyUs, other.p50.latencyUs)) return []
+  // What no request was seen of belongs to no phase either, and need not be the client's work.
+  if (name === 'other' && traced.some(({ p50 }) => p50.untraced > 0)) return []
   const took = traced.map(({ id, parts }) => `${formatMs(parts[name] ?? 0)} ms in ${id}`).join(', ')
-  return [
-    `${other === undefined ? 'most of the median went' : 'the medians differ most'} in ${phaseWords[name]}: ${took}`,
-  ]
+  return [`the medians differ most in ${phaseWords[name]}: ${took}`]
 }
 
 type Parts = Readonly<Partial<Record<keyof typeof phaseWords, number>>>
@@ -45,11 +51,15 @@ function partsOf({ phasesUs, otherUs }: NonNullable<ArmResult['phases']>['p50'])
   return { ...phasesUs, other: otherUs }
 }
 
-function explainCpu({ workload }: Judged, { id, eventLoopUtilization }: ArmResult): string[] {
+function explainCpu({ workload }: Judged, { id, eventLoopUtilization, server }: ArmResult): string[] {
   if (workload.model !== 'closed' || eventLoopUtilization <= queuingFrom) return []
   if (eventLoopUtilization > saturatedLoop) {
-    return [`the client's event loop was busy nearly all the time for ${id}: CPU work set the pace`]
+    const busy = `the client's event loop was busy nearly all the time for ${id}`
+    const isServerToo = server !== undefined && server.eventLoopUtilization > saturatedLoop
+    return [isServerToo ? `${busy}, and so was the server's` : `${busy}: CPU work set the pace`]
   }
+  // One at a time, nobody is in front of anybody.
+  if (workload.concurrency === 1) return []
   return [
     `the client's event loop was busy ${formatShare(eventLoopUtilization)} of the time for ${id}: requests queued for it`,
   ]
@@ -65,7 +75,7 @@ function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
   return items.reduce((sum, item) => sum + read(item), 0)
 }
 
-/** Other work on the machine takes CPU time from whoever is measured just then. */
+/** Other work on the machine, or another clock of its CPU, slows whoever is measured just then; which of them is not known. */
 function explainMachine({ blocks }: Judged, arms: readonly ArmResult[]): string[] {
   const times = blocks
     .filter(({ arm }) => arms.some(({ id }) => id === arm))
@@ -73,6 +83,6 @@ function explainMachine({ blocks }: Judged, arms: readonly ArmResult[]): string[
     .toSorted((a, b) => a - b)
   const [fast = 1, slow = 1] = [0.1, 0.9].map((share) => times[Math.floor(share * times.length)])
   return slow / fast > unsteadySpeed
-    ? [`the machine was busy with something else: the same work took up to ${formatShare(slow / fast - 1)} longer`]
+    ? [`the machine was not equally fast all the time: the same work took up to ${formatShare(slow / fast - 1)} longer`]
     : []
 }

@@ -55,10 +55,12 @@ export function judgeValidity({
 const leastRateHeld = 0.99
 
 function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string[] {
-  const { arm, openLoop, eventLoopUtilization } = summary
+  const { arm, openLoop, eventLoopUtilization, server } = summary
   if (workload.model === 'raw' && eventLoopUtilization > saturatedLoop) {
     const busy = `${arm}'s event loop was ${formatShare(eventLoopUtilization)} busy`
-    return [`the generator was saturated: ${busy}, so the server may hold more; --processes adds generators`]
+    const isServerToo = server !== undefined && server.eventLoopUtilization > saturatedLoop
+    const what = isServerToo ? "as was the server's, and either may set the pace" : 'so the server may hold more'
+    return [`the generator was saturated: ${busy}, ${what}; --processes adds generators`]
   }
   if (openLoop === undefined || workload.model !== 'open') return []
   const { dropped, intended, rateHeld } = openLoop

@@ -19,9 +19,11 @@ export function renderThresholds({ thresholds, arms }: ComparisonResult, paint: 
   )
   return [...groups.values()].flatMap((group) => {
     const held = group.filter(({ verdict }) => verdict === 'held')
-    if (held.length < 2) return group.map(renderThreshold(paint))
+    // A limit that was declared twice is still of one arm.
+    const [inAll, inHeld] = [group, held].map((some) => new Set(some.map(({ arm }) => arm)).size) as [number, number]
+    if (inHeld < 2) return [...new Set(group.map(renderThreshold(paint)))]
     const who = `${variantOf.get((held[0] as ThresholdResult).arm)}`
-    const where = held.length === group.length ? `all ${group.length}` : `${held.length} of ${group.length}`
+    const where = inHeld === inAll ? `all ${inAll}` : `${inHeld} of ${inAll}`
     const others = group.filter(({ verdict }) => verdict !== 'held')
     return [renderHeld(held, { who, where, paint }), ...others.map(renderThreshold(paint))]
   })

@@ -187,4 +187,65 @@ describe('judgeCounters', () => {
       ),
     ).toEqual([])
   })
+
+  const reasonOf = (earlier: RecordedComparison, later: RecordedComparison, counter: CounterName, tolerances = {}) =>
+    compare(earlier, later, tolerances).find((finding) => finding.counter === counter)?.reason
+
+  it('says of what is no worse only what is so', () => {
+    const larger: SketchOf = (round) => ({ ...pool(round), newCarriers: carriers(round === 0 ? 25 : 0) })
+    expect(reasonOf(record(pool), record(pool), 'connectionsPerRequest')).toBe(
+      'no process used more connections than it needed (20)',
+    )
+    expect(reasonOf(record(pool), record(larger), 'connectionsPerRequest')).toBe(
+      'none was opened while it was measured, as before; up to 25 connections of a process were there already',
+    )
+    const longer: SketchOf = (round) => ({ ...pool(round), wire: { bytesReceived: 301 * requestsOf(round) } })
+    const allowed = { bytesReceivedPerRequest: 1 }
+    expect(reasonOf(record(pool), record(pool), 'bytesReceivedPerRequest', allowed)).toBe('the same in every block')
+    expect(reasonOf(record(pool), record(longer), 'bytesReceivedPerRequest', allowed)).toBe(
+      'within the tolerance in every block',
+    )
+  })
+
+  it('takes one block for exact only where its ratio is a whole number', () => {
+    const oneBlock = (of: RecordedComparison) => ({
+      ...of,
+      blocks: of.blocks.filter(({ arm }) => arm === 'b').slice(0, 1),
+    })
+    const some: SketchOf = () => ({ requests: 1_000, wire: { connectionsOpened: 3 }, newCarriers: carriers(3) })
+    const more: SketchOf = () => ({ requests: 1_000, wire: { connectionsOpened: 4 }, newCarriers: carriers(4) })
+    const stateOf = (earlier: SketchOf, later: SketchOf) =>
+      compare(oneBlock(record(earlier)), oneBlock(record(later))).find(
+        ({ counter }) => counter === 'connectionsPerRequest',
+      )
+    expect(stateOf(some, more)).toMatchObject({
+      state: 'not judged',
+      reason: 'one block does not tell whether it varies',
+    })
+    expect(stateOf(stateless, (round) => ({ ...stateless(round), wire: { connectionsOpened: 1_001 } }))).toMatchObject({
+      state: 'worse',
+    })
+    expect(stateOf(pool, stateless)).toMatchObject({ form: 'pool', state: 'worse' })
+  })
+
+  it('judges what a target does at random by its range only', () => {
+    const faulty = (of: RecordedComparison) => ({
+      ...of,
+      target: { kind: 'fixture', protocol: 'http', rttMs: 0, conditions: { faults: { resetReused: 0.01 } } } as const,
+    })
+    const reset: SketchOf = (round) => ({
+      ...pool(round),
+      wire: { connectionsOpened: round === 5 ? 2 : 0 },
+      newCarriers: carriers(round === 5 ? 22 : 0),
+    })
+    expect(compare(record(pool), record(reset)).filter(({ state }) => state === 'worse')).toHaveLength(1)
+    expect(compare(faulty(record(pool)), faulty(record(reset))).filter(({ state }) => state === 'worse')).toEqual([])
+    expect(
+      compare(faulty(record(pool)), faulty(record(stateless))).filter(({ state }) => state === 'worse'),
+    ).toMatchObject([
+      { counter: 'connectionsPerRequest', form: 'varies' },
+      { counter: 'fullHandshakesPerRequest' },
+      { counter: 'handshakesPerRequest' },
+    ])
+  })
 })

@@ -64,6 +64,14 @@ describe('compareRecords and judgeCheck', () => {
     expect(result.changes[0]?.cpuIsShownOnly).toMatch(/one process/)
   })
 
+  it('say which of the runs had one process only', () => {
+    const shared = { scenario: { isolation: 'shared' as const } }
+    const whyOf = (earlier: Results, later: Results) => check(later, earlier).changes[0]?.cpuIsShownOnly
+    expect(whyOf(run(shared), run(shared))).toMatch(/^each run had one process,/)
+    expect(whyOf(run(), run(shared))).toMatch(/^one of the runs had one process,/)
+    expect(whyOf(run(), run())).toBeUndefined()
+  })
+
   it('never gate CPU time when the machine was slower, as the speed control shows', () => {
     const result = check(run({ cpuUs: 90, controlMs: 5.5 }))
     expect(result.verdict).toBe('pass')

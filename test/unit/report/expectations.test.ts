@@ -54,6 +54,16 @@ describe('makeRoundTripRows', () => {
     ])
   })
 
+  it('is said to be short of a local part that was not measured, unless an arm was faster than it', () => {
+    const reasonsOf = (a: number, b: number, local = false) =>
+      makeRoundTripRows([...(local ? [measure(0, { a: 1, b: 1 })] : []), measure(20, { a, b })], roundTrips)[1]?.reasons
+    const short = 'what an iteration takes without distance was not measured: --rtt 0 beside the others does'
+    expect(reasonsOf(44, 24)).toContain(short)
+    expect(reasonsOf(44, 19)).not.toContain(short)
+    expect(reasonsOf(44, 24, true)).not.toContain(short)
+    expect(reasonsOf(40.5, 20.2)).toEqual([])
+  })
+
   it('leaves out variants without a model', () => {
     expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], {})).toEqual([])
     expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], { a: { https: 3 } })).toEqual([])
@@ -79,6 +89,21 @@ describe('judgeExpectations', () => {
     const blocks = makeQuads(8, (arm, round) => ({ latencyUs: arm === 'a' ? 10_000 : 10_000 + 700 * (round % 4) }))
     const comparison = makeSketch({ blocks }).scenarios[0]?.comparisons[0] as ComparisonResult
     expect(judge({ ratio: { max: 1.05 } }, comparison)).toEqual(['unclear'])
+  })
+
+  it.each([
+    ['one unit', 1, 'unclear'],
+    ['two that agree', 2, 'did not come out'],
+  ])('says of %s without an interval only what it shows', (_, rounds, state) => {
+    const blocks = makeQuads(rounds, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 9_000) + round }))
+    const comparison = makeSketch({ blocks, end: { state: 'bound reached' } }).scenarios[0]?.comparisons[0]
+    expect(judge({ ratio: { max: 0.5 } }, comparison as ComparisonResult)).toEqual([state])
+  })
+
+  it('is unclear when units without an interval disagree', () => {
+    const blocks = makeQuads(2, (arm, round) => ({ latencyUs: arm === 'b' && round === 0 ? 4_000 : 10_000 }))
+    const comparison = makeSketch({ blocks, end: { state: 'bound reached' } }).scenarios[0]?.comparisons[0]
+    expect(judge({ ratio: { max: 0.5 } }, comparison as ComparisonResult)).toEqual(['unclear'])
   })
 
   it('names what is likely to have set the pace instead', () => {
