@@ -20,12 +20,26 @@ describe('readHeaderText', () => {
     ['\xc0\xaf', '\xc0\xaf'],
     ['\xef\xbb\xbfa', '\ufeffa'],
     ['already 日本', 'already 日本'],
+    ['déjà 日本', 'déjà 日本'],
+    ['\xc3\xa9 日本', '\xc3\xa9 日本'],
   ])('%j', (header, text) => {
     expect(readHeaderText(header)).toBe(text)
   })
 
   it('reads back every text that was sent as UTF-8', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => readHeaderText(wire(text)) === text))
+  })
+})
+
+describe('readHeaderUrl', () => {
+  it.each([
+    ['/plain', '/plain'],
+    [wire('/café'), '/café'],
+    ['/caf\xe9', '/caf%E9'],
+    ['/\x80\xff', '/%80%FF'],
+    ['/é日', '/é日'],
+  ])('%j', (header, url) => {
+    expect(readHeaderUrl(header)).toBe(url)
   })
 })
 
@@ -63,7 +77,20 @@ describe('a URL in a header', () => {
   })
 })
 
+// What RFC 9110 and its neighbours define with a value of its own, never as a list.
+const single =
+  'age authorization content-disposition content-length content-location content-range content-type date etag expires from host if-modified-since if-range if-unmodified-since last-modified location max-forwards proxy-authorization referer refresh retry-after server strict-transport-security user-agent'
+const many = 'accept allow cache-control connection link set-cookie vary via warning www-authenticate x-mine'
+
 describe('a header that comes several times', () => {
+  it.each([...single.split(' ')])('%s has one value, the first', (name) => {
+    expect([joinValues(name, ['a', 'b']), joinValues(name, ['a']), joinValues(name, [])]).toEqual(['a', 'a', ''])
+  })
+
+  it.each([...many.split(' ')])('%s has all of them', (name) => {
+    expect(joinValues(name, ['a', 'b'])).toBe('a, b')
+  })
+
   it.each([
     ['location', ['/a', '/b'], '/a'],
     ['content-type', ['text/html', 'text/plain'], 'text/html'],

@@ -12,7 +12,15 @@ import {
 import { describe, expect, it } from 'vitest'
 import { makeCall, makeFirstHop, type RequestOptions } from '../../../src/session/call.ts'
 import { followRedirects } from '../../../src/session/follow-redirects.ts'
-import { backoffMs, countFailure, mergeRetry, NO_RETRY, readReason } from '../../../src/session/retry.ts'
+import {
+  backoffMs,
+  countFailure,
+  mergeRetry,
+  NO_RETRY,
+  neverRetries,
+  readReason,
+  wantsRetry,
+} from '../../../src/session/retry.ts'
 import { readHttpDateMs, readRetryAfterMs } from '../../../src/session/retry-after.ts'
 import { readTarget } from '../../../src/session/target.ts'
 import { fakeContext, type Scripted } from './fake-context.ts'
@@ -58,6 +66,71 @@ describe('Retry-After', () => {
     const now = Date.UTC(2026, 0, 1)
     expect(readHttpDateMs('Monday, 01-Jan-76 00:00:00 GMT', now)).toBe(Date.UTC(2076, 0, 1))
     expect(readHttpDateMs('Monday, 01-Jan-77 00:00:00 GMT', now)).toBe(Date.UTC(1977, 0, 1))
+  })
+})
+
+describe('an HTTP-date', () => {
+  it.each([
+    ['Sun, 06 Nov 1994 08:49:37 GMT', Date.UTC(1994, 10, 6, 8, 49, 37)],
+    ['Sunday, 06-Nov-94 08:49:37 GMT', Date.UTC(1994, 10, 6, 8, 49, 37)],
+    ['Sun Nov  6 08:49:37 1994', Date.UTC(1994, 10, 6, 8, 49, 37)],
+    ['Sat, 31 Dec 2016 23:59:60 GMT', Date.UTC(2017, 0, 1)],
+    ['Sat, 31 Dec 2016 23:59:61 GMT', undefined],
+    ['Sat, 31 Dec 2016 23:60:00 GMT', undefined],
+    ['x Sat, 31 Dec 2016 23:59:59 GMT', undefined],
+    ['Sat, 31 Dec 2016 23:59:59 GMT+1', undefined],
+    ['x Sunday, 06-Nov-94 08:49:37 GMT', undefined],
+    ['Sunday, 06-Nov-94 08:49:37 GMT.', undefined],
+    ['Sunday, 06-Nov-1994 08:49:37 GMT', undefined],
+    ['x Sun Nov  6 08:49:37 1994', undefined],
+    ['Sun Nov  6 08:49:37 1994 GMT', undefined],
+  ])('%s', (text, ms) => {
+    expect(readHttpDateMs(text, Date.UTC(2026, 0, 1))).toBe(ms)
+  })
+
+  it('has twelve months', () => {
+    const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+    expect(months.map((month) => readHttpDateMs(`Sun, 06 ${month} 1994 00:00:00 GMT`, 0))).toEqual(
+      months.map((_, index) => Date.UTC(1994, index, 6)),
+    )
+  })
+})
+
+describe('a policy', () => {
+  it('of a session that says nothing never retries', () => {
+    expect(NO_RETRY).toEqual({
+      ...{ total: 0, connect: null, read: null, status: null, redirect: Number.POSITIVE_INFINITY, other: null },
+      ...{ backoffFactorMs: 0, backoffJitterMs: 0, backoffMaxMs: 120_000, statuses: new Set(), raiseOnStatus: true },
+      methods: new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE', 'QUERY']),
+      ...{ respectRetryAfter: true, retryAfterMaxMs: 21_600_000 },
+    })
+    expect(neverRetries(NO_RETRY)).toBe(true)
+    for (const over of [{ total: false as const }, { total: 0 }])
+      expect(neverRetries(mergeRetry(NO_RETRY, over))).toBe(true)
+    for (const over of [1, { statuses: [500] }]) expect(neverRetries(mergeRetry(NO_RETRY, over))).toBe(false)
+  })
+
+  it('is merged over another, what is undefined changing nothing', () => {
+    const base = mergeRetry(NO_RETRY, { total: 2, statuses: [500], methods: ['post', 'Get'], backoffMaxMs: 9 })
+    expect(base).toEqual({
+      ...NO_RETRY,
+      ...{ total: 2, statuses: new Set([500]), methods: new Set(['POST', 'GET']), backoffMaxMs: 9 },
+    })
+    expect(mergeRetry(base, undefined)).toBe(base)
+    expect(mergeRetry(base, 7)).toEqual({ ...base, total: 7 })
+    expect(mergeRetry(base, { total: undefined, statuses: undefined, methods: undefined })).toEqual(base)
+    expect(mergeRetry(base, { methods: 'any', statuses: [] })).toEqual({ ...base, methods: 'any', statuses: new Set() })
+  })
+
+  it.each([
+    [{ total: 1 }, { method: 'GET', status: 503, retryAfterMs: 0 }, true],
+    [{ total: 1 }, { method: 'POST', status: 503, retryAfterMs: 0 }, false],
+    [{ total: 1 }, { method: 'GET', status: 503, retryAfterMs: undefined }, false],
+    [{ total: 0 }, { method: 'GET', status: 503, retryAfterMs: 0 }, false],
+    [{ total: 0, statuses: [503] }, { method: 'GET', status: 503, retryAfterMs: undefined }, true],
+    [{ total: 1, methods: 'any' as const }, { method: 'POST', status: 429, retryAfterMs: 5 }, true],
+  ])('%j and a response %j: %j', (over, response, expected) => {
+    expect(wantsRetry(mergeRetry(NO_RETRY, over), response)).toBe(expected)
   })
 })
 
