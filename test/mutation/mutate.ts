@@ -1,6 +1,6 @@
 // Tests the tests: changes the code in one place after another, and names the changes that no test notices.
 // npm run mutate [-- a part's name, file or folder …]: reports in .mutation, where the next run finds what has not changed.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Stryker } from '@stryker-mutator/core'
 import { findParts, type Part } from './parts.ts'
 
@@ -30,13 +30,27 @@ for (const [name, total] of totals) console.log(`${name}: ${renderCounts(total)}
 async function mutate(file: string, { tests }: Part): Promise<Counts> {
   // vitest.config.ts reads it in the worker: mutants that are loaded with a file run all tests that the config lists.
   process.env.MUTATION_TESTS = JSON.stringify(tests)
+  const incrementalFile = `.mutation/${file}.json`
+  forgetSurvivors(incrementalFile)
   const stryker = new Stryker({
     configFile: 'test/mutation/stryker.config.mjs',
     mutate: [file],
-    incrementalFile: `.mutation/${file}.json`,
+    incrementalFile,
     htmlReporter: { fileName: `.mutation/${file}.html` },
   })
   return report(file, await stryker.runMutationTest())
+}
+
+/** Stryker does not try a change of a constant again that has survived, whatever tests have come since: all survivors are tried again. */
+function forgetSurvivors(incrementalFile: string): void {
+  if (!existsSync(incrementalFile)) return
+  const known = JSON.parse(readFileSync(incrementalFile, 'utf8')) as {
+    files: Record<string, { mutants: { status: string }[] }>
+  }
+  for (const file of Object.values(known.files)) {
+    file.mutants = file.mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout')
+  }
+  writeFileSync(incrementalFile, JSON.stringify(known))
 }
 
 function report(file: string, mutants: Mutants): Counts {
