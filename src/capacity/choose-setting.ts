@@ -26,6 +26,6 @@ export function findThrottled(search: SizeSearch, rounds: readonly SizeRound[]):
   if (tried.length === 0 || tried.some(({ objective }) => objective.isMet)) return undefined
   const [smallest] = tried.toSorted((a, b) => compareCost(a.setting, b.setting)) as [Tried]
   const isErrors = smallest.objective.broken.every(({ metric }) => metric.kind === 'errors')
-  const own = rounds.flat().filter(({ setting }) => setting.id === smallest.setting.id)
-  return isErrors && own.some(({ succeeded }) => succeeded > 0) ? smallest : undefined
+  // The others may have left it nothing.
+  return isErrors && rounds.flat().some(({ succeeded }) => succeeded > 0) ? smallest : undefined
 }

@@ -40,9 +40,10 @@ export const enoughDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05 })
  * ones get little: they can only tell where nothing varies, and there a little is enough.
  */
 const looks: readonly (readonly [rounds: number, share: number])[] = [
+  [1, 0.02],
   [2, 0.04],
-  [3, 0.06],
-  [4, 0.08],
+  [3, 0.05],
+  [4, 0.07],
   [6, 0.12],
   [8, 0.2],
   [12, 0.2],
@@ -57,8 +58,8 @@ const ranked = 8
 const leastSpread = { enough: 0.004, short: 0.007 }
 /** Two settings show no spread in one round: what blocks on a small shared machine have, and how sure that is. */
 const before = { spread: 0.05, degrees: 13 }
-/** How sure it has to be that a setting is given up: it is not measured any more. */
-const giveUp = 0.998
+/** How sure it has to be that a setting is given up, for it is not measured any more: against any rival, after every round. */
+const giveUp = 0.9998
 
 /**
  * Which settings lose less than ε against every other, hence against the best, whichever that is: so no winner has to be

@@ -1,4 +1,5 @@
 import { type Candidate, findEnough, type Standing } from './find-enough.ts'
+import { finestRatio } from './grid.ts'
 import type { Objective } from './objective.ts'
 import { compareCost, firstSettings, resize, type Setting, type Space, sizeBetween } from './setting.ts'
 import { judgeTallies, type ObjectiveStanding, type Tally } from './tally.ts'
@@ -104,15 +105,23 @@ export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): 
 }
 
 /**
- * What a round can still tell something of, and what it is told by: the best, and the cheapest that is enough. Larger sizes
- * that are enough as well take longest, and are not measured again.
+ * What a round can still tell something of, and what it is told by: the cheapest that is enough, and one that carries as much
+ * as any. Larger sizes that are enough as well take longest: they rest, until one that is in doubt was measured so much more
+ * often that it is they who leave it in doubt.
  */
 function stillNeeded(running: readonly Tried[]): readonly Tried[] {
   const allowed = running.filter(({ objective }) => objective.isMet)
-  const best = allowed.toSorted((a, b) => b.standing.level - a.standing.level)[0]
-  const cheapest = allowed.find(isSettled)
-  return running.filter((one) => !isSettled(one) || one === best || one === cheapest)
+  const most = Math.max(...allowed.map(({ standing }) => standing.level))
+  const best = allowed.find(({ standing }) => standing.level >= most - asMuch)
+  const cheapest = allowed.find(({ standing }) => standing.state === 'enough')
+  const doubtful = Math.max(0, ...running.flatMap((one) => (one.standing.state === 'unclear' ? [one.rounds] : [])))
+  return running.filter((one) => {
+    return one.standing.state !== 'enough' || one === best || one === cheapest || doubtful > 2 * one.rounds
+  })
 }
+
+/** A difference in the logarithm that nobody sees. */
+const asMuch = 0.005
 
 /** The cheapest that is enough; when nothing is yet, the cheapest that looks so. Undefined when nothing meets the objective. */
 export function recommendSize(search: SizeSearch, tried: readonly Tried[]): Tried | undefined {
@@ -154,15 +163,26 @@ function findRefinement(search: SizeSearch, tried: readonly Tried[]): Setting | 
   return undefined
 }
 
-/** Between the largest size that is too small and the smallest that looks enough. */
+/**
+ * Between the largest size that is too small and the smallest that looks enough. Nowhere does a connection carry more for
+ * being one of more: from what the smaller size carries follows how large one must be at least to be enough.
+ */
 function refineBelow({ space, epsilon }: SizeSearch, line: readonly Tried[]): number | undefined {
   const index = line.findIndex(isRunning)
   const [below, first] = [line[index - 1], line[index]]
   if (below === undefined || first === undefined) return undefined
   // Until it looks enough itself, a size between would only be one more that is too small.
   if (first.standing.loss >= epsilon || first.rounds < leastRounds) return undefined
-  return sizeBetween(space, [below.setting.size, first.setting.size])
+  const [tooSmall, enough] = [below.setting.size, first.setting.size]
+  const least = Math.min(enough, tooSmall * ((1 - leastError - epsilon) * (first.perSecond / below.perSecond)))
+  const middle = sizeBetween(space, [tooSmall, enough])
+  if (middle === undefined || middle >= least) return middle
+  const size = Math.ceil(least)
+  return size < enough && enough / size > finestRatio ? size : undefined
 }
+
+/** Of what a size that was soon given up carries. */
+const leastError = 0.02
 
 /**
  * Where throughput falls again, or a larger size carries more but misses the objective, the best may lie between the sizes

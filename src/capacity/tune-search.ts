@@ -83,7 +83,8 @@ function nextBestStep(search: TuneSearch, history: TuneHistory, { sizing, probin
   if (open.length === 0 && !probing && kinds.length > 1 && !isTold(probes, kinds)) {
     return { kind: 'probe', setting: best.setting, kinds }
   }
-  if (isClientLimited(best, history)) return { kind: 'done' }
+  // A client that gets refusals as fast as it can ask is busy with those.
+  if (best.objective.isMet && isClientLimited(best, history)) return { kind: 'done' }
   const step = nextRateStep(search.objective, rateOptionsFor(search, best, rounds), groupByRate(open, best.setting))
   return step === undefined ? { kind: 'done' } : { kind: 'open', setting: best.setting, ...step }
 }

@@ -17,16 +17,21 @@ export function makeAnswerCheck(
   let known: Setting | undefined
   let answeredMs = 0
   return async (setting, block) => {
-    if (block.succeeded > 0) {
+    if (hasAnswer(block)) {
       answeredMs = spentMs()
       if (known === undefined || setting.size < known.size) known = setting
       return block
     }
     if (known === undefined) return block
     const again = await arms.runClosed(known)
-    if (again.succeeded > 0) return block
+    if (hasAnswer(again)) return block
     const [first] = [...again.failures, ...block.failures]
     const words = first === undefined ? '' : `: ${first.code}: ${first.message}`
     throw new TargetSilent(`the target stopped answering ${(answeredMs / 1_000).toFixed(1)} s into the tuning${words}`)
   }
+}
+
+/** A status is an answer, whichever it is. */
+function hasAnswer({ succeeded, failures }: CheckedBlock): boolean {
+  return succeeded > 0 || failures.some(({ code }) => code === 'status')
 }

@@ -52,10 +52,13 @@ export function observeOpen(
 ): OpenBlock {
   const { openLoop } = block
   if (openLoop?.course === undefined) throw new Error('a rate can only be judged by a block that told its course')
+  const course = afterLeadIn(openLoop.course, leadInMs)
+  const ends = { succeeded: sumOf(course.succeeded), failed: sumOf(course.failed) }
   return {
     ratePerSecond,
-    course: afterLeadIn(openLoop.course, leadInMs),
-    tallies: tally(objective, block),
+    course,
+    // What failed while it led in may have failed for what was sent before.
+    tallies: tally(objective, { ...block, ...ends }),
     isSentLate: isSentLate(ratePerSecond, openLoop),
   }
 }
@@ -66,6 +69,10 @@ function afterLeadIn({ stepMs, places, arrived, succeeded, failed, usedMs }: Cou
     ...{ stepMs, places, arrived: arrived.slice(from), succeeded: succeeded.slice(from), failed: failed.slice(from) },
     usedMs: usedMs.slice(from),
   }
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function isSentLate(

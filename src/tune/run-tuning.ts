@@ -1,3 +1,4 @@
+import { openArmShards } from '../arm/arm-shards.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { type Conclusion, concludeTuning } from '../capacity/conclude-tuning.ts'
@@ -11,10 +12,10 @@ import { TargetSilent } from '../measure/silence-watch.ts'
 import { makeRandom } from '../plan/random.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
-import { openTargets } from '../target/open-target.ts'
+import { openTargets, type Targets } from '../target/open-target.ts'
 import { makeAnswerCheck } from './answer-check.ts'
 import { runStep, type Step, type TuningBlock, type TuningState } from './run-step.ts'
-import { openTuningArms, type TuningArms } from './tuning-arms.ts'
+import { type ArmPlace, openTuningArms, type TuningArms } from './tuning-arms.ts'
 import { closedWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 
 /** How a tuning ended. `failed`: the target or the client did, or load had to be stopped, or this program has a bug. */
@@ -51,18 +52,28 @@ export interface TuningProgress {
 
 export interface TuningContext extends Omit<MeasureContext, 'onProgress'> {
   readonly onProgress?: (progress: TuningProgress) => void
+  /** Where it happens. @default on this machine */
+  readonly place?: TuningPlace
 }
+
+/** Where targets come from too. */
+export interface TuningPlace extends ArmPlace {
+  openTargets(): Targets
+}
+
+const thisMachine: TuningPlace = { openTargets, openProcesses: openArmShards, nowMs: () => performance.now() }
 
 /**
  * Measures step by step what the search asks for, until it is clear, or time is up; what there is then is concluded from.
  * Never rejects once it measures: whatever goes wrong, what is known by then is worth having.
  */
 export async function runTuning(plan: TuningPlan, context: TuningContext): Promise<TuningRun> {
-  const startMs = performance.now()
+  const { nowMs } = context.place ?? thisMachine
+  const startMs = nowMs()
   const state: TuningState = {
     ...{ plan, search: plan.search, rounds: [], probes: [], open: [], blocks: [], traced: undefined, origin: '' },
     ...{ longestMs: { round: 0, probe: 0 }, bug: undefined },
-    spentMs: () => performance.now() - startMs,
+    spentMs: () => nowMs() - startMs,
   }
   const end = await measure(state, context).catch((error: unknown) => endOf(state, error, context))
   const { search, rounds, probes, open, blocks, traced, origin } = state
@@ -75,11 +86,11 @@ export async function runTuning(plan: TuningPlan, context: TuningContext): Promi
 
 async function measure(state: TuningState, context: TuningContext): Promise<TuningEnd> {
   const { plan } = state
-  const { signal, onOutput } = context
-  await using targets = openTargets()
+  const { signal, onOutput, place = thisMachine } = context
+  await using targets = place.openTargets()
   const target = await targets.open(plan.target, plan.seed)
   state.origin = target.address.origin
-  await using arms = watchAnswers(openTuningArms(plan, target, { signal, ...(onOutput && { onOutput }) }), state)
+  await using arms = watchAnswers(openTuningArms(plan, target, { place, signal, ...(onOutput && { onOutput }) }), state)
   const random = makeRandom(plan.seed)
   if (state.search.ratePerSecond !== undefined) await learnFirstSize(state, arms, state.search.ratePerSecond)
   for (;;) {

@@ -1,10 +1,8 @@
-import { openArmShards } from '../arm/arm-shards.ts'
-import { type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
+import type { ArmProcess, ArmProcessOptions } from '../arm/supervisor.ts'
 import type { ProbeKind } from '../capacity/limit-probe.ts'
 import { resize, type Setting } from '../capacity/setting.ts'
 import { type ArmUnderTest, type CheckedBlock, makeArmUnderTest } from '../measure/arm-under-test.ts'
 import { chooseBlockLength } from '../measure/choose-block-length.ts'
-import type { MeasureContext } from '../measure/progress.ts'
 import { warmUp } from '../measure/warm-up.ts'
 import { planDefaults } from '../plan/make-plan.ts'
 import { throughputPerSecond } from '../sample/block.ts'
@@ -46,13 +44,15 @@ const warmPieceMs = 200
 const longestBlockMs = 300
 /** Even so a block is several latencies long, and begins after some that are not counted. */
 const leastLatencies = 3
-const leadInLatencies = 1.5
+const mostLeadInMs = 2_000
+const leadInLatencies = 1.25
 /** Answers that take so many times longer than it would take one after another do not come. */
 const patience = 3
 const leastDrainMs = 2_000
 /** An open block lasts for so many p99s, and has so many arrivals. */
 const openBlock = { p99s: 20, arrivals: 150, leastMs: 2_000, mostMs: 8_000, steps: 20 }
-const openLeadIn = { p99s: 2, leastMs: 300, mostMs: 3_000 }
+/** At least a second: who counts by the second has counted what was sent before, too. */
+const openLeadIn = { p99s: 2, leastMs: 1_000, mostMs: 3_000 }
 const tracedBlockMs = 500
 /** Two processes that were just started, before they are compared with one that is warm. */
 const pairWarmUpMs = 1_000
@@ -67,12 +67,16 @@ interface WarmArm {
 }
 
 /** Starts the process; nothing is opened yet. */
-export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: MeasureContext): TuningArms {
-  const process = openArmProcess(context)
+export function openTuningArms(
+  plan: TuningPlan,
+  target: OpenTarget,
+  { place, ...context }: ArmProcessOptions & { readonly place: ArmPlace },
+): TuningArms {
+  const process = place.openProcesses(1, context)
   let pair: ArmProcess | undefined
   const arms = new Map<string, WarmArm>()
   const patient = makePatience(plan)
-  const settings: OpenContext = { plan, target, patient }
+  const settings: OpenContext = { plan, target, patient, nowMs: place.nowMs }
   const open = async (id: string, make: () => Promise<WarmArm>): Promise<WarmArm> => {
     const known = arms.get(id) ?? (await make())
     arms.set(id, known)
@@ -88,7 +92,7 @@ export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: Me
       return open(`${larger.id} busier`, () => openSetting(larger, { ...settings, process, times: 2 }))
     },
     process: (setting) => {
-      pair ??= openArmShards(otherProcesses, context)
+      pair ??= place.openProcesses(otherProcesses, context)
       const both = { ...settings, process: pair, times: otherProcesses, warmUpMs: pairWarmUpMs }
       return open(`${setting.id} twice`, () => openSetting(setting, both))
     },
@@ -137,7 +141,14 @@ export function openTuningArms(plan: TuningPlan, target: OpenTarget, context: Me
   }
 }
 
-interface OpenContext {
+/** Where processes come from, and whose time it is. */
+export interface ArmPlace {
+  openProcesses(count: number, context: ArmProcessOptions): ArmProcess
+  /** Monotonic, ms. */
+  nowMs(): number
+}
+
+interface OpenContext extends Pick<ArmPlace, 'nowMs'> {
   readonly plan: TuningPlan
   readonly target: OpenTarget
   readonly patient: Patience
@@ -227,7 +238,7 @@ async function openSetting(
     return { arm, workload, blockMs: planDefaults.blockMs, p99Ms: p99Us / 1_000 }
   }
   const rule = { minMs: plan.warmUpMs, maxMs: 2 * plan.warmUpMs, minRequests: planDefaults.warmUpRequests }
-  if (isFirst) await warmUp(arm, { rule, generation: 0 })
+  if (isFirst) await warmUp(arm, { rule, generation: 0, nowMs: context.nowMs })
   const piece = await arm.runBlock(warmUpMs ?? pieceMs, 'warm-up')
   patient.learn(setting, piece.p99Us / 1_000)
   const iterationsPerSecond = throughputPerSecond(piece)
@@ -235,7 +246,8 @@ async function openSetting(
   const wantedMs = chooseBlockLength(warm, { blockMs: planDefaults.blockMs, workload })
   const p50Ms = piece.p50Us / 1_000
   const blockMs = Math.ceil(Math.min(wantedMs, Math.max(longestBlockMs, leastLatencies * p50Ms)))
-  // The first answers of a block come to a queue that is not yet as long as it gets: one latency, and it is.
-  const leadInMs = Math.ceil(leadInLatencies * p50Ms)
+  // Connections open first, and the first answers come to a queue that is not yet as long as it gets: one of the slowest
+  // latencies, which these are, and it is.
+  const leadInMs = Math.ceil(leadInLatencies * Math.min(piece.p99Us / 1_000, mostLeadInMs))
   return { arm, workload: { ...workload, leadInMs }, blockMs, p99Ms: piece.p99Us / 1_000 }
 }
