@@ -86,7 +86,8 @@ export function findEnough(candidates: readonly Candidate[], options: EnoughOpti
     const short = clearly.get(row)
     if (short !== undefined) return { id, cost, level, loss, limits: around(loss, short), state: 'short' }
     const rivals = alive.filter((rival) => rival !== row)
-    const limits = mergeLimits(rivals.map((rival) => limitsAgainst(row, rival, { fit, alpha })))
+    const against = rivals.map((rival) => limitsAgainst(row, rival, { fit, alpha }))
+    const limits = row.rounds === 0 ? undefined : mergeLimits(against)
     const state = isAllowed ? judgeLimits(limits, epsilon) : 'not allowed'
     return { id, cost, level, loss, limits: limits && around(loss, limits), state }
   })

@@ -37,8 +37,10 @@ describe('findEnough', () => {
   })
 
   it('says unclear while there are too few rounds, and when the noise is too large', () => {
-    const one = findEnough(makeCandidates(plateau, { ...quiet, rounds: 1 }))
+    const one = findEnough(makeCandidates(plateau, { rounds: 1, noise: 0.05, seed: 1 }))
     expect(one.map(({ state }) => state)).toEqual(['short', 'short', 'unclear', 'unclear', 'unclear', 'unclear'])
+    const none = findEnough(makeCandidates(plateau, { ...quiet, rounds: 0 }))
+    expect(none.every(({ state }) => state === 'unclear')).toBe(true)
     const few = findEnough(makeCandidates(plateau, { rounds: 3, noise: 0.08, seed: 1 }))
     expect(few.map(({ state }) => state)).toEqual(['short', 'short', 'unclear', 'unclear', 'unclear', 'unclear'])
     const noisy = findEnough(makeCandidates({ 1: 100, 2: 100 }, { rounds: 8, noise: 0.5, seed: 3 }))

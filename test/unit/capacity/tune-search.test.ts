@@ -127,7 +127,7 @@ describe('a tuning without a rate', () => {
       expect(['recommended', 'likely']).toContain(state)
       expect(setting?.size).toBeGreaterThanOrEqual(8)
       expect(setting?.size).toBeLessThanOrEqual(16)
-      expect(tried.filter(({ rounds, standing }) => rounds < 2 && standing.state !== 'short')).toEqual([])
+      expect(tried.filter(({ rounds, standing }) => rounds < 2 && standing.state === 'unclear')).toEqual([])
     }
   })
 
