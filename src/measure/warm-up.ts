@@ -72,7 +72,10 @@ export async function warmUp(
     failed += piece.failed
     failure ??= piece.failures[0]
     if (succeeded === 0 && elapsedMs >= Math.min(hopelessAfterMs, rule.maxMs)) {
-      const first = failure === undefined ? 'nothing came back' : `the first: ${failure.code}: ${failure.message}`
+      const first =
+        failure === undefined
+          ? 'nothing came back'
+          : `the first: ${failure.code}: ${failure.message}${failure.url === undefined ? '' : ` (${failure.url})`}`
       throw new ArmFailure(`none of ${failed} iterations of '${arm.id}' succeeded in its warm-up; ${first}`)
     }
     const { state, changePercent } = testSteadiness(values.filter((value) => value > 0).slice(-piecesJudged))

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import { ResponseError, SessionError } from './errors.ts'
 import { type FetchCall, readFetch } from './read-fetch.ts'
 import { receiveFetch } from './receive-fetch.ts'
+import { releaseBody } from './release-body.ts'
 import type { HttpResponse } from './response.ts'
 import type { Target } from './target.ts'
 
@@ -23,6 +25,16 @@ export async function fetchThrough(
   input: unknown,
   init: RequestInit | null | undefined,
 ): Promise<Response> {
+  try {
+    return await fetchOnce(client, input, init)
+  } catch (error) {
+    // The call may have ended before it had taken the stream over.
+    if (init?.body instanceof Readable) releaseBody(init.body)
+    throw error
+  }
+}
+
+async function fetchOnce(client: FetchClient, input: unknown, init: RequestInit | null | undefined): Promise<Response> {
   const asked = input instanceof Request ? input : readText(input)
   const url = typeof asked === 'string' ? asked : asked.url
   // No network and nothing of the session's is in these.

@@ -1,6 +1,6 @@
 /** Names of headers that are credentials, or say of themselves that they carry one: Private-Token, X-Api-Key, Client-Secret … */
 const SECRET_NAME =
-  /^(?!access-control-)(?:(?:set-)?cookie2?$|.*(?:(?<![a-z])auth(?:orization|entication)?$|token(?!s)|secret|passw(?:or)?d|pwd|credential|jwt|(?<![a-z])session(?:[-_]?id)?$|(?:access|api|auth|client|private|subscription)[-_]?key))/
+  /^(?!access-control-)(?:(?:set-)?cookie2?$|.*(?:(?<![a-z])auth(?:orization|entication)?$|token(?!s)|secret|passw(?:or)?d|passphrase|pwd|signature|(?<![a-z])otp(?![a-z])|sess(?:ion)?[-_]?id$|credential|jwt|(?<![a-z])session(?:[-_]?id)?$|(?:access|api|auth|client|private|subscription)[-_]?key))/
 
 /** What may stand before the userinfo of a URL, blanks as a URL parser skips them included. */
 const BEFORE_USERINFO = /^[\0- ]*(?:https?:|[a-z][a-z0-9+.-]*:(?=[/\\]))?[/\\]*/i

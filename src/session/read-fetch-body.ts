@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { BodyOptions } from './encode-body.ts'
 import { peekBody } from './peek-body.ts'
 
@@ -14,12 +15,15 @@ export function readFetchBody(given: unknown, stream: Request['body']): Body | P
   if (given instanceof Blob) return given
   if (given instanceof FormData) return copyForm(given)
   if (isBytes(given)) return copyBytes(given)
+  // Node's own stream goes as it is: the platform's is not told to close it unless it has begun to read.
+  if (given instanceof Readable) return given
   if (typeof given === 'object' && Symbol.asyncIterator in given) return stream
   return String(given)
 }
 
 /** What the platform's Request is shown in the body's place, so that it neither copies bytes nor encodes a form. */
 export function standInFor(given: unknown): unknown {
+  if (given instanceof Readable) return new ReadableStream()
   return given instanceof FormData || isBytes(given) ? NO_BYTES : given
 }
 

@@ -213,7 +213,7 @@ export class HttpResponse implements AsyncDisposable {
 
   #charset(): string | undefined {
     const given = this.#wire.headers['content-type']
-    const contentType = typeof given === 'object' ? given.at(-1) : given
+    const contentType = typeof given === 'object' ? given[0] : given
     return contentType === undefined ? undefined : readCharset(contentType)
   }
 

@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, readlinkSync } from 'node:fs'
+import { createReadStream, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { Readable } from 'node:stream'
 import { Adapter, digest, post, type RequestOptions, Session, type SessionOptions } from 'sessionbench/session'
@@ -218,5 +218,39 @@ describe('a stream given as a body', () => {
       () => {},
     )
     await until(() => ended)
+  })
+})
+
+describe('a stream given to session.fetch', () => {
+  it.each([
+    ['a refused connection', 'http://127.0.0.1:CLOSED/', {}],
+    ['a wrong URL', 'ftp://h/', {}],
+    ['an aborted signal', 'http://127.0.0.1:CLOSED/', { signal: aborted }],
+    ['a wrong method', 'http://127.0.0.1:CLOSED/', { method: 'a b' }],
+  ])('is closed after %s', async (_, url, more) => {
+    await using session = new Session()
+    const body = createReadStream(file)
+    const closed = closing(body)
+    const init = { method: 'POST', body, duplex: 'half', ...more } as unknown as RequestInit
+    await expect(session.fetch(url.replace('CLOSED', String(await freePort())), init)).rejects.toThrow()
+    await closed
+    await until(() => openFiles() === 0)
+  })
+
+  it('is sent, and closed', async () => {
+    let sent = 0
+    await using server = await serveHttp((request, reply) => {
+      request.on('data', (bytes: Buffer) => {
+        sent += bytes.length
+      })
+      request.on('end', () => reply.end('ok'))
+    })
+    await using session = new Session()
+    const body = createReadStream(file)
+    const closed = closing(body)
+    const init = { method: 'POST', body, duplex: 'half' } as unknown as RequestInit
+    expect(await (await session.fetch(server.url, init)).text()).toBe('ok')
+    await closed
+    expect(sent).toBe(statSync(file).size)
   })
 })

@@ -51,6 +51,8 @@ describe('a mounted prefix', () => {
     'https://u:s3cret@h/',
     'http://h:99999',
     'http://[',
+    'http://h/p#',
+    'http://h/#part',
     '*',
   ])('that no URL begins with is refused: %j', (prefix) => {
     const mounts = new Mounts()
