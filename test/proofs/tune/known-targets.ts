@@ -35,6 +35,10 @@ export interface KnownTarget {
   /** What has to be said, and what must not be. */
   readonly says?: readonly RegExp[]
   readonly saysNot?: readonly RegExp[]
+  /** Simulated, its client takes a fifth of the time for each request. */
+  readonly isFastClient?: boolean
+  /** Wants what is not simulated: the way of a request through its phases, or a link of the bundled server. */
+  readonly isRealOnly?: boolean
 }
 
 const [steady, random] = [0.05, 0.1]
@@ -116,12 +120,13 @@ export const knownTargets: readonly KnownTarget[] = [
     ...{ sizes: [32, 32], carries: unlimited(40), widest: steady, limits: ['link'], says: [moreToTry] },
   },
   {
-    ...{ name: "a link's bandwidth", server: { path: '' }, scenario: 'bandwidth' },
+    ...{ name: "a link's bandwidth", server: { path: '' }, scenario: 'bandwidth', isRealOnly: true },
     ...{ sizes: [1, 3], carries: () => [95, 100], widest: steady, limits: ['link'] },
   },
   {
     ...{
       name: 'bandwidth that nobody tells of',
+      isRealOnly: true,
       server: { bodyBytes: 20_000, bytesPerSecond: 2_000_000 },
       largest: 16,
     },
@@ -129,7 +134,14 @@ export const knownTargets: readonly KnownTarget[] = [
   },
   {
     ...{ name: 'eight workers, exponential', server: { path: '/work?serviceUs=5000&workers=8&law=exponential' } },
-    ...{ sizes: [8, 16], carries: workers(8, 5), widest: random, limits: ['server'], budgetMs: 90_000, largest: 32 },
+    ...{
+      sizes: [8, 16],
+      carries: workers(8, 5),
+      widest: random,
+      limits: ['server', 'unknown'],
+      budgetMs: 90_000,
+      largest: 32,
+    },
   },
   {
     ...{
@@ -144,7 +156,11 @@ export const knownTargets: readonly KnownTarget[] = [
     ...{ objective: 'p50<98ms,errors<0.1%', budgetMs: 120_000, sizes: [9, 10], limits: ['objective'] },
   },
   {
-    ...{ name: 'an objective that nothing meets', server: { path: '/work?serviceUs=20000&workers=4' }, largest: 16 },
+    ...{
+      name: 'an objective that nothing meets',
+      server: { path: '/work?serviceUs=20000&workers=4' },
+      largest: 16,
+    },
     ...{ objective: 'p50<19.5ms', states: ['none'], limits: ['unknown'] },
     says: [/no size that was tried meets p50<19\.5ms; nearest was connections=\d+ \(p50 \d/],
   },
@@ -153,7 +169,7 @@ export const knownTargets: readonly KnownTarget[] = [
     ...{ limits: ['unknown'], says: [/\d × status 500/, /nearest was connections=\d+ \(errors \d/] },
   },
   {
-    ...{ name: 'a client', server: { isLean: true }, largest: 16, states: ['refused'] },
+    ...{ name: 'a client', server: { isLean: true }, isFastClient: true, largest: 16, states: ['refused'] },
     ...{ limits: ['client'], busyLimits: ['machine', 'unknown'] },
   },
   {

@@ -26,7 +26,7 @@ export interface SimulatedPlace {
   readonly clientUs?: number
   /** Cores of the machine, of which the server uses what it computes. @default 2 */
   readonly cores?: number
-  /** What happens instead of the so-many-th block. */
+  /** What happens instead of the so-many-th block, those of warm-ups not counted. */
   readonly onBlock?: (block: number) => 'hang' | undefined
 }
 
@@ -118,7 +118,7 @@ export function openSimulatedPlace(place: SimulatedPlace): TuningPlace {
           return { kind: 'opened' }
         }
         if (request.kind !== 'block') return { kind: 'closed' }
-        if (place.onBlock?.(blocks++) === 'hang') {
+        if (request.phase === 'measure' && place.onBlock?.(blocks++) === 'hang') {
           await clock.sleep(timeoutMs)
           throw new ArmFailure(
             `the arm process did not end its block of '${request.arm}' within ${timeoutMs / 1_000} s (hung)`,

@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url'
+import { parseObjective } from '../../../src/capacity/objective.ts'
+import { makeTuning } from '../../../src/report/tuning/make-tuning.ts'
+import type { Tuning } from '../../../src/report/tuning/model.ts'
+import { renderTuning } from '../../../src/report/tuning/text.ts'
+import { loadScenario } from '../../../src/scenario/load.ts'
+import { readEnvironment } from '../../../src/target/environment.ts'
+import { runTuning, type TuningRun } from '../../../src/tune/run-tuning.ts'
+import { makeTuningPlan, type TuningPlan } from '../../../src/tune/tuning-plan.ts'
+import type { KnownTarget } from './known-targets.ts'
+import { openSimulatedPlace, type SimulatedPlace } from './simulated-place.ts'
+import type { SimulatedServer } from './simulated-server.ts'
+import { makeVirtualClock } from './virtual-clock.ts'
+
+/** What a tuning came to, in every form. */
+export interface SimulatedTuning {
+  readonly run: TuningRun
+  readonly tuning: Tuning
+  readonly text: string
+}
+
+/** A tuning of a known target from beginning to end, in virtual time. The same seed gives the same. */
+export async function simulateTuning(
+  target: KnownTarget,
+  { seed, signal = new AbortController().signal, ...place }: SimulationOptions,
+): Promise<SimulatedTuning> {
+  const clock = makeVirtualClock()
+  const server = { ...simulatedServerOf(target), ...place.server }
+  const simulated = openSimulatedPlace({ clock, seed, clientUs: target.isFastClient ? 70 : 300, ...place, server })
+  const plan = await planFor(target, seed)
+  const run = await clock.drive(runTuning(plan, { signal, place: simulated }))
+  const environment = readEnvironment(fileURLToPath(new URL('../../..', import.meta.url)))
+  const tuning = makeTuning(run, { startedAt: '2026-01-01T00:00:00.000Z', environment })
+  return { run, tuning, text: renderTuning(tuning, { width: 200, paint: (_, words) => words }) }
+}
+
+export interface SimulationOptions extends Partial<Omit<SimulatedPlace, 'clock' | 'server'>> {
+  readonly seed: number
+  readonly signal?: AbortSignal
+  /** Beside what the target says of itself. */
+  readonly server?: SimulatedServer
+}
+
+/** The bundled server's routes that known targets ask for. */
+function simulatedServerOf({ server, rttMs = 0 }: KnownTarget): SimulatedServer {
+  if (!('path' in server)) return { ...server, rttMs }
+  const { pathname, searchParams } = new URL(server.path, 'http://host')
+  if (pathname !== '/work') return { rttMs }
+  const crosstalk = searchParams.get('crosstalk')
+  return {
+    ...{
+      rttMs,
+      workers: Number(searchParams.get('workers')),
+      serviceMs: Number(searchParams.get('serviceUs')) / 1_000,
+    },
+    law: (searchParams.get('law') ?? 'fixed') as 'fixed',
+    ...(crosstalk !== null && { crosstalk: Number(crosstalk) }),
+  }
+}
+
+async function planFor(target: KnownTarget, seed: number): Promise<TuningPlan> {
+  const {
+    server,
+    rttMs = 0,
+    objective = 'errors<0.1%',
+    largest = 64,
+    budgetMs = 60_000,
+    concurrency,
+    ratePerSecond,
+  } = target
+  const { description } = await loadScenario(new URL('../../../src/tune/tuning-scenario.ts', import.meta.url).href)
+  const kept = { pipelining: 1, concurrency: concurrency ?? 0, keepAliveTimeoutMs: 4_000, retries: 0 }
+  return makeTuningPlan(description, {
+    objective: parseObjective(objective),
+    variations: new Map([['connections', { kind: 'range', smallest: 1, largest }]]),
+    ...{ budgetMs, warmUpMs: 1_500, seed, concurrency, ratePerSecond, rttsMs: [rttMs] },
+    externalOrigin: 'path' in server ? undefined : 'http://127.0.0.1:1',
+    fixedParams: { ...kept, path: '/', userAgent: 'sessionbench' },
+  })
+}
