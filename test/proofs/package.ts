@@ -68,7 +68,7 @@ function prove(): boolean[] {
       cwd: project,
       path: `${join(installInto('node-20', [`${nodePackage()}@20`]), 'node_modules', nodePackage(), 'bin')}:${process.env.PATH}`,
       command: ['node', 'node_modules/.bin/sessionbench', 'list'],
-      expected: /^sessionbench needs Node 22\.19 or newer, this is v20[^\n]*\n$/,
+      expected: /^sessionbench needs Node 22\.19 or newer \(of 23 from 23\.5\), this is v20[^\n]*\n$/,
       code: 2,
     }),
   ]
