@@ -41,6 +41,8 @@ export class Connection {
   listed = false
   /** True when it only finishes what it has begun: the server takes no more, or it is not to be trusted with more. */
   leaving = false
+  /** True when the server has said that it takes no more (GOAWAY): what undici gives back then has not been looked at. */
+  dismissed = false
   /** Told once, when it begins to leave. */
   onLeaving: (() => void) | undefined
   readonly capacity: number
@@ -210,6 +212,7 @@ export class Connection {
   /** undici lets go of a socket that is still open when the server ends the session (GOAWAY): what it takes no more goes elsewhere. */
   #onDisconnect(attempts: readonly StreamAttempt[]): void {
     if (this.#socket.destroyed) return
+    this.dismissed = true
     const begun = attempts.filter(({ started }) => started)
     const waiting = attempts.filter(({ started }) => !started)
     // undici has put the refused ones, which are those with the latest streams, back among those that wait.

@@ -154,8 +154,10 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
 
   onResponseError(_controller: Controller | null, error: Error): void {
     const { connection } = this
-    const gone = connection?.closed === true || (error as NodeJS.ErrnoException).code === UNSENT
-    if (gone && (this.#state === 'waiting' || connection?.leaving === true)) return void this.refused(error)
+    const isUnsent = (error as NodeJS.ErrnoException).code === UNSENT
+    // Never written; or put back by undici because the server said that it would not look at it.
+    const isUntaken = this.#state === 'waiting' ? isUnsent || connection?.closed : isUnsent && connection?.dismissed
+    if (isUntaken) return void this.refused(error)
     this.fail(error)
     this.#owner.finished(this)
   }

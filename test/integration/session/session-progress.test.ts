@@ -166,4 +166,24 @@ describe('an HTTP/2 connection that ends', () => {
     expect(found).toEqual(Array(30).fill(200))
     expect(server.connections).toBe(2)
   })
+
+  it('sends nothing twice that the server had taken', async () => {
+    const taken: string[] = []
+    await using server = await serveH2(2, ({ session, stream, socket }) => {
+      taken.push('POST')
+      session.goaway(NGHTTP2_NO_ERROR, stream.id ?? 0)
+      // What it has said gets there first.
+      setTimeout(() => socket.destroy(), 20)
+    })
+    await using session = new Session({
+      ca: authority.cert,
+      allowH2: true,
+      baseUrl: server.url,
+      pool: { connections: 1 },
+    })
+    await (await session.get('/warm')).bytes()
+    await expect(session.post('/', { json: 1 })).rejects.toMatchObject({ name: 'ConnectionError', sent: true })
+    expect((await session.get('/after')).status).toBe(200)
+    expect([taken, session.stats().staleResends]).toEqual([['POST'], 0])
+  })
 })
