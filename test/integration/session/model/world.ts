@@ -36,7 +36,7 @@ export type CallPlan = {
 const TIMEOUTS = { connect: 400, headers: 120, body: 120, pool: 250 }
 
 /** What everything has to be over in, whatever the machine is busy with besides: far beyond every limit that is set. */
-const PATIENCE_MS = Number(process.env.PATIENCE ?? 20_000)
+const PATIENCE_MS = 20_000
 
 /** One scenario under way: a peer, a session, and the calls made so far. */
 export class World implements AsyncDisposable {
