@@ -61,6 +61,8 @@ const TLS_CODES: Readonly<Record<string, readonly [code: string, advice: string]
   CERT_SIGNATURE_FAILURE: ['TLS_UNTRUSTED', 'its certificate is not signed by the authority given as `ca`'],
 }
 
+const BROKEN_TLS = ['CONNECTION_RESET', 'what came is not what TLS expects'] as const
+
 const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: string]>> = {
   ENOTFOUND: ['DNS_FAILED', 'its name does not resolve: check the host name and the DNS'],
   EAI_AGAIN: ['DNS_FAILED', 'the DNS did not answer: check the network'],
@@ -109,7 +111,9 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
   const what = `${request.method} ${request.target.href}`
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return headersTimeout(request, error)
   const tls = tlsFailure(failure, summary, what)
-  if (tls !== undefined) return tls
+  // Once a request has been sent the handshake is over: what fails then is the connection, and the server may have acted.
+  const brokeOff = tls?.code === 'TLS_FAILED' && point.sent
+  if (tls !== undefined && !brokeOff) return tls
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return badArgument(failure, summary, what)
   // undici's parser error has no code when its parser names none.
   if (failure.name === 'HTTPParserError' || BAD_RESPONSES.has(code))
@@ -117,7 +121,7 @@ export function toSessionError(error: unknown, request: WireRequest, point: Fail
   if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return uploadFailure(failure, summary, what)
   const stream = streamFailure(failure, request)
   if (stream !== undefined) return stream
-  const network = networkCode(failure)
+  const network = brokeOff ? BROKEN_TLS : networkCode(failure)
   if (network === undefined) return otherFailure(failure, request, { summary, what, sent: point.sent })
   if (point.stale) {
     return new ConnectionError(`${what}: the kept connection had died (${network[1]})`, {

@@ -49,6 +49,26 @@ describe('a server that goes wrong', () => {
     expect((await session.get('/get')).status).toBe(200)
   })
 
+  it('TLS that breaks off under a request is no failed handshake, and sends no POST again', async () => {
+    const authority = await makeIdentity('test authority', { isAuthority: true })
+    let posts = 0
+    await using server = await serveHttps(
+      () => {
+        posts += 1
+        // Beneath TLS.
+        for (const socket of server.sockets) socket.write('what is this?')
+      },
+      await makeIdentity('localhost', { ca: authority }),
+    )
+    await using session = new Session({ baseUrl: server.url, ca: authority.cert, retry: 2 })
+    await expect(session.post('/', { body: 'x' })).rejects.toMatchObject({
+      name: 'ConnectionError',
+      code: 'CONNECTION_RESET',
+      sent: true,
+    })
+    expect(posts).toBe(1)
+  })
+
   it('/flaky works in the end, and each try is counted once', async () => {
     await using session = new Session({ baseUrl: target.urls.http, retry: { total: 5, statuses: [500, 503] } })
     const response = await session.get('/flaky/2?id=once')
