@@ -165,8 +165,12 @@ export class Connection {
   mistrust(): void {
     if (this.#attempts === undefined) return
     this.#leave()
-    // Nothing has been begun on it at all: there is nothing to wait for.
-    if (this.#attempts.list.every(({ started }) => !started)) this.destroy()
+    this.callOff()
+  }
+
+  /** A request was called off before it was begun. An HTTP/2 server that lets none begin is not waited for any longer. */
+  callOff(): void {
+    if (this.#attempts?.list.every(({ started }) => !started)) this.destroy()
   }
 
   /** One of its exchanges is over. */

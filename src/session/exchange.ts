@@ -202,7 +202,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     const { connection } = this
     const reason = phaseOver(phase, this.request)
     this.cancel(reason)
-    if (phase === 'headers') connection?.mistrust()
+    if (phase !== 'body') connection?.mistrust()
   }
 
   /** Takes the unread body in as far as the limit allows, so that its connection comes free; beyond, gives it up. */

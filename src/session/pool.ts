@@ -80,7 +80,7 @@ export class Pool implements ExchangeOwner, Swept {
 
   finished(exchange: Exchange): void {
     const { connection } = exchange
-    this.calledOff(exchange)
+    this.#drop(exchange)
     if (connection === undefined) return
     exchange.connection = undefined
     connection.settle()
@@ -93,6 +93,11 @@ export class Pool implements ExchangeOwner, Swept {
   }
 
   calledOff(exchange: Exchange): void {
+    exchange.connection?.callOff()
+    this.#drop(exchange)
+  }
+
+  #drop(exchange: Exchange): void {
     if (this.#running.delete(exchange) && this.#running.size === 0 && this.#line.length === 0) endSweep(this)
     this.#checkClosed()
   }
@@ -168,10 +173,8 @@ export class Pool implements ExchangeOwner, Swept {
   #cover(exchange: Exchange): void {
     this.#openMore()
     if (exchange.opening !== undefined) return
-    if (!this.#limits.block && this.#line.openings < this.#line.length) {
-      void this.#openFor(exchange, { ...this.#limits, keepAlive: false })
-      return
-    }
+    if (!this.#limits.block && this.#line.openings < this.#line.length)
+      return void this.#openFor(exchange, { ...this.#limits, keepAlive: false })
     this.#watchUnread()
     if (exchange.phase !== 'pool') startPhase(exchange, 'pool')
   }

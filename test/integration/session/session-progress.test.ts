@@ -186,4 +186,25 @@ describe('an HTTP/2 connection that ends', () => {
     expect((await session.get('/after')).status).toBe(200)
     expect([taken, session.stats().staleResends]).toEqual([['POST'], 0])
   })
+
+  it.each([
+    ['their calls', { total: 60 }],
+    ['the wait for a connection', { pool: 60 }],
+    ['the answer', { headers: 60 }],
+  ])('because it lets no request begin does not keep the others, whose limit is that of %s', async (_what, limits) => {
+    await using server = await serveH2(2, ({ session, stream }) => {
+      session.settings({ maxConcurrentStreams: 0 })
+      stream.respond()
+      stream.end('ok')
+    })
+    const options = { ca: authority.cert, allowH2: true, baseUrl: server.url, pool: { connections: 1 } }
+    await using session = new Session({ ...options, timeoutMs: { headers: 400, ...limits } })
+    await (await session.get('/warm')).bytes()
+    await (await session.get('/last')).bytes()
+    const found = await statuses([session.get('/a'), session.get('/b')])
+    expect(found.every((status) => status === 200 || /Timeout/.test(String(status)))).toBe(true)
+    expect((await session.get('/after')).status).toBe(200)
+    // Those that were called off with it may have asked for one in between.
+    expect(server.connections).toBeLessThanOrEqual(3)
+  })
 })

@@ -38,6 +38,9 @@ const TIMEOUTS = { connect: 400, headers: 120, body: 120, pool: 250 }
 /** What everything has to be over in, whatever the machine is busy with besides: far beyond every limit that is set. */
 const PATIENCE_MS = 20_000
 
+/** Plain calls that may fail in the end, for what the peer does to its first connections and for what was left on old ones. */
+const MOST_TRIES = 30
+
 /** One scenario under way: a peer, a session, and the calls made so far. */
 export class World implements AsyncDisposable {
   readonly peer: Peer
@@ -50,6 +53,7 @@ export class World implements AsyncDisposable {
   readonly #posted = new Set<string>()
   #exchanges = 0
   #answered = 0
+  #lastError: unknown
   #mayMix = false
   #mayRepeat = false
 
@@ -101,7 +105,12 @@ export class World implements AsyncDisposable {
     const response =
       this.#session?.request(plan.method, url, options) ?? request(plan.method, url, { ...this.#oneOff, ...options })
     if (plan.abort !== null) void abortLater(stop, plan.abort)
-    const done = response.then((arrived) => this.#read(arrived, plan, id)).then(undefined, readError)
+    const done = response
+      .then((arrived) => this.#read(arrived, plan, id))
+      .then(undefined, (error) => {
+        this.#lastError = error
+        if (error instanceof Broken) throw error
+      })
     this.#calls.push(within(done, `call ${id}: ${JSON.stringify(plan)}`))
   }
 
@@ -131,7 +140,8 @@ export class World implements AsyncDisposable {
   async #works(): Promise<void> {
     const plan = { method: 'GET', behaviour: 'ok', body: 'none', reading: 'bytes', abort: null, totalMs: 0 } as const
     const before = this.#answered
-    while (this.#answered === before) {
+    for (let tries = 0; this.#answered === before; tries += 1) {
+      if (tries > MOST_TRIES) throw new Error(`plain calls fail: ${this.#lastError}`)
       this.call(plan)
       await this.#calls.at(-1)
     }
@@ -203,10 +213,6 @@ export class World implements AsyncDisposable {
 
 /** What must never be; everything else that a call may end with is fine. */
 class Broken extends Error {}
-
-function readError(error: unknown): void {
-  if (error instanceof Broken) throw error
-}
 
 function proxiesOf(way: Way, port: number): { proxies?: string } {
   if (way === 'forward' || way === 'connect') return { proxies: `http://127.0.0.1:${port}` }
