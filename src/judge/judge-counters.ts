@@ -78,7 +78,9 @@ export function judgeCounters({ workload, target, tolerances = {}, ...sides }: C
     CountedBlock[],
   ]
   if (before.length === 0 || after.length === 0) return []
-  const isFickle = isByChance(target)
+  // Where connections come by chance, a few blocks in which nothing was sent again do not show that nothing ever is.
+  const isVarying = before.length > 1 && formOf('connectionsPerRequest', before) === 'varies'
+  const isFickle = isVarying || isByChance(target)
   const isPool = !isFickle && before.every(({ wire }) => wire.connectionsOpened === 0)
   return counterNames.flatMap((name): CounterFinding[] => {
     const slack = 1 + (tolerances[name] ?? 0) / 100
@@ -143,6 +145,8 @@ function connectionsOfProcesses(blocks: readonly CountedBlock[]): number[] {
 }
 
 const fewestToRange = 8
+/** What no chance makes of a few blocks: so many times the most before, and so many more. */
+const beyondDoubt = { times: 5, atLeast: 0.05 }
 
 function judgeRatio(
   name: CounterName,
@@ -152,18 +156,24 @@ function judgeRatio(
 ): CounterFinding {
   const { count, per } = counters[name]
   const [first] = before as [CountedBlock]
-  // Of one block nobody knows whether its ratio is that of every block, unless it is a whole number: so many per request.
-  if (before.length === 1 && !Number.isInteger(count(first) / per(first))) {
-    return {
-      ...judgeRange(name, before, after, slack),
-      state: 'not judged',
-      reason: 'one block does not tell whether it varies',
-    }
+  switch (formOf(name, before)) {
+    case 'exact':
+      return judgeExact(name, count(first) / per(first), after, slack)
+    case 'per block':
+      return judgePerBlock(name, count(first), after, slack)
+    default:
+      return judgeRange(name, before, after, slack)
   }
-  const isSameRatio = (block: CountedBlock) => count(block) * per(first) === count(first) * per(block)
-  if (before.every(isSameRatio)) return judgeExact(name, count(first) / per(first), after, slack)
-  if (before.every((block) => count(block) === count(first))) return judgePerBlock(name, count(first), after, slack)
-  return judgeRange(name, before, after, slack)
+}
+
+/** The form of a ratio, as far as these blocks show it. */
+function formOf(name: CounterName, blocks: readonly CountedBlock[]): Exclude<CounterForm, 'pool'> {
+  const { count, per } = counters[name]
+  const [first] = blocks as [CountedBlock]
+  // Of one block nobody knows whether its ratio is that of every block, unless it is a whole number: so many per request.
+  if (blocks.length === 1) return Number.isInteger(count(first) / per(first)) ? 'exact' : 'varies'
+  if (blocks.every((block) => count(block) * per(first) === count(first) * per(block))) return 'exact'
+  return blocks.every((block) => count(block) === count(first)) ? 'per block' : 'varies'
 }
 
 function judgeExact(
@@ -221,7 +231,19 @@ function judgeRange(
   const actual = later[Math.floor((later.length - 1) / 2)] as number
   const frame = { counter: name, form: 'varies' as const, expected: high, actual }
   if (Math.min(range.length, later.length) < fewestToRange) {
-    return { ...frame, state: 'not judged', reason: `it varies, and fewer than ${fewestToRange} blocks tell no range` }
+    const isBeyondDoubt = (later[0] as number) > (beyondDoubt.times * high + beyondDoubt.atLeast) * slack
+    if (isBeyondDoubt) {
+      return {
+        ...frame,
+        state: 'worse',
+        reason: `in every block more than ${beyondDoubt.times} times the most that it was`,
+      }
+    }
+    const why =
+      range.length === 1
+        ? 'one block does not tell whether it varies'
+        : `it varies, or may, and fewer than ${fewestToRange} blocks tell no range`
+    return { ...frame, state: 'not judged', reason: why }
   }
   const state = actual > high * slack ? 'worse' : actual < low ? 'better' : 'same'
   const place = state === 'same' ? 'within' : 'outside'

@@ -228,6 +228,28 @@ describe('judgeCounters', () => {
     expect(stateOf(pool, stateless)).toMatchObject({ form: 'pool', state: 'worse' })
   })
 
+  it('takes nothing for exact where connections come by chance, unless it is beyond doubt', () => {
+    const fickle =
+      (resent: number, opened = 3): SketchOf =>
+      (round) => ({
+        requests: 1_000 + round,
+        wire: { connectionsOpened: opened + (round % 2), requests: 1_000 + round + resent },
+        newCarriers: carriers(opened),
+        succeeded: 1_000 + round,
+      })
+    const few = (of: SketchOf) => record(of, undefined, 2)
+    const states = (earlier: SketchOf, later: SketchOf) =>
+      Object.fromEntries(compare(few(earlier), few(later)).map(({ counter, state }) => [counter, state]))
+    expect(states(fickle(0), fickle(20))).toMatchObject({
+      connectionsPerRequest: 'not judged',
+      requestsPerIteration: 'not judged',
+    })
+    expect(states(fickle(0), fickle(0, 900))).toMatchObject({ connectionsPerRequest: 'worse' })
+    // With enough blocks what all of them show is worse.
+    const [before, after] = [fickle(0), fickle(20)].map((of) => record(of)) as [RecordedComparison, RecordedComparison]
+    expect(compare(before, after).find(({ counter }) => counter === 'requestsPerIteration')?.state).toBe('worse')
+  })
+
   it('judges what a target does at random by its range only', () => {
     const faulty = (of: RecordedComparison) => ({
       ...of,
