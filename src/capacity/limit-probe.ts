@@ -67,7 +67,7 @@ export function gainBetween(
 export function stateOf(gain: Gain | undefined): GainState {
   if (gain === undefined) return 'unclear'
   if (gain.high < epsilon) return 'no more'
-  return gain.low > 0 ? 'more' : 'unclear'
+  return gain.low >= epsilon ? 'more' : 'unclear'
 }
 
 /** True when further rounds of these would tell nothing new. */

@@ -96,7 +96,7 @@ export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): 
   const running = tried.filter(isRunning)
   if (running.length === 0) return { kind: 'done', end: 'none' }
   const next = findRefinement(search, tried)
-  const settings = stillNeeded(running).map(({ setting }) => setting)
+  const settings = stillNeeded(running, search.epsilon).map(({ setting }) => setting)
   if (next !== undefined) return { kind: 'round', settings: [...settings, next] }
   if (isClear(tried)) return { kind: 'done', end: 'clear' }
   if (running.every((one) => one.rounds >= search.mostRounds || isSettled(one)))
@@ -109,12 +109,14 @@ export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): 
  * as any. Larger sizes that are enough as well take longest: they rest, until one that is in doubt was measured so much more
  * often that it is they who leave it in doubt.
  */
-function stillNeeded(running: readonly Tried[]): readonly Tried[] {
+function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried[] {
   const allowed = running.filter(({ objective }) => objective.isMet)
   const most = Math.max(...allowed.map(({ standing }) => standing.level))
   const best = allowed.find(({ standing }) => standing.level >= most - asMuch)
   const cheapest = allowed.find(({ standing }) => standing.state === 'enough')
-  const doubtful = Math.max(0, ...running.flatMap((one) => (one.standing.state === 'unclear' ? [one.rounds] : [])))
+  // So near to ε nobody else leaves it in doubt.
+  const isDoubtful = ({ standing }: Tried) => standing.state === 'unclear' && standing.loss < clearlyLess * epsilon
+  const doubtful = Math.max(0, ...running.filter(isDoubtful).map(({ rounds }) => rounds))
   return running.filter((one) => {
     return one.standing.state !== 'enough' || one === best || one === cheapest || doubtful > 2 * one.rounds
   })
@@ -122,6 +124,7 @@ function stillNeeded(running: readonly Tried[]): readonly Tried[] {
 
 /** A difference in the logarithm that nobody sees. */
 const asMuch = 0.005
+const clearlyLess = 0.8
 
 /** The cheapest that is enough; when nothing is yet, the cheapest that looks so. Undefined when nothing meets the objective. */
 export function recommendSize(search: SizeSearch, tried: readonly Tried[]): Tried | undefined {
@@ -131,9 +134,17 @@ export function recommendSize(search: SizeSearch, tried: readonly Tried[]): Trie
   return enough ?? seeming
 }
 
-/** Still worth measuring: not clearly short, and not clearly missing the objective. */
-function isRunning({ standing, objective }: Tried): boolean {
-  return standing.state !== 'short' && (objective.isMet || !objective.isClear)
+/** Still worth measuring: not clearly short, not clearly missing the objective, and not so near to ε that it stays there. */
+function isRunning(one: Tried): boolean {
+  const { standing, objective } = one
+  return standing.state !== 'short' && !isMoot(one) && (objective.isMet || !objective.isClear)
+}
+
+/** A loss that is known so well and is still about ε is not told from it by a few more rounds, and little hangs on it. */
+const moot = { rounds: 3, width: 0.02 }
+
+function isMoot({ standing: { state, limits }, rounds }: Tried): boolean {
+  return state === 'unclear' && rounds >= moot.rounds && limits !== undefined && limits.high - limits.low <= moot.width
 }
 
 /**

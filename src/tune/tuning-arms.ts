@@ -41,9 +41,11 @@ export interface OpenBlockRun {
 const openTimeoutMs = 30_000
 const warmPieceMs = 200
 /** Slow settings are short of the others anyhow: they need not a hundred requests for that. */
-const longestBlockMs = 300
+const longestBlockMs = 400
+/** Opening connections and leading in cost as much for a short block: it had better be worth it. */
+const shortestBlockMs = 250
 /** Even so a block is several latencies long, and begins after some that are not counted. */
-const leastLatencies = 3
+const leastLatencies = 2
 const mostLeadInMs = 2_000
 const leadInLatencies = 1.25
 /** Answers that take so many times longer than it would take one after another do not come. */
@@ -243,7 +245,7 @@ async function openSetting(
   patient.learn(setting, piece.p99Us / 1_000)
   const iterationsPerSecond = throughputPerSecond(piece)
   const warm = { p50Us: piece.p50Us, iterationsPerSecond, requestsPerSecond: iterationsPerSecond }
-  const wantedMs = chooseBlockLength(warm, { blockMs: planDefaults.blockMs, workload })
+  const wantedMs = chooseBlockLength(warm, { blockMs: shortestBlockMs, workload })
   const p50Ms = piece.p50Us / 1_000
   const blockMs = Math.ceil(Math.min(wantedMs, Math.max(longestBlockMs, leastLatencies * p50Ms)))
   // Connections open first, and the first answers come to a queue that is not yet as long as it gets: one of the slowest

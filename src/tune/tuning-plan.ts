@@ -66,7 +66,7 @@ export const tuningDefaults = Object.freeze({
   objective: 'errors<0.1%',
   /** Of the budget, at most so much goes into the sizes, and so much until their limit is known; the rest finds the highest rate. */
   sizingShare: 0.5,
-  probingShare: 0.65,
+  probingShare: 0.7,
   /** And so much into a trial at one rate. */
   trialShare: 0.15,
   leastTrialMs: 4_000,

@@ -4,10 +4,11 @@
 // npm run trust:tune -- [--simulated] [--real] [--only NAME,NAME] [--runs N] [--seed N] [--busy] [--long]
 //   --simulated, --real  only the one or the other     --only   targets whose name has one of these in it
 //   --runs N             real runs of each (default 1)  --busy   beside a process that keeps a core busy
-//   --long               2,000 simulated runs of each instead of 200
+//   --long               ten times as many simulated runs
 //
-// A real run takes about a minute, so one of each target 30 minutes and `--runs 3` an hour and a half; with `--busy` as long again.
-// The simulated part takes a minute (with --long ten). Exits with 1 when more than one run in sixty is wrong, or a target twice.
+// A real run takes up to a minute (random targets two), so one of each target takes 25 minutes, `--runs 3` 75, and with
+// `--busy` as long again: 69 runs of each kind. The simulated part takes two minutes, with --long twenty. Of the real runs at
+// most one in sixty may be wrong, and none of a target twice; exits with 1 otherwise.
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -24,6 +25,7 @@ import { bracketSimulated, capacityOf, gauss, isNoisy, simulatedQueues } from '.
 import { simulatedTargets, tuneSimulated } from './simulated-tuning.ts'
 import { judgeTuning } from './tune/judge-tuning.ts'
 import { type KnownTarget, knownTargets } from './tune/known-targets.ts'
+import { simulateTuning } from './tune/simulate-tuning.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -46,6 +48,7 @@ let isKept = true
 if (!flags.real) {
   proveSizes()
   proveRates()
+  await proveWhole()
 }
 if (!flags.simulated) await proveReal()
 process.exitCode = isKept ? 0 : 1
@@ -88,6 +91,33 @@ function proveRates(): void {
       .sort((a, b) => a - b)
     const width = widths[Math.floor(simulations / 2)] ?? Number.NaN
     tell(right >= wantedShare, `${queue.name}: ${percent(right)} right, half of them within ${percent(width)}`)
+  }
+}
+
+/** As a quiet machine is late, and as one with a neighbour is: timers, and a client that does nothing for a while. */
+const weathers = {
+  'a quiet machine': { isBusy: false, server: { lateMs: 0.3 }, stalls: { perSecond: 2, ms: 5 } },
+  'a busy one': { isBusy: true, server: { lateMs: 0.6 }, stalls: { perSecond: 8, ms: 4 } },
+}
+
+async function proveWhole(): Promise<void> {
+  const seeds = flags.long ? 30 : 3
+  for (const [where, { isBusy, ...weather }] of Object.entries(weathers)) {
+    console.log(`tunings from beginning to end in virtual time, ${seeds} of each target, on ${where}`)
+    let [wrong, all, sure, answered] = [0, 0, 0, 0]
+    for (const target of knownTargets.filter(({ isRealOnly }) => !isRealOnly)) {
+      for (let seed = 0; seed < seeds; seed++, all++) {
+        const { tuning, text } = await simulateTuning(target, { seed: Number(flags.seed) + seed, ...weather })
+        const cpuMs = 'path' in target.server ? undefined : target.server.cpuMs
+        const circumstances = { isBusy, cpuPerSecond: cpuMs === undefined ? 0 : 1_000 / cpuMs, text }
+        const problems = judgeTuning(target, tuning, circumstances)
+        for (const problem of problems) console.log(`    ${target.name}, seed ${Number(flags.seed) + seed}: ${problem}`)
+        if (problems.length > 0) wrong++
+        if (tuning.answer.params !== null) answered++
+        if (tuning.answer.state === 'recommended') sure++
+      }
+    }
+    tell(wrong / all <= 1 - wantedShare, `${wrong} of ${all} wrong; ${sure} of ${answered} answers are sure`)
   }
 }
 

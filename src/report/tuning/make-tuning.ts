@@ -63,7 +63,7 @@ export function makeTuning(
     probes,
     limit: findLimit(gatherEvidence(run, { sizes, rates, probes, traced }), words),
     whereTimeWent: traced === undefined ? null : { id: run.traced?.setting.id ?? '', p50: traced.p50, p99: traced.p99 },
-    littlesLaw: findLittle(run, rates, sizes),
+    littlesLaw: findLittle(rates, sizes),
     scalabilityLaw: fitLaw(run),
     ledger,
     snippets:
@@ -114,15 +114,12 @@ function checkLedger({ blocks }: TuningRun): Tuning['ledger'] {
   return { blocksChecked: withLedger.length, blocksAgreeing: checked.length === 0 ? withLedger.length : agreeing }
 }
 
-function findLittle(
-  { search }: TuningRun,
-  rates: readonly TuningRow[],
-  sizes: readonly TuningRow[],
-): Tuning['littlesLaw'] {
+function findLittle(rates: readonly TuningRow[], sizes: readonly TuningRow[]): Tuning['littlesLaw'] {
   const held = rates
     .filter(({ state }) => state === 'held')
     .toSorted((a, b) => b.throughputPerSecond - a.throughputPerSecond)
-  const [row] = search.ratePerSecond === undefined ? sizes.filter(({ isRecommended }) => isRecommended) : held
+  const chosen = sizes.filter(({ isRecommended, broken }) => isRecommended && broken.length === 0)
+  const [row] = chosen.length > 0 ? chosen : held
   if (row === undefined || row.meanUs === 0) return null
   // The law is one of averages: a median would be off by as much as the times are skewed.
   const serviceMs = row.meanUs / 1_000

@@ -74,7 +74,7 @@ export const knownTargets: readonly KnownTarget[] = [
   },
   {
     ...{ name: 'retrograde', server: { path: '/work?serviceUs=20000&workers=4&crosstalk=0.1' }, largest: 32 },
-    ...{ sizes: [3, 5], widest: steady, limits: ['server'] },
+    ...{ sizes: [3, 5], widest: random, limits: ['server'] },
     carries: (size) => workers(4, 20)(size).map((rate) => rate / (1 + 0.1 * (size - 1))) as [number, number],
   },
   {

@@ -24,6 +24,8 @@ export interface SimulatedPlace {
   readonly seed: number
   /** Of a client process, for each request. @default 50 */
   readonly clientUs?: number
+  /** A client does nothing at all for so long, so often per second, by chance. @default never */
+  readonly stalls?: { readonly perSecond: number; readonly ms: number }
   /** Cores of the machine, of which the server uses what it computes. @default 2 */
   readonly cores?: number
   /** What happens instead of the so-many-th block, those of warm-ups not counted. */
@@ -90,10 +92,11 @@ function openPool(server: OpenServer, places: number) {
 export function openSimulatedPlace(place: SimulatedPlace): TuningPlace {
   const { clock, seed } = place
   const server = openSimulatedServer(place.server, clock, makeRandom(seed))
+  const stall = makeStalls(place)
   let blocks = 0
   const runBlock = async (request: Extract<ArmRequest, { kind: 'block' }>, open: Opened, index: number) => {
     const workload = shardWorkload(request.workload ?? open.workload, { index, count: open.count })
-    return simulateBlock(place, server, { request, workload, places: open.places })
+    return simulateBlock(place, server, { request, workload, places: open.places, stall })
   }
   return {
     nowMs: () => clock.nowMs(),
@@ -156,12 +159,25 @@ interface BlockRun {
   readonly request: Extract<ArmRequest, { kind: 'block' }>
   readonly workload: ResolvedWorkload
   readonly places: number
+  readonly stall: (nowMs: number) => number
+}
+
+/** Until when a client that is asked now does nothing. */
+function makeStalls({ stalls, seed }: SimulatedPlace): (nowMs: number) => number {
+  if (stalls === undefined) return () => 0
+  const random = makeRandom(seed + 1)
+  const gapMs = () => (-1_000 / stalls.perSecond) * Math.log1p(-random())
+  let [nextMs, untilMs] = [gapMs(), 0]
+  return (nowMs) => {
+    for (; nextMs <= nowMs; nextMs += gapMs()) untilMs = Math.max(untilMs, nextMs) + stalls.ms * 2 * random()
+    return untilMs
+  }
 }
 
 async function simulateBlock(
   place: SimulatedPlace,
   server: OpenServer,
-  { request, workload, places }: BlockRun,
+  { request, workload, places, stall }: BlockRun,
 ): Promise<ShardRun> {
   const { clock, clientUs = 50 } = place
   const pool = openPool(server, places)
@@ -173,7 +189,7 @@ async function simulateBlock(
     } finally {
       // One thread takes up the answers one after another, and what went wrong as well.
       client.busyMs += clientUs / 1_000
-      client.freeMs = Math.max(client.freeMs, clock.nowMs()) + clientUs / 1_000
+      client.freeMs = Math.max(client.freeMs, clock.nowMs(), stall(clock.nowMs())) + clientUs / 1_000
       await clock.sleep(client.freeMs - clock.nowMs())
     }
   }

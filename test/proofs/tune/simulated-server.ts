@@ -7,6 +7,8 @@ export interface SimulatedServer extends KnownServer {
   readonly law?: 'fixed' | 'exponential' | 'lognormal'
   readonly crosstalk?: number
   readonly rttMs?: number
+  /** Timers are late by so much on average, which holds up an answer and no worker. */
+  readonly lateMs?: number
   /** From then on nobody gets an answer any more, or a connection. */
   readonly diesAtMs?: number
 }
@@ -70,6 +72,7 @@ export function openSimulatedServer(server: SimulatedServer, clock: VirtualClock
         const sendMs = ((server.bodyBytes ?? 2) * 1_000) / server.bytesPerSecond
         await sleepUntil(takeAlone(link, sendMs))
       }
+      if (server.lateMs) await clock.sleep(-server.lateMs * Math.log1p(-random()), signal)
       if (isDead()) throw failure('ECONNRESET', 'the server closed the connection')
       return 200
     } finally {
