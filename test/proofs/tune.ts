@@ -45,6 +45,12 @@ const allowedTime = 0.25
 const allowedWrong = 1 / 60
 let isKept = true
 
+/** As a quiet machine is late, and as one with a neighbour is: timers, and a client that does nothing for a while. */
+const weathers = {
+  'a quiet machine': { isBusy: false, server: { lateMs: 0.3 }, stalls: { perSecond: 2, ms: 5 } },
+  'a busy one': { isBusy: true, server: { lateMs: 0.6 }, stalls: { perSecond: 8, ms: 4 } },
+}
+
 if (!flags.real) {
   proveSizes()
   proveRates()
@@ -92,12 +98,6 @@ function proveRates(): void {
     const width = widths[Math.floor(simulations / 2)] ?? Number.NaN
     tell(right >= wantedShare, `${queue.name}: ${percent(right)} right, half of them within ${percent(width)}`)
   }
-}
-
-/** As a quiet machine is late, and as one with a neighbour is: timers, and a client that does nothing for a while. */
-const weathers = {
-  'a quiet machine': { isBusy: false, server: { lateMs: 0.3 }, stalls: { perSecond: 2, ms: 5 } },
-  'a busy one': { isBusy: true, server: { lateMs: 0.6 }, stalls: { perSecond: 8, ms: 4 } },
 }
 
 async function proveWhole(): Promise<void> {
