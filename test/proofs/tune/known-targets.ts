@@ -120,7 +120,7 @@ export const knownTargets: readonly KnownTarget[] = [
     ...{ sizes: [32, 32], carries: unlimited(40), widest: steady, limits: ['link'], says: [moreToTry] },
   },
   {
-    ...{ name: "a link's bandwidth", server: { path: '' }, scenario: 'bandwidth', isRealOnly: true },
+    ...{ name: "a link's bandwidth", server: { path: '' }, scenario: 'bandwidth', isRealOnly: true, concurrency: 16 },
     ...{ sizes: [1, 3], carries: () => [95, 100], widest: steady, limits: ['link'] },
   },
   {
