@@ -21,10 +21,12 @@ export function judgeTuning(target: KnownTarget, tuning: Tuning, circumstances: 
   ]
 }
 
-function judgeAnswer({ states = ['recommended', 'likely'], sizes }: KnownTarget, tuning: Tuning): string[] {
-  const { answer, sizeName, end } = tuning
+function judgeAnswer(
+  { states = ['recommended', 'likely'], sizes }: KnownTarget,
+  { answer, sizeName, end }: Tuning,
+): string[] {
   const size = Number(answer.params?.[sizeName])
-  const isRight = sizes === undefined || (size >= sizes[0] && size <= sizes[1]) || isHedged(sizes, tuning)
+  const isRight = sizes === undefined || (size >= sizes[0] && size <= sizes[1])
   return [
     ...(end.state === 'failed' ? [`it failed: ${end.message}`] : []),
     ...(states.includes(answer.state) ? [] : [`${answer.state}, not ${states.join(' or ')}`]),
@@ -32,24 +34,15 @@ function judgeAnswer({ states = ['recommended', 'likely'], sizes }: KnownTarget,
   ]
 }
 
-/** Larger than need be, but said to be likely only, and the right one named as still in doubt. */
-function isHedged([least, most]: readonly [number, number], { answer, sizes, sizeName }: Tuning): boolean {
-  const doubtful = sizes.filter(({ size, state }) => size >= least && size <= most && state === 'unclear')
-  return answer.state === 'likely' && Number(answer.params?.[sizeName]) > most && doubtful.length > 0
-}
-
-/** Beside a neighbour all service is that of a machine that is taken away now and then: stochastic. */
-const widestBusy = 0.1
 /** The server's timers are late by some tenths of a ms, and its own clock is one of a single process. */
 const clockError = 0.005
 
 function judgeBracket(
-  { carries, widest: wanted, sizes }: KnownTarget,
+  { carries, widest, sizes }: KnownTarget,
   { highestRate, answer, sizeName }: Tuning,
-  { cpuPerSecond, isBusy }: Circumstances,
+  { cpuPerSecond }: Circumstances,
 ): string[] {
   const size = Number(answer.params?.[sizeName])
-  const widest = wanted !== undefined && isBusy ? Math.max(wanted, widestBusy) : wanted
   if (carries === undefined || sizes === undefined || !(size > 0)) return []
   const [least, most] = carries === 'cpu' ? [cpuPerSecond * 0.96, cpuPerSecond] : carries(size)
   const { heldPerSecond, failedPerSecond } = highestRate ?? { heldPerSecond: null, failedPerSecond: null }
