@@ -11,11 +11,10 @@ export function renderExpectations({ expectations, arms }: ComparisonResult, pai
     const { arm, baseline, metric, state, ratio, because } = expectation
     const label = paint(state === 'came out' ? 'green' : 'yellow', state === 'came out' ? 'as expected' : state)
     const measured = ratio === undefined ? 'nothing was measured' : `measured ${formatRatio(ratio)}`
-    // Why it was expected is no reason for what was measured instead.
-    const [before, after] =
-      because === undefined ? ['', ''] : state === 'came out' ? ['', `: ${because}`] : [` (${because})`, '']
-    const what = `expected ${arm} ÷ ${baseline} in ${metric} ${describeRange(expectation)}${before}, ${measured}`
-    return `${label}: ${what}${after}${describeReasons(expectation, isTraced)}`
+    // Why it was expected is no reason for what was measured, also where that is as expected: nobody looked for another.
+    const why = because === undefined ? '' : ` (${because})`
+    const what = `expected ${arm} ÷ ${baseline} in ${metric} ${describeRange(expectation)}${why}, ${measured}`
+    return `${label}: ${what}${describeReasons(expectation, isTraced)}`
   })
 }
 

@@ -68,7 +68,12 @@ function judgeRow(row: UnjudgedRow, rows: readonly UnjudgedRow[], comparison: Co
     cameOut: row.rttMs < shortestModelRttMs ? null : isWithin,
     reasons: isWithin
       ? []
-      : [...explainLocal(row, baseline), ...explainSurprise(comparison, armsOf(comparison, contrast))],
+      : [
+          ...explainLocal(row, baseline),
+          ...explainSurprise(comparison, armsOf(comparison, contrast), {
+            off: Math.max(measured / model, model / measured),
+          }),
+        ],
   }
 }
 
@@ -146,8 +151,16 @@ function judgeExpectation(expectation: Expectation, comparison: Judged, contrast
     ...(ratio !== undefined && { ratio }),
     state,
     ...(expectation.because !== undefined && { because: expectation.because }),
-    reasons: state === 'did not come out' ? explainSurprise(comparison, armsOf(comparison, contrast)) : [],
+    reasons:
+      state === 'did not come out'
+        ? explainSurprise(comparison, armsOf(comparison, contrast), { metric, off: offBy(ratio ?? 1, { min, max }) })
+        : [],
   }
+}
+
+/** How many times as much, or as little, as the nearest that was expected. */
+function offBy(ratio: number, { min, max }: { readonly min: number; readonly max: number }): number {
+  return ratio > max ? ratio / max : min / ratio
 }
 
 function armsOf({ arms }: Judged, { arm, baseline }: ContrastResult): ArmResult[] {

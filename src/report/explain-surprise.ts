@@ -1,28 +1,59 @@
 import { saturatedLoop } from '../judge/find-saturated.ts'
 import { phaseNames } from '../sample/phases.ts'
-import { formatCount, formatMs, formatShare } from './format.ts'
+import { formatMs, formatShare } from './format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
 import { phaseWords } from './phase-words.ts'
+import { nameChanges } from './scenario-words.ts'
 
-type Judged = Pick<ComparisonResult, 'workload' | 'blocks'>
+type Judged = Pick<ComparisonResult, 'workload' | 'blocks' | 'processes' | 'unlikeScenario'>
+
+/** What came out otherwise. */
+export interface Surprise {
+  /** How many times as much, or as little, as would have been expected. @default 1: whatever may have had a part in it */
+  readonly off?: number | undefined
+  /** @default one that a pause changes by no more than its share of the time */
+  readonly metric?: string | undefined
+}
 
 /** Above this requests queue for the client's CPU, though it does not set the pace. */
 const queuingFrom = 0.5
+/** With less of this in the time that its event loop was busy, CPU work is not what an arm was busy with. */
+const leastCpuWork = 0.6
 const muchGarbage = 0.05
+/** Fewer failures change nothing for those that succeed. */
+const manyFailures = 0.01
 /** The fixed piece of work takes 30 % longer at one time than at another. */
 const unsteadySpeed = 1.3
 
 /** Likely reasons why something came out otherwise, as far as phases, vitals and counts tell; empty when they do not. */
-export function explainSurprise(comparison: Judged, arms: readonly ArmResult[]): string[] {
+export function explainSurprise(
+  comparison: Judged,
+  arms: readonly ArmResult[],
+  { off = 1, metric }: Surprise = {},
+): string[] {
   return [
+    ...explainChanges(comparison),
     ...explainPhases(arms),
     ...arms.flatMap((arm) => explainCpu(comparison, arm)),
-    ...arms.flatMap((arm) => explainGarbage(comparison, arm)),
-    ...explainMachine(comparison, arms),
-    ...arms
-      .filter(({ failed }) => failed > 0)
-      .map(({ id, failed }) => `${formatCount(failed)} iterations of ${id} failed`),
+    ...arms.flatMap((arm) => explainGarbage(comparison, arm, metric === 'latency.p99' ? 1 : off)),
+    ...explainMachine(comparison, arms, off),
+    ...arms.flatMap(explainFailures),
   ]
+}
+
+/** What is this many times as much explains a good part of what is `off` so much: half of it, by the logarithm. */
+function isEnough(times: number, off: number): boolean {
+  return times ** 2 >= off
+}
+
+function explainChanges({ unlikeScenario = [] }: Judged): string[] {
+  if (unlikeScenario.length === 0) return []
+  return [`it was expected of the scenario as it is written, and this run had ${nameChanges(unlikeScenario)}`]
+}
+
+function explainFailures({ id, succeeded, failed }: ArmResult): string[] {
+  const share = failed / Math.max(1, succeeded + failed)
+  return share < manyFailures ? [] : [`${formatShare(share)} of the iterations of ${id} failed`]
 }
 
 /** A smaller part of the slower median explains nothing. */
@@ -51,24 +82,39 @@ function partsOf({ phasesUs, otherUs }: NonNullable<ArmResult['phases']>['p50'])
   return { ...phasesUs, other: otherUs }
 }
 
-function explainCpu({ workload }: Judged, { id, eventLoopUtilization, server }: ArmResult): string[] {
+function explainCpu(comparison: Judged, { id, eventLoopUtilization, server }: ArmResult): string[] {
+  const { workload } = comparison
   if (workload.model !== 'closed' || eventLoopUtilization <= queuingFrom) return []
   if (eventLoopUtilization > saturatedLoop) {
     const busy = `the client's event loop was busy nearly all the time for ${id}`
-    const isServerToo = server !== undefined && server.eventLoopUtilization > saturatedLoop
-    return [isServerToo ? `${busy}, and so was the server's` : `${busy}: CPU work set the pace`]
+    const cpuShare = cpuShareOf(comparison, id)
+    if (cpuShare < leastCpuWork) {
+      return [`${busy}, with CPU work in only ${formatShare(cpuShare)} of it: it waited synchronously, or for a core`]
+    }
+    if (server === undefined) return [`${busy}: its CPU work may have set the pace`]
+    const isServerToo = server.eventLoopUtilization > saturatedLoop
+    return [isServerToo ? `${busy}, and so was the server's` : `${busy}: its CPU work set the pace`]
   }
   // One at a time, nobody is in front of anybody.
   if (workload.concurrency === 1) return []
   return [
-    `the client's event loop was busy ${formatShare(eventLoopUtilization)} of the time for ${id}: requests queued for it`,
+    `the client's event loop was busy ${formatShare(eventLoopUtilization)} of the time for ${id}: requests may have queued for it`,
   ]
 }
 
-function explainGarbage({ blocks }: Judged, { id }: ArmResult): string[] {
+/** Of one process: CPU time by the time that passed. */
+function cpuShareOf({ blocks, processes }: Judged, id: string): number {
+  const own = blocks.filter(({ arm }) => arm === id)
+  const cpuMs = sumOf(own, ({ cpuUserUs, cpuSystemUs }) => cpuUserUs + cpuSystemUs) / 1_000
+  return cpuMs / sumOf(own, ({ elapsedMs }) => elapsedMs) / processes
+}
+
+function explainGarbage({ blocks }: Judged, { id }: ArmResult, off: number): string[] {
   const own = blocks.filter(({ arm }) => arm === id)
   const share = sumOf(own, ({ gcMs }) => gcMs) / sumOf(own, ({ elapsedMs }) => elapsedMs)
-  return share > muchGarbage ? [`garbage collection took ${formatShare(share)} of the time of ${id}`] : []
+  return share > muchGarbage && isEnough(1 / (1 - share), off)
+    ? [`garbage collection took ${formatShare(share)} of the time of ${id}`]
+    : []
 }
 
 function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
@@ -76,13 +122,13 @@ function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
 }
 
 /** Other work on the machine, or another clock of its CPU, slows whoever is measured just then; which of them is not known. */
-function explainMachine({ blocks }: Judged, arms: readonly ArmResult[]): string[] {
+function explainMachine({ blocks }: Judged, arms: readonly ArmResult[], off: number): string[] {
   const times = blocks
     .filter(({ arm }) => arms.some(({ id }) => id === arm))
     .flatMap(({ speedControlMs }) => speedControlMs)
     .toSorted((a, b) => a - b)
   const [fast = 1, slow = 1] = [0.1, 0.9].map((share) => times[Math.floor(share * times.length)])
-  return slow / fast > unsteadySpeed
+  return slow / fast > unsteadySpeed && isEnough(slow / fast, off)
     ? [`the machine was not equally fast all the time: the same work took up to ${formatShare(slow / fast - 1)} longer`]
     : []
 }

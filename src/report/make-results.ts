@@ -3,6 +3,7 @@ import { countRounds } from '../judge/exclude-rounds.ts'
 import { findSaturated } from '../judge/find-saturated.ts'
 import type { ComparisonRun } from '../measure/run-comparison.ts'
 import type { ScenarioRun } from '../measure/run-plan.ts'
+import { findChanges } from '../plan/find-changes.ts'
 import { countsButBytes } from '../sample/block.ts'
 import type { Environment } from '../sample/environment.ts'
 import type { ArmSummary } from '../sample/merge.ts'
@@ -31,7 +32,8 @@ export function makeResults(runs: readonly ScenarioRun[], options: ResultsOption
 function makeScenarioResult({ plan: { scenario, versions }, comparisons: runs }: ScenarioRun): ScenarioResult {
   const { name, url, question, explain, roundTrips } = scenario
   const comparisons = runs.map((run) => {
-    const comparison = makeComparisonResult(run)
+    const changes = findChanges(scenario, run.plan)
+    const comparison = { ...makeComparisonResult(run), ...(changes.length > 0 && { unlikeScenario: changes }) }
     return { ...comparison, expectations: judgeExpectations(comparison, scenario) }
   })
   const roundTripModel = makeRoundTripRows(comparisons, roundTrips)

@@ -6,6 +6,7 @@ import { formatCounted, formatDuration } from './format.ts'
 import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from './markdown-parts.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { makePhaseTable, nameOfPhaseRow } from './phases.ts'
+import { explainScenario } from './scenario-words.ts'
 import { listFigures, plain } from './table.ts'
 import { renderLegends, renderNotes } from './text.ts'
 
@@ -76,10 +77,11 @@ function listDetails({ scenarios }: Results): string[][] {
   ])
 }
 
-function renderIntroduction({ name, question, explain }: ScenarioResult): string[] {
+function renderIntroduction(scenario: ScenarioResult): string[] {
+  const { name, question } = scenario
   const texts = [
     `**${escapeName(name) || '–'}**: ${escapeSentence(question)}`,
-    ...(explain === '' ? [] : [escapeSentence(explain)]),
+    ...explainScenario(scenario).map(escapeSentence),
   ]
   return texts.flatMap((text) => [text, ''])
 }

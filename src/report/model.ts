@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { saturations } from '../judge/find-saturated.ts'
+import { scenarioChanges } from '../plan/find-changes.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { exemplarBandSchema } from '../sample/exemplars.ts'
@@ -239,6 +240,11 @@ export const comparisonResultSchema = z.strictObject({
     )
     .optional()
     .describe("how each arm's warm-up ended, in each generation"),
+  unlikeScenario: z
+    .array(z.enum(scenarioChanges))
+    .readonly()
+    .optional()
+    .describe('what the user changed: what the scenario says of itself and expects is of another; absent for nothing'),
   baselineArm: z.string(),
   primaryMetric: z.enum(comparableMetricNames),
   arms: z.array(armSchema),

@@ -10,5 +10,5 @@ export const phaseWords = {
   tlsResumed: 'resumed TLS handshakes',
   firstByte: 'the way to the first byte',
   body: 'reading bodies',
-  other: "the client's own work",
+  other: 'what is no phase of a request',
 } as const satisfies Readonly<Record<PhaseName | 'other', string>>

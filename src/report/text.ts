@@ -7,6 +7,7 @@ import { formatCount, formatCounted, formatDuration, formatFigure, formatMs, for
 import type { ArmResult, ComparisonResult, Results, ScenarioResult } from './model.ts'
 import { renderPhaseNotes, renderPhases } from './phases.ts'
 import { renderSaturation } from './saturation.ts'
+import { explainScenario } from './scenario-words.ts'
 import { showDocument } from './show-text.ts'
 import { renderStages } from './stage-rows.ts'
 import { type Paint, renderTable } from './table.ts'
@@ -31,7 +32,7 @@ function renderScenario(scenario: ScenarioResult, options: TextOptions): string 
   const { paint, width } = options
   const title = `${paint('bold', scenario.name)}: ${scenario.question}`
   const comparisons = scenario.comparisons.map((comparison) => renderComparison(comparison, options))
-  const explain = scenario.explain === '' ? [] : [`${wrapText(scenario.explain, width)}\n`]
+  const explain = explainScenario(scenario).map((line) => `${wrapText(line, width)}\n`)
   const legend = renderLegends(scenario).map((line) => `${wrapText(line, width)}\n`)
   const model = renderRoundTripModel(scenario, options)
   return [title, ...renderVersions(scenario, options), '', ...comparisons, ...model, ...explain, ...legend].join('\n')

@@ -5,7 +5,7 @@ import { Histogram } from './histogram.ts'
 /**
  * Where the time of an iteration goes, in the order it passes. `dispatch`: due but not started (open loop only). `wait`: asked
  * for, but on no open connection yet. `dns`, `connect`, `tlsFull`, `tlsResumed`: opening the connection. `firstByte`: from
- * sending to the response's head. `body`: from the head to the last byte. What is none of these is the client's own work.
+ * sending to the response's head. `body`: from the head to the last byte. What is none of these is the client's own work, or a pause.
  */
 export const phaseNames = ['dispatch', 'wait', 'dns', 'connect', 'tlsFull', 'tlsResumed', 'firstByte', 'body'] as const
 export type PhaseName = (typeof phaseNames)[number]

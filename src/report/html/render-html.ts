@@ -4,6 +4,7 @@ import { renderRoundTripModel } from '../expectation-text.ts'
 import { formatDuration } from '../format.ts'
 import type { ComparisonResult, Results, ScenarioResult } from '../model.ts'
 import { makePhaseTable, nameOfPhaseRow } from '../phases.ts'
+import { explainScenario } from '../scenario-words.ts'
 import { type FigureRow, listFigures, plain } from '../table.ts'
 import { renderLegends, renderNotes } from '../text.ts'
 import { renderContrasts } from './contrast-table.ts'
@@ -58,9 +59,9 @@ function describeRun({ startedAt, elapsedMs, seed, partial, environment }: Resul
 }
 
 function renderScenario(scenario: ScenarioResult, plots: PlotSeries[]): string {
-  const { name, question, explain, comparisons } = scenario
+  const { name, question, comparisons } = scenario
   const model = renderRoundTripModel(scenario, { width: 120, paint: plain }).join('\n').trimEnd()
-  const texts = [...(explain === '' ? [] : [explain]), ...renderLegends(scenario)]
+  const texts = [...explainScenario(scenario), ...renderLegends(scenario)]
   return [
     `<section><h2>${escapeMarkup(name)}</h2>`,
     `<p>${escapeMarkup(question)}</p>`,

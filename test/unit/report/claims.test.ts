@@ -1,33 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
-import { explainSurprise } from '../../../src/report/explain-surprise.ts'
 import { judgeValidity } from '../../../src/report/judge-validity.ts'
-import type { ComparisonResult } from '../../../src/report/model.ts'
 import { plain } from '../../../src/report/table.ts'
 import { renderText } from '../../../src/report/text.ts'
-import type { BlockPhases } from '../../../src/sample/phases.ts'
-import { type BlockSketch, makeBlock, makeQuads } from '../judge/make-block.ts'
-import { makeSketch, type Sketch } from './make-sketch.ts'
+import { makeBlock, makeQuads } from '../judge/make-block.ts'
+import { phases, server, sketch, textOf } from './claim-sketches.ts'
+import type { Sketch } from './make-sketch.ts'
 import { sketches } from './sketches.ts'
 
 // Sentences that name a cause or a limit: each is said where it is true, and not said where what would refute it is there.
-
-const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
-type Change = Partial<BlockSketch>
-
-/** A run of two arms of which b is changed. */
-function sketch(b: Change, scenario: Sketch['scenario'] = {}, a: Change = {}): Sketch {
-  const blocks = makeQuads(8, (arm, round) => ({ latencyUs: 10_000 * wobble(round), ...(arm === 'b' ? b : a) }))
-  return { blocks, scenario }
-}
-
-const textOf = (of: Sketch) => renderText(makeSketch(of), { width: 5_000, paint: plain })
-
-function comparisonOf(of: Sketch): ComparisonResult {
-  return makeSketch(of).scenarios[0]?.comparisons[0] as ComparisonResult
-}
-
-const server = (eventLoopUtilization: number) => ({ server: { cpuUserUs: 1, cpuSystemUs: 1, eventLoopUtilization } })
 
 /** An open loop of which b was sent 2.4 ms late. */
 function open(arrivalRate: number, eventLoopUtilization: number, lateUs = 2_400): Sketch {
@@ -65,18 +46,30 @@ describe('in a whole report', () => {
       open(2_000, 0.9, 5),
     ],
     [
-      'the client set the pace',
-      /saturated: client; event loop busy/,
-      sketch({ eventLoopUtilization: 0.95 }, {}, { eventLoopUtilization: 0.95 }),
-      sketch({ eventLoopUtilization: 0.9 }, {}, { eventLoopUtilization: 0.9 }),
+      "the client's event loop was saturated, and the server's was not",
+      /saturated event loop: client; busy: a client 95 %, server 40 %; b/,
+      sketch({ eventLoopUtilization: 0.95, ...server(0.4) }, {}, { eventLoopUtilization: 0.95, ...server(0.4) }),
+      sketch({ eventLoopUtilization: 0.9, ...server(0.4) }, {}, { eventLoopUtilization: 0.9, ...server(0.4) }),
     ],
     [
-      'the server set the pace',
+      "it was, and of the server's nothing is known",
+      /saturated event loop: client \(the target's is not known\); busy: a client 95 %; b/,
+      sketch({ eventLoopUtilization: 0.95 }, {}, { eventLoopUtilization: 0.95 }),
+      sketch({ eventLoopUtilization: 0.95, ...server(0.4) }, {}, { eventLoopUtilization: 0.95, ...server(0.4) }),
+    ],
+    [
+      "the server's was",
       /b client 20 %, server 95 % \(saturated: server\)/,
       sketch({ eventLoopUtilization: 0.2, ...server(0.95) }),
       sketch({ eventLoopUtilization: 0.2, ...server(0.9) }),
     ],
-    ['nobody did', /saturated: neither/, sketch(server(0.4), {}, server(0.4)), sketch({})],
+    ['neither was', /saturated event loop: neither/, sketch(server(0.4), {}, server(0.4)), sketch({})],
+    [
+      'local ports may be short for an arm that opens connections',
+      /27,000 sockets were in TIME_WAIT after a block of b, with 28,232 local ports: finding a free one may be/,
+      sketch({ timeWaitSockets: 27_000, localPorts: 28_232, wire: { connectionsOpened: 11 } }),
+      sketch({ timeWaitSockets: 27_000, localPorts: 28_232, wire: { connectionsOpened: 10 } }),
+    ],
     [
       'steal may be the difference',
       /\(steal\) while b was measured, more than 5.0 %: the difference may be theirs/,
@@ -115,6 +108,12 @@ describe('in a whole report', () => {
       /did not come out: .*at most 0.500 \(two connections\), measured 1.00\. Likely/,
       sketch({}, { expect: [{ variant: 'b', ratio: { max: 0.5 }, because: 'two connections' }] }),
       sketch({}, { expect: [{ variant: 'b', ratio: { max: 1.5 }, because: 'two connections' }] }),
+    ],
+    [
+      'why it was expected is no reason for what was measured',
+      /as expected: expected b ÷ a in latency.p50 at most 1.50 \(two connections\), measured 1.00\n/,
+      sketch({}, { expect: [{ variant: 'b', ratio: { max: 1.5 }, because: 'two connections' }] }),
+      sketch({}, { expect: [{ variant: 'b', ratio: { max: 0.5 }, because: 'two connections' }] }),
     ],
   ])('%s', (_, sentence, isSo, isNot) => {
     expect(textOf(isSo)).toMatch(sentence)
@@ -163,83 +162,6 @@ describe('in a whole report', () => {
       ...{ blocks: [{}], kept: [], warmUps: [], summaries: [summary] },
     } as unknown as ComparisonRun)
     expect(reasons).toEqual([expect.stringMatching(sentence)])
-  })
-})
-
-/** A median of which so much was spent in the pool, and so much on nothing that was seen. */
-const phases = (waitUs: number, otherUs = 0, untraced = 0): Pick<BlockSketch, 'phases'> => {
-  const [firstByte, latencyUs] = [5_000, 5_000 + waitUs + otherUs]
-  const bands: BlockPhases['bands'] = [
-    {
-      ...{ band: 400, iterations: 1_000, untraced, latencyUs: 1_000 * latencyUs },
-      phasesUs: { wait: 1_000 * waitUs, firstByte: 1_000 * firstByte },
-    },
-  ]
-  return { phases: { histograms: {}, bands, exemplars: [] } }
-}
-
-describe('likely reasons for a surprise', () => {
-  const reasonsFor = (of: Sketch) => {
-    const comparison = comparisonOf(of)
-    return explainSurprise(comparison, comparison.arms)
-  }
-  const alone = { workload: { model: 'closed', concurrency: 1 } } as const
-
-  it.each<[string, RegExp, Sketch, Sketch]>([
-    [
-      'the CPU set the pace',
-      /busy nearly all the time for b: CPU work set the pace/,
-      sketch({ eventLoopUtilization: 0.95 }),
-      sketch({ eventLoopUtilization: 0.95, ...server(0.95) }),
-    ],
-    [
-      'both were busy',
-      /busy nearly all the time for b, and so was the server's$/,
-      sketch({ eventLoopUtilization: 0.95, ...server(0.95) }),
-      sketch({ eventLoopUtilization: 0.95, ...server(0.9) }),
-    ],
-    [
-      'requests queued for the CPU',
-      /busy 70 % of the time for b: requests queued for it/,
-      sketch({ eventLoopUtilization: 0.7 }),
-      sketch({ eventLoopUtilization: 0.7 }, alone),
-    ],
-    [
-      'garbage was collected',
-      /garbage collection took 6.0 % of the time of b/,
-      sketch({ elapsedMs: 100, gcMs: 6 }),
-      sketch({ elapsedMs: 100, gcMs: 5 }),
-    ],
-    [
-      'the machine was not equally fast',
-      /not equally fast all the time: the same work took up to 40 % longer$/,
-      sketch({ speedControlMs: [5, 7] }),
-      sketch({ speedControlMs: [5, 6.5] }),
-    ],
-    ['iterations failed', /16 iterations of b failed/, sketch({ failed: 1 }, { errorBudget: 1 }), sketch({})],
-    [
-      'a phase took longer',
-      /the medians differ most in waiting in the client's pool: 1.00 ms in a, 9.00 ms in b/,
-      sketch(phases(9_000), {}, phases(1_000)),
-      sketch(phases(1_100), {}, phases(1_000)),
-    ],
-    [
-      'the client worked longer',
-      /the medians differ most in the client's own work/,
-      sketch(phases(0, 9_000), {}, phases(0)),
-      sketch(phases(0, 9_000, 500), {}, phases(0)),
-    ],
-  ])('%s', (_, reason, isSo, isNot) => {
-    expect(reasonsFor(isSo)).toEqual(expect.arrayContaining([expect.stringMatching(reason)]))
-    expect(reasonsFor(isNot)).not.toEqual(expect.arrayContaining([expect.stringMatching(reason)]))
-  })
-
-  it('are none of what was looked at, and --phases is not named where there are phases', () => {
-    const missed = { expect: [{ variant: 'b', ratio: { max: 0.5 } }] } as const
-    expect(textOf(sketch({}, missed))).toMatch(/Likely reason: none that CPU or errors show \(--phases may\)/)
-    expect(textOf(sketch(phases(1_000), missed, phases(1_000)))).toMatch(
-      /Likely reason: none that phases, CPU or errors show\n/,
-    )
   })
 })
 

@@ -194,11 +194,19 @@ describe('a machine that may be what was measured', () => {
     ['steal within 5 %', { a: { cpuStealShare: 0.05 }, b: {} }, undefined],
     [
       'TIME_WAIT near the port range',
-      { a: { timeWaitSockets: 27_000, localPorts: 28_232 }, b: {} },
+      { a: { timeWaitSockets: 27_000, localPorts: 28_232, wire: { connectionsOpened: 1_000 } }, b: {} },
       /^27,000 sockets .* of a, with 28,232/,
     ],
-    ['TIME_WAIT far from it', { a: { timeWaitSockets: 25_000, localPorts: 28_232 }, b: {} }, undefined],
-    ['TIME_WAIT of an unknown range', { a: { timeWaitSockets: 27_000 }, b: {} }, undefined],
+    [
+      'TIME_WAIT far from it',
+      { a: { timeWaitSockets: 25_000, localPorts: 28_232, wire: { connectionsOpened: 1_000 } }, b: {} },
+      undefined,
+    ],
+    [
+      'TIME_WAIT of an unknown range',
+      { a: { timeWaitSockets: 27_000, wire: { connectionsOpened: 1_000 } }, b: {} },
+      undefined,
+    ],
     [
       'ports used up, within the error budget',
       { a: {}, b: { failed: 2, failures: [{ code: 'ports-exhausted' as const, count: 2, message: 'EADDRNOTAVAIL' }] } },

@@ -1,6 +1,6 @@
 import type { ComparisonEnd } from '../../../src/measure/comparison-state.ts'
 import { judgeRun } from '../../../src/measure/run-comparison.ts'
-import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
+import { type ComparisonPlan, makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import { makeResults } from '../../../src/report/make-results.ts'
 import type { Results } from '../../../src/report/model.ts'
 import type { Block } from '../../../src/sample/block.ts'
@@ -30,12 +30,14 @@ export const sketchEnvironment: Environment = {
 export interface Sketch {
   readonly blocks: readonly Block[]
   readonly scenario?: Partial<Scenario<'a' | 'b'>>
+  /** What the user asked for beside it. */
+  readonly asked?: Partial<PlanOptions>
   readonly end?: ComparisonEnd
   readonly partial?: boolean
 }
 
 /** The results document of a run of arms a and b that measured these blocks, made by the real stages. */
-export function makeSketch({ blocks, scenario, end = { state: 'decided' }, partial = false }: Sketch): Results {
+export function makeSketch({ blocks, scenario, asked, end = { state: 'decided' }, partial = false }: Sketch): Results {
   const description = resolveScenario(
     {
       question: 'Is b faster than a?',
@@ -46,7 +48,7 @@ export function makeSketch({ blocks, scenario, end = { state: 'decided' }, parti
     },
     { name: 'sketch', url: 'file:///sketch.ts' },
   )
-  const plan = makePlan(description, { seed: 42 })
+  const plan = makePlan(description, { seed: 42, ...asked })
   const comparison = plan.comparisons[0] as ComparisonPlan
   const unit = comparison.isolation === 'shared' ? 'quad' : 'generation'
   const looks = makeLookPlan({ unit, plannedGenerations: 3 })
