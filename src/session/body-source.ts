@@ -9,15 +9,32 @@ export type BodySource = {
   stop(): void
   /** True when its reader has left: what it has of an unfinished piece is of no use. */
   readonly stopped: boolean
+  /** Its reader lives, and is busy with what it has been given. */
+  touch(): void
+}
+
+// Kept beside the bodies, because a transport of the caller's makes its own, and need not know of their readers.
+const readers = new WeakMap<WireBodyReader, Reading>()
+
+type Reading = { waiting: boolean; lastMs: number }
+
+/** Since when (`performance.now()`) the reader of a body has asked for nothing; undefined while it waits for more, and without one. */
+export function idleSinceMs(body: WireBodyReader): number | undefined {
+  const reading = readers.get(body)
+  return reading === undefined || reading.waiting ? undefined : reading.lastMs
 }
 
 /** The pieces of a body, decoded when `decoding` says how. */
 export function openBody(body: WireBodyReader, decoding: DecodeOptions | undefined): BodySource {
   const decoded = decoding === undefined ? undefined : decodeBody(readPieces(body), decoding)
+  const reading: Reading = { waiting: false, lastMs: performance.now() }
+  // Here, where the reader is: decoders read ahead of it.
+  readers.set(body, reading)
   let stopped = false
   return {
     async next() {
       if (stopped) return null
+      reading.waiting = true
       try {
         const piece = decoded === undefined ? await body.read() : await nextOf(decoded)
         return stopped ? null : piece
@@ -26,7 +43,13 @@ export function openBody(body: WireBodyReader, decoding: DecodeOptions | undefin
         // The rest must not hold the connection.
         if (!body.ended) body.drop()
         throw error
+      } finally {
+        reading.waiting = false
+        reading.lastMs = performance.now()
       }
+    },
+    touch() {
+      reading.lastMs = performance.now()
     },
     stop() {
       stopped = true
@@ -53,6 +76,7 @@ export function openBytes(bytes: Promise<Buffer>): BodySource {
     stop() {
       taken = stopped = true
     },
+    touch() {},
     get stopped() {
       return stopped
     },

@@ -92,6 +92,14 @@ export function bodyDropped(request: WireRequest): BodyError {
   })
 }
 
+/** Begun, and then not read on while others waited. */
+export function bodyLeft(request: WireRequest, limitMs: number): BodyError {
+  return new BodyError(
+    `The body of ${request.target.href} was begun and not read on for more than ${limitMs} ms (timeoutMs.body) while others waited for its connection, or close() did: read it to its end or cancel it`,
+    { code: 'BODY_UNREAD', request: summarize(request) },
+  )
+}
+
 /** Not read while others waited. */
 export function bodyUnread(request: WireRequest): BodyError {
   return new BodyError(

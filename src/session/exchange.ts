@@ -102,9 +102,9 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
     return this.#state === 'body' && !this.#begun
   }
 
-  /** Since when the connection is held back because nobody has begun to read the body (`performance.now()`); else undefined. */
+  /** Since when the connection is held back because nobody takes what has come of the body (`performance.now()`); else undefined. */
   get stalledSinceMs(): number | undefined {
-    return this.unread ? this.#pausedAtMs : undefined
+    return this.#state === 'body' ? this.#pausedAtMs : undefined
   }
 
   // ---- undici's side

@@ -6,9 +6,9 @@ import { ConnectionSet } from './connection-set.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeOwner } from './exchange-owner.ts'
 import { startPhase, sweepPhase } from './phase-limit.ts'
-import { readUnread } from './read-unread.ts'
 import { beginSweep, endSweep, type Swept } from './sweep.ts'
 import type { TransportStats, WireRequest, WireResponse } from './transport.ts'
+import { UnreadWatch } from './unread-watch.ts'
 import { type Opening, WaitingLine } from './waiting-line.ts'
 
 /** What one pool may do. */
@@ -39,11 +39,13 @@ export class Pool implements ExchangeOwner, Swept {
   #opened = 0
   #sentOnReused = 0
   #closing: (() => void) | undefined
-  #unreadTimer: NodeJS.Timeout | undefined
+  readonly #unread: UnreadWatch
 
   constructor(limits: PoolLimits, open: SocketOpener) {
     this.#limits = limits
     this.#open = open
+    const isWaitedFor = () => this.#line.length > 0 || this.#closing !== undefined
+    this.#unread = new UnreadWatch(this.#running, limits.unreadBodyTimeoutMs, isWaitedFor)
   }
 
   send(request: WireRequest): Promise<WireResponse> {
@@ -132,7 +134,7 @@ export class Pool implements ExchangeOwner, Swept {
   }
 
   #becomeIdle(): Promise<void> {
-    this.#watchUnread()
+    this.#unread.begin()
     return new Promise((resolve) => {
       const before = this.#closing
       this.#closing = () => {
@@ -175,7 +177,7 @@ export class Pool implements ExchangeOwner, Swept {
     if (exchange.opening !== undefined) return
     if (!this.#limits.block && this.#line.openings < this.#line.length)
       return void this.#openFor(exchange, { ...this.#limits, keepAlive: false })
-    this.#watchUnread()
+    this.#unread.begin()
     if (exchange.phase !== 'pool') startPhase(exchange, 'pool')
   }
 
@@ -192,7 +194,7 @@ export class Pool implements ExchangeOwner, Swept {
 
   /** On a connection that is shared, a request may have to wait for others, or for the server's leave. */
   #followUp(connection: Connection, exchange: Exchange): void {
-    this.#watchUnread()
+    this.#unread.begin()
     if (!exchange.unstarted) return
     if (connection.inFlight === 1) startPhase(exchange, 'headers')
     else if (exchange.phase !== 'pool') startPhase(exchange, 'pool')
@@ -286,15 +288,5 @@ export class Pool implements ExchangeOwner, Swept {
 
   #checkClosed(): void {
     if (this.#closing !== undefined && this.idle) this.#closing()
-  }
-
-  /** While somebody is held up, or the pool is to close: looks from time to time for bodies that nobody reads. */
-  #watchUnread(): void {
-    const { unreadBodyTimeoutMs: timeoutMs } = this.#limits
-    this.#unreadTimer ??= setTimeout(() => {
-      this.#unreadTimer = undefined
-      const isWaitedFor = this.#line.length > 0 || this.#closing !== undefined
-      if (readUnread(this.#running, { timeoutMs, isWaitedFor })) this.#watchUnread()
-    }, timeoutMs).unref()
   }
 }

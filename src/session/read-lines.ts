@@ -11,6 +11,7 @@ export async function* readLines(source: BodySource, charset: string | undefined
     open.push(rest as string)
     for (const next of more) {
       yield withoutReturn(open.join(''))
+      source.touch()
       open = [next]
     }
   }

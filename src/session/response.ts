@@ -201,6 +201,7 @@ export class HttpResponse implements AsyncDisposable {
       get stopped() {
         return source?.stopped ?? false
       },
+      touch: () => source?.touch(),
     }
   }
 

@@ -18,7 +18,11 @@ export type Timeouts = {
   readonly connect?: number | undefined
   /** From the request sent to the response's headers. `HeadersTimeout`. @default 300_000 */
   readonly headers?: number | undefined
-  /** Between two pieces of the body. `BodyTimeout`. @default 300_000 */
+  /**
+   * Between two pieces of the body. `BodyTimeout`. Also how long somebody who has begun to read a body may take nothing of it
+   * while others wait for its connection, or `close()` does: then it is given up, `BodyError` `BODY_UNREAD` (300_000 when 0).
+   * @default 300_000
+   */
   readonly body?: number | undefined
   /** Waiting for a connection of the pool to come free. `PoolTimeout`. @default 0 */
   readonly pool?: number | undefined

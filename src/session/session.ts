@@ -214,7 +214,10 @@ export class Session implements AsyncDisposable {
     return this.toJSON()
   }
 
-  /** Takes no further calls, waits for those under way and for bodies being read, then closes every connection. */
+  /**
+   * Takes no further calls, waits for those under way and for bodies being read, then closes every connection. It ends: a body
+   * whose reader takes nothing for `timeoutMs.body` is given up, one that nobody reads sooner (`pool.unreadBodyTimeoutMs`).
+   */
   close(): Promise<void> {
     this.#closing ??= this.#finish()
     return this.#closing

@@ -7,7 +7,7 @@ import { readLines } from '../../../src/session/read-lines.ts'
 /** A source of these pieces. */
 function sourceOf(pieces: readonly Buffer[]) {
   const left = [...pieces]
-  return { next: async () => left.shift() ?? null, stop: () => {}, stopped: false }
+  return { next: async () => left.shift() ?? null, stop: () => {}, stopped: false, touch: () => {} }
 }
 
 async function linesOf(pieces: readonly Buffer[], charset?: string): Promise<string[]> {

@@ -185,17 +185,18 @@ export class World implements AsyncDisposable {
   }
 
   async #read(response: HttpResponse, { reading, behaviour, method }: CallPlan, id: string): Promise<void> {
+    // Nobody ever waits for a connection of its own, so that nothing but its reader ends what is left.
+    const isLeft = this.#session !== undefined
     if (reading === 'unread') {
-      // Nobody ever waits for a connection of its own, so that nothing but its reader ends it.
-      if (this.#session === undefined) this.#held.push(() => response.discard())
+      if (!isLeft) this.#held.push(() => response.discard())
       return
     }
     if (reading === 'discard') return response.discard()
     if (reading === 'half' || reading === 'cancel') {
       const reader = response.stream().getReader()
       await reader.read()
-      if (reading === 'half') this.#held.push(() => reader.cancel())
-      else await reader.cancel()
+      if (reading === 'cancel') await reader.cancel()
+      else if (!isLeft) this.#held.push(() => reader.cancel())
       return
     }
     if (reading === 'lines') {
