@@ -91,10 +91,20 @@ const easyClient = 0.5
  */
 export function judgeLimit(evidence: LimitEvidence): LimitClaim {
   const { failures, larger } = evidence
-  if (failures.length > 0) return claim('limiter', ['failures'])
+  if (failures.length > 0) return claim(isClientsOwn(failures) ? 'client' : 'limiter', ['failures'])
   if (isBusy(evidence)) return judgeBusyClient(evidence)
   if (stateOf(larger?.gain) === 'more') return judgeLarger(evidence)
   return judgeNoMore(evidence)
+}
+
+/** Most of what failed never left this machine: nobody else limited it. */
+function isClientsOwn(failures: readonly SeenFailures[]): boolean {
+  const own = failures.filter(({ kind }) => kind === 'ports-exhausted')
+  return 2 * sumOf(own) > sumOf(failures)
+}
+
+function sumOf(failures: readonly SeenFailures[]): number {
+  return failures.reduce((sum, { count }) => sum + count, 0)
 }
 
 function isBusy({ clientBusy = 0 }: LimitEvidence): boolean {

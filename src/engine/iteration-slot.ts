@@ -144,11 +144,16 @@ export async function withinTimeouts<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const hung = Promise.withResolvers<never>()
+  let lookedMs = clock.nowMs()
+  let blockedMs = 0
   const stop = clock.every(Math.max(1, Math.min(100, iterationTimeoutMs / 4)), () => {
+    blockedMs = Math.max(blockedMs, clock.nowMs() - lookedMs)
+    lookedMs = clock.nowMs()
     for (const slot of slots) slot.checkTimeout()
     if (clock.nowMs() > deadlineMs + longestAfterAbortMs) {
       const count = slots.filter((slot) => slot.isUnderWay()).length
-      if (count > 0) hung.reject(new IterationsHung(count, clock.nowMs() - (answers?.lastMs ?? clock.nowMs())))
+      const silentMs = clock.nowMs() - (answers?.lastMs ?? clock.nowMs())
+      if (count > 0) hung.reject(new IterationsHung(count, { silentMs, blockedMs }))
     }
   })
   try {
@@ -158,15 +163,26 @@ export async function withinTimeouts<T>(
   }
 }
 
+/** Longer between two looks than this, a process could do nothing else either. */
+const longestHarmlessMs = 1_000
+
 /** A fault of the scenario's, not an outcome: what is still under way would be measured as part of the next block. */
 class IterationsHung extends BenchError {
   override readonly name = 'IterationsHung'
 
-  constructor(count: number, silentMs: number) {
-    const silence = `none ended by itself in the last ${(silentMs / 1_000).toFixed(1)} s`
+  constructor(count: number, { silentMs, blockedMs }: { readonly silentMs: number; readonly blockedMs: number }) {
+    const silence = `none ended by itself in the last ${inSeconds(silentMs)} s`
+    const why =
+      blockedMs >= longestHarmlessMs
+        ? `The event loop was blocked for ${inSeconds(blockedMs)} s at a time: something in the variant computes or waits synchronously, or the machine stood still`
+        : "Either the target no longer answers or they wait for something else: hand the iteration's signal to the client, so that its requests end with it"
     super(
       'ARM_FAILED',
-      `${count} iterations were still under way a second after they were aborted (hung); ${silence}. Either the target no longer answers or they wait for something else: hand the iteration's signal to the client, so that its requests end with it`,
+      `${count} iterations were still under way a second after they were aborted (hung); ${silence}. ${why}`,
     )
   }
+}
+
+function inSeconds(ms: number): string {
+  return (ms / 1_000).toFixed(1)
 }

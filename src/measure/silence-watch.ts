@@ -21,29 +21,37 @@ export function makeSilenceWatch(elapsedMs: () => number): SilenceWatch {
   let silentMs = 0
   let unended = 0
   let hasAnswered = false
+  let blockedMs = 0
   return (arm, block) => {
     const { lastAnswerMs, failed } = block
     hasAnswered ||= lastAnswerMs !== 0
     if (lastAnswerMs === undefined) {
       silentMs = 0
       unended = 0
+      blockedMs = 0
       return
     }
     const isSilentThroughout = lastAnswerMs === 0 && block.succeeded === 0
     silentMs = (isSilentThroughout ? silentMs : 0) + block.elapsedMs - lastAnswerMs
     unended = (isSilentThroughout ? unended : 0) + failed
+    blockedMs = Math.max(isSilentThroughout ? blockedMs : 0, (block.eventLoopDelayMaxUs ?? 0) / 1_000)
     if (silentMs < longestStallMs) return
     const [at, lasted] = [elapsedMs() - silentMs, silentMs].map((ms) => (Math.max(0, ms) / 1_000).toFixed(1))
     // One that never did is told by the warm-up, with the error that its client gave.
     if (!hasAnswered) return
     throw new TargetSilent(
-      `${whatStopped(arm, block)} ${at} s into the comparison: with ${arm} under load nothing ended by itself in the last ${lasted} s, and ${unended} iterations were aborted or failed`,
+      `${whatStopped(arm, block, blockedMs)} ${at} s into the comparison: with ${arm} under load nothing ended by itself in the last ${lasted} s, and ${unended} iterations were aborted or failed`,
     )
   }
 }
 
+/** A process that can do nothing for so long does not see its answers either. */
+const longestHarmlessMs = 1_000
+
 /** Who it was: a request that was sent and not answered is the target's doing, one that was never sent is not. */
-function whatStopped(arm: string, { unanswered = 0, unconnected = 0 }: MeasuredBlock): string {
+function whatStopped(arm: string, { unanswered = 0, unconnected = 0 }: MeasuredBlock, blockedMs: number): string {
+  if (blockedMs >= longestHarmlessMs)
+    return `${arm} stopped, its event loop blocked for ${(blockedMs / 1_000).toFixed(1)} s at a time,`
   if (unanswered > 0) return 'the target stopped answering'
   if (unconnected > 0) return 'the target stopped taking connections'
   return `${arm} stopped, though no request of its was waiting for the target,`

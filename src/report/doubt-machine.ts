@@ -53,5 +53,6 @@ function mayLackPorts({ timeWaitSockets = 0, localPorts, wire }: ArmSummary): bo
 function doubtPorts({ arm, failures }: ArmSummary): string[] {
   const { count = 0 } = failures.find(({ code }) => code === 'ports-exhausted') ?? {}
   if (count === 0) return []
-  return [`${formatCount(count)} of ${arm}'s iterations found no free local port or file descriptor on this machine`]
+  const lacked = 'free local port, file descriptor or address that leads there'
+  return [`${formatCount(count)} of ${arm}'s iterations found no ${lacked} on this machine`]
 }

@@ -62,6 +62,8 @@ function classifyOne(error: Link): Pick<Failure, 'code' | 'status'> | undefined 
   const status = statusOf(error)
   if (name === 'StatusError' || status !== undefined) return { code: 'status', ...(status !== undefined && { status }) }
   const known = codesByErrorCode.get(code)
+  // A variant asked for a local address that this machine does not have.
+  if (known === 'ports-exhausted' && error.syscall === 'bind') return { code: 'other' }
   if (known !== undefined) return { code: known }
   if (name === 'AbortError') return { code: 'aborted' }
   if (name.includes('Timeout') || code.includes('TIMEOUT')) return { code: 'timeout' }
@@ -74,6 +76,7 @@ interface Link {
   readonly code?: unknown
   readonly status?: unknown
   readonly response?: unknown
+  readonly syscall?: unknown
   readonly cause?: unknown
   readonly errors?: unknown
 }

@@ -127,7 +127,7 @@ export class TotalTimeout extends TimeoutError {}
 
 /**
  * TLS failed: `TLS_EXPIRED`, `TLS_NOT_YET_VALID`, `TLS_WRONG_HOST`, `TLS_SELF_SIGNED`, `TLS_UNTRUSTED`,
- * `TLS_CLIENT_CERTIFICATE` (the server wants one, or refused ours), `TLS_BAD_CERTIFICATE` (ca, cert or key cannot be read),
+ * `TLS_CLIENT_CERTIFICATE` (the server wants one, or refused ours; in TLS 1.2 perhaps no cipher is shared), `TLS_BAD_CERTIFICATE` (ca, cert or key cannot be read),
  * `TLS_FAILED`.
  * @example
  * if (error instanceof TlsError && error.code === 'TLS_UNTRUSTED') console.log('pass the authority as ca')

@@ -66,16 +66,23 @@ const BROKEN_TLS = ['CONNECTION_RESET', 'what came is not what TLS expects'] as 
 const NETWORK_CODES: Readonly<Record<string, readonly [code: string, advice: string]>> = {
   ENOTFOUND: ['DNS_FAILED', 'its name does not resolve: check the host name and the DNS'],
   EAI_AGAIN: ['DNS_FAILED', 'the DNS did not answer: check the network'],
-  ECONNREFUSED: ['CONNECTION_REFUSED', 'nothing listens there: check host and port, and that the server runs'],
-  ECONNRESET: ['CONNECTION_RESET', 'the server reset the connection'],
-  EPIPE: ['CONNECTION_RESET', 'the server closed the connection while the request was sent'],
+  ECONNREFUSED: [
+    'CONNECTION_REFUSED',
+    'the connection was refused: check host and port, and that the server runs and takes more',
+  ],
+  // Whoever is at the other end: the server, a proxy, or what is on the way.
+  ECONNRESET: ['CONNECTION_RESET', 'the other end reset the connection'],
+  EPIPE: ['CONNECTION_RESET', 'the other end closed the connection while the request was sent'],
   ETIMEDOUT: ['CONNECTION_FAILED', 'the network gave up: check host, port and firewall'],
   EHOSTUNREACH: ['CONNECTION_FAILED', 'there is no way to that host: check the network'],
   ENETUNREACH: ['CONNECTION_FAILED', 'there is no way to that network: check the network'],
-  EADDRNOTAVAIL: ['CONNECTION_FAILED', 'this machine has no free port left: keep connections, or open fewer'],
+  EADDRNOTAVAIL: [
+    'CONNECTION_FAILED',
+    'this machine has no free port left, or no address that leads there: keep connections, or check the host',
+  ],
   EMFILE: ['CONNECTION_FAILED', 'this process has too many files open: raise `ulimit -n`, or open fewer connections'],
   [UNSENT]: ['CONNECTION_CLOSED', 'the connection died with requests waiting on it'],
-  UND_ERR_SOCKET: ['CONNECTION_CLOSED', 'the server closed the connection before it had answered'],
+  UND_ERR_SOCKET: ['CONNECTION_CLOSED', 'the other end closed the connection before it had answered'],
   ERR_HTTP2_SESSION_ERROR: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
   ERR_HTTP2_INVALID_SESSION: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
   ERR_HTTP2_GOAWAY_SESSION: ['CONNECTION_CLOSED', 'the server ended the HTTP/2 session before it had answered'],
@@ -154,7 +161,9 @@ export function tlsFailure(error: Coded, request: RequestSummary | undefined, wh
     return new TlsError(`${what}: the server cannot be trusted, ${known[1]}`, { code: known[0], request, cause: error })
   }
   if (/CERTIFICATE_REQUIRED|ALERT_(HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE)/.test(code)) {
-    return new TlsError(`${what}: the server wants another client certificate: pass cert and key`, {
+    // Which of the two it was, this alert does not tell.
+    const or = code.endsWith('HANDSHAKE_FAILURE') ? ', or shares no cipher with this client' : ''
+    return new TlsError(`${what}: the server wants another client certificate (pass cert and key)${or}`, {
       code: 'TLS_CLIENT_CERTIFICATE',
       request,
       cause: error,
@@ -176,9 +185,13 @@ export function tlsFailure(error: Coded, request: RequestSummary | undefined, wh
   })
 }
 
+const closedEarly = /^closed( while connecting)?$|before secure TLS connection was established/
+
 /** The stable code and the advice for an error of the network, or undefined when it is none. */
 export function networkCode(error: Coded): readonly [code: string, advice: string] | undefined {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return networkCode(error.errors[0])
+  // Node gives a connection that ends before it is open the code of one that is reset.
+  if (closedEarly.test(error.message)) return ['CONNECTION_RESET', 'the other end closed it before it was open']
   const code = error.code ?? ''
   return Object.hasOwn(NETWORK_CODES, code) ? NETWORK_CODES[code] : undefined
 }

@@ -1,6 +1,7 @@
 import type { Setting } from '../capacity/setting.ts'
 import type { CheckedBlock } from '../measure/arm-under-test.ts'
 import { TargetSilent } from '../measure/silence-watch.ts'
+import type { FailureCode } from '../sample/outcome.ts'
 import type { TuningArms } from './tuning-arms.ts'
 
 /** Sees every block; rejects with TargetSilent when the target has stopped answering, whoever asks. */
@@ -27,7 +28,23 @@ export function makeAnswerCheck(
     if (hasAnswer(again)) return block
     const [first] = [...again.failures, ...block.failures]
     const words = first === undefined ? '' : `: ${first.code}: ${first.message}`
-    throw new TargetSilent(`the target stopped answering ${(answeredMs / 1_000).toFixed(1)} s into the tuning${words}`)
+    const at = `${(answeredMs / 1_000).toFixed(1)} s into the tuning`
+    throw new TargetSilent(`${whatStopped(first?.code)} ${at}${words}`)
+  }
+}
+
+/** Who it was, as far as the failure tells: a name that does not resolve or a variant that throws is not the target's doing. */
+function whatStopped(code: FailureCode | undefined): string {
+  switch (code) {
+    case 'timeout':
+    case 'reset':
+    case 'aborted':
+    case undefined:
+      return 'the target stopped answering'
+    case 'refused':
+      return 'the target stopped taking connections'
+    default:
+      return 'iterations stopped succeeding'
   }
 }
 

@@ -33,6 +33,7 @@ function explain(claim: LimitClaim, evidence: LimitEvidence, words: LimitWords):
   const busy = `the client was ${formatShare(clientBusy)} busy at ${words.id}`
   switch (claim.what) {
     case 'client':
+      if (claim.restsOn.includes('failures')) return sayFailures(evidence.failures)
       return `${busy}, and ${sayMore('process', evidence, words)}`
     case 'server':
       return sayNoMore(evidence, words)

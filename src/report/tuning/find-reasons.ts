@@ -1,5 +1,6 @@
 import { isNarrow } from '../../capacity/capacity-bracket.ts'
 import { meanBusy } from '../../capacity/client-limit.ts'
+import { saturatedLoop } from '../../judge/find-saturated.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { nameFailure } from '../failure-words.ts'
 import { formatCount, formatMs, formatRate, formatShare } from '../format.ts'
@@ -42,22 +43,31 @@ function explainEnd({ end, plan }: TuningRun): string[] {
 }
 
 function explainState(run: TuningRun, { nearest }: Seen): string[] {
-  const { conclusion, rounds, search, open } = run
+  const { conclusion, rounds, search } = run
   const { state, setting } = conclusion
   if (state === 'none') return [explainNone(run, nearest)]
   if (state === 'likely') return explainDoubt(conclusion)
   if (state === 'nothing measured') return ['too little was measured for an answer']
   if (state !== 'refused') return []
   if (search.ratePerSecond !== undefined || setting === undefined) {
-    const late = open.filter(({ block }) => block.isSentLate).length
     return [
-      `refused: the generator was saturated, it sent late in ${late} of ${open.length} blocks, so that what failed may have failed for that; ask for a lower --rate, or give the client more of the machine`,
+      `refused: ${sayLate(run)}, so that what failed may have failed for that; ask for a lower --rate, or give the client more of the machine`,
     ]
   }
   const busy = formatShare(meanBusy(setting, rounds))
   return [
-    `refused: the client was ${busy} busy at ${setting.id}, so that these are its figures; the server may carry more, and no size can be recommended for it`,
+    `refused: the client was ${busy} busy at ${setting.id}, so that these may be its figures; the server may carry more, and no size can be recommended for it`,
   ]
+}
+
+/** A process that is woken late is late too: it was saturated only if its event loop had no time left. */
+function sayLate({ open, blocks }: Pick<TuningRun, 'open' | 'blocks'>): string {
+  const late = `sent late in ${open.filter(({ block }) => block.isSentLate).length} of ${open.length} blocks`
+  const busy = blocks.filter(({ ratePerSecond }) => ratePerSecond !== undefined).map(({ block }) => block)
+  const share = Math.max(0, ...busy.map(({ eventLoopUtilization }) => eventLoopUtilization))
+  return share > saturatedLoop
+    ? `the generator was saturated, it ${late}`
+    : `the generator ${late}, though its event loop was only ${formatShare(share)} busy`
 }
 
 /** What misses the objective by least, and by how much. */

@@ -125,17 +125,29 @@ function renderAnswer(tuning: Tuning, paint: Paint): string[] {
   return ['', paint(colour, heads[state]), ...renderBracket(tuning), ...reasons.map((reason) => `- ${reason}`)]
 }
 
-function renderBracket({ highestRate }: Tuning): string[] {
+function renderBracket({ highestRate, rates }: Tuning): string[] {
   if (highestRate === null) return []
   const { heldPerSecond, failedPerSecond, carried, isNarrow } = highestRate
-  const held = heldPerSecond === null ? 'none was shown to hold' : `${formatRate(heldPerSecond)} held`
-  const failed = failedPerSecond === null ? 'none was shown to fail' : `${formatRate(failedPerSecond)} failed`
+  const rateOf = (state: TuningRow['state']) => rates.find((row) => row.state === state)?.ratePerSecond
+  const held = heldPerSecond === null ? sayNoneHeld(rateOf('held')) : `${formatRate(heldPerSecond)} held`
+  const failed = failedPerSecond === null ? sayNoneFailed(rateOf('failed')) : `${formatRate(failedPerSecond)} failed`
   const between = isNarrow ? ': the highest lies between' : ''
   const full =
     carried === null
       ? ''
       : ` While all that can be under way was, ${formatRate(carried.perSecond)} were carried (${formatRate(carried.low)} to ${formatRate(carried.high)}).`
   return [`Rates per second, in an open loop: ${held}, ${failed}${between}.${full}`]
+}
+
+/** A rate may hold in its trial by luck, where others show that less is carried. */
+function sayNoneHeld(seen: number | undefined): string {
+  if (seen === undefined) return 'none was shown to hold'
+  return `none counts as held (${formatRate(seen)} did, and may be more than is carried)`
+}
+
+function sayNoneFailed(seen: number | undefined): string {
+  if (seen === undefined) return 'none was shown to fail'
+  return `none counts as failed (${formatRate(seen)} did, and more seems to be carried)`
 }
 
 function renderWhy(tuning: Tuning): string[] {

@@ -51,6 +51,11 @@ describe('makeSilenceWatch', () => {
 
   it.each([
     ['the target stopped taking connections', { unanswered: 0, unconnected: 3 }],
+    [
+      'a stopped, its event loop blocked for 1.2 s at a time,',
+      { unanswered: 10, unconnected: 3, eventLoopDelayMaxUs: 1_200_000 },
+    ],
+    ['the target stopped answering', { unanswered: 10, eventLoopDelayMaxUs: 900_000 }],
     ['a stopped, though no request of its was waiting for the target,', { unanswered: 0, unconnected: 0 }],
   ])('blames who it was: %s', (words, more) => {
     const watch = watchAt({ value: 9_000 })

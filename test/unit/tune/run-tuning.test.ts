@@ -36,11 +36,11 @@ describe('a tuning that something goes wrong with', () => {
     expect(run.elapsedMs).toBeLessThan(60_000)
   })
 
-  it('says when the target stopped answering, and counts nothing of that', async () => {
+  it('says when the target stopped taking connections, and counts nothing of that', async () => {
     const { run, tuning } = await simulate({ server: { diesAtMs: 22_000 } })
     expect(run.end.state).toBe('failed')
     expect(run.end).toMatchObject({
-      message: expect.stringMatching(/^the target stopped answering 2[12]\.\d s into the tuning: re/),
+      message: expect.stringMatching(/^the target stopped taking connections 2[12]\.\d s into the tuning: refused/),
     })
     expect(tuning.sizes.every(({ failed }) => failed === 0)).toBe(true)
     expect(tuning.answer.state).not.toBe('none')

@@ -53,6 +53,28 @@ describe('findLimit', () => {
       'at connections=16 and more 12,779 of 40,112 iterations fail: 12,700 × reset (the connection was reset), 79 × refused (connect ECONNREFUSED)',
     ],
     [
+      'client',
+      {
+        ...quiet,
+        failures: [
+          { kind: 'ports-exhausted', count: 60, of: 400, message: 'connect EADDRNOTAVAIL', where: 'connections=16' },
+          { kind: 'reset', count: 40, of: 400, message: 'reset', where: 'connections=16' },
+        ],
+      },
+      'at connections=16 100 of 400 iterations fail: 60 × ports-exhausted (connect EADDRNOTAVAIL), 40 × reset (reset)',
+    ],
+    [
+      'limiter',
+      {
+        ...quiet,
+        failures: [
+          { kind: 'ports-exhausted', count: 40, of: 400, message: 'connect EADDRNOTAVAIL', where: 'connections=16' },
+          { kind: 'reset', count: 40, of: 400, message: 'reset', where: 'connections=16' },
+        ],
+      },
+      'at connections=16 80 of 400 iterations fail: 40 × ports-exhausted (connect EADDRNOTAVAIL), 40 × reset (reset)',
+    ],
+    [
       'unknown',
       { ...quiet, larger: { size: 16, gain: wide } },
       'whether 16 connections would carry more is unclear (95 % interval −10 % to 15 %); it was not looked at what a second client process would carry; more --budget would tell',
