@@ -117,7 +117,7 @@ function sayUnknown({ missing }: LimitClaim, evidence: LimitEvidence, words: Lim
       ? []
       : [`it was not looked at what ${joinWords(unseen.map(nameUnseen(words)))} would carry`]),
   ]
-  return `${parts.join('; ')}; more --budget would tell`
+  return `${parts.join('; ')}; more --budget may tell`
 }
 
 /** Something that carries more where nothing explains it, or an interval that is too wide to say. */

@@ -1,5 +1,6 @@
 import { isNarrow } from '../../capacity/capacity-bracket.ts'
 import { meanBusy } from '../../capacity/client-limit.ts'
+import { gainOf, stateOf } from '../../capacity/limit-probe.ts'
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { nameFailure } from '../failure-words.ts'
@@ -100,12 +101,13 @@ function explainLedger(ledger: Tuning['ledger']): string[] {
   return [`INVALID: the server's ledger agrees in ${ledger.blocksAgreeing} of ${ledger.blocksChecked} blocks only`]
 }
 
-/** The best of what was tried may not be the best there is. */
-function explainEdge({ conclusion, search }: TuningRun, sizes: readonly TuningRow[]): string[] {
+/** The best of what was tried may not be the best there is, unless twice as much was seen to carry no more. */
+function explainEdge({ conclusion, search, probes }: TuningRun, sizes: readonly TuningRow[]): string[] {
   const { setting } = conclusion
   const largest = Math.max(...sizes.map(({ size }) => size))
   if (setting === undefined || search.ratePerSecond !== undefined || setting.size < largest || sizes.length < 2)
     return []
+  if (stateOf(gainOf(probes, 'larger')) === 'no more') return []
   const { sizeName } = search.space
   return [
     `${largest} is the most ${sizeName} that were tried: more may carry more (--vary ${sizeName}=1..${largest * 4})`,

@@ -33,7 +33,10 @@ describe('fitScalabilityLaw', () => {
 
   it('says that κ is not identified when throughput never falls', () => {
     const fit = fitScalabilityLaw(measure({ lambda: 500, sigma: 0.1, kappa: 0 }, 0.05), 1)
-    expect(fit?.peak).toMatchObject({ state: 'not identified' })
+    expect(fit?.peak).toEqual({
+      state: 'not identified',
+      reason: expect.stringMatching(/^throughput does not clearly fall at any size up to \d+, so that κ/),
+    })
   })
 
   it('names no peak of a curve with a corner, which the law does not have', () => {

@@ -47,13 +47,17 @@ describe('makeLoadWatch', () => {
     watch(block(6, 4))
     watch(block(100, 0))
     watch(block(95, 5))
-    expect(() => watch(block(94, 6))).toThrow(LoadStopped)
+    expect(() => watch(block(94, 6))).toThrow(
+      new LoadStopped('stopped, as --abort-on says: 6 of the last 100 iterations failed'),
+    )
   })
 
   it('stops a closed loop that goes faster than the cap', () => {
     const watch = makeLoadWatch({ mostErrors: undefined, mostPerSecond: 50 })
     const at = (requests: number) => ({ ...block(100, 0), elapsedMs: 1_000, wire: { ...block(0, 0).wire, requests } })
     watch(at(52))
-    expect(() => watch(at(60))).toThrow(/raise --max-rate/)
+    expect(() => watch(at(60))).toThrow(
+      /^stopped: 60 per second are more than the 50 that someone else's server gets; .* raise --max-rate$/,
+    )
   })
 })

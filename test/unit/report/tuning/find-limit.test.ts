@@ -77,7 +77,42 @@ describe('findLimit', () => {
     [
       'unknown',
       { ...quiet, larger: { size: 16, gain: wide } },
-      'whether 16 connections would carry more is unclear (95 % interval −10 % to 15 %); it was not looked at what a second client process would carry; more --budget would tell',
+      'whether 16 connections would carry more is unclear (95 % interval −10 % to 15 %); it was not looked at what a second client process would carry; more --budget may tell',
+    ],
+    [
+      'unknown',
+      { ...quiet, larger: { size: 16, gain: no }, process: { size: 2, gain: more } },
+      'a second client process carries 95 % more (95 % interval 90 % to 100 %), though the client was only 20 % busy; more --budget may tell',
+    ],
+    [
+      'machine',
+      { ...quiet, clientBusy: 0.97, machineIdle: 0.02, process: { size: 2, gain: no } },
+      "the client was 97 % busy at connections=8, 2.0 % of the machine's time was idle, and a second client process carries no more: at most 1.4 %: client and server share the cores, and which of them is the limit cannot be told here; run them on machines of their own",
+    ],
+    [
+      'unknown',
+      { ...quiet, clientBusy: 0.97, machineIdle: undefined, process: { size: 2, gain: no } },
+      'the client was 97 % busy, and this system does not say whether its cores were: a client on another machine would tell',
+    ],
+    [
+      'load',
+      { ...quiet, larger: { size: 16, gain: no }, busier: { size: 32, gain: more } },
+      '32 requests under way carry 95 % more (95 % interval 90 % to 100 %), and a larger pool alone does not: --concurrency is the limit',
+    ],
+    [
+      'server',
+      { ...quiet, larger: { size: 16, gain: no }, busier: { size: 32, gain: no }, process: { size: 2, gain: no } },
+      '16 connections, 32 requests under way and a second client process carry no more: at most 1.4 %, 1.4 % and 1.4 %',
+    ],
+    [
+      'link',
+      { ...quiet, larger: { size: 16, gain: no }, process: { size: 2, gain: no }, bandwidthUsed: 0.95 },
+      "95 % of the link's bandwidth is used, and 16 connections and a second client process carry no more: at most 1.4 % and 1.4 %",
+    ],
+    [
+      'unknown',
+      { ...quiet, larger: { size: 16, gain: no }, process: { size: 2, gain: no }, bodyShare: 0.7 },
+      "16 connections and a second client process carry no more: at most 1.4 % and 1.4 %, and 70 % of a request's time its body is on its way: a link that is full and a server that sends slowly look alike from here, and the same page with a smaller body would tell",
     ],
   ])('says what was looked at: %s', (what, evidence, because) => {
     expect(findLimit(evidence, words)).toMatchObject({ what, because })

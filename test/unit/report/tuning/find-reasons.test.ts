@@ -5,13 +5,13 @@ import type { TuningRun } from '../../../../src/tune/run-tuning.ts'
 const setting = { id: 'connections=8', size: 8 }
 const seen = { sizes: [], rates: [], ledger: null, nearest: null }
 
-function reasonsOf(run: object): string[] {
+function reasonsOf(run: object, rows: object = {}): string[] {
   const parts = {
-    ...{ plan: { budgetMs: 60_000 }, end: { state: 'done' }, rounds: [], open: [], blocks: [] },
+    ...{ plan: { budgetMs: 60_000 }, end: { state: 'done' }, rounds: [], probes: [], open: [], blocks: [] },
     search: { space: { sizeName: 'connections' }, objective: [] },
     conclusion: { state: 'recommended', setting, tried: [] },
   }
-  return findReasons({ ...parts, ...run } as unknown as TuningRun, seen)
+  return findReasons({ ...parts, ...run } as unknown as TuningRun, { ...seen, ...rows })
 }
 
 describe('a rate that was refused', () => {
@@ -58,4 +58,57 @@ it.each([
 ])('an end is told by its cause: %s', (_, end, words) => {
   expect(reasonsOf({ end })).toEqual([expect.stringMatching(words)])
   expect(reasonsOf({})).toEqual([])
+})
+
+describe('the largest size that was tried', () => {
+  const sizes = [4, 8].map((size) => ({ id: `connections=${size}`, size, succeeded: 9, failed: 0, failures: [] }))
+  const probing = (gain: number) => ({
+    probes: Array.from({ length: 4 }, () => [
+      { kind: 'same', perSecond: 1_000 },
+      { kind: 'larger', perSecond: 1_000 * (1 + gain) },
+    ]),
+  })
+  const edge = '8 is the most connections that were tried: more may carry more (--vary connections=1..32)'
+
+  it.each([
+    ['nothing larger was looked at', {}, [edge]],
+    ['twice as many carry more', probing(0.9), [edge]],
+    ['twice as many carry no more', probing(0), []],
+    [
+      'a smaller one was chosen',
+      { conclusion: { state: 'recommended', setting: { id: 'connections=4', size: 4 } } },
+      [],
+    ],
+  ])('may be too small: %s', (_, run, reasons) => expect(reasonsOf(run, { sizes })).toEqual(reasons))
+})
+
+describe('rates', () => {
+  const search = { space: { sizeName: 'connections' }, objective: [], highestRatePerSecond: 900 }
+  const rated = (highest: object) =>
+    reasonsOf({ search, conclusion: { state: 'recommended', setting, tried: [], highest } })
+
+  it.each([
+    [
+      'the generator was late',
+      { held: 100, lateFrom: 200 },
+      ['from 200 per second on the generator was late: how much more the target holds is not known'],
+    ],
+    ['it was, and the target failed before', { held: 100, failed: 108, lateFrom: 200 }, []],
+    ['the cap is reached', { held: 900 }, ['900 per second is the cap: --max-rate raises it']],
+    ['it is not', { held: 899 }, []],
+    [
+      'the bracket is wide',
+      { held: 100, failed: 150 },
+      ['what held and what failed are 50 % apart, too wide for an answer: more --budget may tell'],
+    ],
+    ['it is narrow', { held: 100, failed: 109 }, []],
+  ])('%s', (_, highest, reasons) => expect(rated(highest)).toEqual(reasons))
+})
+
+it('what is still in doubt is named, and nothing else', () => {
+  const tried = ['unclear', 'enough'].map((state, index) => ({ setting: { id: `n=${index}` }, standing: { state } }))
+  expect(reasonsOf({ conclusion: { state: 'likely', setting, tried } })).toEqual([
+    'still in doubt: n=0; more --budget may tell',
+  ])
+  expect(reasonsOf({ conclusion: { state: 'recommended', setting, tried } })).toEqual([])
 })

@@ -1,0 +1,191 @@
+import { globSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+// A sentence that names a cause or a limit is a claim. Each is listed with the test that sees it said where it is true, and
+// not said where what refutes it is there; a new one fails here until it has such a test.
+
+type Row = readonly [said: string, test: string, seen: string]
+
+const report = (name: string) => `test/unit/report/${name}.test.ts`
+const claims = report('claims')
+const surprise = report('explain-surprise')
+const validity = report('judge-validity')
+const limit = report('tuning/find-limit')
+const reasons = report('tuning/find-reasons')
+const reach = 'test/integration/engine/watch-reach.test.ts'
+const silence = 'test/unit/measure/silence-watch.test.ts'
+const stopped = 'test/unit/tune/answer-check.test.ts'
+const hung = 'test/unit/engine/within-timeouts.test.ts'
+const compared = 'test/unit/statistics/compare.test.ts'
+
+const rows: Readonly<Record<string, readonly Row[]>> = {
+  'src/arm/arm-line.ts': [['did not end its', 'test/unit/tune/run-tuning.test.ts', 'hung']],
+  'src/compare.ts': [
+    ['a difference may be its own', 'test/e2e/compare-versions.test.ts', 'the scenario itself differs'],
+  ],
+  'src/engine/iteration-slot.ts': [
+    ['an iteration took longer than', 'test/unit/engine/closed-loop.test.ts', 'took longer than'],
+    ['The event loop was blocked for', hung, 'The event loop was blocked for'],
+    ['Either the target no longer answers', hung, 'Either the target no longer'],
+    ['were still under way a second', hung, '(hung\\); none ended by itself'],
+  ],
+  'src/engine/reached-hosts.ts': [
+    ['stopped: a client went to', reach, 'is neither this machine nor the target'],
+    ['got more requests than', reach, 'got more requests than'],
+    ['connections to … at once are more', reach, 'at once are more than'],
+  ],
+  'src/judge/find-problems.ts': [["the arm's event loop was blocked for", claims, 'blocked for 2 s: something']],
+  'src/judge/judge-comparison.ts': [
+    ['is unsteady: its throughput', 'test/unit/judge/judge-comparison.test.ts', 'is unsteady: its throughput'],
+  ],
+  'src/measure/load-guard.ts': [
+    ['stopped: … per second are more', 'test/unit/measure/load-guard.test.ts', 'per second are more than'],
+    ['stopped, as --abort-on says', 'test/unit/measure/load-guard.test.ts', 'iterations failed'],
+  ],
+  'src/measure/silence-watch.ts': [
+    ['its event loop blocked for', silence, 'its event loop blocked for 1.2 s at a time'],
+    ['the target stopped answering', silence, 'the target stopped answering'],
+    ['the target stopped taking connections', silence, 'the target stopped taking connections'],
+    ['stopped, though no request', silence, 'stopped, though no request'],
+  ],
+  'src/regression/compare-figures.ts': [
+    ['the machine was not equally fast', 'test/unit/regression/compare-records.test.ts', 'took 1.10 times as long'],
+  ],
+  'src/report/doubt-machine.ts': [
+    ['by its CPU steal, as the scenario asks', validity, 'no round could be left out by its CPU steal'],
+    ['went to other machines (steal)', claims, '(steal\\) while b was measured'],
+    ['… may be theirs', claims, 'the figures may be theirs'],
+    ['finding a free one may be', claims, 'finding a free one may be'],
+    ['free local port, file descriptor', validity, 'found no free local port'],
+  ],
+  'src/report/doubt-schedule.ts': [
+    ['the generator was saturated', claims, 'the generator was saturated: b was sent late'],
+  ],
+  'src/report/explain-surprise.ts': [
+    ['busy nearly all the time', surprise, 'busy nearly all the time for b'],
+    ['it waited synchronously, or for a core', surprise, 'it waited synchronously, or for a core'],
+    ['may have set the pace', surprise, 'may have set the pace'],
+    ["and so was the server's", surprise, "and so was the server's"],
+    ['its CPU work set the pace', surprise, 'its CPU work set the pace'],
+    ['requests may have queued for it', surprise, 'requests may have queued for it'],
+    ['the medians differ most in', surprise, 'the medians differ most in'],
+    ['garbage collection took', surprise, 'garbage collection took'],
+    ['was not equally fast all the time', surprise, 'not equally fast all the time'],
+    ['this run had', surprise, 'this run had'],
+  ],
+  'src/report/expectations.ts': [['was not measured: --rtt 0', report('expectations'), 'was not measured: --rtt 0']],
+  'src/report/judge-validity.ts': [
+    ['event loop was … busy', claims, '95 % busy'],
+    ['either may set the pace', claims, 'either may set the pace'],
+    ['so the server may hold more', claims, 'so the server may hold more'],
+    ['the generator was saturated', claims, 'event loop had work 95 %'],
+  ],
+  'src/report/saturation.ts': [
+    ['saturated event loop', claims, 'saturated event loop: neither'],
+    ['…busy:', claims, 'busy: a client 95 %'],
+    ['(saturated: …)', claims, '(saturated: server\\)'],
+    ["(the target's is not known)", claims, "(the target's is not known\\)"],
+  ],
+  'src/report/tuning/find-limit.ts': [
+    ['busy at …', limit, '97 % busy at connections=8'],
+    ['a second client process', limit, 'a second client process carries 95 % more'],
+    ['cannot be told here', limit, 'cannot be told here'],
+    ['--concurrency is the limit', limit, '--concurrency is the limit'],
+    ["of the link's bandwidth is used", limit, "of the link's bandwidth is used"],
+    ['a round trip takes', limit, 'a round trip takes'],
+    ['look alike from here', limit, 'look alike from here'],
+    ['does not say whether its cores were', limit, 'does not say whether its cores were'],
+    ['more --budget may tell', limit, 'more --budget may tell'],
+    ['though the client was only', limit, 'though the client was only 20 % busy'],
+    ['no more: at most', limit, 'carry no more'],
+  ],
+  'src/report/tuning/find-reasons.ts': [
+    ['ended before everything was clear', reasons, 'ended before everything was clear'],
+    ['refused: …, so that what failed', reasons, 'so that what failed may'],
+    ['so that these may be its figures', reasons, 'so that these may be its figures'],
+    ['the generator was saturated, it', reasons, 'the generator was saturated, it sent late'],
+    ['though its event loop was only', reasons, 'though its event loop was only 50 % busy'],
+    ['on the generator was late', reasons, 'on the generator was late'],
+    ['still in doubt', reasons, 'still in doubt: n=0'],
+    ['too wide for an answer', reasons, 'too wide for an answer'],
+    ['more may carry more', reasons, 'more may carry more'],
+  ],
+  'src/report/tuning/text.ts': [
+    ['may be more than is carried', report('tuning/text'), 'may be more than is carried'],
+    ['more seems to be carried', report('tuning/text'), 'more seems to be carried'],
+  ],
+  'src/statistics/compare-unpaired.ts': [
+    ['that of the machine then and now', 'test/unit/statistics/compare-unpaired.test.ts', 'not interleaved'],
+  ],
+  'src/statistics/compare.ts': [
+    ['resolution may be too coarse', compared, 'no difference at all'],
+    ['warm-up may be too short', compared, 'drifts over the run'],
+  ],
+  'src/capacity/scalability-law.ts': [
+    ['so that κ cannot be told from 0', 'test/unit/capacity/scalability-law.test.ts', 'does not clearly fall'],
+  ],
+  'src/tune/answer-check.ts': [
+    ['the target stopped answering', stopped, 'the target stopped answering 4.5 s'],
+    ['the target stopped taking connections', stopped, 'the target stopped taking connections 4.5 s'],
+    ['iterations stopped succeeding', stopped, 'iterations stopped succeeding 4.5 s'],
+  ],
+}
+
+/** Words by which a sentence blames something. */
+const blaming =
+  /\b(so that|may (be|have|hold|set|tell|carry)|saturated|stopped|blocked|busy|queued|hung|unsteady|steal|stood still|took longer|no longer|the limit can|is the limit|carry no more|set the pace|equally fast)\b/
+
+/** They blame nothing: labels, words of schemas, advice. */
+const harmless = [
+  'Whether a comparison may be read as a result.',
+  'sessionbench has a bug, and stopped',
+  ' left out: CPU steal)',
+  'names that steps may have',
+]
+
+const rooms = [
+  'arm',
+  'calibrate',
+  'capacity',
+  'compare.ts',
+  'engine',
+  'judge',
+  'measure',
+  'regression',
+  'report',
+  'statistics',
+  'tune',
+]
+
+/** `… of …`: what stands in braces is no part of the sentence. */
+function withoutValues(template: string): string {
+  const less = template.replaceAll(/\$\{[^{}]*\}/g, '…')
+  return less === template ? less : withoutValues(less)
+}
+
+/** Texts of several words in a file's code, without those that describe a schema's fields. */
+function textsOf(code: string): string[] {
+  const bare = code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
+  const found = bare.matchAll(/(?<!describe\(\s*)(`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/g)
+  return [...found].map(([text]) => withoutValues(text.slice(1, -1))).filter((text) => text.includes(' '))
+}
+
+const files = rooms.flatMap((room) => globSync(room.endsWith('.ts') ? `src/${room}` : `src/${room}/**/*.ts`)).sort()
+
+describe('every sentence that blames something has a test', () => {
+  it.each(files.map((file) => [file] as const))('%s', (file) => {
+    const texts = textsOf(readFileSync(file, 'utf8')).filter((text) => blaming.test(text))
+    const untold = texts.filter(
+      (text) => ![...(rows[file] ?? []).map(([said]) => said), ...harmless].some((one) => text.includes(one)),
+    )
+    expect(untold).toEqual([])
+  })
+})
+
+describe('every row is of a sentence that exists, and of a test that expects it', () => {
+  const flat = Object.entries(rows).flatMap(([file, own]) => own.map((row) => [file, ...row] as const))
+  it.each(flat)('%s: %s', (file, said, test, seen) => {
+    expect(textsOf(readFileSync(file, 'utf8')).some((text) => text.includes(said))).toBe(true)
+    expect(readFileSync(test, 'utf8').includes(seen)).toBe(true)
+  })
+})
