@@ -3,6 +3,7 @@ import { type buildConnector, Client, type Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { ignoreContinue } from './ignore-continue.ts'
 import { UNSENT, unsentError } from './map-error.ts'
+import { IDEMPOTENT_METHODS } from './retry.ts'
 import { type Attempts, iterableBody, StreamAttempt } from './stream-attempt.ts'
 import { untakenError } from './stream-failure.ts'
 import { watchStreams } from './watch-streams.ts'
@@ -43,6 +44,11 @@ export class Connection {
   leaving = false
   /** True when the server has said that it takes no more (GOAWAY): what undici gives back then has not been looked at. */
   dismissed = false
+  /**
+   * Why what was pipelined behind has to go elsewhere, at no cost of its own. 'answered': an answer said that it was the last
+   * (RFC 9112, 9.6: nothing behind it was looked at). 'aborted': a call was, and took the connection with it.
+   */
+  cutShort: 'answered' | 'aborted' | undefined
   /** Told once, when it begins to leave. */
   onLeaving: (() => void) | undefined
   readonly capacity: number
@@ -75,7 +81,10 @@ export class Connection {
       allowH2: options.allowH2,
       ...(headerBytes === undefined ? {} : { maxHeaderSize: Math.min(headerBytes, Number.MAX_SAFE_INTEGER) }),
     })
-    if (!isH2) return
+    if (!isH2) {
+      if (options.pipelining > 1) this.#client.on('disconnect', (_origin, _clients, error) => this.#onCut(error))
+      return
+    }
     const attempts: Attempts = { list: [], latest: undefined }
     this.#attempts = attempts
     this.#client.on('disconnect', () => this.#onDisconnect(attempts.list))
@@ -122,6 +131,15 @@ export class Connection {
     if (code === 'UND_ERR_HEADERS_OVERFLOW')
       return Object.assign(error as Error, { limitBytes: this.#options.maxResponseHeaderBytes })
     return code === 'UND_ERR_SOCKET' || code === UNSENT ? (this.#failure ?? error) : error
+  }
+
+  /** True for a failed request that may go elsewhere: it was never written, or undici gives it back and no answer is due. */
+  letsGo({ request }: Exchange, { state, isUnsent }: { readonly state: string; readonly isUnsent: boolean }): boolean {
+    if (state === 'waiting') return isUnsent || this.closed
+    if (!isUnsent) return false
+    if (this.cutShort === undefined) return this.dismissed
+    // Some servers begin with what is behind an answer that they then say is the last.
+    return state === 'sent' && IDEMPOTENT_METHODS.has(request.method)
   }
 
   dispatch(exchange: Exchange): void {
@@ -203,6 +221,13 @@ export class Connection {
       callback(null, this.#socket)
       ignoreContinue(this.#socket)
     })
+  }
+
+  // undici ends the connection itself then, and puts what is behind back among those that wait.
+  #onCut(error: Error): void {
+    if ((error as NodeJS.ErrnoException).code !== 'UND_ERR_INFO') return
+    if (error.message === 'reset') this.cutShort = 'answered'
+    else if (error.message === 'aborted') this.cutShort = 'aborted'
   }
 
   /** While streams of a session that the server ends are open, undici would ask again at once, and for ever. */

@@ -153,11 +153,8 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   onResponseError(_controller: Controller | null, error: Error): void {
-    const { connection } = this
     const isUnsent = (error as NodeJS.ErrnoException).code === UNSENT
-    // Never written; or put back by undici because the server said that it would not look at it.
-    const isUntaken = this.#state === 'waiting' ? isUnsent || connection?.closed : isUnsent && connection?.dismissed
-    if (isUntaken) return void this.refused(error)
+    if (this.connection?.letsGo(this, { state: this.#state, isUnsent })) return void this.refused(error)
     this.fail(error)
     this.#owner.finished(this)
   }

@@ -27,7 +27,8 @@ export type SocketOpener = (connectTimeoutMs: number, onSocket: (socket: Socket)
  * The connections to one origin, and the requests that wait for one, in order of asking.
  *
  * It makes progress whatever the server does: each connection that comes to pass is some request's first, and the first
- * request of a connection is never put back in line. So there are no more connections than requests.
+ * request of a connection is never put back in line, unless another's abort has cost it the connection. So there are no more
+ * connections than requests.
  */
 export class Pool implements ExchangeOwner, Swept {
   place = -1
@@ -110,10 +111,10 @@ export class Pool implements ExchangeOwner, Swept {
     exchange.connection = undefined
     connection.settle()
     this.#connections.retire(connection)
-    if (exchange.reused) {
-      this.#sentOnReused -= 1
-      this.#wait(exchange)
-    } else exchange.fail(connection.reasonFor(error))
+    if (exchange.reused) this.#sentOnReused -= 1
+    // The first of a connection only when another call has cost it that, and has ended: so there is an end to it.
+    if (exchange.reused || connection.cutShort === 'aborted') this.#wait(exchange)
+    else exchange.fail(connection.reasonFor(error))
     this.#openMore()
     this.#checkClosed()
   }

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { Session } from 'sessionbench/session'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startFixtureServer } from '../../../fixtures-server/index.ts'
-import { type Identity, listen, makeIdentity, type TestServer } from './test-servers.ts'
+import { type Identity, listen, makeIdentity, type TestServer, until } from './test-servers.ts'
 
 // Whatever ends a connection that several requests are on: no more connections than requests are opened, and each call
 // comes to an end.
@@ -53,6 +53,39 @@ describe('a connection that ends under several pipelined requests', () => {
     const found = await statuses(['/a', '/b', '/c'].map((path) => session.get(path)))
     expect(found.filter((status) => status === 200).length).toBeGreaterThanOrEqual(2)
     expect(server.connections).toBe(2)
+  })
+
+  it.each([2, 4, 8])('after one answer with Connection: close each loses no call, %i at a time', async (pipelining) => {
+    const close = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'
+    await using server = await serveScript((socket, { request }) => {
+      if (request === 1) socket.end(close)
+    })
+    await using session = new Session({ baseUrl: server.url, pool: { connections: 2, pipelining } })
+    const found = await statuses(Array.from({ length: 20 }, () => session.get('/')))
+    expect(found).toEqual(Array(20).fill(200))
+    expect(server.connections).toBe(20)
+    expect(session.stats().staleResends).toBe(0)
+  })
+
+  it('because one of them was aborted loses none of the others', async () => {
+    await using server = await serveScript((socket, { connection }) => {
+      if (connection > 5) socket.write(OK)
+    })
+    await using session = new Session({
+      baseUrl: server.url,
+      timeoutMs: 15_000,
+      pool: { connections: 1, pipelining: 8 },
+    })
+    const others = statuses(['/a', '/b', '/c'].map((path) => session.get(path)))
+    for (let turn = 1; turn <= 5; turn += 1) {
+      const stop = new AbortController()
+      const aborted = statuses([session.get('/aborted', { signal: stop.signal })])
+      await until(() => server.connections === turn && session.stats().busy === 4)
+      stop.abort(new Error('enough'))
+      expect(await aborted).toEqual(['Error: enough'])
+    }
+    expect(await others).toEqual([200, 200, 200])
+    expect(server.connections).toBe(6)
   })
 
   it('that each one ends comes to an end', async () => {

@@ -1,8 +1,28 @@
 // What the scripted peer does with a connection, and with a request on it. The path of a request names its behaviour.
 
 /** With a connection that it has accepted, before anything is said on it. */
-export const ACCEPTS = ['serve', 'reset', 'close', 'end', 'silent', 'garbage'] as const
+export const ACCEPTS = ['serve', 'once', 'reset', 'close', 'end', 'silent', 'garbage'] as const
 export type Accept = (typeof ACCEPTS)[number]
+
+/** What ends no connection without saying so in an answer before. */
+export const HONEST: ReadonlySet<Accept | Behaviour> = new Set<Accept | Behaviour>([
+  'serve',
+  'once',
+  'ok',
+  'chunked',
+  'large',
+  'slow',
+  'bits',
+  'close',
+  'eof',
+  'never',
+  'stall',
+  'interim',
+  'interims',
+  'redirect',
+  'busy',
+  'unauthorized',
+])
 
 /** With a request on HTTP/1.1, and on HTTP/2 as far as that has it. */
 export const BEHAVIOURS = [

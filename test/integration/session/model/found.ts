@@ -1,3 +1,4 @@
+import type { Accept } from './behaviours.ts'
 import type { Scenario } from './run-model.ts'
 import type { Step } from './steps.ts'
 import type { CallPlan, Setup } from './world.ts'
@@ -76,4 +77,12 @@ export const FOUND: readonly { readonly what: string; readonly scenario: Scenari
       ending: 'close',
     },
   },
+  ...[1, 2, 8].map((pipelining) => ({
+    what: `calls that were taken for stale behind answers with Connection: close, ${pipelining} at a time`,
+    scenario: {
+      setup: { ...SETUP, way: 'kept' as const, connections: 2, pipelining, accepts: Array<Accept>(30).fill('once') },
+      steps: [...Array<Step>(12).fill(call({})), settle],
+      ending: 'close' as const,
+    },
+  })),
 ]

@@ -24,6 +24,8 @@ export type Peer = AsyncDisposable & {
   readonly open: Set<Socket>
   /** Requests that arrived whole, in order. */
   readonly requests: PeerRequest[]
+  /** How often something was done to a connection. */
+  struck: number
   /** Does something to one of the open connections, whatever it is doing; -1 is the latest. */
   strike(which: number, how: Strike): void
 }
@@ -36,9 +38,11 @@ export async function openPeer(way: Way, accepts: readonly Accept[], identity: I
   const peer: Peer = {
     port: (server.address() as AddressInfo).port,
     accepted: 0,
+    struck: 0,
     open,
     requests: [],
     strike(which, how) {
+      peer.struck += 1
       const socket = [...open].at(which)
       if (socket !== undefined && !socket.destroyed) strikeSocket(socket, how)
     },
@@ -52,7 +56,11 @@ export async function openPeer(way: Way, accepts: readonly Accept[], identity: I
     socket.on('close', () => open.delete(socket))
     // Whoever has half closed is answered with the other half, unless a request is still being answered.
     socket.on('end', () => setImmediate(() => socket.end()))
-    if (accept === 'serve') SERVE[way](socket, identity, (request) => void peer.requests.push(request))
+    const onRequest: OnRequest = (request) => {
+      peer.requests.push(request)
+      return accept === 'once' ? { ...request, behaviour: 'close' } : request
+    }
+    if (accept === 'serve' || accept === 'once') SERVE[way](socket, identity, onRequest)
     else refuse(socket, accept)
   })
   return peer
@@ -64,7 +72,7 @@ async function closeServer(server: Server, open: ReadonlySet<Socket>): Promise<v
   await closed
 }
 
-function refuse(socket: Socket, accept: Exclude<Accept, 'serve'>): void {
+function refuse(socket: Socket, accept: Exclude<Accept, 'serve' | 'once'>): void {
   if (accept === 'reset') socket.resetAndDestroy()
   else if (accept === 'close') socket.destroy()
   else if (accept === 'end') socket.end()
@@ -72,7 +80,8 @@ function refuse(socket: Socket, accept: Exclude<Accept, 'serve'>): void {
   socket.resume()
 }
 
-type OnRequest = (request: PeerRequest) => void
+/** Told of a request, says what it is to be treated as. */
+export type OnRequest = (request: PeerRequest) => PeerRequest
 
 const SERVE: Readonly<Record<Way, (socket: Socket, identity: Identity, onRequest: OnRequest) => void>> = {
   kept: (socket, _identity, onRequest) => serveH1(socket, onRequest),

@@ -5,7 +5,7 @@ import { type PeerRequest, readPath } from './behaviours.ts'
 type Pending = { readonly request: PeerRequest; readonly takeBody: () => boolean }
 
 /** Serves HTTP/1.1 on a socket: one request after the other, each told of before it is answered. */
-export function serveH1(socket: Socket, onRequest: (request: PeerRequest) => void): void {
+export function serveH1(socket: Socket, onRequest: (request: PeerRequest) => PeerRequest): void {
   let buffered: Buffer = Buffer.alloc(0)
   let pending: Pending | undefined
   let busy = false
@@ -54,8 +54,7 @@ export function serveH1(socket: Socket, onRequest: (request: PeerRequest) => voi
       const { request } = pending
       pending = undefined
       busy = true
-      onRequest(request)
-      answerH1(socket, request, next)
+      answerH1(socket, onRequest(request), next)
     }
   }
 

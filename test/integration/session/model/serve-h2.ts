@@ -83,7 +83,7 @@ const ANSWERS: Partial<Record<Behaviour, (asked: Asked) => void>> = {
 }
 
 /** Serves HTTP/2 on a session; each request is told of before it is answered. */
-export function serveH2(session: Http2Session, end: EndSocket, onRequest: (request: PeerRequest) => void): void {
+export function serveH2(session: Http2Session, end: EndSocket, onRequest: (request: PeerRequest) => PeerRequest): void {
   session.on('error', () => {})
   session.on('stream', (stream: ServerHttp2Stream, headers) => {
     stream.on('error', () => {})

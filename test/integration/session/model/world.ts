@@ -7,7 +7,7 @@ import {
   type SessionOptions,
 } from '../../../../src/session/index.ts'
 import type { Identity } from '../test-servers.ts'
-import type { Accept, Behaviour } from './behaviours.ts'
+import { type Accept, type Behaviour, HONEST } from './behaviours.ts'
 import { openPeer, type Peer, resumeSocket, type Way } from './open-peer.ts'
 
 /** How the session of one scenario is set up. */
@@ -54,6 +54,8 @@ export class World implements AsyncDisposable {
   #exchanges = 0
   #answered = 0
   #lastError: unknown
+  #isHonest: boolean
+  #stale: unknown
   #mayMix = false
   #mayRepeat = false
 
@@ -67,6 +69,7 @@ export class World implements AsyncDisposable {
   private constructor(setup: Setup, peer: Peer, ca: string) {
     this.peer = peer
     this.#setup = setup
+    this.#isHonest = setup.way !== 'h2' && setup.accepts.every((accept) => HONEST.has(accept))
     const { way, connections, pipelining, block, maxRequests, retry } = setup
     const options: SessionOptions = {
       ca,
@@ -96,6 +99,7 @@ export class World implements AsyncDisposable {
       ...this.#bodyOf(plan),
     }
     const url = `${origin}/${id}/${plan.behaviour}`
+    this.#isHonest &&= HONEST.has(plan.behaviour)
     if (plan.method === 'POST') this.#posted.add(id)
     // The peer says that it has looked at nothing, and may have.
     this.#mayRepeat ||= plan.behaviour === 'goaway-all' || plan.behaviour === 'goaway-error'
@@ -109,6 +113,7 @@ export class World implements AsyncDisposable {
       .then((arrived) => this.#read(arrived, plan, id))
       .then(undefined, (error) => {
         this.#lastError = error
+        if ((error as { code?: unknown }).code === 'CONNECTION_STALE') this.#stale = error
         if (error instanceof Broken) throw error
       })
     this.#calls.push(within(done, `call ${id}: ${JSON.stringify(plan)}`))
@@ -166,6 +171,8 @@ export class World implements AsyncDisposable {
     // Those that were given up on the way, or for which nobody was left, are beside the pool's own count.
     const most = 2 * (stats === undefined ? this.#exchanges : asked)
     if (this.peer.accepted > most) throw new Error(`${this.peer.accepted} connections, at most ${most} are due`)
+    if (this.#isHonest && this.peer.struck === 0 && this.#stale !== undefined)
+      throw new Error(`no connection had died: ${this.#stale}`)
     if (this.#mayRepeat) return
     const posts = this.peer.requests.filter(({ id, method }) => method === 'POST' && this.#posted.has(id))
     if (new Set(posts.map(({ id }) => id)).size < posts.length) throw new Error('a POST was sent twice')
