@@ -47,6 +47,17 @@ describe('counts that differ', () => {
     expect(problem?.includes('blocked')).toBe(words !== '')
   })
 
+  it('are explained by the longest of the blocks that an event loop was blocked', () => {
+    const [first, ...others] = measure({ disagreements: lost(5, 6), eventLoopDelayMaxUs: 3_000_000 })
+    const blocks = [{ ...(first as Block), disagreements: lost(1, 2), eventLoopDelayMaxUs: 20 }, ...others]
+    expect(findProblems({ plan, blocks })[0]).toContain('was blocked for 3 s')
+  })
+
+  it('are none in blocks that nobody counted', () => {
+    const uncounted = measure({}).map(({ disagreements: _, ...block }): Block => block)
+    expect(findProblems({ plan, blocks: uncounted })).toEqual([])
+  })
+
   it('are explained by a shorter block where iterations may take no longer', () => {
     const hurried = { ...plan, workload: { ...plan.workload, iterationTimeoutMs: 200 } } as ComparisonPlan
     const blocks = measure({ disagreements: lost(5, 6), eventLoopDelayMaxUs: 200_000 })
@@ -111,6 +122,18 @@ describe('errors', () => {
     expect(findProblems({ plan, blocks: failing(11) })).toEqual([
       "1.1 % of b's iterations failed, more than the error budget of 1 %, mostly 'timeout' (too slow)",
     ])
+  })
+
+  it.each([
+    [3, 'mostly'],
+    [2, 'most often'],
+    [1, 'most often'],
+  ])('%d of 4 of one kind are %s of it', (count, share) => {
+    const others = (['reset', 'refused', 'dns'] as const).slice(0, 4 - count)
+    const causes = [{ code: 'timeout', count }, ...others.map((code) => ({ code, count: 1 }))]
+    const failures = causes.map((cause) => ({ ...cause, message: 'm' })) as Block['failures']
+    const blocks = makeQuads(1, (arm) => (arm === 'b' ? { requests: 4, failed: 4, failures } : {}))
+    expect(findProblems({ plan, blocks })[0]).toContain(`, ${share} 'timeout' (m)`)
   })
 
   it('without a summary have no cause', () => {

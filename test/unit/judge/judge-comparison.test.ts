@@ -1,33 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { judgeComparison, judgeFamily, levelOf } from '../../../src/judge/judge-comparison.ts'
-import { judgeGates } from '../../../src/judge/judge-gates.ts'
-import { judgeThresholds } from '../../../src/judge/judge-thresholds.ts'
-import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
+import { type JudgeOptions, judgeComparison, judgeFamily, levelOf } from '../../../src/judge/judge-comparison.ts'
 import type { Block } from '../../../src/sample/block.ts'
-import { Histogram } from '../../../src/sample/histogram.ts'
-import { summarizeArm } from '../../../src/sample/merge.ts'
-import type { Threshold } from '../../../src/scenario/define.ts'
-import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 import { makeLookPlan } from '../../../src/statistics/looks.ts'
-import { makeQuads } from './make-block.ts'
+import { makeQuads, makeRounds } from './make-block.ts'
+import { makeOptions, planWith, threeVariants, wobble } from './make-options.ts'
 
-const make = () => () => {}
-const looks = makeLookPlan({ unit: 'quad', plannedGenerations: 1 })
-
-function planWith(thresholds: readonly Threshold<'a' | 'b'>[] = []): ComparisonPlan {
-  const scenario = resolveScenario(
-    { question: '?', baseline: 'a', variants: { a: make, b: make }, isolation: 'shared', thresholds },
-    { name: 't', url: 'file:///t.ts' },
-  )
-  return makePlan(scenario, { seed: 1 }).comparisons[0] as ComparisonPlan
-}
-
-function judge(blocks: readonly Block[], plan = planWith()) {
-  return judgeComparison({ plan, unit: 'quad', blocks, looks, moment: 'look' })
-}
-
-/** A little seeded-looking unevenness, so that no two units are tied. */
-const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
+const judge = (blocks: readonly Block[]) => judgeComparison(makeOptions(blocks))
 
 describe('judgeComparison', () => {
   it('finds an arm that takes half the time faster, with ratio one half in latency and two in throughput', () => {
@@ -92,6 +70,41 @@ describe('judgeComparison', () => {
     expect(judge(processes).doubts).toEqual([])
   })
 
+  it('says which way an arm went, and says nothing of one of which too few blocks had a success', () => {
+    const rising = makeQuads(6, (arm, round) => ({
+      latencyUs: arm === 'a' ? 10_000 * wobble(round) : 5_000 * 0.98 ** round,
+    }))
+    const grew = /^b is unsteady: its throughput rose by 11 %/
+    expect(judge(rising).doubts).toEqual([expect.stringMatching(grew)])
+    const first = rising.findIndex(({ arm }) => arm === 'b')
+    const failed = { ...(rising[first] as Block), succeeded: 0, failed: 1_000 }
+    expect(judge(rising.with(first, failed)).doubts).toEqual([])
+  })
+
+  it('has the primary metric among all, at the level that its arms share', () => {
+    const latencyUs = { a: 10_000, b: 5_000, c: 10_000 }
+    const rounds = makeRounds(8, ['a', 'b', 'c'], (arm, round) => ({ latencyUs: latencyUs[arm] * wobble(round) }))
+    const options = makeOptions(rounds, planWith({ variants: threeVariants }))
+    const { contrasts } = judgeComparison(options)
+    expect(contrasts.map(({ arm, baseline }) => [arm, baseline])).toEqual([
+      ['b', 'a'],
+      ['c', 'a'],
+    ])
+    expect(contrasts[0]?.primary.alpha).toBe(levelOf(options) / 2)
+    for (const { primary, metrics } of contrasts) expect(metrics).toContain(primary)
+  })
+
+  it('warns of the rounds that were left out, and of none where none were', () => {
+    const blocks = makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round) }))
+    const warningsOf = (options: JudgeOptions) =>
+      judgeComparison(options).contrasts[0]?.primary.warnings.filter((warning) => warning.includes('left out'))
+    const excluded = makeQuads(2, () => ({ generation: 1 }))
+    expect(warningsOf(makeOptions(blocks))).toEqual([])
+    expect(warningsOf({ ...makeOptions(blocks), excluded })).toEqual([
+      '2 rounds were left out by a rule declared beforehand',
+    ])
+  })
+
   it('is invalid without blocks', () => {
     expect(judge([]).contrasts[0]?.primary).toMatchObject({ verdict: 'invalid', units: 0 })
   })
@@ -100,115 +113,21 @@ describe('judgeComparison', () => {
     const generations = [0, 1, 2].flatMap((generation) =>
       makeQuads(4, (arm, round) => ({ generation, latencyUs: (arm === 'a' ? 10_000 : 9_000) * wobble(round) })),
     )
-    const plan = planWith()
     const lookPlan = makeLookPlan({ unit: 'generation', plannedGenerations: 3 })
-    const { contrasts } = judgeComparison({
-      plan,
-      unit: 'generation',
-      blocks: generations,
-      looks: lookPlan,
-      moment: 'look',
-    })
+    const { contrasts } = judgeComparison({ ...makeOptions(generations), unit: 'generation', looks: lookPlan })
     expect(contrasts[0]?.primary).toMatchObject({ units: 3, interval: undefined, verdict: 'inconclusive' })
   })
 })
 
-describe('judgeThresholds', () => {
-  const blocks = makeQuads(8, (arm, round) => ({
-    latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round),
-    newCarriers: { connections: arm === 'a' ? 1_000 : round === 0 ? 5 : 0, handshakesFull: 0, handshakesResumed: 0 },
-  }))
-
-  function verdictOf(threshold: Threshold<'a' | 'b'>, measured: readonly Block[] = blocks) {
-    const plan = planWith([threshold])
-    const summaries = ['a', 'b'].map((arm) =>
-      summarizeArm(
-        arm,
-        measured.filter((block) => block.arm === arm),
-      ),
-    )
-    const options = { plan, unit: 'quad', blocks: measured, looks, moment: 'look' } as const
-    return judgeThresholds(options, judgeComparison(options), summaries).map(({ verdict }) => verdict)
-  }
-
-  it.each<[string, Threshold<'a' | 'b'>, string]>([
-    ['a ratio whose whole interval is within', { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }, 'held'],
-    ['a ratio whose whole interval is beyond', { variant: 'b', metric: 'latency.p50', maxRatio: 0.4 }, 'failed'],
-    ['a ratio inside the interval', { variant: 'b', metric: 'latency.p50', maxRatio: 0.5 }, 'inconclusive'],
-    ['a ratio of p99 within', { variant: 'b', metric: 'latency.p99', maxRatio: 0.7 }, 'held'],
-    ['a count within', { variant: 'b', metric: 'connectionsPerRequest', max: 0.001 }, 'held'],
-    ['a count beyond', { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 }, 'failed'],
-    ['a least throughput that is reached', { variant: 'b', metric: 'throughput', min: 1_500 }, 'held'],
-    ['a least throughput that is missed', { variant: 'b', metric: 'throughput', min: 9_000 }, 'failed'],
-    ['a latency in ms within', { variant: 'b', metric: 'latency.p50', max: 6 }, 'held'],
-    ['a latency in ms beyond', { variant: 'b', metric: 'latency.p50', max: 4 }, 'failed'],
-    ['a latency limit inside the interval', { variant: 'b', metric: 'latency.p50', max: 5.015 }, 'inconclusive'],
-    ['no errors', { variant: 'b', metric: 'errorRate', max: 0 }, 'held'],
-  ])('%s', (_, threshold, verdict) => {
-    expect(verdictOf(threshold)).toEqual([verdict])
-  })
-
-  it('leaves a time undecided on fewer than six units', () => {
-    const few = blocks.filter(({ round }) => round < 5)
-    expect(verdictOf({ variant: 'b', metric: 'latency.p50', max: 6 }, few)).toEqual(['inconclusive'])
-    expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }, few)).toEqual(['inconclusive'])
-  })
-
-  it('judges nothing on an invalid measurement', () => {
-    const wrong = { ...(blocks[0] as Block), disagreements: [{ count: 'requests' as const, client: 1, server: 2 }] }
-    expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, blocks.with(0, wrong))).toEqual(['invalid'])
-    expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 2 }, blocks.with(0, wrong))).toEqual(['invalid'])
-    expect(verdictOf({ variant: 'b', metric: 'errorRate', max: 0 }, [])).toEqual(['invalid'])
-  })
-
-  it('limits the drops of an open loop and the rate that it held, and of no other', () => {
-    const workload = {
-      model: 'open',
-      arrivalRate: 100,
-      arrivals: 'constant',
-      maxInFlight: 9,
-      iterationTimeoutMs: 99,
-    } as const
-    const drops: Threshold<'a' | 'b'> = { variant: 'b', metric: 'drops', max: 0.01 }
-    const rate: Threshold<'a' | 'b'> = { variant: 'b', metric: 'rateHeld', min: 0.99 }
-    const { response, dispatchDelay } = { response: new Histogram().encode(), dispatchDelay: new Histogram().encode() }
-    const judge = (dropped: number, workMs: number) => {
-      const openLoop = { intended: 100, dropped, scheduleMs: 1_000, response, dispatchDelay }
-      const open = blocks.map((block) => ({ ...block, workMs, openLoop }))
-      const summaries = ['a', 'b'].map((arm) =>
-        summarizeArm(
-          arm,
-          open.filter((block) => block.arm === arm),
-        ),
-      )
-      const plan = { ...planWith([drops, rate]), workload }
-      const options = { plan, unit: 'quad', blocks: open, looks, moment: 'look' } as const
-      return judgeThresholds(options, judgeComparison(options), summaries).map(({ verdict }) => verdict)
-    }
-    expect(judge(0, 1_000)).toEqual(['held', 'held'])
-    expect(judge(90, 1_000)).toEqual(['failed', 'failed'])
-    expect(judge(0, 1_100)).toEqual(['held', 'failed'])
-    expect(verdictOf(drops)).toEqual(['invalid'])
-    expect(verdictOf(rate)).toEqual(['invalid'])
-  })
-
-  it('judges no survivors: errors over budget make every limit invalid', () => {
-    const failures = [{ code: 'status' as const, count: 500, message: 'the target answered 500' }]
-    const failing = blocks.map((block) => (block.arm === 'b' ? { ...block, failed: 500, failures } : block))
-    expect(verdictOf({ variant: 'b', metric: 'latency.p50', max: 1_000 }, failing)).toEqual(['invalid'])
-    expect(verdictOf({ variant: 'b', metric: 'latency.p50', maxRatio: 2 }, failing)).toEqual(['invalid'])
-  })
-})
-
-describe('judgeGates', () => {
-  const blocks = makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round) }))
-  const gates = (thresholds: readonly Threshold<'a' | 'b'>[]) =>
-    judgeGates({ plan: planWith(thresholds), unit: 'quad', blocks, looks, moment: 'look' })
-
-  it('waits for a ratio whose limit lies in the interval, though the verdict is clear', () => {
-    expect(gates([])).toEqual(['faster'])
-    expect(gates([{ variant: 'b', metric: 'latency.p50', maxRatio: 0.7 }])).toEqual(['faster', 'same'])
-    expect(gates([{ variant: 'b', metric: 'latency.p50', maxRatio: 0.5 }])).toEqual(['faster', 'inconclusive'])
+describe('levelOf', () => {
+  it('goes by what counts as a unit: rounds, or generations', () => {
+    const looks = { looks: [2, 4, 8], alpha: 0.03 }
+    const generations = [0, 1, 2].flatMap((generation) => makeQuads(4, () => ({ generation, requests: 1 })))
+    const level = (unit: JudgeOptions['unit']) =>
+      levelOf({ ...makeOptions(generations), unit, looks, moment: 'end' as const })
+    // One look of three was taken before three generations, all of them before twelve rounds.
+    expect(level('generation')).toBeCloseTo(0.02, 9)
+    expect(level('quad')).toBeCloseTo(0.01, 9)
   })
 })
 
@@ -231,15 +150,12 @@ describe('the order of the blocks', () => {
 })
 
 describe('judgeFamily', () => {
-  const measured = (latencyOfB: number) => ({
-    plan: planWith(),
-    unit: 'quad' as const,
-    blocks: makeQuads(16, (arm, round) => ({
-      latencyUs: (arm === 'a' ? 10_000 : latencyOfB) * wobble(round + (arm === 'a' ? 0 : 3)),
-    })),
-    looks,
-    moment: 'look' as const,
-  })
+  const measured = (latencyOfB: number) =>
+    makeOptions(
+      makeQuads(16, (arm, round) => ({
+        latencyUs: (arm === 'a' ? 10_000 : latencyOfB) * wobble(round + (arm === 'a' ? 0 : 3)),
+      })),
+    )
 
   it('shares alpha over several comparisons as over the contrasts of one', () => {
     const family = judgeFamily([measured(5_000), measured(10_010)])

@@ -56,3 +56,14 @@ export function makeQuads(count: number, sketch: (arm: 'a' | 'b', round: number)
     ),
   ).flat()
 }
+
+/** Rounds of any number of arms, each in this order and its mirror image. */
+export function makeRounds<Arm extends string>(
+  count: number,
+  arms: readonly Arm[],
+  sketch: (arm: Arm, round: number) => Omit<BlockSketch, 'arm'>,
+): Block[] {
+  return Array.from({ length: count }, (_, round) =>
+    [...arms, ...arms.toReversed()].map((arm, position) => makeBlock({ arm, round, position, ...sketch(arm, round) })),
+  ).flat()
+}
