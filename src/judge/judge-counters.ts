@@ -119,18 +119,20 @@ function judgePool(
   const openedNow = after.reduce((sum, { wire }) => sum + wire.connectionsOpened, 0)
   const isWorse = openedNow > 0 && actual > expected * slack
   const requests = after.reduce((sum, { wire }) => sum + wire.requests, 0)
-  return {
-    counter: 'connectionsPerRequest',
-    form: 'pool',
-    expected,
-    actual,
-    state: isWorse ? 'worse' : 'same',
-    reason: isWorse
-      ? `a warm pool opened none; now ${openedNow} were opened in ${requests} requests, up to ${actual} connections in a process that needed ${expected}`
-      : actual > expected * slack
-        ? `none was opened while it was measured, as before; up to ${actual} connections of a process were there already`
-        : `no process used more connections than it needed (${expected})`,
+  const frame = { counter: 'connectionsPerRequest', form: 'pool', expected, actual } as const
+  const ofProcess = `up to ${actual} connections in a process that needed ${expected}`
+  if (isWorse) {
+    const opened = `a warm pool opened none; now ${openedNow} were opened in ${requests} requests`
+    return { ...frame, state: 'worse', reason: `${opened}, ${ofProcess}` }
   }
+  if (actual <= expected) {
+    return { ...frame, state: 'same', reason: `no process used more connections than it needed (${expected})` }
+  }
+  const reason =
+    actual <= expected * slack
+      ? `${ofProcess}: within the tolerance`
+      : `none was opened while it was measured, as before; up to ${actual} connections of a process were there already`
+  return { ...frame, state: 'same', reason }
 }
 
 /** Where the number in flight is a matter of chance, a pool may reach its size only while it is measured. */
