@@ -4,12 +4,14 @@ import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../engine/clock.ts'
 import { openPhaseTracer } from '../engine/phase-tracer.ts'
+import { shareReach } from '../engine/thread-reach.ts'
 import { watchReach } from '../engine/watch-reach.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
 import { noReach } from '../plan/reach.ts'
 import { wholeShard } from '../plan/shard.ts'
 import { checkPackagesUsed, listFallbacks, loadScenario } from '../scenario/load.ts'
 import { keyBytes, openChannel } from './channel.ts'
+import { killGroup } from './kill-group.ts'
 import { type ArmReply, type ArmRequest, hostsOf } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
 import { renderFailure } from './render-failure.ts'
@@ -23,11 +25,16 @@ new Worker(new URL('./watch-parent.mjs', import.meta.url), { workerData: { fd: s
 const key = Buffer.alloc(keyBytes)
 readSync(messages, key)
 
+// What this process was started with is for its threads; programs that the scenario starts shall not begin with it.
+process.execArgv = process.execArgv.filter((argument) => !/^--require=.*watch-thread\.[jt]s$/.test(argument))
+
 // Before the scenario is imported, so that no client can open a socket unseen.
 const probe = openWireProbe()
 /** What clients are kept from going where they may not; a module that is only imported has no target. */
 let watched: { readonly kind: 'open' | 'describe'; end(): void } | undefined
 let isAsked = false
+/** All is done, and the supervisor sees to what is left. */
+let isClosed = false
 /** What is said from then on, whatever is asked. */
 let stopped: ArmReply | undefined
 // A tuning opens arms as it finds out which ones it wants; each request adds some.
@@ -73,6 +80,7 @@ function watchOnce(request: Extract<ArmRequest, { kind: 'open' | 'describe' }>):
     stopped = { kind: 'stopped', message }
     say(stopped)
   }
+  shareReach({ ...reach, hosts, requestsPerSecond })
   const end = watchReach({ ...reach, hosts, requestsPerSecond, nowMs: () => systemClock.nowMs(), onStop })
   watched = { kind: request.kind, end }
 }
@@ -92,8 +100,11 @@ const channel = openChannel(new Socket({ fd: messages }), key, {
       .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderFailure(error) }))
       .then(say)
   },
-  // The supervisor is gone, or no longer to be understood.
-  onEnd: () => process.exit(),
+  onEnd: () => {
+    // The supervisor is gone, or no longer to be understood: nobody else would end what the scenario has started.
+    if (!isClosed) killGroup(process.pid)
+    process.exit()
+  },
 })
 
 /** One reply for each request. */
@@ -106,7 +117,10 @@ function say(reply: ArmReply): void {
     channel.send({ kind: 'failed', message: `what the scenario says cannot be handed over: ${renderFailure(error)}` })
   }
   // Whatever a scenario left open must not keep the process: its work is over.
-  if (reply.kind === 'closed') channel.close()
+  if (reply.kind === 'closed') {
+    isClosed = true
+    channel.close()
+  }
 }
 
 // Ctrl-C is the supervisor's to decide on; it ends this process by closing the channel.

@@ -35,7 +35,10 @@ export interface ArmProcessOptions {
   readonly signal?: AbortSignal
 }
 
-const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './process.ts' : './process.js', import.meta.url))
+const pathOf = (name: string) =>
+  fileURLToPath(new URL(`${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
+const entry = pathOf('./process')
+const threadEntry = pathOf('./watch-thread')
 const closeTimeoutMs = 3_000
 /** The last of stderr is there when a process ends; one that it left behind may hold its output open for ever. */
 const drainMs = 1_000
@@ -82,7 +85,7 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
 function startProcess(): ChildProcess {
   // Type stripping warns on older Nodes, and for files in folders without "type"; neither is news to a scenario author.
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
-  return spawn(process.execPath, [...quiet, entry], {
+  return spawn(process.execPath, [...quiet, `--require=${threadEntry}`, entry], {
     // No 'ipc': whatever a scenario's modules send to whoever started their process is not for the harness. The first pipe is
     // for the harness's own messages; the last ends when this process does: the arm process watches it (watch-parent.mjs).
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],

@@ -14,32 +14,47 @@ export interface ReachedHosts {
   admit(destination: Destination): ReachedHost | 'refused' | undefined
   /** Counts a request to a host that has been reached under this name; to any other it means nothing. */
   count(name: string): void
+  /** Counts a request that another thread has sent to a host which it may reach. */
+  countForThread(name: string): void
 }
 
 export interface ReachedHostsOptions extends Reach {
   readonly nowMs: () => number
   /** Told why no more load may be sent. */
   readonly onStop: (reason: string) => void
+  /** Told of each request that counts, where another thread counts them. @default they are counted here */
+  readonly onCount?: ((name: string) => void) | undefined
 }
 
 const mostAddresses = 1_000
 /** Connections that are being closed are still there while others take their place. */
 const connectionTolerance = 2
 
-export function makeReachedHosts({ hosts, onStop, nowMs, ...caps }: ReachedHostsOptions): ReachedHosts {
+export function makeReachedHosts({ hosts, onStop, onCount, nowMs, ...caps }: ReachedHostsOptions): ReachedHosts {
   // Almost every connection is to one of these, and where it leads says all of them.
   const ownAddresses = new Set<string>()
   const reached = new Map<string, { readonly host: ReachedHost; readonly cap: RequestCap }>()
   const make = (name: string) => {
     let connections = 0
+    // Of a client that nobody can count the requests of; one request for each connection is the least there may be.
+    const opened = makeRequestCap(caps.requestsPerSecond)
     const connect = () => {
       connections++
+      if (!opened.take(nowMs())) onStop(sayRate(name, 'connections', caps))
       if (connections > caps.connections * connectionTolerance) onStop(sayConnections(name, connections, caps))
       return () => {
         connections--
       }
     }
     return { host: { connect }, cap: makeRequestCap(caps.requestsPerSecond) }
+  }
+  const know = (name: string) => {
+    const known = reached.get(name) ?? make(name)
+    reached.set(name, known)
+    return known
+  }
+  const take = (name: string, { cap }: { readonly cap: RequestCap }) => {
+    if (!cap.take(nowMs())) onStop(sayRate(name, 'requests', caps))
   }
   return {
     admit(destination) {
@@ -54,15 +69,18 @@ export function makeReachedHosts({ hosts, onStop, nowMs, ...caps }: ReachedHosts
         onStop(sayRefused(destination))
         return 'refused'
       }
-      const name = normalizeHost(destination.name ?? destination.address ?? '')
-      const known = reached.get(name) ?? make(name)
-      reached.set(name, known)
-      return known.host
+      return know(normalizeHost(destination.name ?? destination.address ?? '')).host
     },
     count(name) {
       if (reached.size === 0) return
       const host = normalizeHost(name)
-      if (reached.get(host)?.cap.take(nowMs()) === false) onStop(sayRate(host, caps))
+      const known = reached.get(host)
+      if (known === undefined) return
+      if (onCount === undefined) take(host, known)
+      else onCount(host)
+    },
+    countForThread(name) {
+      take(name, know(name))
     },
   }
 }
@@ -74,8 +92,8 @@ function sayRefused({ name, address }: Destination): string {
   return `stopped: a client went to ${where}, which is neither this machine nor the target; add --allow-target ${host} if it is yours to load`
 }
 
-function sayRate(name: string, { requestsPerSecond }: Pick<Reach, 'requestsPerSecond'>): string {
-  return `stopped: ${name} got more requests than the ${requestsPerSecond} per second that someone else's server gets; use --rate, or raise --max-rate`
+function sayRate(name: string, what: string, { requestsPerSecond }: Pick<Reach, 'requestsPerSecond'>): string {
+  return `stopped: ${name} got more ${what} than the ${requestsPerSecond} per second that someone else's server gets; use --rate, or raise --max-rate`
 }
 
 function sayConnections(name: string, count: number, { connections }: Pick<Reach, 'connections'>): string {

@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { isLoopback, normalizeHost } from '../../fixtures-server/is-loopback.ts'
 import { makeReachedHosts, type ReachedHosts, type ReachedHostsOptions } from './reached-hosts.ts'
+import { hearThreads } from './thread-reach.ts'
 
 /** Where a socket leads, by the name that was looked up and the last address; a pipe leads nowhere but to this machine. */
 interface Route {
@@ -9,6 +11,8 @@ interface Route {
   address: string
   isPipe: boolean
   isCounted: boolean
+  /** undici says what it sends, over HTTP/2 too. */
+  isOfUndici: boolean
 }
 
 /** What the clients' channels say of a request. */
@@ -55,7 +59,13 @@ export function watchReach({ onStop, ...options }: ReachedHostsOptions): () => v
       const name = foreignHostOf(String(request.origin), hostnameOf)
       if (admitBeyond(request) || name === undefined) return
       follow(name, socket)
+      const route = socket && routeOf(socket)
+      if (route) route.isOfUndici = true
       hosts.count(name)
+    },
+    'http2.client.stream.start': ({ stream }: { stream: ClientHttp2Stream }) => {
+      const route = stream.session?.socket && routeOf(stream.session.socket)
+      if (route && !route.isOfUndici) hosts.count(route.name ?? route.address)
     },
     'http.client.request.start': ({ request }: { request: SentRequest }) => {
       if (!admitBeyond(request)) hosts.count(request.host ?? '')
@@ -66,9 +76,12 @@ export function watchReach({ onStop, ...options }: ReachedHostsOptions): () => v
       if (name !== undefined && leadsOnTo(request) === undefined) follow(name, request.socket)
     },
   }
+  const deafen =
+    options.onCount === undefined ? hearThreads({ onStop: stop, onCount: hosts.countForThread }) : undefined
   const all = Object.entries(listeners) as [string, (message: unknown) => void][]
   for (const [channel, listener] of all) subscribe(channel, listener)
   return () => {
+    deafen?.()
     for (const [channel, listener] of all) unsubscribe(channel, listener)
   }
 }
@@ -108,7 +121,7 @@ function makeRoutes(admit: ReachedHosts['admit']) {
   return {
     routeOf,
     follow(socket: Socket): void {
-      const route: Route = { name: undefined, address: '', isPipe: false, isCounted: false }
+      const route: Route = { name: undefined, address: '', isPipe: false, isCounted: false, isOfUndici: false }
       Object.assign(socket, { [key]: route })
       socket.on('lookup', onLookup).on('connectionAttempt', onAttempt)
     },

@@ -44,8 +44,19 @@ const codesByErrorCode: ReadonlyMap<string, FailureCode> = new Map([
 const longestMessage = 500
 const longestUrl = 200
 
-/** Sorts whatever a variant rejected with into the closed list, by the first known code along its chain of causes. */
+/**
+ * Sorts whatever a variant rejected with into the closed list, by the first known code along its chain of causes. Looking at it
+ * may throw: it can be a Proxy, or have getters that do.
+ */
 export function classifyFailure(error: unknown): Failure {
+  try {
+    return classifyReadable(error)
+  } catch {
+    return { code: 'other', message: messageOf(error) }
+  }
+}
+
+function classifyReadable(error: unknown): Failure {
   const chain = causesOf(error)
   const url = chain.map(urlOf).find((found) => found !== undefined)
   const words = { message: messageOf(error), ...(url !== undefined && { url }) }

@@ -11,6 +11,7 @@ const elsewhere = '127.0.0.2'
 let foreign: Server
 let foreignUrl = ''
 let requestsThere = 0
+let requestsToOwn = 0
 /** The user's own, which leads on. */
 let own: Server
 let ownUrl = ''
@@ -27,6 +28,7 @@ beforeAll(async () => {
   })
   foreignUrl = await listen(foreign, elsewhere)
   own = createServer(({ url }, response) => {
+    requestsToOwn++
     if (url?.startsWith('/leads')) response.writeHead(302, { location: `${foreignUrl}/y` })
     response.end()
   })
@@ -40,6 +42,7 @@ afterAll(() => {
 })
 beforeEach(() => {
   requestsThere = 0
+  requestsToOwn = 0
 })
 
 const run = (way: string, ...args: string[]) => {
@@ -57,6 +60,19 @@ describe('load stays where it may be', () => {
       /INVALID: stopped: a client went to 127\.0\.0\.2, which is neither this machine nor the target; add --allow-target 127\.0\.0\.2 if/,
     )
     expect({ code, orphans, requestsThere }).toEqual({ code: 2, orphans: [], requestsThere: 0 })
+  })
+
+  it('nor does a thread, whose load is counted like any other', async () => {
+    // This machine by an address that does not say so: a thread has its modules before the seam can change any.
+    const { port } = new URL(ownUrl)
+    const runThread = (...args: string[]) =>
+      runCli(['run', scenario, ...quick, ...args], { env: { ELSEWHERE: `http://0.0.0.0:${port}`, WAY: 'by a thread' } })
+    const { code, stdout, orphans } = await runThread()
+    expect(invalid(stdout)).toMatch(/INVALID: stopped: a client went to 0\.0\.0\.0, .* --allow-target 0\.0\.0\.0 /)
+    expect({ code, orphans, requestsToOwn }).toEqual({ code: 2, orphans: [], requestsToOwn: 0 })
+    const allowed = await runThread('--allow-target', '0.0.0.0', '--max-rate', '20')
+    expect(invalid(allowed.stdout)).toMatch(/INVALID: stopped: 0\.0\.0\.0 got more requests than the 20 per second/)
+    expect(requestsToOwn).toBeGreaterThan(0)
   })
 
   it('nor does its module, as it is imported', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import http from 'node:http'
+import { Worker } from 'node:worker_threads'
 import { defineScenario } from 'sessionbench'
 import { Session } from 'sessionbench/session'
 
@@ -10,15 +12,35 @@ const nodeGet = (url: string) =>
     http.get(url, (response) => response.on('end', resolve).resume()).on('error', reject)
   })
 
+/** Sends each request from a thread of its own. */
+const openThread = () => {
+  const source = `const { parentPort } = require('node:worker_threads')
+    const ask = async (url) => (await fetch(url)).text()
+    parentPort.on('message', (url) => ask(url).then(() => parentPort.postMessage(true), () => parentPort.postMessage(false)))`
+  const thread = new Worker(source, { eval: true })
+  return {
+    get: async (url: string) => {
+      thread.postMessage(url)
+      const [isWell] = await once(thread, 'message')
+      if (!isWell) throw new Error('the thread could not go there')
+    },
+    close: () => thread.terminate(),
+  }
+}
+
 if (way === 'at import') await fetch(`${elsewhere}/at-import`).catch(() => {})
 
 export default defineScenario({
   question: 'Where does the load go?',
-  workload: { model: 'closed', concurrency: 4 },
+  workload: { model: 'closed', concurrency: way === 'by a thread' ? 1 : 4 },
   baseline: 'client',
   isolation: 'shared',
   variants: {
     client: ({ target }) => {
+      if (way === 'by a thread') {
+        const thread = openThread()
+        return { run: () => thread.get(`${elsewhere}/x`), close: thread.close }
+      }
       const session = new Session({ baseUrl: target.origin })
       const run = async (signal: AbortSignal) => {
         if (way === 'a redirect')

@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex, Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openArmLine } from '../../../src/arm/arm-line.ts'
 import { type ArmProcess, type ArmProcessOptions, openArmProcess } from '../../../src/arm/supervisor.ts'
 
 const scenarioUrl = new URL('../../e2e/scenarios/meddling.ts', import.meta.url).href
@@ -135,6 +140,27 @@ describe('what a scenario has started', () => {
     expect(isRunning(pid())).toBe(true)
     abort.abort()
     await expect.poll(() => isRunning(pid())).toBe(false)
+  })
+
+  it('ends with an arm that loses only the line of messages', async () => {
+    const path = fileURLToPath(new URL('../../../src/arm/process.ts', import.meta.url))
+    const child = spawn(process.execPath, [path], {
+      detached: true,
+      env: { ...process.env, MEDDLING: 'at import: starts a process' },
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe', 'pipe'],
+    })
+    const line = openArmLine(child.stdio[3] as Duplex)
+    const [output] = await Promise.all([
+      once(child.stdout as Readable, 'data'),
+      line.ask({ kind: 'describe', scenarioUrl }, timeoutMs),
+    ])
+    const pid = Number(/started (\d+)/.exec(String(output))?.[1])
+    expect(isRunning(pid)).toBe(true)
+    // As when a supervisor was killed, and what watches for its end has not heard of it yet.
+    const ended = once(child, 'exit')
+    ;(child.stdio[3] as Duplex).destroy()
+    await ended
+    await expect.poll(() => isRunning(pid)).toBe(false)
   })
 
   it('is not waited for when it has left the process group, and its output open', async () => {

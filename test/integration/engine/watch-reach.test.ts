@@ -64,13 +64,15 @@ function nodeGet(url: string, options: https.RequestOptions = {}): Promise<void>
   })
 }
 
-function http2Get(url: string): Promise<void> {
+/** Over a session of its own, or one that is kept. */
+function http2Get(url: string, kept?: Map<string, http2.ClientHttp2Session>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const session = http2.connect(url, { rejectUnauthorized: false }).on('error', reject)
+    const session = kept?.get(url) ?? http2.connect(url, { rejectUnauthorized: false }).on('error', reject)
+    kept?.set(url, session)
     session
       .request({ ':path': '/get' })
       .on('error', reject)
-      .on('end', () => session.close(resolve))
+      .on('end', () => (kept === undefined ? session.close(resolve) : resolve()))
       .resume()
   })
 }
@@ -239,9 +241,18 @@ describe('a pipe', () => {
 })
 
 describe('an allowed host gets no more than its caps', () => {
+  const h2Agent = new Agent({ ...insecure, allowH2: true })
+  const kept = new Map<string, http2.ClientHttp2Session>()
+  afterEach(() => {
+    for (const session of kept.values()) session.destroy()
+    kept.clear()
+  })
+
   it.each([
     ['undici', async () => (await fetch(`${foreign.urls.http}/get`)).text()],
     ['node:http', () => nodeGet(`${foreign.urls.http}/get`)],
+    ['node:http2', () => http2Get(foreign.urls.h2, kept)],
+    ['undici over h2', async () => (await request(`${foreign.urls.h2}/get`, { dispatcher: h2Agent })).body.text()],
   ])('of requests, from %s', async (_, send) => {
     watch({ hosts: [elsewhere], requestsPerSecond: 10 })
     for (let i = 0; i < 70; i++) await send()
@@ -249,6 +260,18 @@ describe('an allowed host gets no more than its caps', () => {
     for (let i = 0; i < 70; i++) await send()
     expect(reasons).toEqual([
       `stopped: ${elsewhere} got more requests than the 10 per second that someone else's server gets; use --rate, or raise --max-rate`,
+    ])
+  })
+
+  it('of connections, one after another, from a client whose requests nobody can count', async () => {
+    watch({ hosts: [elsewhere], requestsPerSecond: 10 })
+    const { hostname, port } = new URL(foreign.urls.http)
+    const send = () => new Promise((resolve) => connect(Number(port), hostname).on('close', resolve).resume().end())
+    for (let i = 0; i < 70; i++) await send()
+    expect(reasons).toEqual([])
+    for (let i = 0; i < 70; i++) await send()
+    expect(reasons).toEqual([
+      expect.stringMatching(/^stopped: 127\.0\.0\.2 got more connections than the 10 per second/),
     ])
   })
 

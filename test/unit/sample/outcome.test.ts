@@ -39,6 +39,11 @@ describe('classifyFailure', () => {
   })
 })
 
+const refuse = () => {
+  throw new Error('no')
+}
+const hostile = new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse })
+
 describe('what is told of a failure', () => {
   it.each([
     ['an object without a prototype', Object.create(null)],
@@ -53,6 +58,10 @@ describe('what is told of a failure', () => {
     ['a message that is such an object', { message: Object.create(null) }],
     ['a symbol', Symbol('x')],
     ['nothing', undefined],
+    ['a Proxy that answers no question', hostile],
+    ['an error whose cause is one', new Error('x', { cause: hostile })],
+    ['an error whose code cannot be read', Object.defineProperty(new Error('x'), 'code', { get: refuse })],
+    ['an error whose message cannot be read', Object.defineProperty(new Error('x'), 'message', { get: refuse })],
   ])('is something, whatever is thrown: %s', (_, thrown) => {
     const { code, message } = classifyFailure(thrown)
     expect(code).toBe('other')
