@@ -4,8 +4,8 @@ import { defineScenario } from 'sessionbench'
 export default defineScenario({
   question: 'What does TLS session resumption save, and what does keeping the connection save beside it?',
   explain:
-    'A full handshake makes and checks signatures: milliseconds of CPU on both sides. Resumption reuses the keys of an ' +
-    'earlier connection: most of that CPU is saved, and with TLS 1.2 one of its two round trips. With TLS 1.3 the round ' +
+    'A full handshake makes and checks signatures, which takes CPU on both sides. Resumption reuses the keys of an ' +
+    'earlier connection: that CPU is saved, and with TLS 1.2 one of its two round trips. With TLS 1.3 the round ' +
     'trips stay: TCP, TLS, the request. Only a kept connection saves those too. All arms are node:https, which resumes ' +
     'by itself, when the server gives tickets and the Agent lives on; full is told to keep nothing to resume from.',
   tags: ['teaching', 'tls'],

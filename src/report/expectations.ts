@@ -1,4 +1,5 @@
 import type { Expectation, Protocol, RoundTrips, SweepValue } from '../scenario/define.ts'
+import { describeOwnCost, requestsPerIteration } from './explain-cause.ts'
 import { explainSurprise } from './explain-surprise.ts'
 import type { ArmResult, ComparisonResult, ContrastResult, ExpectationResult, RoundTripRow } from './model.ts'
 
@@ -70,8 +71,10 @@ function judgeRow(row: UnjudgedRow, rows: readonly UnjudgedRow[], comparison: Co
       ? []
       : [
           ...explainLocal(row, baseline),
+          ...explainConnections([baseline, row], armsOf(comparison, contrast)),
           ...explainSurprise(comparison, armsOf(comparison, contrast), {
             off: Math.max(measured / model, model / measured),
+            worse: measured > model ? baseline.arm : row.arm,
           }),
         ],
   }
@@ -82,6 +85,19 @@ function explainLocal(...rows: readonly UnjudgedRow[]): string[] {
   const isShort = rows.some(({ localUs }) => localUs === null) && rows.every(({ differs }) => differs >= 0)
   return isShort ? ['what an iteration takes without distance was not measured: --rtt 0 beside the others does'] : []
 }
+
+/** A model of one round trip for each request has no room for those of connections. */
+function explainConnections(rows: readonly UnjudgedRow[], arms: readonly ArmResult[]): string[] {
+  return rows.flatMap((row) => {
+    const arm = arms.find(({ id }) => id === row.arm)
+    if (arm === undefined || Math.abs(requestsPerIteration(arm) - row.roundTrips) > sameCount) return []
+    const paid = describeOwnCost(arm)
+    return paid === undefined ? [] : [`${paid}, which the model has none of`]
+  })
+}
+
+/** Counts of requests per iteration that differ by less are the same. */
+const sameCount = 0.05
 
 function countRoundTrips(roundTrips: RoundTrips | undefined, protocol: Protocol | null): number | undefined {
   if (protocol === null) return undefined
@@ -153,7 +169,10 @@ function judgeExpectation(expectation: Expectation, comparison: Judged, contrast
     ...(expectation.because !== undefined && { because: expectation.because }),
     reasons:
       state === 'did not come out'
-        ? explainSurprise(comparison, armsOf(comparison, contrast), { metric, off: offBy(ratio ?? 1, { min, max }) })
+        ? explainSurprise(comparison, armsOf(comparison, contrast), {
+            ...{ metric, off: offBy(ratio ?? 1, { min, max }) },
+            worse: (ratio ?? 1) > max === (found?.metric.better === 'lower') ? arm : baseline,
+          })
         : [],
   }
 }

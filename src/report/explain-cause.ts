@@ -18,8 +18,18 @@ export function explainCause(comparison: ComparisonResult, { arm, baseline }: Co
   return `${describePaid(dear, cheap)}${describeRoundTrips(dear, cheap, comparison)}`
 }
 
-function describePaid(dear: ArmResult, cheap: ArmResult): string {
-  const isAll = costOf(cheap) < leastDifference
+/** What an arm paid per request in connections and handshakes; undefined where that is none to speak of. */
+export function describeOwnCost(arm: ArmResult): string | undefined {
+  return costOf(arm) < leastDifference ? undefined : describePaid(arm, undefined)
+}
+
+/** How many requests an iteration sends. */
+export function requestsPerIteration(arm: ArmResult): number {
+  return perIteration(arm, arm.loadRequests)
+}
+
+function describePaid(dear: ArmResult, cheap: ArmResult | undefined): string {
+  const isAll = cheap === undefined || costOf(cheap) < leastDifference
   const of = (count: (arm: ArmResult) => number) => perRequest(dear, count) - (isAll ? 0 : perRequest(cheap, count))
   const [connections, handshakes] = [of(connectionsOf), of(handshakesOf)]
   const paid = [

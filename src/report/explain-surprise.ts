@@ -13,6 +13,8 @@ export interface Surprise {
   readonly off?: number | undefined
   /** @default one that a pause changes by no more than its share of the time */
   readonly metric?: string | undefined
+  /** The arm that did worse than would have been expected beside the other. @default either may have */
+  readonly worse?: string | undefined
 }
 
 /** Above this requests queue for the client's CPU, though it does not set the pace. */
@@ -29,13 +31,16 @@ const unsteadySpeed = 1.3
 export function explainSurprise(
   comparison: Judged,
   arms: readonly ArmResult[],
-  { off = 1, metric }: Surprise = {},
+  { off = 1, metric, worse }: Surprise = {},
 ): string[] {
+  // What holds an arm up is no reason why the other is worse, and waiting for the CPU takes none of its time.
+  const heldUp = worse === undefined ? arms : arms.filter(({ id }) => id === worse)
+  const waiting = metric === 'cpuPerRequest' ? [] : heldUp
   return [
     ...explainChanges(comparison),
     ...explainPhases(arms),
-    ...arms.flatMap((arm) => explainCpu(comparison, arm)),
-    ...arms.flatMap((arm) => explainGarbage(comparison, arm, metric === 'latency.p99' ? 1 : off)),
+    ...waiting.flatMap((arm) => explainCpu(comparison, arm)),
+    ...heldUp.flatMap((arm) => explainGarbage(comparison, arm, metric === 'latency.p99' ? 1 : off)),
     ...explainMachine(comparison, arms, off),
     ...arms.flatMap(explainFailures),
   ]

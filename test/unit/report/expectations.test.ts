@@ -64,6 +64,27 @@ describe('makeRoundTripRows', () => {
     expect(reasonsOf(40.5, 20.2)).toEqual([])
   })
 
+  it.each<[string, number, number, string | undefined]>([
+    [
+      'a kept arm opened a connection for each request',
+      1,
+      1,
+      'b paid 1 connection per request, which the model has none of',
+    ],
+    ['it kept them', 1, 0, undefined],
+    ['its model counts them', 2, 1, undefined],
+  ])('names the connections that the model has no room for: %s', (_, count, connections, reason) => {
+    const newCarriers = (arm: 'a' | 'b') => ({
+      ...{ handshakesFull: 0, handshakesResumed: 0 },
+      connections: arm === 'a' ? 1_000 : 1_000 * connections,
+    })
+    const blocks = makeQuads(8, (arm, round) => ({ latencyUs: 60_000 + round, newCarriers: newCarriers(arm) }))
+    const comparison = makeSketch({ blocks, scenario: { target: { rttMs: 20 } } }).scenarios[0]?.comparisons[0]
+    const [, row] = makeRoundTripRows([comparison as ComparisonResult], { a: 4, b: count })
+    expect(row?.cameOut).toBe(false)
+    expect(row?.reasons.find((one) => one.includes('the model'))).toBe(reason)
+  })
+
   it('leaves out variants without a model', () => {
     expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], {})).toEqual([])
     expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], { a: { https: 3 } })).toEqual([])
@@ -111,6 +132,18 @@ describe('judgeExpectations', () => {
     const comparison = makeSketch({ blocks }).scenarios[0]?.comparisons[0] as ComparisonResult
     const [result] = judgeExpectations(comparison, { expect: [{ variant: 'b', ratio: { max: 0.5 } }] })
     expect(result?.reasons).toEqual([expect.stringContaining('busy nearly all the time for b')])
+  })
+
+  it.each([
+    ['latency.p50', { max: 0.5 }, 'b'],
+    ['latency.p50', { min: 2 }, 'a'],
+    ['throughput', { max: 0.5 }, 'a'],
+    ['throughput', { min: 2 }, 'b'],
+  ] as const)('looks at the arm that did worse: %s %o', (metric, ratio, worse) => {
+    const blocks = makeQuads(8, (_, round) => ({ latencyUs: 10_000 + round, eventLoopUtilization: 0.7 }))
+    const comparison = makeSketch({ blocks }).scenarios[0]?.comparisons[0] as ComparisonResult
+    const [result] = judgeExpectations(comparison, { expect: [{ variant: 'b', metric, ratio }] })
+    expect(result?.reasons).toEqual([expect.stringMatching(`busy 70 % of the time for ${worse}: requests may have`)])
   })
 
   it.each([

@@ -117,6 +117,18 @@ describe('likely reasons for a surprise', () => {
     ])
   })
 
+  it.each<[string, Change, string | undefined, string | undefined, boolean]>([
+    ['a busy loop', { eventLoopUtilization: 0.7 }, 'b', undefined, true],
+    ['a busy loop', { eventLoopUtilization: 0.7 }, 'a', undefined, false],
+    ['a busy loop', { eventLoopUtilization: 0.7 }, 'b', 'cpuPerRequest', false],
+    ['garbage', { elapsedMs: 100, gcMs: 40 }, 'b', undefined, true],
+    ['garbage', { elapsedMs: 100, gcMs: 40 }, 'b', 'cpuPerRequest', true],
+    ['garbage', { elapsedMs: 100, gcMs: 40 }, 'a', undefined, false],
+  ])('%s %o of b, where %s did worse in %s, is one: %s', (_, change, worse, metric, isOne) => {
+    const comparison = comparisonOf(sketch(change))
+    expect(explainSurprise(comparison, comparison.arms, { worse, metric })).toHaveLength(isOne ? 1 : 0)
+  })
+
   it.each<[string, number, Change]>([
     ['6 % of garbage', 2, { elapsedMs: 100, gcMs: 6 }],
     ['a machine 40 % slower at times', 2, { speedControlMs: [5, 7] }],
