@@ -14,6 +14,14 @@ const BARE_HOST = /^(?:[a-z][a-z0-9+.-]*:)?[/\\]*[^/\\?#]*$/i
 /** From the beginning of a URL to the last @ of its line, but not into another URL. */
 const UP_TO_AT = /^(?:[a-z][a-z0-9+.-]*:)?[/\\]*(?:(?!:\/\/).)*@/i
 
+/** Headers that are one URL. */
+const REFERENCES = new Set(['location', 'content-location', 'referer'])
+
+/** User and password where a URL begins, up to the last @; a path, a query or a scheme with slashes begins otherwise. */
+const USERINFO_FIRST = /^([\0- ]*)[^/\\?#:@]*:(?!\/\/).*@/s
+const USERINFO_IN_ANGLES = /(?<=<)[^/\\?#:@<>]{0,255}:(?!\/\/)[^<]{0,1000}@(?=[^<@]*>)/g
+const USERINFO_WORD = /(?<=^|[\s"'=(,;])[^\s/\\?#:@"'<>=,;(]{1,255}:(?!\/\/)[^\s"'<>]{0,1000}@/g
+
 const MAX_SHOWN = 200
 const MASK = '***'
 
@@ -26,9 +34,16 @@ const TRAILING = new Set(`)]}>'"”’».,;:!?`)
  */
 export function maskHeader(name: string, value: string, own?: ReadonlySet<string>): string {
   const key = name.toLowerCase()
-  if (!SECRET_NAME.test(key) && own?.has(key) !== true) return maskUrlsIn(value)
+  if (!SECRET_NAME.test(key) && own?.has(key) !== true) return maskReferences(key, value)
   const scheme = /^(basic|bearer|digest|negotiate|token)\s/i.exec(value)?.[1]
   return key.endsWith('authorization') && scheme !== undefined ? `${scheme} ${MASK}` : MASK
+}
+
+/** A header's value may have URLs without scheme and slashes in it, which in other texts are none: `user:password@host`. */
+function maskReferences(key: string, value: string): string {
+  if (!value.includes('@')) return value
+  if (REFERENCES.has(key) && USERINFO_FIRST.test(value)) return value.replace(USERINFO_FIRST, `$1${MASK}@`)
+  return maskUrlsIn(value).replace(USERINFO_IN_ANGLES, `${MASK}@`).replace(USERINFO_WORD, `${MASK}@`)
 }
 
 /** A URL, or what was given for one, as it may be shown: no user and password, and cut when very long. */

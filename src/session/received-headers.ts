@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from 'node:util'
 import type { HttpHeaders } from './headers.ts'
 
 // The same class; its types declare fields where it has methods, and fields cannot be overridden.
@@ -5,8 +6,11 @@ const PlatformHeaders = Headers as unknown as new () => Omit<Headers, 'append' |
 
 /** Headers that cannot be changed, as those of a fetched response cannot. */
 export class ReceivedHeaders extends PlatformHeaders implements Headers {
+  readonly #received: HttpHeaders
+
   constructor(received: HttpHeaders) {
     super()
+    this.#received = received
     const append = Headers.prototype.append.bind(this)
     for (const name of received.keys()) for (const value of received.getAll(name)) append(name, value)
   }
@@ -21,5 +25,9 @@ export class ReceivedHeaders extends PlatformHeaders implements Headers {
 
   set(): never {
     throw new TypeError('immutable')
+  }
+  /** In the console: no credential, where the platform's shows all. */
+  [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: InspectOptions): string {
+    return `Headers ${inspect(this.#received.toJSON(), { ...options, depth: options.depth ?? depth })}`
   }
 }

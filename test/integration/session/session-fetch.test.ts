@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { Session, type SessionOptions } from 'sessionbench/session'
 import { describe, expect, it } from 'vitest'
 import { serveLarge } from './serve-large.ts'
@@ -105,5 +106,20 @@ describe("session.fetch: credentials 'omit'", () => {
       const { headers } = (await (await session.fetch('/', { credentials })).json()) as Echo
       expect(headers.authorization).toBe('Bearer token')
     }
+  })
+
+  it('prints no credential of its responses', async () => {
+    const headers = {
+      'set-cookie': 'sid=qzpass',
+      location: 'ann:qzpass@h.test/',
+      link: '<//ann:qzpass@h.test/>; rel=next',
+    }
+    await using server = await serveHttp((_request, reply) => void reply.writeHead(201, headers).end())
+    await using session = new Session({ baseUrl: server.url })
+    const response = await session.fetch('/')
+    expect(response.headers.get('location')).toBe('ann:qzpass@h.test/')
+    expect(inspect([response, response.headers, response.clone()], { depth: 20, showHidden: true })).not.toContain(
+      'qzpass',
+    )
   })
 })
