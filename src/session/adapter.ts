@@ -1,11 +1,11 @@
 import type { Lane } from './call.ts'
-import { checkOptions, isObject } from './check-options.ts'
+import { checkOptions, describeValue } from './check-options.ts'
 import { InvalidOption } from './errors.ts'
 import { maskUrl } from './mask.ts'
 import { PREFIX_EXPECTED, readPrefix } from './mount-prefix.ts'
 import { type ProxiesInput, readProxies } from './proxy.ts'
 import { mergeRetry, NO_RETRY, type RetryOptions } from './retry.ts'
-import { CHECK_POOL, CHECK_PROXIES, CHECK_RETRY, CONNECTION_CHECKS } from './session-checks.ts'
+import { CHECK_POOL, CHECK_PROXIES, CHECK_RETRY, CHECK_TRANSPORT, CONNECTION_CHECKS } from './session-checks.ts'
 import { type PoolOptions, resolvePool, resolveTls, type TlsSettings } from './session-options.ts'
 import type { Target } from './target.ts'
 import type { Transport } from './transport.ts'
@@ -36,7 +36,7 @@ export class Adapter {
   /** @throws InvalidOption */
   constructor(options: AdapterOptions = {}) {
     const { ca, cert, key, passphrase, verify, allowH2, maxResponseHeaderBytes } = CONNECTION_CHECKS
-    const own = { pool: CHECK_POOL, retry: CHECK_RETRY, proxies: CHECK_PROXIES, transport: isObject }
+    const own = { pool: CHECK_POOL, retry: CHECK_RETRY, proxies: CHECK_PROXIES, transport: CHECK_TRANSPORT }
     checkOptions(options, { ca, cert, key, passphrase, verify, allowH2, maxResponseHeaderBytes, ...own }, 'options')
     this.#lane = {
       transport:
@@ -64,6 +64,8 @@ export class Mounts {
 
   /** Replaces what was mounted on that prefix. @throws InvalidOption for one that no URL begins with */
   mount(given: string, adapter: Adapter): void {
+    if (!(adapter instanceof Adapter))
+      throw new InvalidOption([{ path: 'adapter', expected: 'an Adapter', received: describeValue(adapter) }])
     const prefix = readPrefix(given)
     if (prefix === undefined) {
       throw new InvalidOption([{ path: 'prefix', expected: PREFIX_EXPECTED, received: `'${maskUrl(String(given))}'` }])

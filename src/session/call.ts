@@ -9,6 +9,7 @@ import {
   isCount,
   isObject,
   isOneOf,
+  isSignal,
   isText,
 } from './check-options.ts'
 import type { Clock } from './clock.ts'
@@ -164,7 +165,7 @@ export const REQUEST_CHECKS: Readonly<Record<string, Check>> = {
   auth: CHECK_AUTH,
   cookies: CHECK_COOKIES,
   timeoutMs: CHECK_TIMEOUTS,
-  signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
+  signal: isSignal,
   redirect: isOneOf('follow', 'manual', 'error'),
   retry: CHECK_RETRY,
   proxies: CHECK_PROXIES,

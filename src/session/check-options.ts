@@ -15,7 +15,7 @@ export function checkOptions(options: unknown, checks: { readonly [name: string]
 }
 
 function findProblems(options: unknown, checks: { readonly [name: string]: Check }, path: string): OptionProblem[] {
-  if (typeof options !== 'object' || options === null) {
+  if (!isRecord(options)) {
     return [{ path, expected: 'an object', received: describeValue(options) }]
   }
   return Object.entries(options).flatMap(([key, value]) => {
@@ -33,12 +33,17 @@ function findProblems(options: unknown, checks: { readonly [name: string]: Check
   })
 }
 
+/** True for what options can be read from by name; a list, a Date or a Map says nothing in that way. */
+function isRecord(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]'
+}
+
 /** Passes when one of the checks does. */
 export function either(...checks: readonly Check[]): Check {
   return (value) => {
     const failures = checks.map((check) => {
       if (typeof check === 'function') return check(value)
-      if (typeof value !== 'object' || value === null) return `{ ${Object.keys(check).join(', ')} }`
+      if (!isRecord(value)) return `{ ${Object.keys(check).join(', ')} }`
       const problems = findProblems(value, check, '')
       return problems.length === 0 ? undefined : problems.map((one) => `${one.path}: ${one.expected}`).join('; ')
     })
@@ -69,6 +74,16 @@ export function isCount(from: number): Check {
       ? undefined
       : `a whole number from ${from} on`
 }
+
+/** A whole number from `from` on. */
+export function isWholeNumber(from: number): Check {
+  return (value) =>
+    isNumber(value, from, Number.MAX_SAFE_INTEGER) && Number.isInteger(value)
+      ? undefined
+      : `a whole number from ${from} on`
+}
+
+export const isSignal: Check = (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal')
 
 /** One of a closed list of words. */
 export function isOneOf(...words: readonly string[]): Check {

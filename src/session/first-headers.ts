@@ -1,6 +1,7 @@
 import type { ResolvedAuth } from './auth.ts'
 import type { EncodedBody } from './encode-body.ts'
-import { type HeadersInput, type HttpHeaders, mergeHeaders } from './headers.ts'
+import { type HeadersInput, HttpHeaders, mergeHeaders } from './headers.ts'
+import { readPairs } from './read-pairs.ts'
 import { SESSION_DEFAULTS } from './session-options.ts'
 
 /** What the headers of a call's first request are made of. */
@@ -39,8 +40,7 @@ export function namesHeader(headers: HeadersInput | undefined, name: string): bo
 }
 
 function namesOf(headers: HeadersInput): string[] {
-  if (typeof (headers as Iterable<never>)[Symbol.iterator] !== 'function') return Object.keys(headers)
-  return [...(headers as Iterable<readonly [string, unknown]>)].map(([name]) => name)
+  return headers instanceof HttpHeaders ? [...headers.keys()] : readPairs(headers, 'headers').map(([name]) => name)
 }
 
 /**

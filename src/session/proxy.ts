@@ -1,4 +1,5 @@
 import { basicHeader } from './auth.ts'
+import { describeValue } from './check-options.ts'
 import { InvalidOption, ProxyError } from './errors.ts'
 import { maskUrl } from './mask.ts'
 import { bypassesProxy } from './no-proxy.ts'
@@ -44,12 +45,14 @@ const DEFAULT_PORTS = { http: 80, https: 443, socks5: 1080, socks5h: 1080 }
 export function readProxies(input: ProxiesInput): ProxyLayer {
   if (input === false) return { none: true, bySelector: new Map(), noProxy: '' }
   const entries = typeof input === 'string' || input instanceof URL ? { all: input } : input
+  if (Object.prototype.toString.call(entries) !== '[object Object]') throw unreadable('proxies', PROXIES, input)
   const bySelector = new Map<string, ProxyServer | null>()
   for (const [selector, url] of Object.entries(entries)) {
     if (url === undefined) continue
     const path = `proxies.${maskUrl(selector)}`
     const key = readSelector(selector)
     if (key === undefined) throw new InvalidOption([{ path, expected: SELECTORS, received: 'another selector' }])
+    if (url !== null && typeof url !== 'string' && !(url instanceof URL)) throw unreadable(path, PROXY_URL, url)
     bySelector.set(key, url === null ? null : readProxy(String(url), path))
   }
   return { none: false, bySelector, noProxy: '' }
@@ -98,6 +101,13 @@ export function proxyAuthError({ shown, kind, credentials }: ProxyServer): Proxy
   return new ProxyError(`The proxy ${shown} ${advice}`, { code: 'PROXY_AUTH' })
 }
 
+const PROXY_URL = 'an http, https, socks5 or socks5h URL'
+const PROXIES = `false, ${PROXY_URL}, or an object of them by what they are for`
+
+function unreadable(path: string, expected: string, value: unknown): InvalidOption {
+  return new InvalidOption([{ path, expected, received: describeValue(value) }])
+}
+
 const SELECTORS = 'http, https, all, or one of them with ://host (no port, no user, no *)'
 
 /** A selector as targets are looked up by it: the host as URLs have it. Undefined for one that selects nothing. */
@@ -118,7 +128,7 @@ function readProxy(text: string, path: string): ProxyServer {
   const url = URL.parse(text)
   const kind = url?.protocol.slice(0, -1)
   if (url === null || url.hostname === '' || !isKind(kind)) {
-    throw new InvalidOption([{ path, expected: 'an http, https, socks5 or socks5h URL', received: 'another' }])
+    throw new InvalidOption([{ path, expected: PROXY_URL, received: 'another' }])
   }
   const hostname = hostOf(url)
   const port = url.port === '' ? DEFAULT_PORTS[kind] : Number(url.port)

@@ -1,4 +1,5 @@
 import type { RequestOptions } from './call.ts'
+import { type Check, checkOptions, describeValue, isFunction, isSignal, isWholeNumber } from './check-options.ts'
 import { InvalidOption } from './errors.ts'
 import { releaseBodies } from './release-body.ts'
 import type { HttpResponse } from './response.ts'
@@ -23,16 +24,22 @@ export type ManyOptions<T> = {
   readonly signal?: AbortSignal | undefined
 }
 
+const CHECKS: Readonly<Record<string, Check>> = {
+  concurrency: isWholeNumber(1),
+  read: isFunction,
+  signal: isSignal,
+}
+
+const INPUTS = 'a list of URLs or of { url, method, options }'
+
 type Send = (method: string, url: string | URL, options: RequestOptions) => Promise<HttpResponse>
 
 /** Sends all requests, some at a time, and returns what was read in the order of asking. The first error ends the rest. */
 export async function runAll<T>(inputs: Iterable<ManyInput>, options: ManyOptions<T>, send: Send): Promise<T[]> {
+  checkOptions(options, CHECKS, 'options')
   const { concurrency = 10 } = options
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new InvalidOption([
-      { path: 'concurrency', expected: 'a whole number from 1 on', received: String(concurrency) },
-    ])
-  }
+  if (typeof inputs?.[Symbol.iterator] !== 'function')
+    throw new InvalidOption([{ path: 'inputs', expected: INPUTS, received: describeValue(inputs) }])
   const read = options.read ?? (readIntoMemory as (response: HttpResponse) => Promise<T>)
   const stop = new AbortController()
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal])
@@ -44,7 +51,7 @@ export async function runAll<T>(inputs: Iterable<ManyInput>, options: ManyOption
         method = 'GET',
         url,
         options: own,
-      } = typeof input === 'string' || input instanceof URL ? { url: input } : input
+      } = typeof input === 'string' || input instanceof URL ? { url: input } : checkInput(input, index)
       const ends = own?.signal == null ? signal : AbortSignal.any([signal, own.signal])
       results[index] = await read(await send(method, url, { ...own, signal: ends }), index)
     }
@@ -62,4 +69,9 @@ export async function runAll<T>(inputs: Iterable<ManyInput>, options: ManyOption
 async function readIntoMemory(response: HttpResponse): Promise<HttpResponse> {
   await response.bytes()
   return response
+}
+
+function checkInput<T extends ManyInput>(input: T, index: number): T {
+  if (typeof input === 'object' && input !== null) return input
+  throw new InvalidOption([{ path: `inputs[${index}]`, expected: 'a URL or { url }', received: describeValue(input) }])
 }

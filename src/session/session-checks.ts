@@ -17,7 +17,7 @@ import { encodeParams, readParams } from './params.ts'
 import { readProxies } from './proxy.ts'
 import { readTarget } from './target.ts'
 
-const isPem: Check = (value) =>
+const isPem = (value: unknown) =>
   typeof value === 'string' || Buffer.isBuffer(value) ? undefined : 'PEM as text or Buffer'
 
 export const CHECK_TIMEOUTS = either(isMs, { connect: isMs, headers: isMs, body: isMs, pool: isMs, total: isMs })
@@ -93,6 +93,13 @@ const isReadable =
 
 export const CHECK_PROXIES = isReadable((value) => readProxies(value))
 
+const TRANSPORT_METHODS = ['send', 'stats', 'close', 'destroy'] as const
+
+export const CHECK_TRANSPORT: Check = (value) =>
+  TRANSPORT_METHODS.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function')
+    ? undefined
+    : `an object with the methods ${TRANSPORT_METHODS.join(', ')}`
+
 export const CHECK_POOL = {
   connections: isCount(1),
   pipelining: isCount(1),
@@ -105,7 +112,7 @@ export const CHECK_POOL = {
 
 /** The checks of the options that a session and a one-off call share. */
 export const CONNECTION_CHECKS = {
-  ca: either(isPem, (value) => (Array.isArray(value) ? undefined : 'a list of PEM')),
+  ca: either(isPem, isListOf(isPem, 'PEM')),
   cert: isPem,
   key: isPem,
   passphrase: isText,

@@ -14,6 +14,7 @@ import type { HttpResponse } from './response.ts'
 import { type ResponsePromise, withReaders } from './response-promise.ts'
 import { type ManyInput, type ManyOptions, runAll } from './run-all.ts'
 import { type CallRequest, runCall } from './run-call.ts'
+import { CHECK_AUTH } from './session-checks.ts'
 import {
   type ResolvedSessionOptions,
   resolveSessionOptions,
@@ -87,7 +88,9 @@ export class Session implements AsyncDisposable {
     return this.#auth
   }
 
+  /** @throws InvalidOption */
   set auth(auth: Auth | null) {
+    checkOptions({ auth }, { auth: CHECK_AUTH }, 'auth')
     this.#context = { ...this.#context, auth: resolveAuth(auth) }
     this.#auth = auth
   }
