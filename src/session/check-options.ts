@@ -4,9 +4,14 @@ import { maskUrl } from './mask.ts'
 /** Says what was expected when the value is wrong, undefined when it is right; or checks one level deeper. */
 export type Check = ((value: unknown) => string | undefined) | { readonly [name: string]: Check }
 
-/** Checks options against a table of checks. @throws InvalidOption that lists every problem, with its path */
-export function checkOptions(options: unknown, checks: { readonly [name: string]: Check }, name: string): void {
-  const problems = findProblems(options, checks, '')
+/** Checks options against a table of checks; they lie `within` others. @throws InvalidOption that lists every problem, with its path */
+export function checkOptions(
+  options: unknown,
+  checks: { readonly [name: string]: Check },
+  name: string,
+  within = '',
+): void {
+  const problems = findProblems(options, checks, within)
   if (problems.length > 0) {
     throw new InvalidOption(
       problems.map((problem) => ({ ...problem, path: problem.path === '' ? name : problem.path })),

@@ -1,4 +1,6 @@
 import { Cookie, CookieJar, MemoryCookieStore, type SerializedCookieJar } from 'tough-cookie'
+import { checkOptions } from './check-options.ts'
+import { COOKIE_CHECKS } from './cookie-checks.ts'
 import { cookieUrl, defaultCookiePath, normalizeCookiePath } from './cookie-path.ts'
 import { InvalidOption } from './errors.ts'
 import { readHeaderUrl } from './header-text.ts'
@@ -31,7 +33,7 @@ export type CookieOptions = {
   readonly url?: string | URL | undefined
   /** Sends the cookie to subdomains of this domain as well. */
   readonly domain?: string | undefined
-  /** @default '/' */
+  /** Begins with a slash. @default '/' */
   readonly path?: string | undefined
   /** @default false */
   readonly secure?: boolean | undefined
@@ -107,11 +109,13 @@ export class Cookies {
 
   /**
    * Stores a cookie.
-   * @throws InvalidOption when name, value or place is not acceptable
+   * @throws InvalidOption when name, value, place or end is not acceptable
    * @example session.cookies.set('theme', 'dark', { domain: 'example.com', maxAgeSeconds: 3600 })
    */
   set(name: string, value: string, options: CookieOptions = {}): void {
-    const place = options.url ?? (options.domain === undefined ? this.#baseUrl : `https://${options.domain}/`)
+    checkOptions(options, COOKIE_CHECKS, 'cookies', 'cookies')
+    const place =
+      options.url ?? (options.domain === undefined ? this.#baseUrl : `https://${options.domain.replace(/^\./, '')}/`)
     if (place === undefined) throw refused('url', 'url or domain (the session has no baseUrl)', 'neither')
     const target = readTarget(place)
     if (!isCookieName(name)) throw refused('name', 'a cookie name (RFC 6265 token)', 'another')
@@ -124,7 +128,7 @@ export class Cookies {
       path: normalizeCookiePath(options.path ?? '/'),
       secure: options.secure ?? false,
       httpOnly: options.httpOnly ?? false,
-      ...(options.domain === undefined ? {} : { domain: options.domain }),
+      ...(options.domain === undefined ? {} : { domain: options.domain.replace(/^\./, '').toLowerCase() }),
       ...(options.sameSite === undefined ? {} : { sameSite: options.sameSite }),
       ...(options.expires === undefined ? {} : { expires: options.expires }),
       ...(options.maxAgeSeconds === undefined ? {} : { maxAge: options.maxAgeSeconds }),
