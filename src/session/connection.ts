@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http'
 import type { Socket } from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
@@ -85,7 +86,7 @@ export class Connection {
       if (options.pipelining > 1) this.#client.on('disconnect', (_origin, _clients, error) => this.#onCut(error))
       return
     }
-    const attempts: Attempts = { list: [], latest: undefined }
+    const attempts: Attempts = { list: [], latest: undefined, maxHeaderBytes: headerBytes ?? maxHeaderSize }
     this.#attempts = attempts
     this.#client.on('disconnect', () => this.#onDisconnect(attempts.list))
     this.#client.on('connect', () =>

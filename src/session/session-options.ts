@@ -103,7 +103,7 @@ export type SessionOptions = TlsSettings & {
   /** How connections are kept and shared. */
   readonly pool?: PoolOptions | undefined
   /**
-   * An answer with larger headers fails with `ConnectionError` `BAD_RESPONSE` (HTTP/1.1; over HTTP/2 it is 64 KiB). A
+   * An answer with larger headers fails with `ConnectionError` `BAD_RESPONSE`; over HTTP/2 64 KiB is the most. A
    * setting of connections: for what an adapter reaches, the adapter's. @default 16_384, or
    * what Node's --max-http-header-size says
    */

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { unsentError } from './map-error.ts'
-import type { WireBody } from './transport.ts'
+import type { WireBody, WireResponse } from './transport.ts'
 
 /** The attempts on one connection. */
 export type Attempts = {
@@ -11,6 +11,8 @@ export type Attempts = {
   readonly list: StreamAttempt[]
   /** Whose stream is opened just now. */
   latest: StreamAttempt | undefined
+  /** How large the headers of an answer may be: HTTP/1.1 has a parser that counts, HTTP/2 counts to 64 KiB only. */
+  readonly maxHeaderBytes: number
 }
 
 /**
@@ -58,7 +60,9 @@ export class StreamAttempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(...response: Parameters<Exchange['onResponseStart']>): void {
-    this.#exchange?.onResponseStart(...response)
+    const [controller, , headers] = response
+    if (exceeds(headers, this.#attempts.maxHeaderBytes)) controller.abort(headersTooLarge())
+    else this.#exchange?.onResponseStart(...response)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -98,4 +102,20 @@ export class StreamAttempt implements Dispatcher.DispatchHandler {
  */
 export function iterableBody(body: WireBody | null): WireBody | null {
   return body instanceof Readable ? { [Symbol.asyncIterator]: () => body[Symbol.asyncIterator]() } : body
+}
+
+/** Names and values, as the parser of HTTP/1.1 counts them. */
+function exceeds(headers: WireResponse['headers'], maxBytes: number): boolean {
+  let bytes = 0
+  for (const name in headers) {
+    const value = headers[name]
+    if (typeof value === 'string') bytes += name.length + value.length
+    else for (const one of value ?? []) bytes += name.length + one.length
+  }
+  return bytes > maxBytes
+}
+
+/** As undici names it where it counts itself. */
+function headersTooLarge(): Error {
+  return Object.assign(new Error('Headers too large'), { code: 'UND_ERR_HEADERS_OVERFLOW' })
 }

@@ -42,4 +42,40 @@ describe('HTTP/2', () => {
     expect((await session.get('/')).headers.get('x-version')).toBe('2.0')
     expect(server.connections).toBe(1)
   })
+
+  it('has headers as large as maxResponseHeaderBytes allows, and no larger', async () => {
+    const server = await listen(
+      createSecureServer(leaf, (request, reply) => {
+        const [, kind, bytes] = (request.url as string).split('/')
+        if (kind === 'pieces') for (let n = 0; n < 10; n += 1) reply.setHeader(`x-${n}`, 'x'.repeat(Number(bytes) / 10))
+        else if (kind === 'cookies')
+          reply.setHeader('set-cookie', Array(10).fill(`a=${'x'.repeat(Number(bytes) / 10)}`))
+        else reply.setHeader('x-large', 'x'.repeat(Number(bytes)))
+        reply.end('ok')
+      }),
+      'https',
+    )
+    await using running = server
+    await using session = new Session({ ca: authority.cert, allowH2: true, baseUrl: running.url })
+    for (const kind of ['one', 'pieces', 'cookies']) {
+      expect(await session.get(`/${kind}/15000`).text()).toBe('ok')
+      const error = await session.get(`/${kind}/17000`).catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ name: 'ConnectionError', code: 'BAD_RESPONSE' })
+      expect(String(error)).toContain('more than 16384 bytes (maxResponseHeaderBytes)')
+    }
+    // The stream alone is given up.
+    expect(running.connections).toBe(1)
+    expect(session.stats()).toMatchObject({ busy: 0, pending: 0 })
+    await using wide = new Session({
+      ca: authority.cert,
+      allowH2: true,
+      baseUrl: running.url,
+      maxResponseHeaderBytes: 40_000,
+    })
+    expect((await wide.get('/one/30000')).status).toBe(200)
+    await expect(wide.get('/one/50000')).rejects.toThrow('more than 40000 bytes')
+    await expect(wide.get('/one/90000')).rejects.toMatchObject({ name: 'ConnectionError' })
+    const narrow = { ca: authority.cert, allowH2: true, maxResponseHeaderBytes: 500 }
+    await expect(get(`${running.url}/one/1000`, narrow)).rejects.toThrow('more than 500 bytes')
+  })
 })
