@@ -165,17 +165,22 @@ interface Patience {
 
 function makePatience(plan: TuningPlan): Patience {
   const inFlight = (setting: Setting) => closedWorkloadOf(plan, setting).concurrency
-  let slowestOfOneMs: number | undefined
+  const known = new Map<number, number>()
   return {
     drainMs(setting) {
       const { iterationTimeoutMs } = closedWorkloadOf(plan, setting)
-      if (slowestOfOneMs === undefined) return iterationTimeoutMs
-      // One after another, at the worst, and slower for being many.
-      const wantedMs = patience * slowestOfOneMs * inFlight(setting)
+      const own = inFlight(setting)
+      // From the nearest that is not larger: what one alone took says little of many where they do not wait for each other.
+      const nearest = Math.max(...[...known.keys()].filter((count) => count <= own))
+      const p99Ms = known.get(nearest)
+      if (p99Ms === undefined) return iterationTimeoutMs
+      // Those that are more wait one after another, at the worst, and slower for being many.
+      const wantedMs = patience * p99Ms * (own / nearest)
       return Math.ceil(Math.min(iterationTimeoutMs, Math.max(leastDrainMs, wantedMs)))
     },
     learn(setting, p99Ms) {
-      if (p99Ms > 0) slowestOfOneMs = Math.max(slowestOfOneMs ?? 0, p99Ms / inFlight(setting))
+      const own = inFlight(setting)
+      if (p99Ms > 0) known.set(own, Math.max(known.get(own) ?? 0, p99Ms))
     },
   }
 }
