@@ -1,13 +1,10 @@
-import { compareCost } from './setting.ts'
+import { compareCost, type Setting } from './setting.ts'
 import { judgeSizes, recommendSize, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 
 /** Fewer rounds than this name nobody the best, not even likely. */
 export const leastRounds = 2
 
-/**
- * Once its limit or its rate is being looked for, the choice stands: the rounds do not change any more. What was measured too
- * little to be judged is left out, and stands in nobody's way.
- */
+/** What was measured too little to be judged is left out, and stands in nobody's way. */
 export function findBest(search: SizeSearch, rounds: readonly SizeRound[]): Tried | undefined {
   const unknown = judgeSizes(search, rounds).filter(({ rounds: seen, standing }) => {
     return seen < leastRounds && standing.state === 'unclear'
@@ -28,4 +25,19 @@ export function findThrottled(search: SizeSearch, rounds: readonly SizeRound[]):
   const isErrors = smallest.objective.broken.every(({ metric }) => metric.kind === 'errors')
   // The others may have left it nothing.
   return isErrors && rounds.flat().some(({ succeeded }) => succeeded > 0) ? smallest : undefined
+}
+
+/**
+ * Once its rate has been looked for the choice stands, whatever further rounds say of others, unless they say that it is not
+ * enough after all.
+ */
+export function findChosen(
+  search: SizeSearch,
+  { rounds, open }: { readonly rounds: readonly SizeRound[]; readonly open: readonly { readonly setting: Setting }[] },
+): Tried | undefined {
+  const best = findBest(search, rounds)
+  const [begun] = open
+  if (begun === undefined || best?.setting.id === begun.setting.id) return best
+  const own = judgeSizes(search, rounds).find(({ setting }) => setting.id === begun.setting.id)
+  return own?.standing.state === 'enough' ? own : best
 }

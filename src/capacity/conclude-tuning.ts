@@ -1,10 +1,10 @@
-import { findBest, findThrottled } from './choose-setting.ts'
+import { findChosen, findThrottled } from './choose-setting.ts'
 import { isClientLimited } from './client-limit.ts'
 import { fewestHolding, nextFewestStep } from './fewest-search.ts'
 import { type HighestRate, readHighestRate } from './rate-search.ts'
 import { judgeTrial } from './rate-trial.ts'
 import { compareCost, type Setting } from './setting.ts'
-import { judgeSizes, nextSizeStep, type SizeRound, type Tried } from './size-search.ts'
+import { judgeSizes, nextSizeStep, recommendSize, type SizeRound, type Tried } from './size-search.ts'
 import { mergeTallies, missedTimes } from './tally.ts'
 import {
   fewestSearchOf,
@@ -41,13 +41,14 @@ export function concludeTuning(search: TuneSearch, history: TuneHistory): Conclu
 function concludeBest(search: TuneSearch, history: TuneHistory): Conclusion {
   const { rounds, open } = history
   const tried = judgeSizes(search, rounds)
-  const best = findBest(search, rounds)
+  const best = findChosen(search, history)
   if (best === undefined) return concludeThrottled(search, history, tried)
   const { setting } = best
   const highest = readHighest(search, best, history)
   const common = { setting, tried, nearest: undefined }
   if (isClientLimited(best, history)) return { state: 'refused', ...common, highest: undefined }
-  const isSure = best.standing.state === 'enough' && nextSizeStep(search, rounds).kind === 'done'
+  const isChoice = recommendSize(search, tried)?.setting.id === setting.id
+  const isSure = best.standing.state === 'enough' && isChoice && nextSizeStep(search, rounds).kind === 'done'
   return { state: isSure ? 'recommended' : 'likely', ...common, highest: open.length === 0 ? undefined : highest }
 }
 
@@ -76,9 +77,9 @@ function findNearest(
   return misses.toSorted((a, b) => a.times - b.times || compareCost(a.setting, b.setting))[0]?.setting
 }
 
-function readHighest(search: TuneSearch, best: Tried, { rounds, open }: TuneHistory): HighestRate | undefined {
-  const trials = groupByRate(open, best.setting)
-  const { search: options } = rateOptionsFor(search, best, rounds)
+function readHighest(search: TuneSearch, best: Tried, history: TuneHistory): HighestRate | undefined {
+  const trials = groupByRate(history.open, best.setting)
+  const { search: options } = rateOptionsFor(search, best, history)
   return trials.length === 0 ? undefined : readHighestRate(search.objective, options, trials)
 }
 

@@ -20,6 +20,14 @@ export interface Estimate {
   readonly high: number
 }
 
+/** A count per second, with all that is needed to take several of one thing together. */
+export interface CountedEstimate extends Estimate {
+  readonly seconds: number
+  /** Of what is counted in a second, about the mean of its own block. */
+  readonly variance: number
+  readonly degrees: number
+}
+
 /** How fast what is under way grows at a rate: arrivals − ends, per second. */
 export interface Drift extends Estimate {
   /** The upper limit that says whether a rate is held: the lower of those that hold for a queue at rest. */
@@ -27,7 +35,7 @@ export interface Drift extends Estimate {
   /** What was looked at, lead-ins left out. */
   readonly seconds: number
   /** Successes per second while every place was in use; undefined when they hardly were. */
-  readonly capacity: Estimate | undefined
+  readonly capacity: CountedEstimate | undefined
 }
 
 /** Fewer steps have no spread to speak of. */
@@ -107,7 +115,7 @@ function driftAtFullUse(blocks: readonly RateCourse[], seconds: number): number 
 }
 
 /** Over the steps in which every place was in use all the time. */
-function readCapacity(blocks: readonly RateCourse[]): Estimate | undefined {
+function readCapacity(blocks: readonly RateCourse[]): CountedEstimate | undefined {
   const full = blocks.map(({ succeeded, usedMs, places, stepMs }) => {
     const counts = succeeded.filter((_, step) => (usedMs[step] as number) >= fullUse * places * stepMs)
     return { counts, seconds: (counts.length * stepMs) / 1_000 }
@@ -115,10 +123,31 @@ function readCapacity(blocks: readonly RateCourse[]): Estimate | undefined {
   const known = full.filter(({ counts }) => counts.length >= 2)
   if (sumOf(known, ({ counts }) => counts.length) < leastSteps) return undefined
   const seconds = sumOf(known, (block) => block.seconds)
-  const counts = known.map((block) => block.counts)
-  const perSecond = sumOf(counts, total) / seconds
-  const half = Math.max(limitOfSum(counts), countError.held) / seconds
-  return { perSecond, low: perSecond - half, high: perSecond + half }
+  const perSecond = sumOf(known, ({ counts }) => total(counts)) / seconds
+  const degrees = sumOf(known, ({ counts }) => counts.length - 1)
+  const variance = sumOf(known, ({ counts }) => counts.length * varianceOf(counts)) / seconds
+  return estimateFrom({ perSecond, seconds, variance, degrees })
+}
+
+function estimateFrom(counted: Omit<CountedEstimate, 'low' | 'high'>): CountedEstimate {
+  const { perSecond, seconds, variance, degrees } = counted
+  const half = Math.max(quantileFor(degrees) * Math.sqrt(variance * seconds), countError.held) / seconds
+  return { ...counted, low: perSecond - half, high: perSecond + half }
+}
+
+/**
+ * Counts of one thing taken together, each for as long as it was counted: one that varied little by chance tells no more
+ * than the others. Where they differ by more than what varies within them, the thing itself was not the same each time, and
+ * the interval is widened until they fit (Birge 1932, Phys. Rev. 40:207).
+ */
+export function poolCounts(counted: readonly CountedEstimate[]): CountedEstimate {
+  const seconds = sumOf(counted, (one) => one.seconds)
+  const degrees = sumOf(counted, (one) => one.degrees)
+  const perSecond = sumOf(counted, (one) => one.perSecond * one.seconds) / seconds
+  const within = sumOf(counted, (one) => one.variance * one.degrees) / degrees
+  const between =
+    sumOf(counted, (one) => one.seconds * (one.perSecond - perSecond) ** 2) / Math.max(1, counted.length - 1)
+  return estimateFrom({ perSecond, seconds, variance: Math.max(within, between), degrees })
 }
 
 const quantiles = new Map<number, number>()

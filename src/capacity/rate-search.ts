@@ -1,14 +1,15 @@
 import {
   bracketCapacity,
   type CapacitySearch,
+  carriedBy,
   type JudgedRate,
-  nextCapacityRate,
+  nextCapacityStep,
   readEstimate,
 } from './capacity-bracket.ts'
 import type { Estimate } from './drift.ts'
 import type { Objective } from './objective.ts'
 import type { RateBracket } from './rate-bracket.ts'
-import { judgeTrial, mostDrift, type OpenBlock, type Trial } from './rate-trial.ts'
+import { judgeTrial, mostDrift, type OpenBlock, settleTrial, type Trial } from './rate-trial.ts'
 
 /** All blocks of one rate. */
 export interface RateBlocks {
@@ -30,6 +31,8 @@ export interface HighestRate extends RateBracket {
   readonly estimate: Estimate | undefined
   /** The lowest rate at which the generator itself was late: no rate from there on says anything of the target. */
   readonly lateFrom: number | undefined
+  /** What each rate came to, by all that is known of what is carried. */
+  readonly trials: ReadonlyMap<number, Pick<Trial, 'outcome' | 'cause'>>
 }
 
 export interface TrialOptions {
@@ -43,12 +46,17 @@ export function nextRateStep(
   { search, mostSeconds }: TrialOptions & { readonly search: CapacitySearch },
   trials: readonly RateBlocks[],
 ): RateStep | undefined {
-  const judged = trials.map(({ ratePerSecond, blocks }) => ({ ratePerSecond, trial: judgeTrial(objective, blocks) }))
+  const judged = judgeRates(objective, search.guess, trials)
   const open = judged.find(({ ratePerSecond, trial }) => isWorthMore(trial, { ratePerSecond, mostSeconds }))
   if (open !== undefined) return { ratePerSecond: open.ratePerSecond, secondsSoFar: open.trial.seconds }
-  const next = nextCapacityRate(toTrials(objective, trials), search)
-  return next === undefined ? undefined : { ratePerSecond: next, secondsSoFar: 0 }
+  const step = nextCapacityStep(judged, search)
+  if (step === undefined) return undefined
+  const known = judged.find(({ ratePerSecond }) => step.isLonger && ratePerSecond === step.ratePerSecond)
+  return { ratePerSecond: step.ratePerSecond, secondsSoFar: Math.min(known?.trial.seconds ?? 0, longestPieceSeconds) }
 }
+
+/** What is carried is learnt piece by piece, so that an end can be set as soon as it may. */
+const longestPieceSeconds = 8
 
 /** What the trials come to. */
 export function readHighestRate(
@@ -56,7 +64,7 @@ export function readHighestRate(
   { guess }: Pick<CapacitySearch, 'guess'>,
   trials: readonly RateBlocks[],
 ): HighestRate {
-  const judged = toTrials(objective, trials)
+  const judged = judgeRates(objective, guess, trials)
   const { held, failed } = bracketCapacity(judged, guess)
   const late = judged.filter(({ outcome }) => outcome === 'late').map(({ ratePerSecond }) => ratePerSecond)
   const lateFrom = late.length === 0 ? undefined : Math.min(...late)
@@ -66,8 +74,9 @@ export function readHighestRate(
     // Where the generator was late nobody knows whether the target would have failed.
     failed: failed !== undefined && failed === lateFrom ? undefined : failed,
     achieved: held === undefined ? undefined : carriedPerSecond(blocks),
-    estimate: readEstimate(judged),
+    estimate: readEstimate(judged, guess),
     lateFrom,
+    trials: new Map(judged.map(({ ratePerSecond, outcome, cause }) => [ratePerSecond, { outcome, cause }])),
   }
 }
 
@@ -96,9 +105,19 @@ export function isWorthMore(
   return seconds * Math.min(toFail, toHold) <= 2 * mostSeconds
 }
 
-function toTrials(objective: Objective, trials: readonly RateBlocks[]): JudgedRate[] {
-  return trials.map(({ ratePerSecond, blocks }) => {
-    const { outcome, cause, drift } = judgeTrial(objective, blocks)
-    return { ratePerSecond, outcome, cause, capacity: drift?.capacity }
-  })
+interface JudgedBlocks extends JudgedRate {
+  readonly trial: Trial
+}
+
+/** Each rate by its own blocks, and where those leave it open by what is carried, which all of them tell of. */
+function judgeRates(objective: Objective, guess: Estimate, trials: readonly RateBlocks[]): JudgedBlocks[] {
+  const own = trials.map(({ ratePerSecond, blocks }) => readTrial(ratePerSecond, judgeTrial(objective, blocks)))
+  const carried = carriedBy(own, guess)
+  if (carried === undefined) return own
+  return own.map(({ ratePerSecond, trial }) => readTrial(ratePerSecond, settleTrial(trial, ratePerSecond, carried)))
+}
+
+function readTrial(ratePerSecond: number, trial: Trial): JudgedBlocks {
+  const { outcome, cause, drift } = trial
+  return { ratePerSecond, outcome, cause, capacity: drift?.capacity, trial }
 }

@@ -1,4 +1,4 @@
-import { type Drift, type RateCourse, readDrift } from './drift.ts'
+import { type Drift, type Estimate, type RateCourse, readDrift } from './drift.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
 import { allowedShare, brokenTerms, mergeTallies, type Tally } from './tally.ts'
 
@@ -44,6 +44,23 @@ export function judgeTrial(objective: Objective, blocks: readonly OpenBlock[]): 
   if (cause !== undefined) return { outcome: isLate ? 'late' : 'failed', cause, broken, drift, seconds }
   const isHeld = drift !== undefined && broken.length === 0 && isSmall(drift, blocks)
   return { outcome: isHeld ? 'held' : 'undecided', cause, broken, drift, seconds }
+}
+
+/**
+ * Decides what its own blocks leave open by what is known of what is carried, from all rates and the closed loop: what is
+ * less than that does not pile up, and what is more does. Its own blocks must not speak against it.
+ */
+export function settleTrial(trial: Trial, ratePerSecond: number, carried: Estimate): Trial {
+  const { outcome, broken, drift } = trial
+  if (outcome !== 'undecided' || drift === undefined || broken.length > 0) return trial
+  const half = (drift.high - drift.perSecond) / 2
+  const isExcess = ratePerSecond >= carried.high && drift.perSecond > 0
+  if (isExcess && drift.perSecond - half <= ratePerSecond - carried.low) {
+    return { ...trial, outcome: 'failed', cause: 'drift' }
+  }
+  const isCarried = ratePerSecond <= carried.low && ratePerSecond * drift.seconds >= leastArrivals
+  const isSmall = drift.perSecond - half < mostDrift * ratePerSecond
+  return isCarried && isSmall ? { ...trial, outcome: 'held' } : trial
 }
 
 function causeOf(

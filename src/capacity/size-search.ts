@@ -126,12 +126,29 @@ function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried
 const asMuch = 0.005
 const clearlyLess = 0.8
 
-/** The cheapest that is enough; when nothing is yet, the cheapest that looks so. Undefined when nothing meets the objective. */
-export function recommendSize(search: SizeSearch, tried: readonly Tried[]): Tried | undefined {
+/**
+ * The cheapest that is enough, unless a clearly cheaper one in doubt most likely is as well: then that one is the likely
+ * answer, for a larger one is not wanted for being known better. When nothing is enough yet, the cheapest that looks so.
+ * Undefined when nothing meets the objective.
+ */
+export function recommendSize({ epsilon }: SizeSearch, tried: readonly Tried[]): Tried | undefined {
   const allowed = tried.filter(({ objective }) => objective.isMet)
   const enough = allowed.find(({ standing }) => standing.state === 'enough')
-  const seeming = allowed.find(({ standing: { state, loss } }) => state === 'unclear' && loss < search.epsilon)
-  return enough ?? seeming
+  if (enough === undefined) return findSeeming(allowed, epsilon)
+  const seeming = findSeeming(allowed, epsilon / 2)
+  return seeming === undefined || enough.setting.size <= closeEnough * seeming.setting.size ? enough : seeming
+}
+
+/**
+ * Against what all do on average that may be the best: the best of several that are alike is the one that was lucky, and
+ * against that one all others look worse than they are.
+ */
+function findSeeming(allowed: readonly Tried[], mostLoss: number): Tried | undefined {
+  const good = allowed.filter(({ standing }) => standing.state !== 'short')
+  const alike = good.filter(({ standing: { limits } }) => limits === undefined || limits.low === 0)
+  const rounds = alike.reduce((sum, one) => sum + one.rounds, 0)
+  const level = alike.reduce((sum, one) => sum + one.rounds * one.standing.level, 0) / rounds
+  return good.find((one) => -Math.expm1(one.standing.level - level) < mostLoss)
 }
 
 /** Still worth measuring: not clearly short, not clearly missing the objective, and not so near to ε that it stays there. */

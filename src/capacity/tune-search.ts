@@ -1,4 +1,4 @@
-import { findBest, findThrottled, leastRounds } from './choose-setting.ts'
+import { findChosen, findThrottled, leastRounds } from './choose-setting.ts'
 import { isClientLimited } from './client-limit.ts'
 import type { Estimate } from './drift.ts'
 import { type FewestSearch, nextFewestStep, type SettingTrial } from './fewest-search.ts'
@@ -43,6 +43,8 @@ export interface TuneHistory {
 export interface Spent {
   readonly sizing: boolean
   readonly probing: boolean
+  /** Nothing more is learnt of what is carried: its limits are shown as near as they are known. */
+  readonly ending: boolean
 }
 
 /** The next thing to measure, or that there is nothing more to measure. */
@@ -70,29 +72,53 @@ function nextStepAtRate(search: TuneSearch, { open }: TuneHistory, ratePerSecond
   return step.kind === 'done' ? step : { ...step, ratePerSecond }
 }
 
-function nextBestStep(search: TuneSearch, history: TuneHistory, { sizing, probing }: Spent): TuneStep {
+function nextBestStep(search: TuneSearch, history: TuneHistory, spent: Spent): TuneStep {
   const { rounds, probes, open } = history
   if (open.length === 0 && probes.length === 0) {
     const step = nextSizeStep(search, rounds)
-    // A size that was begun is measured often enough to be judged, whatever that takes from the time for the rate.
-    if (step.kind === 'round' && (!sizing || isBegun(step.settings, rounds))) return step
+    if (step.kind === 'round' && isWorthTime(step.settings, rounds, spent)) return step
   }
-  const best = findBest(search, rounds) ?? findThrottled(search, rounds)
+  const best = findChosen(search, history) ?? findThrottled(search, rounds)
   if (best === undefined) return { kind: 'done' }
   const kinds = probesFor(search, best, rounds)
-  if (open.length === 0 && !probing && kinds.length > 1 && !isTold(probes, kinds)) {
-    return { kind: 'probe', setting: best.setting, kinds }
-  }
+  const probe: TuneStep = { kind: 'probe', setting: best.setting, kinds }
+  const isLimitOpen = kinds.length > 1 && !isTold(probes, kinds)
+  if (open.length === 0 && !spent.probing && isLimitOpen) return probe
   // A client that gets refusals as fast as it can ask is busy with those.
   if (best.objective.isMet && isClientLimited(best, history)) return { kind: 'done' }
-  const step = nextRateStep(search.objective, rateOptionsFor(search, best, rounds), groupByRate(open, best.setting))
-  return step === undefined ? { kind: 'done' } : { kind: 'open', setting: best.setting, ...step }
+  const { search: where, mostSeconds } = rateOptionsFor(search, best, history)
+  const options = { search: { ...where, isEnding: spent.ending }, mostSeconds }
+  const step = nextRateStep(search.objective, options, groupByRate(open, best.setting))
+  if (step !== undefined) return { kind: 'open', setting: best.setting, ...step }
+  // What the rate has left of the time goes to what there was too little of before.
+  return isLimitOpen ? probe : confirm(search, best, rounds)
 }
 
-/** Whether a round would take up nothing new, and finish what has been measured too little to be judged. */
-function isBegun(settings: readonly Setting[], rounds: readonly SizeRound[]): boolean {
+/** Whether a choice that is enough can be made sure of. */
+function confirm(search: TuneSearch, { standing }: Tried, rounds: readonly SizeRound[]): TuneStep {
+  const step = nextSizeStep(search, rounds)
+  return standing.state === 'enough' && step.kind === 'round' ? step : { kind: 'done' }
+}
+
+/**
+ * A size that was begun is measured often enough to be judged, whatever that takes from the time for the rate, and a doubt
+ * that costs little is settled.
+ */
+function isWorthTime(settings: readonly Setting[], rounds: readonly SizeRound[], spent: Spent): boolean {
+  if (!spent.sizing) return true
   const counts = settings.map(({ id }) => countRounds(id, rounds))
-  return counts.every((count) => count > 0) && counts.some((count) => count < leastRounds)
+  if (!counts.every((count) => count > 0)) return false
+  const all = rounds.flat()
+  const seconds = settings.map(({ id }) => all.findLast(({ setting }) => setting.id === id)?.seconds ?? 0)
+  const isCheap = sumOf(seconds) < little * sumOf(all.map((one) => one.seconds))
+  return counts.some((count) => count < leastRounds) || (isCheap && !spent.probing)
+}
+
+/** Of what all rounds have taken. */
+const little = 0.1
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
 function countRounds(id: string, rounds: readonly SizeRound[]): number {
@@ -110,9 +136,9 @@ function probesFor(search: TuneSearch, best: Tried, rounds: readonly SizeRound[]
 }
 
 /** Where the highest rate of a setting is looked for. */
-export function rateOptionsFor(search: TuneSearch, best: Tried, rounds: readonly SizeRound[]) {
+export function rateOptionsFor(search: TuneSearch, best: Tried, { rounds, probes }: Omit<TuneHistory, 'open'>) {
   const { highestRatePerSecond, mostTrialSeconds: mostSeconds } = search
-  const guess = best.objective.isMet ? guessFor(best, rounds) : guessThrottled(rounds)
+  const guess = best.objective.isMet ? guessFor(best, { rounds, probes }) : guessThrottled(rounds)
   const lowestRatePerSecond = best.objective.isMet ? 0.01 : guess.perSecond * lowestThrottled
   return { search: { guess, lowestRatePerSecond, highestRatePerSecond }, mostSeconds }
 }
@@ -120,19 +146,20 @@ export function rateOptionsFor(search: TuneSearch, best: Tried, rounds: readonly
 /** Failures that are as many at a quarter of the rate are not those of somebody who limits it. */
 const lowestThrottled = 0.25
 
-/** The closed loop's throughput, and how well it is known: no better than so. */
-function guessFor({ setting, perSecond }: Tried, rounds: readonly SizeRound[]): Estimate {
-  const logs = rounds
-    .flat()
-    .flatMap((one) => (one.setting.id === setting.id ? one.perSecond : []))
-    .map((value) => Math.log(Math.max(value, 1e-3)))
+/** The closed loop's throughput, of all its blocks, and how well it is known: no better than so. */
+function guessFor({ setting, perSecond }: Tried, { rounds, probes }: Omit<TuneHistory, 'open'>): Estimate {
+  const sized = rounds.flat().flatMap((one) => (one.setting.id === setting.id ? one.perSecond : []))
+  const probed = probes.flat().flatMap((one) => (one.kind === 'same' ? [one.perSecond] : []))
+  const logs = [...sized, ...probed].map((value) => Math.log(Math.max(value, 1e-3)))
   const centre = logs.reduce((sum, log) => sum + log, 0) / logs.length
   const variance = logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / Math.max(1, logs.length - 1)
   const half = Math.max(leastGuessError, 2 * Math.sqrt(variance / Math.max(1, logs.length)))
-  return { perSecond, low: perSecond * (1 - half), high: perSecond * (1 + half) }
+  const mean = probed.length > 0 ? Math.exp(centre) : perSecond
+  return { perSecond: mean, low: mean * (1 - half), high: mean * (1 + half) }
 }
 
-const leastGuessError = 0.01
+/** Its blocks are a few answers long, and may end just before or behind one of each. */
+const leastGuessError = 0.02
 
 /** Who allows so many per second counts all of them, whichever size they are of; in one block there may be none left. */
 function guessThrottled(rounds: readonly SizeRound[]): Estimate {

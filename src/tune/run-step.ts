@@ -28,11 +28,18 @@ export interface TuningState {
   readonly open: OpenResult[]
   readonly blocks: TuningBlock[]
   traced: TuningBlock | undefined
-  /** What the longest step of each kind has taken, which the next may take too. */
-  readonly longestMs: Record<'round' | 'probe', number>
+  /** What the longest round of probes has taken, which the next may take too. */
+  longestProbeMs: number
+  /** By setting, what the longest of its rounds has taken, and to make it ready. */
+  readonly tookMs: Map<string, Took>
   bug: unknown
   origin: string
   spentMs(): number
+}
+
+export interface Took {
+  readonly readyMs: number
+  readonly roundMs: number
 }
 
 export type Step = Exclude<TuneStep, { kind: 'done' }>
@@ -49,21 +56,22 @@ export async function runStep(
   arms: TuningArms,
   { step, random, signal }: StepRequest,
 ): Promise<void> {
-  const beganMs = state.spentMs()
   switch (step.kind) {
     case 'round':
-      await runRound(state, arms, { settings: step.settings, random, signal })
-      break
+      return runRound(state, arms, { settings: step.settings, random, signal })
     case 'probe':
-      await runProbes(state, arms, { ...step, random, signal })
-      break
+      return runProbes(state, arms, { ...step, random, signal })
     case 'open':
-      await runOpen(state, arms, step)
-      return
+      return runOpen(state, arms, step)
     default:
       return step satisfies never
   }
-  state.longestMs[step.kind] = Math.max(state.longestMs[step.kind], state.spentMs() - beganMs)
+}
+
+/** About how long a round is going to take: a setting that is new as long as the slowest that is known. */
+export function roundMs({ tookMs }: Pick<TuningState, 'tookMs'>, settings: readonly Setting[]): number {
+  const slowestMs = Math.max(0, ...[...tookMs.values()].map((took) => took.readyMs + took.roundMs))
+  return settings.reduce((sum, { id }) => sum + (tookMs.get(id)?.roundMs ?? slowestMs), 0)
 }
 
 interface RoundRequest {
@@ -78,9 +86,13 @@ async function runRound(
   arms: TuningArms,
   { settings, random, signal }: RoundRequest,
 ): Promise<void> {
+  const readyMs = new Map<string, number>()
+  const blocksMs = new Map<string, number>()
   for (const setting of settings) {
     signal.throwIfAborted()
+    const beganMs = state.spentMs()
     await arms.prepare(setting)
+    readyMs.set(setting.id, state.spentMs() - beganMs)
   }
   const byId = new Map(settings.map((setting) => [setting.id, setting]))
   const seen: { readonly setting: Setting; readonly block: CheckedBlock }[] = []
@@ -88,13 +100,19 @@ async function runRound(
     for (const id of makeRound([...byId.keys()], random)) {
       signal.throwIfAborted()
       const setting = byId.get(id) as Setting
+      const beganMs = state.spentMs()
       seen.push({ setting, block: await arms.runClosed(setting) })
+      blocksMs.set(id, (blocksMs.get(id) ?? 0) + state.spentMs() - beganMs)
     }
   } catch (error) {
     if (error instanceof TargetSilent && hasFailed(seen.at(-1)?.block)) seen.pop()
     throw error
   } finally {
     state.blocks.push(...seen)
+    for (const [id, ownMs] of blocksMs) {
+      const known = state.tookMs.get(id) ?? { readyMs: readyMs.get(id) ?? 0, roundMs: 0 }
+      state.tookMs.set(id, { ...known, roundMs: Math.max(known.roundMs, ownMs) })
+    }
     const round = settings.flatMap((setting) => {
       const own = seen.filter((one) => one.setting.id === setting.id).map(({ block }) => block)
       return own.length === 0 ? [] : [observeRound(state.search.objective, setting, own)]
@@ -129,6 +147,7 @@ async function runProbes(
   arms: TuningArms,
   { setting, kinds, random, signal }: Extract<Step, { kind: 'probe' }> & Omit<RoundRequest, 'settings'>,
 ): Promise<void> {
+  const beganMs = state.spentMs()
   try {
     for (const kind of kinds) await arms.prepareProbe(setting, kind)
     const round: ProbeResult[] = []
@@ -139,6 +158,7 @@ async function runProbes(
       state.blocks.push({ setting, probe: kind, block })
     }
     state.probes.push(round)
+    state.longestProbeMs = Math.max(state.longestProbeMs, state.spentMs() - beganMs)
   } catch (error) {
     if (!(error instanceof ArmFailure) || signal.aborted) throw error
     // What only the limit was to be told by must not cost the rate: if the client is gone for good, that will say so.

@@ -14,7 +14,7 @@ import { Histogram } from '../sample/histogram.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets, type Targets } from '../target/open-target.ts'
 import { makeAnswerCheck } from './answer-check.ts'
-import { runStep, type Step, type TuningBlock, type TuningState } from './run-step.ts'
+import { roundMs, runStep, type Step, type TuningBlock, type TuningState } from './run-step.ts'
 import { type ArmPlace, openTuningArms, type TuningArms } from './tuning-arms.ts'
 import { closedWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 
@@ -72,7 +72,7 @@ export async function runTuning(plan: TuningPlan, context: TuningContext): Promi
   const startMs = nowMs()
   const state: TuningState = {
     ...{ plan, search: plan.search, rounds: [], probes: [], open: [], blocks: [], traced: undefined, origin: '' },
-    ...{ longestMs: { round: 0, probe: 0 }, bug: undefined },
+    ...{ longestProbeMs: 0, tookMs: new Map(), bug: undefined },
     spentMs: () => nowMs() - startMs,
   }
   const end = await measure(state, context).catch((error: unknown) => endOf(state, error, context))
@@ -109,16 +109,32 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
 
 function spentOf({ plan, spentMs }: TuningState) {
   const share = spentMs() / plan.budgetMs
-  return { sizing: share > tuningDefaults.sizingShare, probing: share > tuningDefaults.probingShare }
+  const { sizingShare, probingShare, endingShare } = tuningDefaults
+  return { sizing: share > sizingShare, probing: share > probingShare, ending: share > endingShare }
 }
 
 /** A step is not begun when it would last beyond the budget; the first two rounds may by a little, for one tells nothing. */
-function hasTimeFor({ plan, rounds, spentMs, longestMs }: TuningState, arms: TuningArms, step: Step): boolean {
+function hasTimeFor(state: TuningState, arms: TuningArms, step: Step): boolean {
+  const { plan, rounds, spentMs, longestProbeMs } = state
   const leftMs = plan.budgetMs - spentMs() - tuningDefaults.tracingMs
-  if (step.kind === 'open') return arms.openMs(step.setting, step) <= leftMs
-  if (step.kind === 'round' && rounds.length < 2) return spentMs() < plan.budgetMs
-  return longestMs[step.kind] <= leftMs
+  switch (step.kind) {
+    case 'open':
+      return arms.openMs(step.setting, step) <= leftMs
+    case 'probe':
+      return (longestProbeMs || firstProbeMs(state, step)) <= leftMs
+    case 'round':
+      return rounds.length < 2 ? spentMs() < plan.budgetMs : roundMs(state, step.settings) <= leftMs
+    default:
+      return step satisfies never
+  }
 }
+
+/** The first has a second client to start. */
+function firstProbeMs(state: TuningState, { setting, kinds }: Extract<Step, { kind: 'probe' }>): number {
+  return kinds.length * roundMs(state, [setting]) + secondClientMs
+}
+
+const secondClientMs = 3_000
 
 /** Where the time of its requests goes says what limits the setting; the answer stands without it. */
 async function traceChosen(state: TuningState, arms: TuningArms): Promise<void> {

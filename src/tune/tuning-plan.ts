@@ -67,6 +67,8 @@ export const tuningDefaults = Object.freeze({
   /** Of the budget, at most so much goes into the sizes, and so much until their limit is known; the rest finds the highest rate. */
   sizingShare: 0.5,
   probingShare: 0.7,
+  /** From then on the ends of the bracket are set by what is known. */
+  endingShare: 0.82,
   /** And so much into a trial at one rate. */
   trialShare: 0.15,
   leastTrialMs: 4_000,

@@ -37,8 +37,10 @@ export function makeRateRows({ search, conclusion, open, blocks }: TuningRun): T
     const { ratePerSecond } = block
     const seen = results.map((result) => result.block)
     const own = blocks.filter((one) => one.setting.id === setting.id && one.ratePerSecond === ratePerSecond)
-    const { outcome, cause, broken, drift, seconds } = judgeTrial(search.objective, seen)
-    const wanted = setting.id === conclusion.setting?.id && ratePerSecond === search.ratePerSecond
+    const isChosen = setting.id === conclusion.setting?.id
+    const settled = isChosen ? conclusion.highest?.trials.get(ratePerSecond) : undefined
+    const { outcome, cause, broken, drift, seconds } = { ...judgeTrial(search.objective, seen), ...settled }
+    const wanted = isChosen && ratePerSecond === search.ratePerSecond
     return {
       setting,
       row: {

@@ -18,6 +18,14 @@ import {
 } from './simulated-server.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
+/** By chance, all the time or in turns of so long. */
+export interface Stalls {
+  readonly perSecond: number
+  readonly ms: number
+  readonly onMs?: number
+  readonly offMs?: number
+}
+
 export interface SimulatedPlace {
   readonly clock: VirtualClock
   readonly server: SimulatedServer
@@ -25,7 +33,7 @@ export interface SimulatedPlace {
   /** Of a client process, for each request. @default 50 */
   readonly clientUs?: number
   /** A client does nothing at all for so long, so often per second, by chance. @default never */
-  readonly stalls?: { readonly perSecond: number; readonly ms: number }
+  readonly stalls?: Stalls
   /** Cores of the machine, of which the server uses what it computes. @default 2 */
   readonly cores?: number
   /** What happens instead of the so-many-th block, those of warm-ups not counted. */
@@ -165,11 +173,14 @@ interface BlockRun {
 /** Until when a client that is asked now does nothing. */
 function makeStalls({ stalls, seed }: SimulatedPlace): (nowMs: number) => number {
   if (stalls === undefined) return () => 0
+  const { perSecond, ms, onMs = 1, offMs = 0 } = stalls
   const random = makeRandom(seed + 1)
-  const gapMs = () => (-1_000 / stalls.perSecond) * Math.log1p(-random())
+  const gapMs = () => (-1_000 / perSecond) * Math.log1p(-random())
   let [nextMs, untilMs] = [gapMs(), 0]
   return (nowMs) => {
-    for (; nextMs <= nowMs; nextMs += gapMs()) untilMs = Math.max(untilMs, nextMs) + stalls.ms * 2 * random()
+    for (; nextMs <= nowMs; nextMs += gapMs()) {
+      if (nextMs % (onMs + offMs) < onMs) untilMs = Math.max(untilMs, nextMs) + ms * 2 * random()
+    }
     return untilMs
   }
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bracketCapacity, isNarrow, type JudgedRate, nextCapacityRate } from '../../../src/capacity/capacity-bracket.ts'
+import {
+  bracketCapacity,
+  isNarrow,
+  type JudgedRate,
+  nextCapacityRate,
+  nextCapacityStep,
+} from '../../../src/capacity/capacity-bracket.ts'
 
 const around = (perSecond: number, half = 0.01) => ({
   perSecond,
@@ -9,7 +15,9 @@ const around = (perSecond: number, half = 0.01) => ({
 })
 const held = (ratePerSecond: number): JudgedRate => ({ ratePerSecond, outcome: 'held', cause: undefined })
 const tooMuch = (ratePerSecond: number, carried: number, half = 0.002): JudgedRate => {
-  return { ratePerSecond, outcome: 'failed', cause: 'drift', capacity: around(carried, half) }
+  const seconds = 4_000 / carried
+  const counted = { seconds, variance: seconds * ((half * carried) / 1.96) ** 2, degrees: 1_000 }
+  return { ratePerSecond, outcome: 'failed', cause: 'drift', capacity: { ...around(carried, half), ...counted } }
 }
 const undecided = (ratePerSecond: number): JudgedRate => ({ ratePerSecond, outcome: 'undecided', cause: undefined })
 const missed = (ratePerSecond: number): JudgedRate => ({ ratePerSecond, outcome: 'failed', cause: 'objective' })
@@ -31,6 +39,11 @@ describe('bracketCapacity', () => {
     ['what held above a failure was luck', [held(90), tooMuch(103, 100), held(110)], { held: 90, failed: 103 }],
     ['so was what held above what is carried', [held(90), held(101), tooMuch(103, 100)], { held: 90, failed: 103 }],
     ['and what failed below it', [held(90), tooMuch(95, 102, 0.05), tooMuch(104, 100)], { held: 90, failed: 104 }],
+    [
+      'or within what may be carried',
+      [held(90), tooMuch(101, 100, 0.02), tooMuch(104, 100, 0.02)],
+      { held: 90, failed: 104 },
+    ],
     ['an objective may be missed long before', [held(50), missed(60), tooMuch(104, 100)], { held: 50, failed: 60 }],
   ])('%s', (_, trials, bracket) => expect(bracketCapacity(trials)).toEqual(bracket))
 
@@ -86,6 +99,29 @@ describe('nextCapacityRate', () => {
     expect(nextCapacityRate([], { guess, highestRatePerSecond: 50 })).toBe(50)
     expect(nextCapacityRate([held(50)], { guess, highestRatePerSecond: 50 })).toBeUndefined()
     expect(nextCapacityRate([missed(26), missed(25)], { guess: around(25), lowestRatePerSecond: 25 })).toBeUndefined()
+  })
+})
+
+describe('nextCapacityStep', () => {
+  const wide = [held(93), tooMuch(107, 100, 0.06)]
+
+  it('learns what is carried where it is offered more, while that keeps the ends apart', () => {
+    expect(nextCapacityStep(wide, { guess: around(100, 0.1) })).toEqual({ ratePerSecond: 107, isLonger: true })
+  })
+
+  it('sets the ends by what is known when time is short, or that is enough', () => {
+    expect(nextCapacityStep(wide, { guess: around(100, 0.1), isEnding: true })?.isLonger).not.toBe(true)
+    const known = [held(93), tooMuch(107, 100, 0.015)]
+    const next = nextCapacityStep(known, { guess: around(100, 0.1) })
+    expect(next?.isLonger).toBe(false)
+    expect(Math.abs((next?.ratePerSecond ?? 0) / 100 - 1)).toBeCloseTo(0.022, 3)
+  })
+
+  it('counts what was carried above the guess, whatever came of it', () => {
+    const undecidedAbove = { ...tooMuch(102, 100, 0.01), outcome: 'undecided' as const, cause: undefined }
+    const trials = [held(97), undecidedAbove, tooMuch(104, 98, 0.01)]
+    expect(bracketCapacity(trials, around(101, 0.03)).held).toBe(97)
+    expect(bracketCapacity([held(97), tooMuch(104, 98, 0.02)], around(200)).held).toBeUndefined()
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type RateCourse, readDrift } from '../../../src/capacity/drift.ts'
+import { type CountedEstimate, poolCounts, type RateCourse, readDrift } from '../../../src/capacity/drift.ts'
 import { makeRandom } from '../../../src/plan/random.ts'
 import { runCourse, type SimulatedQueue } from '../../proofs/simulated-rates.ts'
 
@@ -55,6 +55,26 @@ describe('readDrift', () => {
     const noisy = { succeeded: steps([14, 26]), usedMs: steps([330]) }
     expect(readDrift([course(noisy)])?.atMost).toBeLessThan(0)
     expect(readDrift([course({ ...noisy, places: 8 })])?.atMost).toBeGreaterThan(0)
+  })
+})
+
+describe('poolCounts', () => {
+  const counted = (perSecond: number, variance: number, seconds = 4): CountedEstimate => {
+    return { perSecond, low: 0, high: 0, seconds, variance, degrees: 300 }
+  }
+
+  it('gives each as much weight as it has time, however little it happened to vary', () => {
+    const pooled = poolCounts([counted(103, 1), counted(100, 399, 8)])
+    expect(pooled.perSecond).toBeCloseTo(101, 9)
+    // 1.96 · √(200 ÷ 12 s)
+    expect(pooled.high - pooled.perSecond).toBeCloseTo(8, 1)
+  })
+
+  it('is no surer than blocks that differ by more than they vary allow', () => {
+    const { perSecond, high } = poolCounts([counted(90, 1), counted(110, 1)])
+    expect(perSecond).toBeCloseTo(100, 9)
+    // 4 · 10² + 4 · 10² in a second, over eight.
+    expect(high - perSecond).toBeCloseTo(1.96 * Math.sqrt(800 / 8), 6)
   })
 })
 

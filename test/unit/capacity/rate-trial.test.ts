@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseObjective } from '../../../src/capacity/objective.ts'
-import { judgeTrial, type OpenBlock } from '../../../src/capacity/rate-trial.ts'
+import { judgeTrial, type OpenBlock, settleTrial, type Trial } from '../../../src/capacity/rate-trial.ts'
 
 const objective = parseObjective('errors<0.1%')
 const fill = (value: number) => Array<number>(20).fill(value)
@@ -44,5 +44,32 @@ describe('judgeTrial', () => {
     const unclear = { ...noisy, course: { ...noisy.course, succeeded: spread } }
     expect(judgeTrial(objective, [unclear]).outcome).toBe('undecided')
     expect(judgeTrial(objective, [unclear, ...Array.from({ length: 9 }, () => block())]).outcome).toBe('held')
+  })
+})
+
+describe('settleTrial', () => {
+  const carried = { perSecond: 200, low: 197, high: 203 }
+  const open = (perSecond: number, { half = 10, broken = false } = {}): Trial => {
+    const drift = { perSecond, low: perSecond - half, high: perSecond + half, atMost: perSecond + half }
+    const terms = broken ? objective : []
+    return {
+      ...{ outcome: 'undecided', cause: undefined, broken: terms, seconds: 4 },
+      drift: { ...drift, seconds: 4, capacity: undefined },
+    }
+  }
+
+  it.each<[string, Trial, number, Trial['outcome']]>([
+    ['less than is carried is held', open(0), 196, 'held'],
+    ['what may be carried is not', open(0), 199, 'undecided'],
+    ['more than is carried is failed', open(5), 204, 'failed'],
+    ['what may be more is not', open(5), 202, 'undecided'],
+    ['its own blocks may speak against that it is held', open(9), 196, 'undecided'],
+    ['or against that it fails', open(-1), 204, 'undecided'],
+    ['so may an objective', open(0, { broken: true }), 196, 'undecided'],
+  ])('%s', (_, trial, rate, outcome) => expect(settleTrial(trial, rate, carried).outcome).toBe(outcome))
+
+  it('leaves alone what its own blocks have decided', () => {
+    const failed: Trial = { ...open(15), outcome: 'failed', cause: 'drift' }
+    expect(settleTrial(failed, 150, carried)).toBe(failed)
   })
 })
