@@ -31,7 +31,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'src/engine/reached-hosts.ts': [
     ['stopped: a client went to', reach, 'is neither this machine nor the target'],
-    ['got more requests than', reach, 'got more requests than'],
+    ['per second that someone', reach, 'per second that someone'],
     ['connections to … at once are more', reach, 'at once are more than'],
   ],
   'src/judge/find-problems.ts': [["the arm's event loop was blocked for", claims, 'blocked for 2 s: something']],

@@ -129,6 +129,16 @@ describe('likely reasons for a surprise', () => {
     expect(explainSurprise(comparison, comparison.arms, { worse, metric })).toHaveLength(isOne ? 1 : 0)
   })
 
+  it('a machine that was as unsteady for either of them is no reason', () => {
+    const unsteady: Change = { speedControlMs: [5, 12] }
+    const [both, one] = [sketch(unsteady, {}, unsteady), sketch(unsteady)].map(comparisonOf) as [
+      ComparisonResult,
+      ComparisonResult,
+    ]
+    expect(explainSurprise(both, both.arms, { off: 1.1 })).toEqual([])
+    expect(explainSurprise(one, one.arms, { off: 1.1 })).toEqual([expect.stringMatching(/up to 140 % longer/)])
+  })
+
   it.each<[string, number, Change]>([
     ['6 % of garbage', 2, { elapsedMs: 100, gcMs: 6 }],
     ['a machine 40 % slower at times', 2, { speedControlMs: [5, 7] }],
