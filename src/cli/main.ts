@@ -1,5 +1,4 @@
 import { BenchError } from '../bench-error.ts'
-import { maskUrlsIn } from '../session/mask.ts'
 import { makeProgram } from './program.ts'
 import { readTerminal } from './terminal.ts'
 
@@ -36,6 +35,6 @@ function explain(error: unknown): number {
     terminal.note(`sessionbench: ${error.message.replaceAll('\n', '\n  ')}\n`)
     return exitCodeOfUsage
   }
-  terminal.note(maskUrlsIn(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`))
+  terminal.note(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`)
   return exitCodeOfBug
 }

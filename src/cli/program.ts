@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
 import { suiteNames } from '../scenario/suites.ts'
-import { maskUrlsIn } from '../session/mask.ts'
 import { readOwnVersion } from '../target/environment.ts'
 import { addCalibrate } from './add-calibrate.ts'
 import { addBaseline, addCheck } from './add-check.ts'
@@ -29,7 +28,7 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     .description('Measures what a kept HTTP connection buys: stateless calls against a session, side by side.')
     .version(readOwnVersion())
     .exitOverride()
-    .configureOutput({ writeOut: terminal.print, writeErr: (text) => terminal.note(maskUrlsIn(text)) })
+    .configureOutput({ writeOut: terminal.print, writeErr: terminal.note })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what is expected)')
     .addHelpText('after', exitCodes)

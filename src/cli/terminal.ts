@@ -1,4 +1,5 @@
 import { type Paint, plain } from '../report/table.ts'
+import { maskUrlsIn } from '../session/mask.ts'
 import { unwritable } from '../store/write-file.ts'
 import { makeBorder } from './border.ts'
 
@@ -18,7 +19,7 @@ export interface Terminal {
   print(text: string): void
   /** What programs read: to the byte, unless it goes to a screen. */
   printDocument(text: string): void
-  /** Progress and messages: stderr, so that a piped report stays a report. */
+  /** Progress and messages: stderr, so that a piped report stays a report. No password of a URL is repeated. */
   note(text: string): void
   /** Takes back the last lines that were noted; only where it is live. */
   eraseNotes(lines: number): void
@@ -44,7 +45,7 @@ export function readTerminal(): Terminal {
     isLive: stderr.isTTY === true && env.TERM !== 'dumb',
     print: (text) => out.write(border.let(text)),
     printDocument: (text) => out.write(stdout.isTTY ? text.split('\r\n').map(border.let).join('\r\n') : text),
-    note: (text) => notes.write(border.let(text)),
+    note: (text) => notes.write(border.let(maskUrlsIn(text))),
     // Line by line: to erase all from the top left corner on is to clear, and some terminals keep what is cleared.
     eraseNotes: (lines) => notes.write(`\r${'\u001b[1A\u001b[2K'.repeat(lines)}`),
     flush: () => out.flush(),

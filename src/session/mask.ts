@@ -22,6 +22,17 @@ const USERINFO_FIRST = /^([\0- ]*)[^/\\?#:@]*:(?!\/\/).*@/s
 const USERINFO_IN_ANGLES = /(?<=<)[^/\\?#:@<>]{0,255}:(?!\/\/)[^<]{0,1000}@(?=[^<@]*>)/g
 const USERINFO_WORD = /(?<=^|[\s"'=(,;])[^\s/\\?#:@"'<>=,;(]{1,255}:(?!\/\/)[^\s"'<>]{0,1000}@/g
 
+/** What stands before a colon in a text and is no user: schemes without slashes, lines of stacks and drives. */
+const NO_USER = String.raw`(?!(?:npm|git|folder|file|node|data|mailto|workspace|link|blob|jsr):|[a-z]:[/\\])`
+/**
+ * `user:password@` in a text, without scheme: as a word, behind the kind of a base, or where resolving has made it the last part
+ * of a path.
+ */
+const USERINFO_GIVEN = new RegExp(
+  String.raw`(?<=^|[\s"'\x60=(,;/\\]|\b(?:npm|git|folder|file):)${NO_USER}[^\s/\\?#:@"'\x60<>=,;(]{1,255}:(?!//)[^\s"'\x60<>]{0,1000}@`,
+  'gi',
+)
+
 const MAX_SHOWN = 200
 const MASK = '***'
 
@@ -43,7 +54,10 @@ export function maskHeader(name: string, value: string, own?: ReadonlySet<string
 function maskReferences(key: string, value: string): string {
   if (!value.includes('@')) return value
   if (REFERENCES.has(key) && USERINFO_FIRST.test(value)) return value.replace(USERINFO_FIRST, `$1${MASK}@`)
-  return maskUrlsIn(value).replace(USERINFO_IN_ANGLES, `${MASK}@`).replace(USERINFO_WORD, `${MASK}@`)
+  // A path of a header's is a path, with any colon in it.
+  return maskBetween(value, (text) => text)
+    .replace(USERINFO_IN_ANGLES, `${MASK}@`)
+    .replace(USERINFO_WORD, `${MASK}@`)
 }
 
 /** A URL, or what was given for one, as it may be shown: no user and password, and cut when very long. */
@@ -52,8 +66,13 @@ export function maskUrl(url: string): string {
   return masked.length > MAX_SHOWN ? `${masked.slice(0, MAX_SHOWN)}…` : masked
 }
 
-/** A text as it may be shown: no URL in it has a user and password. */
+/** A text as it may be shown: no URL in it has a user and password, nor has what was given for one without its scheme. */
 export function maskUrlsIn(text: string): string {
+  return maskBetween(text, maskGiven)
+}
+
+/** Masks the URLs of a text; what stands between them is shown as `show` says. */
+function maskBetween(text: string, show: (between: string) => string): string {
   const lastAt = text.lastIndexOf('@')
   if (lastAt < 0) return text
   let shown = ''
@@ -64,10 +83,14 @@ export function maskUrlsIn(text: string): string {
     const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(from, index - 32), index))?.[0] ?? ''
     const start = index - scheme.length
     const end = start + extentOf(text.slice(start))
-    shown += text.slice(from, start) + maskWhole(text.slice(start, end))
+    shown += show(text.slice(from, start)) + maskWhole(text.slice(start, end))
     from = end
   }
-  return shown + text.slice(from)
+  return shown + show(text.slice(from))
+}
+
+function maskGiven(text: string): string {
+  return text.includes('@') ? text.replace(USERINFO_GIVEN, `${MASK}@`) : text
 }
 
 /**

@@ -77,7 +77,7 @@ function treeOf(folder: string, label: string, { project, scenarioUrl }: Request
 async function openFolder(path: string, request: Request): Promise<OpenBase> {
   const { workingFolder, project } = request
   const folder = resolve(workingFolder, path)
-  if (!isFolder(folder)) throw new UsageError(`there is no folder ${folder} for --base`)
+  if (!isFolder(folder)) throw new UsageError(`there is no folder '${path}' for --base, seen from ${workingFolder}`)
   if (folder === project.root)
     throw new UsageError(`--base ${path} is the folder that is measured; expected another one`)
   const manifest = readPackage(folder)

@@ -27,7 +27,9 @@ export async function openNpmBase(spec: string, options: PackageBaseOptions): Pr
   const tarball = /^(\.{0,2}\/|file:).*\.(tgz|tar\.gz)$/.test(spec)
     ? resolve(workingFolder, spec.replace(/^file:/, ''))
     : undefined
-  if (tarball !== undefined && !existsSync(tarball)) throw new UsageError(`there is no file ${tarball} for --base`)
+  if (tarball !== undefined && !existsSync(tarball)) {
+    throw new UsageError(`there is no file '${spec}' for --base, seen from ${workingFolder}`)
+  }
   const [, name, version] = exactSpec.exec(spec) ?? []
   const known =
     tarball === undefined ? name && version && nameOf({ name, version }) : `npm-${shortHash(readFileSync(tarball))}`

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { startFixtureServer } from '../../fixtures-server/index.ts'
@@ -57,6 +58,52 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     const { code, stdout, stderr } = await runCli(args)
     expect(stderr).toContain('***@127.0.0.1')
     expect(stdout + stderr).not.toMatch(/hun|ter2|ann:/)
+    expect(code).toBe(2)
+  })
+
+  const schemeless = 'ann:hunter2@127.0.0.1:99999'
+  const slashes = '//ann:hunter2@127.0.0.1'
+  it.each([
+    ['run', schemeless],
+    ['run', '--target', schemeless],
+    ['run', '--target', 'http://127.0.0.1:1', '--rtt', schemeless],
+    ['run', '--abort-on', schemeless],
+    ['run', '--report', schemeless],
+    ['run', '--out', `./${schemeless}/results.json`],
+    ['run', '--report', `md=${schemeless}/report.md`],
+    ['tune', '--target', slashes],
+    ['tune', schemeless],
+    ['tune', '--out', `${slashes}/tuning.json`],
+    ['calibrate', schemeless],
+    ['calibrate', '--out', `${schemeless}/calibration.json`],
+    ['compare', schemeless, slashes],
+    ['compare', schemeless, '--base', 'HEAD'],
+    ['compare', scenario('raw-agents'), '--variant', schemeless, '--base', 'HEAD'],
+    ...['', './', 'git:', 'folder:', 'folder://', 'file:./'].map((kind) => [
+      'compare',
+      scenario('raw-agents'),
+      '--base',
+      `${kind}${schemeless}${kind === 'file:./' ? '.tgz' : ''}`,
+    ]),
+    ['compare', scenario('raw-agents'), '--base', slashes],
+    ['compare', scenario('raw-agents'), '--base', 'folder:ann:hun/ter2@127.0.0.1'],
+    ['check', '--baseline', schemeless],
+    ['check', '--from', slashes],
+    ['baseline', 'save', '--from', schemeless],
+    ['baseline', 'save', '--calibration', schemeless],
+    ['baseline', 'save', '--from', 'x', '--baseline', `${schemeless}/baseline.json`],
+    ['baseline', 'show', '--baseline', slashes],
+    ['baseline', 'diff', schemeless],
+    ['report', schemeless],
+    ['report', slashes],
+    ['schema', schemeless],
+    ['serve', '--host', schemeless],
+    [schemeless],
+    ['run', `--${schemeless}`],
+  ])('nor one of what has no scheme: %j', async (...args) => {
+    const { code, stdout, stderr } = await runCli(args, { cwd: tmpdir() })
+    expect(stdout + stderr).not.toMatch(/hun|ter2|ann:/)
+    expect(stderr).not.toMatch(/has a bug/)
     expect(code).toBe(2)
   })
 

@@ -6,6 +6,7 @@ import { formatCounted, formatFigure } from '../../report/format.ts'
 import type { Results } from '../../report/model.ts'
 import { showDocument } from '../../report/show-text.ts'
 import { sameFingerprint } from '../../sample/environment.ts'
+import { maskUrlsIn } from '../../session/mask.ts'
 import { readCalibration } from '../../store/calibration.ts'
 import { readBaseline } from '../../store/record.ts'
 import { readResults } from '../../store/results.ts'
@@ -43,7 +44,9 @@ export async function saveBaselineCommand(
     throw new UsageError(`${where}${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)
   if (calibration !== undefined) checkSameMachine(calibrationPath as string, calibration, results)
   await writeWholeFile(path, renderBaseline(makeBaseline(results, calibration)))
-  terminal.print(`wrote ${path}: ${formatCounted(comparisons.length, 'comparison')} of ${results.startedAt}\n`)
+  terminal.print(
+    `wrote ${maskUrlsIn(path)}: ${formatCounted(comparisons.length, 'comparison')} of ${results.startedAt}\n`,
+  )
 }
 
 function checkSameMachine(path: string, calibration: Calibration, results: Results): void {
@@ -59,7 +62,7 @@ export async function showBaselineCommand(path: string, terminal: Terminal): Pro
   const { startedAt, seed, environment, scenarios } = showDocument(await readBaseline(path))
   const { node, harness, cpuModel, cpuCount, kernel, fingerprint, clients } = environment
   const versions = Object.entries(clients).map(([name, version]) => `${name} ${version}`)
-  terminal.print(`${path}: measured ${startedAt}, seed ${seed}\n`)
+  terminal.print(`${maskUrlsIn(path)}: measured ${startedAt}, seed ${seed}\n`)
   terminal.print(
     `  sessionbench ${harness}, Node ${node}, ${cpuCount} × ${cpuModel}, ${kernel}; fingerprint ${fingerprint}\n`,
   )

@@ -103,6 +103,18 @@ describe('maskUrlsIn', () => {
     ['at file:///app/node_modules/@scope/a.js:1:2', 'at file:///app/node_modules/@scope/a.js:1:2'],
     ['git@github.com:a/b and bob@x.test', 'git@github.com:a/b and bob@x.test'],
     ['0; url=//u:p@h/x', '0; url=//***@h/x'],
+    ["got 'u:p@h:99999'; git knows no commit 'u:p@h'", "got '***@h:99999'; git knows no commit '***@h'"],
+    ['u:p/q@h is no file', '***@h is no file'],
+    ["ENOENT, open '/work/here/u:p@h/x.json'", "ENOENT, open '/work/here/***@h/x.json'"],
+    ['there is no folder /u:p@h for --base', 'there is no folder /***@h for --base'],
+    ['npm could not install npm:u:p@h or ./u:p@h', 'npm could not install npm:***@h or ./***@h'],
+    ["unknown option '--u:p@h'", "unknown option '***@h'"],
+    ['`u:p@h` and http://h/, then v:q@k', '`***@h` and http://h/, then ***@k'],
+    ['npm:undici@7, npm:@scope/name@1, git:HEAD@{1}', 'npm:undici@7, npm:@scope/name@1, git:HEAD@{1}'],
+    ['undici@7 at 10:30, HEAD@{1}', 'undici@7 at 10:30, HEAD@{1}'],
+    ['http://localhost:4873/@scope/name is there', 'http://localhost:4873/@scope/name is there'],
+    ['at x (/app/node_modules/@scope/a.js:1:2)\nat b@c', 'at x (/app/node_modules/@scope/a.js:1:2)\nat b@c'],
+    ['C:\\app\\node_modules\\@scope\\a.js:1:2', 'C:\\app\\node_modules\\@scope\\a.js:1:2'],
   ])('%j', (text, expected) => {
     expect(maskUrlsIn(text)).toBe(expected)
   })
@@ -122,7 +134,10 @@ describe('maskUrlsIn', () => {
   })
 
   it('takes time in proportion to the text', () => {
-    for (const text of ['//a '.repeat(50_000), '//: '.repeat(50_000), '!'.repeat(200_000), 'http:'.repeat(40_000)]) {
+    const texts = ['//a ', '//: ', '!', 'http:', '/a:', ' a:', 'npm:', '=:'].map((part) =>
+      part.repeat(200_000 / part.length),
+    )
+    for (const text of texts) {
       for (const hostile of [`@${text}`, `${text}@`, `//${text}@`]) {
         const before = process.cpuUsage().user
         maskUrlsIn(hostile)
