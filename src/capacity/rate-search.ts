@@ -74,10 +74,15 @@ export function readHighestRate(
     // Where the generator was late nobody knows whether the target would have failed.
     failed: failed !== undefined && failed === lateFrom ? undefined : failed,
     achieved: held === undefined ? undefined : carriedPerSecond(blocks),
-    estimate: readEstimate(judged, guess),
+    estimate: plainly(readEstimate(judged, guess)),
     lateFrom,
     trials: new Map(judged.map(({ ratePerSecond, outcome, cause }) => [ratePerSecond, { outcome, cause }])),
   }
+}
+
+/** Without what it is made of. */
+function plainly(estimate: Estimate | undefined): Estimate | undefined {
+  return estimate && { perSecond: estimate.perSecond, low: estimate.low, high: estimate.high }
 }
 
 /** Successes per second, lead-ins left out. */
