@@ -1,6 +1,7 @@
 import { isNarrow } from '../../capacity/capacity-bracket.ts'
 import { meanBusy } from '../../capacity/client-limit.ts'
 import { gainOf, stateOf } from '../../capacity/limit-probe.ts'
+import type { HighestRate } from '../../capacity/rate-search.ts'
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { nameFailure } from '../failure-words.ts'
@@ -114,10 +115,9 @@ function explainEdge({ conclusion, search, probes }: TuningRun, sizes: readonly 
   ]
 }
 
-function explainRates({ conclusion: { highest }, search }: TuningRun): string[] {
+function explainRates({ conclusion: { highest }, search, plan, open }: TuningRun): string[] {
   if (highest === undefined) return []
   const { held, failed, lateFrom } = highest
-  const isWide = held !== undefined && failed !== undefined && !isNarrow({ held, failed })
   return [
     ...(lateFrom !== undefined && failed === undefined
       ? [
@@ -127,13 +127,34 @@ function explainRates({ conclusion: { highest }, search }: TuningRun): string[] 
     ...(held !== undefined && failed === undefined && held >= search.highestRatePerSecond
       ? [`${formatRate(held)} per second is the cap: --max-rate raises it`]
       : []),
-    ...(isWide
-      ? [
-          `what held and what failed are ${formatShare(failed / held - 1)} apart, too wide for an answer: more --budget may tell`,
-        ]
-      : []),
+    ...explainWidth(highest, { open, budgetMs: plan.budgetMs }),
   ]
 }
+
+/** An interval narrows with the root of the time: how long it would take is known as well as how wide it is. */
+function explainWidth(
+  { held, failed, estimate }: HighestRate,
+  { open, budgetMs }: { readonly open: TuningRun['open']; readonly budgetMs: number },
+): string[] {
+  if (held === undefined || failed === undefined || isNarrow({ held, failed }, wantedMargin)) return []
+  const apart = `what held and what failed are ${formatShare(failed / held - 1)} apart`
+  const told = isNarrow({ held, failed }) ? apart : `${apart}, too wide for an answer`
+  if (estimate === undefined) return [`${told}: more --budget may tell`]
+  const error = estimate.high / estimate.perSecond - 1
+  const openMs = open.reduce((sum, { block: { course } }) => sum + course.stepMs * course.arrived.length, 0)
+  const neededMs = budgetMs + openMs * Math.max(0, (error / wantedMargin) ** 2 - 1)
+  const budget = `${Math.ceil(neededMs / stepMs + 1) * (stepMs / 1_000)}s`
+  return neededMs > longestMs
+    ? [`${told}: what is carried varies too much here to tell it closer`]
+    : [`${told}: about --budget ${budget} would bring them within 5 %`]
+}
+
+/** Budgets are named in steps of so much. */
+const stepMs = 30_000
+/** Two of these make five per cent. */
+const wantedMargin = 0.0224
+/** Nobody waits longer for one figure. */
+const longestMs = 1_800_000
 
 /** What failed, by kind, with counts: whoever refuses says how. */
 function explainFailures({ sizes, rates }: Seen): string[] {

@@ -10,21 +10,73 @@ export interface Circumstances {
   readonly text: string
 }
 
-/** Everything that a document says of a known target and that is not true; none: it can be trusted. */
-export function judgeTuning(target: KnownTarget, tuning: Tuning, circumstances: Circumstances): string[] {
-  return [
+/** `right`: all that was asked for is told, and true. `no answer`: some of it is not told, and that is said. */
+export type Verdict = 'right' | 'no answer' | 'wrong'
+
+export interface Judgement {
+  readonly verdict: Verdict
+  /** What was asked for and is not told, though that is said. */
+  readonly missing: readonly string[]
+  /** What is not true. */
+  readonly untrue: readonly string[]
+}
+
+/** Holds a document against what is known of its target. */
+export function judgeTuning(target: KnownTarget, tuning: Tuning, circumstances: Circumstances): Judgement {
+  const missing = findMissing(target, tuning, circumstances)
+  const untrue = [
     ...judgeAnswer(target, tuning),
     ...judgeBracket(target, tuning, circumstances),
     ...judgeLimit(target, tuning, circumstances),
     ...judgeLosses(target, tuning),
     ...judgeWords(target, tuning, circumstances),
   ]
+  return { verdict: untrue.length > 0 ? 'wrong' : missing.length > 0 ? 'no answer' : 'right', missing, untrue }
 }
 
-function judgeAnswer(
-  { states = ['recommended', 'likely'], sizes }: KnownTarget,
-  { answer, sizeName, end }: Tuning,
-): string[] {
+/** What a document says that it does not know. */
+function findMissing(target: KnownTarget, tuning: Tuning, circumstances: Circumstances): string[] {
+  const { answer, limit } = tuning
+  return [
+    ...(isUnmeasured(target, tuning) ? [`no size: ${answer.state}`] : []),
+    ...(isOpenLimit(target, tuning, circumstances) ? [`limit unknown (${limit.because})`] : []),
+    ...(isOpenBracket(target, tuning) && saysSo(circumstances) ? [sayBracket(target, tuning)] : []),
+  ]
+}
+
+function isUnmeasured({ sizes }: KnownTarget, { answer, end }: Tuning): boolean {
+  return sizes !== undefined && answer.state === 'nothing measured' && end.state !== 'failed'
+}
+
+function isOpenLimit(target: KnownTarget, { limit }: Tuning, circumstances: Circumstances): boolean {
+  return limit.what === 'unknown' && !rightLimits(target, circumstances).includes('unknown')
+}
+
+/** An end is not known, or they are farther apart than is wanted. */
+function isOpenBracket({ widest }: KnownTarget, { highestRate }: Tuning): boolean {
+  const { heldPerSecond = null, failedPerSecond = null } = highestRate ?? {}
+  return widest !== undefined && !isWithin(heldPerSecond, failedPerSecond, widest)
+}
+
+function saysSo({ text }: Circumstances): boolean {
+  return /none was shown to|too wide for an answer|varies too much here|would bring them within|too little was measured/.test(
+    words(text),
+  )
+}
+
+function sayBracket({ widest = 0 }: KnownTarget, { highestRate }: Tuning): string {
+  const { heldPerSecond = null, failedPerSecond = null } = highestRate ?? {}
+  return `bracket ${heldPerSecond?.toFixed(1)} to ${failedPerSecond?.toFixed(1)} is wider than ${widest * 100} %`
+}
+
+function words(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
+}
+
+function judgeAnswer(target: KnownTarget, tuning: Tuning): string[] {
+  const { states = ['recommended', 'likely'], sizes } = target
+  const { answer, sizeName, end } = tuning
+  if (isUnmeasured(target, tuning)) return []
   const size = Number(answer.params?.[sizeName])
   const isRight = sizes === undefined || (size >= sizes[0] && size <= sizes[1])
   return [
@@ -37,13 +89,14 @@ function judgeAnswer(
 /** The server's timers are late by some tenths of a ms, and its own clock is one of a single process. */
 const clockError = 0.005
 
-function judgeBracket(
-  { carries, widest, sizes }: KnownTarget,
-  { highestRate, answer, sizeName }: Tuning,
-  { cpuPerSecond }: Circumstances,
-): string[] {
+function judgeBracket(target: KnownTarget, tuning: Tuning, circumstances: Circumstances): string[] {
+  const { carries, sizes } = target
+  const { highestRate, answer, sizeName } = tuning
+  const { cpuPerSecond } = circumstances
+  const unsaid =
+    isOpenBracket(target, tuning) && !saysSo(circumstances) ? [`${sayBracket(target, tuning)}, unsaid`] : []
   const size = Number(answer.params?.[sizeName])
-  if (carries === undefined || sizes === undefined || !(size > 0)) return []
+  if (carries === undefined || sizes === undefined || !(size > 0)) return unsaid
   const [least, most] = carries === 'cpu' ? [cpuPerSecond * 0.96, cpuPerSecond] : carries(size)
   const { heldPerSecond, failedPerSecond } = highestRate ?? { heldPerSecond: null, failedPerSecond: null }
   const truth = `${least.toFixed(0)} to ${most.toFixed(0)}`
@@ -54,9 +107,7 @@ function judgeBracket(
     ...(failedPerSecond !== null && failedPerSecond < least * (1 - clockError)
       ? [`failed ${failedPerSecond.toFixed(1)} of ${truth}`]
       : []),
-    ...(widest === undefined || isWithin(heldPerSecond, failedPerSecond, widest)
-      ? []
-      : [`bracket ${heldPerSecond?.toFixed(1)} to ${failedPerSecond?.toFixed(1)} is wider than ${widest * 100} %`]),
+    ...unsaid,
   ]
 }
 
@@ -64,10 +115,17 @@ function isWithin(held: number | null, failed: number | null, widest: number): b
   return held !== null && failed !== null && failed / held <= 1 + widest + 1e-3
 }
 
-function judgeLimit({ limits, busyLimits = [] }: KnownTarget, { limit }: Tuning, { isBusy }: Circumstances): string[] {
-  const right = isBusy ? [...limits, ...busyLimits] : limits
+function rightLimits({ limits, busyLimits = [] }: KnownTarget, { isBusy }: Circumstances): readonly string[] {
+  return isBusy ? [...limits, ...busyLimits] : limits
+}
+
+function judgeLimit(target: KnownTarget, tuning: Tuning, circumstances: Circumstances): string[] {
+  const { limit } = tuning
+  const right = rightLimits(target, circumstances)
   return [
-    ...(right.includes(limit.what) ? [] : [`limit ${limit.what} (${limit.because}), not ${right.join(' or ')}`]),
+    ...(right.includes(limit.what) || isOpenLimit(target, tuning, circumstances)
+      ? []
+      : [`limit ${limit.what} (${limit.because}), not ${right.join(' or ')}`]),
     ...(limit.what !== 'unknown' && limit.restsOn.length === 0 ? [`limit ${limit.what} rests on nothing`] : []),
   ]
 }
@@ -113,7 +171,7 @@ function judgeWords(
   { text }: Circumstances,
 ): string[] {
   const { answer, littlesLaw, sizeName } = tuning
-  const words = text.replaceAll(/\s+/g, ' ')
+  const said = words(text)
   const size = Number(answer.params?.[sizeName])
   const underWay = concurrency ?? size
   // A size that only a rate was found for has as many under way as that takes.
@@ -121,8 +179,8 @@ function judgeWords(
   const isClosed = tuning.wantedRatePerSecond === null && typeof carries === 'function' && !isThrottled
   const little = littlesLaw !== null && isClosed && answer.lossLimits !== null
   return [
-    ...says.filter((pattern) => !pattern.test(words)).map((pattern) => `does not say ${pattern}`),
-    ...saysNot.filter((pattern) => pattern.test(words)).map((pattern) => `says ${pattern}`),
+    ...says.filter((pattern) => !pattern.test(said)).map((pattern) => `does not say ${pattern}`),
+    ...saysNot.filter((pattern) => pattern.test(said)).map((pattern) => `says ${pattern}`),
     ...(little && Math.abs(littlesLaw.busyConnections / underWay - 1) > littleError && answer.state === 'recommended'
       ? [`Little's law: ${littlesLaw.busyConnections.toFixed(1)} under way, truly ${underWay}`]
       : []),

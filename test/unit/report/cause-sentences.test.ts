@@ -111,6 +111,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['on the generator was late', reasons, 'on the generator was late'],
     ['still in doubt', reasons, 'still in doubt: n=0'],
     ['too wide for an answer', reasons, 'too wide for an answer'],
+    ['…: more --budget may tell', reasons, 'apart: more --budget may tell'],
     ['more may carry more', reasons, 'more may carry more'],
   ],
   'src/report/tuning/text.ts': [

@@ -15,7 +15,8 @@ describe('a tuning of a target whose limit is known', () => {
     const { run, tuning, text } = await simulateTuning(target, { seed: 3 })
     const cpuMs = 'path' in target.server ? undefined : target.server.cpuMs
     const cpuPerSecond = cpuMs === undefined ? 0 : 1_000 / cpuMs
-    expect(judgeTuning(target, tuning, { isBusy: false, cpuPerSecond, text })).toEqual([])
+    const judgement = judgeTuning(target, tuning, { isBusy: false, cpuPerSecond, text })
+    expect(judgement).toEqual({ verdict: 'right', missing: [], untrue: [] })
     expect(run.bug).toBeUndefined()
     expect(() => tuningSchema.parse(tuning)).not.toThrow()
   })

@@ -85,7 +85,13 @@ describe('the largest size that was tried', () => {
 describe('rates', () => {
   const search = { space: { sizeName: 'connections' }, objective: [], highestRatePerSecond: 900 }
   const rated = (highest: object) =>
-    reasonsOf({ search, conclusion: { state: 'recommended', setting, tried: [], highest } })
+    reasonsOf({
+      search,
+      open,
+      plan: { budgetMs: 60_000 },
+      conclusion: { state: 'recommended', setting, tried: [], highest },
+    })
+  const open = [{ block: { course: { stepMs: 2_000, arrived: Array(20).fill(100) } } }]
 
   it.each([
     [
@@ -93,7 +99,7 @@ describe('rates', () => {
       { held: 100, lateFrom: 200 },
       ['from 200 per second on the generator was late: how much more the target holds is not known'],
     ],
-    ['it was, and the target failed before', { held: 100, failed: 108, lateFrom: 200 }, []],
+    ['it was, and the target failed before', { held: 100, failed: 105, lateFrom: 200 }, []],
     ['the cap is reached', { held: 900 }, ['900 per second is the cap: --max-rate raises it']],
     ['it is not', { held: 899 }, []],
     [
@@ -101,7 +107,24 @@ describe('rates', () => {
       { held: 100, failed: 150 },
       ['what held and what failed are 50 % apart, too wide for an answer: more --budget may tell'],
     ],
-    ['it is narrow', { held: 100, failed: 109 }, []],
+    [
+      'it is not as narrow as it could be',
+      { held: 100, failed: 109 },
+      ['what held and what failed are 9.0 % apart: more --budget may tell'],
+    ],
+    [
+      'what is carried is known to half of what is wanted, after 40 s',
+      { held: 100, failed: 109, estimate: { perSecond: 104, low: 99.341, high: 108.659 } },
+      ['what held and what failed are 9.0 % apart: about --budget 210s would bring them within 5 %'],
+    ],
+    [
+      'it is hopeless',
+      { held: 100, failed: 190, estimate: { perSecond: 140, low: 100, high: 180 } },
+      [
+        'what held and what failed are 90 % apart, too wide for an answer: what is carried varies too much here to tell it closer',
+      ],
+    ],
+    ['it is narrow', { held: 100, failed: 105 }, []],
   ])('%s', (_, highest, reasons) => expect(rated(highest)).toEqual(reasons))
 })
 
