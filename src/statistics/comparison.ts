@@ -122,7 +122,11 @@ function makeCost({ metric, shift, interval }: Estimate): Cost {
   return { shift: -shift, interval: interval && { low: -interval.high, high: -interval.low }, margin }
 }
 
-function explain(verdict: Verdict, { interval }: Cost, units: { count: number; fewest: number }): string {
+function explain(
+  verdict: Exclude<Verdict, 'invalid'>,
+  { interval }: Cost,
+  units: { count: number; fewest: number },
+): string {
   if (interval === undefined) return `${units.count} units give no interval at this level: it takes ${units.fewest}`
   switch (verdict) {
     case 'slower':
@@ -134,8 +138,6 @@ function explain(verdict: Verdict, { interval }: Cost, units: { count: number; f
       return interval.low > 0 || interval.high < 0
         ? 'there is a difference, but it may or may not reach the margin'
         : 'the interval holds both no difference and one beyond the margin'
-    case 'invalid':
-      return 'the measurement is invalid'
     default:
       return verdict satisfies never
   }

@@ -28,7 +28,8 @@ export function judgeEnough({ plan, units, verdicts, remainingMs, unitMs }: Prog
   if (verdicts.length > 0 && verdicts.every((verdict) => verdict !== 'inconclusive')) return { state: 'decided' }
   const look = nextLook(plan, units)
   if (look === undefined) return { state: 'last look taken' }
-  const affordable = unitMs > 0 ? Math.floor(remainingMs / unitMs) : look
+  // Units that take no time: infinitely many.
+  const affordable = Math.floor(remainingMs / unitMs)
   if (remainingMs <= 0 || affordable < 1) return { state: 'budget ended' }
   return { state: 'measure', untilUnits: Math.min(look, units + affordable), nextLook: look }
 }

@@ -14,7 +14,7 @@ export interface Cost {
  * `slower`: the interval lies above zero and the shift reaches the margin; `faster`: the mirror image; `same`: the interval
  * lies inside the margin (a small difference that is certain is still `same`); else `inconclusive`.
  */
-export function judge({ shift, interval, margin }: Cost): Verdict {
+export function judge({ shift, interval, margin }: Cost): Exclude<Verdict, 'invalid'> {
   if (interval === undefined) return 'inconclusive'
   if (interval.low > 0 && shift >= margin) return 'slower'
   if (interval.high < 0 && shift <= -margin) return 'faster'

@@ -6,6 +6,9 @@ import { findParts, type Part } from './parts.ts'
 
 type Mutants = Awaited<ReturnType<Stryker['runMutationTest']>>
 
+/** A change that ends the tests' process, as by tables of gigabytes, makes a run red too: Stryker calls it an error. */
+const noticed = new Set(['Killed', 'Timeout', 'RuntimeError'])
+
 type Counts = { noticed: number; survived: number }
 
 const parts = findParts(process.argv.slice(2))
@@ -48,15 +51,14 @@ function forgetSurvivors(incrementalFile: string): void {
     files: Record<string, { mutants: { status: string }[] }>
   }
   for (const file of Object.values(known.files)) {
-    file.mutants = file.mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout')
+    file.mutants = file.mutants.filter(({ status }) => noticed.has(status))
   }
   writeFileSync(incrementalFile, JSON.stringify(known))
 }
 
 function report(file: string, mutants: Mutants): Counts {
   const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-  const noticed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
-  const counts = { noticed, survived: survivors.length }
+  const counts = { noticed: mutants.filter(({ status }) => noticed.has(status)).length, survived: survivors.length }
   console.log(`${file}: ${renderCounts(counts)}`)
   const lines = readFileSync(file, 'utf8').split('\n')
   for (const { location, replacement = '', status } of survivors) {

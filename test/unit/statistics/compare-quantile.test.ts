@@ -57,10 +57,11 @@ test('fewer than eight units give no interval', () => {
 })
 
 test('what the interval claims and the exact test does not confirm stays inconclusive', () => {
-  const rounds = makeRounds(8, 1000)
   // At this level eight units can never reject: the smallest p is 2/256.
-  const result = compare(rounds, { alpha: 0.005 })
-  expect(result).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/does not confirm/) })
+  for (const tail of [1000, 250]) {
+    const result = compare(makeRounds(8, tail), { alpha: 0.005 })
+    expect(result).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/does not confirm/) })
+  }
 })
 
 test('a p-value of exactly the level confirms', () => {

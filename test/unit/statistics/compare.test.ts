@@ -39,6 +39,11 @@ const inverse = slowish.map((ratio) => 1 / ratio)
 const alike = [1.001, 0.999, 1.002, 0.998, 1.0015, 0.9985, 1.003, 0.996]
 const spread = [1.3, 0.77, 1.2, 0.83, 1.1, 0.91, 1.15, 0.87]
 
+test('a clear verdict either way rests on the same', () => {
+  const reason = 'the interval leaves out no difference, and the shift reaches the margin'
+  expect(compare(inverse)).toMatchObject({ verdict: 'faster', reason })
+})
+
 test.each([
   { metric: p50, ratios: slowish, verdict: 'slower' },
   { metric: p50, ratios: inverse, verdict: 'faster' },
