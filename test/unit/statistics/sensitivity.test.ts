@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { makeRandom } from '../../../src/plan/random.ts'
-import { makeLookPlan } from '../../../src/statistics/looks.ts'
+import { compareRounds } from '../../../src/statistics/compare.ts'
+import { pseudoMedian } from '../../../src/statistics/hodges-lehmann.ts'
+import { type LookPlan, makeLookPlan } from '../../../src/statistics/looks.ts'
 import {
   estimateSensitivity,
   powerAt,
@@ -60,4 +62,82 @@ test('power rises with the change, and is the share of runs whose threshold it r
   expect(powers).toEqual(powers.toSorted((a, b) => a - b))
   expect(powers[0]).toBeLessThan(0.05)
   expect(powers.at(-1)).toBe(1)
+})
+
+/** A simulated run of exactly these differences: 16 sizes to draw from, and a coin that keeps a sign or turns it. */
+function simulateExactly(runs: readonly (readonly number[])[], looks: LookPlan, units: number) {
+  const sizes = Array.from({ length: 16 }, (_, i) => (i - 7.5) / 100)
+  const rolls = runs.flat().flatMap((wanted) => {
+    const kept = sizes.indexOf(wanted)
+    return kept >= 0 ? [kept / 16, 0.1] : [sizes.indexOf(-wanted) / 16, 0.9]
+  })
+  const script = rolls.values()
+  const random = () => script.next().value ?? Number.NaN
+  const simulated = simulateRuns({
+    differences: sizes,
+    plan: looks,
+    units,
+    marginPercent: 3,
+    draws: runs.length,
+    random,
+  })
+  expect(script.next().done).toBe(true)
+  return simulated
+}
+
+/** What a comparison says of a run in which the contender is dearer by `rise`, log scale. */
+function verdictOf(run: readonly number[], rise: number, alpha: number) {
+  const rounds = run.map((difference, generation) => ({
+    generation,
+    baseline: [1],
+    contender: [Math.exp(difference + rise)],
+  }))
+  const metric = { name: 'latency.p50', better: 'lower', marginPercent: 3 } as const
+  return compareRounds({ metric, rounds, unit: 'quad', alpha, overallAlpha: alpha }).verdict
+}
+
+const mixed = [0.075, -0.065, 0.055, -0.045, 0.035, -0.025, 0.015, -0.005]
+const high = [0.075, 0.065, 0.055, 0.045, 0.035, 0.025, 0.015, 0.005]
+const low = high.map((difference) => -difference)
+
+test.each([
+  ['uneven', mixed],
+  ['above', high],
+  ['below', low],
+])('a run is caught by exactly the rise that makes a comparison of it slower (%s)', (_, run) => {
+  const { thresholds, apparent } = simulateExactly([run], { looks: [8], alpha: 0.05 }, 8)
+  const [threshold] = thresholds as unknown as [number]
+  expect(verdictOf(run, threshold + 1e-9, 0.05)).toBe('slower')
+  expect(verdictOf(run, threshold - 1e-9, 0.05)).not.toBe('slower')
+  expect(apparent[0]).toBeCloseTo(Math.abs(pseudoMedian(run)), 12)
+})
+
+test('a run is caught at whichever look it can be, at the level of that look', () => {
+  const looks = { looks: [8, 16], alpha: 0.05 }
+  const { thresholds } = simulateExactly([[...high, ...low]], looks, 16)
+  const [threshold] = thresholds as unknown as [number]
+  expect(verdictOf(high, threshold + 1e-9, 0.025)).toBe('slower')
+  expect(verdictOf(high, threshold - 1e-9, 0.025)).not.toBe('slower')
+  expect(verdictOf([...high, ...low], threshold + 1e-9, 0.025)).not.toBe('slower')
+})
+
+test('runs go no further than the last look, and are in order', () => {
+  const { thresholds, apparent } = simulateExactly([high, mixed, low], { looks: [8], alpha: 0.05 }, 100)
+  expect([...thresholds]).toEqual([...thresholds].toSorted((a, b) => a - b))
+  expect([...apparent]).toEqual(
+    [pseudoMedian(mixed), pseudoMedian(high), pseudoMedian(high)].map((each) => expect.closeTo(each, 12)),
+  )
+})
+
+test.each([
+  ['fewer than six units, at any level', 5, 0.5],
+  ['a level that so many units cannot reach', 8, 0.001],
+])('%s: no rise is caught', (_, units, alpha) => {
+  expect(simulateExactly([high.slice(0, units)], { looks: [units], alpha }, units).thresholds[0]).toBe(Infinity)
+})
+
+test('power is the share of runs that the very change reaches', () => {
+  const thresholds = Float64Array.from([3, 5, 10, Number.POSITIVE_INFINITY], (percent) => Math.log1p(percent / 100))
+  const powers = [0, 3, 5, 9, 10, 1e9].map((change) => powerAt({ thresholds, apparent: thresholds }, change))
+  expect(powers).toEqual([0, 0.25, 0.5, 0.5, 0.75, 0.75])
 })
