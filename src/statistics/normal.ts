@@ -12,7 +12,6 @@ export function normalDensity(z: number): number {
  * Journal of Statistical Software 11(4)), Laplace's continued fraction in the tails (Abramowitz & Stegun 26.2.14).
  */
 export function normalCdf(z: number): number {
-  if (Number.isNaN(z)) return Number.NaN
   if (z < -TAIL_FROM) return normalDensity(z) * millsRatio(-z)
   if (z > TAIL_FROM) return 1 - normalDensity(z) * millsRatio(z)
   let term = z

@@ -70,6 +70,6 @@ export function inversionDistribution(count: number): Float64Array {
 function normalPValue(s: number, count: number, tieSizes: readonly number[]): number {
   const spread = (size: number) => size * (size - 1) * (2 * size + 5)
   const variance = (spread(count) - tieSizes.reduce((sum, size) => sum + spread(size), 0)) / 18
-  if (variance <= 0 || s === 0) return 1
-  return Math.min(1, 2 * normalCdf(-(Math.abs(s) - 1) / Math.sqrt(variance)))
+  // Without a trend the corrected score is above zero, of nothing but ties without bound: p is 1.
+  return Math.min(1, 2 * normalCdf((1 - Math.abs(s)) / Math.sqrt(variance)))
 }

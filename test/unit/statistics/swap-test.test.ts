@@ -32,4 +32,6 @@ test('more namings than draws are sampled, and the observed one counts', () => {
     swapTest({ units: 20, statistic: meanAfter(values), draws: 99, random: makeRandom(seed) })
   expect(draw(1)).toBe(1 / 100)
   expect(draw(2)).toBe(draw(2))
+  // Where no naming differs from another, all of them come up as far.
+  expect(swapTest({ units: 20, statistic: () => 1, draws: 99, random: makeRandom(1) })).toBe(1)
 })

@@ -27,3 +27,14 @@ test.each(r.trends)("p is that of R's cor.test, exact: $exact ($values.length va
 test.each([[[]], [[1]], [[2, 2, 2, 2]]])('%j shows no trend', (values) => {
   expect(testTrend(values)).toMatchObject({ s: 0, pValue: 1, slopePerStep: 0 })
 })
+
+test('ties, or more values than are counted exactly, leave the normal approximation', () => {
+  // s = 5, variance (4·3·13 − 2·1·9) / 18 = 7.667: z = (5 − 1) / 2.769 = 1.4446.
+  expect(testTrend([1, 1, 2, 3])).toMatchObject({ s: 5, method: 'normal', pValue: expect.closeTo(0.1486, 4) })
+  expect(testTrend([3, 2, 1, 1])).toMatchObject({ s: -5, method: 'normal', pValue: expect.closeTo(0.1486, 4) })
+  expect(testTrend([1, 2, 1])).toMatchObject({ s: 0, method: 'normal', pValue: 1 })
+  const rising = Array.from({ length: 51 }, (_, i) => i)
+  expect(testTrend(rising.slice(1)).method).toBe('exact')
+  expect(testTrend(rising)).toMatchObject({ method: 'normal', s: (51 * 50) / 2 })
+  expect(testTrend(rising).pValue).toBeLessThan(1e-20)
+})
