@@ -96,7 +96,8 @@ function verdictOf(run: readonly number[], rise: number, alpha: number) {
   return compareRounds({ metric, rounds, unit: 'quad', alpha, overallAlpha: alpha }).verdict
 }
 
-const mixed = [0.075, -0.065, 0.055, -0.045, 0.035, -0.025, 0.015, -0.005]
+// Of these the intervals of two levels differ: no two of the least means of pairs are equal.
+const mixed = [0.065, -0.045, 0.015, -0.075, 0.055, -0.005, 0.025, -0.035]
 const high = [0.075, 0.065, 0.055, 0.045, 0.035, 0.025, 0.015, 0.005]
 const low = high.map((difference) => -difference)
 
@@ -113,12 +114,14 @@ test.each([
 })
 
 test('a run is caught at whichever look it can be, at the level of that look', () => {
+  const run = [...mixed, ...mixed.map(() => -0.075)]
   const looks = { looks: [8, 16], alpha: 0.05 }
-  const { thresholds } = simulateExactly([[...high, ...low]], looks, 16)
+  const { thresholds } = simulateExactly([run], looks, 16)
   const [threshold] = thresholds as unknown as [number]
-  expect(verdictOf(high, threshold + 1e-9, 0.025)).toBe('slower')
-  expect(verdictOf(high, threshold - 1e-9, 0.025)).not.toBe('slower')
-  expect(verdictOf([...high, ...low], threshold + 1e-9, 0.025)).not.toBe('slower')
+  expect(verdictOf(mixed, threshold + 1e-9, 0.025)).toBe('slower')
+  expect(verdictOf(mixed, threshold - 1e-9, 0.025)).not.toBe('slower')
+  expect(verdictOf(mixed, threshold - 1e-9, 0.05)).toBe('slower')
+  expect(verdictOf(run, threshold + 1e-9, 0.025)).not.toBe('slower')
 })
 
 test('runs go no further than the last look, and are in order', () => {
