@@ -1,5 +1,6 @@
 // Tests the tests: changes the code in one place after another, and names the changes that no test notices.
 // npm run mutate [-- a part's name, file or folder …]: reports in .mutation, where the next run finds what has not changed.
+// Scores, and what may survive: README.md beside this file.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Stryker } from '@stryker-mutator/core'
 import { findParts, type Part } from './parts.ts'
