@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { keyBytes, openChannel } from './channel.ts'
 import { LoadStopped } from './load-stopped.ts'
-import type { ArmReply, ArmRequest } from './messages.ts'
+import { type ArmReply, type ArmRequest, nameRequest } from './messages.ts'
 
 /** The messages to and from an arm process: one request at a time, each with one reply. */
 export interface ArmLine {
@@ -39,12 +38,14 @@ export function openArmLine(stream: Duplex): ArmLine {
   stream.write(key)
   const channel = openChannel(stream, key, {
     end: 'supervisor',
-    onMessage: (reply: ArmReply) => settle(reply),
+    // That load was stopped is said when it is, whether anything was asked or not: its process may end of it.
+    onMessage: (reply: ArmReply) =>
+      reply.kind === 'stopped' ? close(() => new LoadStopped(reply.message)) : settle(reply),
     onEnd: (error) => error && close(sayIntruded),
   })
   return {
     async ask(request, timeoutMs) {
-      const what = nameOf(request)
+      const what = nameRequest(request)
       if (closed !== undefined) throw closed(what)
       const reply = await new Promise<ArmReply | Error>((resolve) => {
         const hung = new Error(`the arm process did not end its ${what} within ${timeoutMs / 1_000} s (hung)`)
@@ -60,7 +61,6 @@ export function openArmLine(stream: Duplex): ArmLine {
       })
       if (reply instanceof Error) throw reply
       if (reply.kind === 'failed') throw new Error(reply.message)
-      if (reply.kind === 'stopped') throw new LoadStopped(reply.message)
       return reply
     },
     isOpen: () => closed === undefined,
@@ -72,21 +72,4 @@ function sayIntruded(what: string): Error {
   return new Error(
     `something in the scenario or its imports wrote to a file descriptor that is the harness's own (3), during the ${what}`,
   )
-}
-
-/** What a request is to its reader; a module that is imported is named, for nothing else yet says which one it is. */
-function nameOf(request: ArmRequest): string {
-  switch (request.kind) {
-    case 'describe':
-      return `import of ${fileURLToPath(request.scenarioUrl)}`
-    case 'open':
-      return `opening of ${request.arms.map(({ variant }) => `'${variant}'`).join(', ')}`
-    case 'block':
-    case 'certify':
-      return `${request.kind} of '${request.arm}'`
-    case 'close':
-      return 'closing'
-    default:
-      return request satisfies never
-  }
 }

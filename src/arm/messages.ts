@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
 import type { BlockPhase } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
@@ -69,6 +70,23 @@ export type ArmRequest =
   /** Asks the engine about itself, with an arm's client to load; blocks of this process count nothing from then on. */
   | { readonly kind: 'certify'; readonly arm: string; readonly task: CertifyTask }
   | { readonly kind: 'close' }
+
+/** What a request is to its reader; a module that is imported is named, for nothing else yet says which one it is. */
+export function nameRequest(request: ArmRequest): string {
+  switch (request.kind) {
+    case 'describe':
+      return `import of ${fileURLToPath(request.scenarioUrl)}`
+    case 'open':
+      return `opening of ${request.arms.map(({ variant }) => `'${variant}'`).join(', ')}`
+    case 'block':
+    case 'certify':
+      return `${request.kind} of '${request.arm}'`
+    case 'close':
+      return 'closing'
+    default:
+      return request satisfies never
+  }
+}
 
 export type ArmReply =
   | {

@@ -12,7 +12,7 @@ import { wholeShard } from '../plan/shard.ts'
 import { checkPackagesUsed, listFallbacks, loadScenario } from '../scenario/load.ts'
 import { keyBytes, openChannel } from './channel.ts'
 import { killGroup } from './kill-group.ts'
-import { type ArmReply, type ArmRequest, hostsOf } from './messages.ts'
+import { type ArmReply, type ArmRequest, hostsOf, nameRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
 import { renderFailure } from './render-failure.ts'
 
@@ -35,8 +35,8 @@ let watched: { readonly kind: 'open' | 'describe'; end(): void } | undefined
 let isAsked = false
 /** All is done, and the supervisor sees to what is left. */
 let isClosed = false
-/** What is said from then on, whatever is asked. */
-let stopped: ArmReply | undefined
+/** Load was stopped, and that said: nothing more is. */
+let isStopped = false
 // A tuning opens arms as it finds out which ones it wants; each request adds some.
 const groups: OpenArms[] = []
 
@@ -77,8 +77,9 @@ function watchOnce(request: Extract<ArmRequest, { kind: 'open' | 'describe' }>):
   const hosts = [...reach.hosts, ...(target === undefined ? [] : hostsOf(target))]
   const requestsPerSecond = reach.requestsPerSecond / shard.count
   const onStop = (message: string) => {
-    stopped = { kind: 'stopped', message }
-    say(stopped)
+    // At once: a client whose failure nobody hears ends this process.
+    channel.send({ kind: 'stopped', message } satisfies ArmReply)
+    isStopped = true
   }
   shareReach({ ...reach, hosts, requestsPerSecond })
   const end = watchReach({ ...reach, hosts, requestsPerSecond, nowMs: () => systemClock.nowMs(), onStop })
@@ -95,9 +96,9 @@ const channel = openChannel(new Socket({ fd: messages }), key, {
   end: 'child',
   onMessage: (request: ArmRequest) => {
     isAsked = true
-    if (stopped !== undefined) return say(stopped)
+    if (isStopped) return
     answer(request)
-      .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderFailure(error) }))
+      .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderFailure(error, nameRequest(request)) }))
       .then(say)
   },
   onEnd: () => {
@@ -109,12 +110,13 @@ const channel = openChannel(new Socket({ fd: messages }), key, {
 
 /** One reply for each request. */
 function say(reply: ArmReply): void {
-  if (!isAsked) return
+  if (!isAsked || isStopped) return
   isAsked = false
   try {
     channel.send(reply)
   } catch (error) {
-    channel.send({ kind: 'failed', message: `what the scenario says cannot be handed over: ${renderFailure(error)}` })
+    const message = `what the scenario says cannot be handed over: ${renderFailure(error, 'copying')}`
+    channel.send({ kind: 'failed', message })
   }
   // Whatever a scenario left open must not keep the process: its work is over.
   if (reply.kind === 'closed') {

@@ -54,7 +54,13 @@ const runScenario = (way: string, ...args: string[]) => run(way, 'run', scenario
 const invalid = (text: string) => text.replaceAll(/\n {2}/g, ' ')
 
 describe('load stays where it may be', () => {
-  it.each(['a redirect', 'its own URL', 'its own URL by node:http'])('%s does not lead elsewhere', async (way) => {
+  it.each([
+    'a redirect',
+    'its own URL',
+    'its own URL by node:http',
+    'node:http2 that nobody listens to',
+    'a promise that nobody awaits',
+  ])('%s does not lead elsewhere', async (way) => {
     const { code, stdout, orphans } = await runScenario(way)
     expect(invalid(stdout)).toMatch(
       /INVALID: stopped: a client went to 127\.0\.0\.2, which is neither this machine nor the target; add --allow-target 127\.0\.0\.2 if/,
@@ -73,6 +79,14 @@ describe('load stays where it may be', () => {
     const allowed = await runThread('--allow-target', '0.0.0.0', '--max-rate', '20')
     expect(invalid(allowed.stdout)).toMatch(/INVALID: stopped: 0\.0\.0\.0 got more requests than the 20 per second/)
     expect(requestsToOwn).toBeGreaterThan(0)
+  })
+
+  it('nor does a thread that ends the process with it', async () => {
+    const { port } = new URL(ownUrl)
+    const env = { ELSEWHERE: `http://0.0.0.0:${port}`, WAY: 'a thread that nobody listens to' }
+    const { code, stdout, orphans } = await runCli(['run', scenario, ...quick], { env })
+    expect(invalid(stdout)).toMatch(/INVALID: stopped: a client went to 0\.0\.0\.0, .* --allow-target 0\.0\.0\.0 /)
+    expect({ code, orphans, requestsToOwn }).toEqual({ code: 2, orphans: [], requestsToOwn: 0 })
   })
 
   it('nor does its module, as it is imported', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import { connect } from 'node:http2'
 import { Worker } from 'node:worker_threads'
 import { defineScenario } from 'sessionbench'
 import { Session } from 'sessionbench/session'
@@ -41,6 +42,11 @@ export default defineScenario({
         const thread = openThread()
         return { run: () => thread.get(`${elsewhere}/x`), close: thread.close }
       }
+      // What these say is heard by nobody, and ends the process.
+      if (way === 'node:http2 that nobody listens to') connect(elsewhere)
+      if (way === 'a promise that nobody awaits') void fetch(`${elsewhere}/x`)
+      if (way === 'a thread that nobody listens to')
+        new Worker(`require('node:http2').connect('${elsewhere}')`, { eval: true })
       const session = new Session({ baseUrl: target.origin })
       const run = async (signal: AbortSignal) => {
         if (way === 'a redirect')

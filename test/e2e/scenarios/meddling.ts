@@ -43,6 +43,9 @@ const meddlings: Readonly<Record<string, () => unknown>> = {
     }
   },
   exits: () => process.exit(0),
+  'throws no error': () => {
+    throw 7
+  },
   // With its parent's output, as a server under test would be.
   'starts a process': () => startProcess(false),
   'starts a daemon': () => startProcess(true),

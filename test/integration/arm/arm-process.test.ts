@@ -94,6 +94,17 @@ describe('an arm process', () => {
     })
   })
 
+  it.each([
+    ['at import', /^the import of .*meddling\.ts threw 7, which is not an error/],
+    ['when made', /^the opening of 'plain' threw 7, which is not an error/],
+    ['when closed', /^the closing threw 7, which is not an error/],
+  ])('whose scenario throws what is no error, %s, says where and what', async (moment, message) => {
+    await expect(live(start(`${moment}: throws no error`))).rejects.toMatchObject({
+      code: 'ARM_FAILED',
+      message: expect.stringMatching(message),
+    })
+  })
+
   it('cannot be spoken for by a module that finds the line and repeats what was said on it', async () => {
     const arm = start('at import: repeats what the harness says')
     await expect(live(arm)).rejects.toThrow(/own \(3\)/)
