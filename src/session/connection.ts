@@ -32,6 +32,15 @@ const MAX_STREAMS = 100
 
 type DispatchBody = Dispatcher.DispatchOptions['body'] & {}
 
+/** How many requests a connection carries at a time, as far as that is known before it is open: HTTP/2 where it is offered. */
+export function likelyPlaces(options: ConnectionOptions): number {
+  return placesOf(options, options.allowH2 && options.origin.startsWith('https:'))
+}
+
+function placesOf({ keepAlive, maxRequests, pipelining }: ConnectionOptions, isH2: boolean): number {
+  return keepAlive ? Math.min(isH2 ? MAX_STREAMS : pipelining, maxRequests) : 1
+}
+
 /** One open socket with undici's client on it. It never reconnects: when the socket is gone, the connection is. */
 export class Connection {
   /** Its number among those of its pool, in order of opening. */
@@ -100,6 +109,11 @@ export class Connection {
   get usable(): boolean {
     const { keepAlive } = this.#options
     return !this.#socket.destroyed && !this.leaving && !this.#spent && (keepAlive || this.requestsSent === 0)
+  }
+
+  /** How many requests one like it carries at a time. */
+  get places(): number {
+    return placesOf(this.#options, this.multiplexed)
   }
 
   /** True when it carries as many requests as it may. */

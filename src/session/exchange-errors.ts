@@ -7,6 +7,7 @@ import {
   type SessionError,
   type TimeoutError,
 } from './errors.ts'
+import { tooSlow } from './open-socket.ts'
 import type { Phase } from './phase-limit.ts'
 import type { WireRequest } from './transport.ts'
 
@@ -26,6 +27,8 @@ export function phaseOver(phase: Phase, request: WireRequest): TimeoutError {
   switch (phase) {
     case 'pool':
       return poolTimeout(request)
+    case 'connect':
+      return withRequest(tooSlow(request.target, request.timeouts.connect, request.proxy?.shown), request)
     case 'headers':
       return headersTimeout(request)
     case 'body':

@@ -1,7 +1,10 @@
 import type { WireTimeouts } from './transport.ts'
 
-/** The phases of one exchange that have a limit of their own: waiting for a connection, for the headers, for more of the body. */
-export type Phase = 'pool' | 'headers' | 'body'
+/**
+ * The phases of one exchange that have a limit of their own: waiting for a connection to come free, for one that is opened for
+ * somebody else too, for the headers, for more of the body.
+ */
+export type Phase = 'pool' | 'connect' | 'headers' | 'body'
 
 /** What a limited one has to have; the fields are this file's own business. */
 export interface Limited {

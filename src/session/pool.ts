@@ -1,43 +1,35 @@
 import type { Socket } from 'node:net'
 import { Bag } from '../bag.ts'
 import { channels } from './channels.ts'
-import { Connection, type ConnectionOptions } from './connection.ts'
+import { Connection, type ConnectionOptions, likelyPlaces } from './connection.ts'
 import { ConnectionSet } from './connection-set.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeOwner } from './exchange-owner.ts'
 import { startPhase, sweepPhase } from './phase-limit.ts'
+import type { PoolLimits, SocketOpener } from './pool-limits.ts'
 import { beginSweep, endSweep, type Swept } from './sweep.ts'
 import type { TransportStats, WireRequest, WireResponse } from './transport.ts'
 import { UnreadWatch } from './unread-watch.ts'
 import { type Opening, WaitingLine } from './waiting-line.ts'
 
-/** What one pool may do. */
-export type PoolLimits = ConnectionOptions & {
-  readonly connections: number
-  /** False: instead of waiting, an extra connection is opened and closed after use. */
-  readonly block: boolean
-  /** How long an unread body may hold a connection that others wait for. */
-  readonly unreadBodyTimeoutMs: number
-}
-
-/** Opens one socket to the pool's server; `onSocket` is told of it before it is open. */
-export type SocketOpener = (connectTimeoutMs: number, onSocket: (socket: Socket) => void) => Promise<Socket>
-
 /**
  * The connections to one origin, and the requests that wait for one, in order of asking.
  *
  * It makes progress whatever the server does: each connection that comes to pass is some request's first, and the first
- * request of a connection is never put back in line, unless another's abort has cost it the connection. So there are no more
- * connections than requests.
+ * request of a connection is never put back in line, unless another's abort has cost it the connection. One that does not
+ * come to pass ends the request that it was opened for, and none is given up while its request may come back. So no more
+ * connections are begun than there are requests.
  */
 export class Pool implements ExchangeOwner, Swept {
   place = -1
   readonly #limits: PoolLimits
   readonly #open: SocketOpener
   readonly #connections = new ConnectionSet()
-  readonly #line = new WaitingLine()
+  readonly #line: WaitingLine
   readonly #running = new Bag<Exchange>()
+  // TCP connections, whatever became of them.
   #opened = 0
+  #latestSerial = 0
   #sentOnReused = 0
   #closing: (() => void) | undefined
   readonly #unread: UnreadWatch
@@ -45,6 +37,7 @@ export class Pool implements ExchangeOwner, Swept {
   constructor(limits: PoolLimits, open: SocketOpener) {
     this.#limits = limits
     this.#open = open
+    this.#line = new WaitingLine(likelyPlaces(limits))
     const isWaitedFor = () => this.#line.length > 0 || this.#closing !== undefined
     this.#unread = new UnreadWatch(this.#running, limits.unreadBodyTimeoutMs, isWaitedFor)
   }
@@ -156,30 +149,31 @@ export class Pool implements ExchangeOwner, Swept {
   #submit(exchange: Exchange): void {
     this.#line.number(exchange)
     if (exchange.request.fresh) {
-      exchange.newerThan = this.#opened
+      exchange.newerThan = this.#latestSerial
       // It wants a new connection: an idle one goes when there is no place for another.
       if (!this.#hasRoom) this.#connections.dropIdle()
       return void this.#wait(exchange)
     }
-    const connection = this.#line.wantsNewOnly ? this.#connections.take() : undefined
-    if (connection === undefined) this.#wait(exchange)
-    else this.#dispatch(connection, exchange)
+    const connection = this.#connections.take()
+    if (connection !== undefined && this.#line.wantsNewOnly) this.#dispatch(connection, exchange)
+    else this.#wait(exchange, connection)
   }
 
-  #wait(exchange: Exchange): void {
+  /** With a connection that has room beside others, those before it can leave the one that is opened for them to it. */
+  #wait(exchange: Exchange, shared?: Connection): void {
     beginSweep(this)
     this.#line.enter(exchange)
-    this.#cover(exchange)
+    if (shared !== undefined) this.#serve(shared)
+    this.#openMore()
+    if (exchange.connection === undefined && !exchange.settled) this.#limitWait(exchange)
   }
 
-  /** Sees to it that somebody who waits gets a connection, or is told that there is none. */
-  #cover(exchange: Exchange): void {
-    this.#openMore()
+  /** The connection that is opened for one has a limit itself. */
+  #limitWait(exchange: Exchange): void {
     if (exchange.opening !== undefined) return
-    if (!this.#limits.block && this.#line.openings < this.#line.length)
-      return void this.#openFor(exchange, { ...this.#limits, keepAlive: false })
-    this.#unread.begin()
-    if (exchange.phase !== 'pool') startPhase(exchange, 'pool')
+    const phase = this.#line.covered ? 'connect' : 'pool'
+    if (phase === 'pool') this.#unread.begin()
+    if (exchange.phase !== phase) startPhase(exchange, phase)
   }
 
   #dispatch(connection: Connection, exchange: Exchange): void {
@@ -216,6 +210,8 @@ export class Pool implements ExchangeOwner, Swept {
         if (connection.inFlight === 0) this.#connections.drop(connection)
         return
       }
+      // Whoever has one on its way waits for that: given up, it would be opened again for one that comes back from here.
+      if (connection.inFlight > 0 && this.#line.length <= this.#line.openings) break
       const next = this.#line.firstFor(connection.serial)
       if (next === undefined) break
       this.#line.leave(next)
@@ -234,17 +230,20 @@ export class Pool implements ExchangeOwner, Swept {
   }
 
   #openMore(): void {
-    while (this.#hasRoom) {
-      const next = this.#line.uncovered
-      if (next === undefined) return
-      void this.#openFor(next, this.#limits)
+    for (let next = this.#line.uncovered; next !== undefined; next = this.#line.uncovered) {
+      if (this.#hasRoom) void this.#openFor(next, this.#limits)
+      else if (!this.#limits.block) void this.#openFor(next, { ...this.#limits, keepAlive: false })
+      else return
     }
   }
 
   async #openFor(exchange: Exchange, options: ConnectionOptions): Promise<void> {
-    const opening = this.#line.begin(exchange)
+    if (exchange.phase === 'connect') startPhase(exchange, undefined)
+    const opening = this.#line.begin(exchange, { single: !options.keepAlive })
     try {
       const socket = await this.#open(exchange.request.timeouts.connect, (started) => {
+        // Through a proxy there are several, one in the other.
+        if (opening.socket === undefined) started.once('connect', () => this.#count())
         opening.socket = started
       })
       if (this.#line.end(opening)) this.#adopt(socket, options)
@@ -253,26 +252,32 @@ export class Pool implements ExchangeOwner, Swept {
     } catch (error) {
       this.#failOpening(opening, error)
     }
-    // Its connection went to somebody who had waited longer.
-    if (!exchange.settled && exchange.connection === undefined && exchange.opening === undefined) this.#cover(exchange)
+    this.#openMore()
+    // Its connection went to somebody who had waited longer, or had no place for all who waited for it.
+    for (const waiting of this.#line) this.#limitWait(waiting)
     this.#checkClosed()
   }
 
+  #count(): void {
+    this.#opened += 1
+  }
+
   #failOpening(opening: Opening, error: unknown): void {
-    this.#line.end(opening)
+    // Nobody is to wait for a connection of somebody else's a second time.
+    if (this.#line.end(opening)) this.#line.places = 1
     const exchange = opening.for
     if (exchange !== undefined && exchange.connection === undefined) {
       this.#line.leave(exchange)
       exchange.fail(error)
     }
-    this.#openMore()
   }
 
   /** @throws when the socket has died meanwhile */
   #adopt(socket: Socket, options: ConnectionOptions): void {
     if (socket.destroyed) throw Object.assign(new Error('closed while connecting'), { code: 'ECONNRESET' })
-    const connection = new Connection(socket, this.#opened + 1, options)
-    this.#opened += 1
+    this.#latestSerial += 1
+    const connection = new Connection(socket, this.#latestSerial, options)
+    if (options.keepAlive) this.#line.places = connection.places
     this.#connections.add(connection)
     if (connection.multiplexed)
       connection.onLeaving = () => {

@@ -3,7 +3,7 @@ import type { Transport, TransportStats } from './transport.ts'
 
 /** What a session has done so far, and what it holds just now. */
 export type SessionStats = {
-  /** Connections opened so far, adapters included. */
+  /** TCP connections opened so far, adapters included, and those that came to nothing before a request was sent. */
   readonly connectionsOpened: number
   /** Requests that went out on a connection that had carried one before. */
   readonly requestsOnReused: number

@@ -1,6 +1,7 @@
 import { openThroughProxy, usesAbsoluteForm } from './open-route.ts'
 import { openSocket, type TicketStore, type TlsOptions } from './open-socket.ts'
-import { Pool, type PoolLimits, type SocketOpener } from './pool.ts'
+import { Pool } from './pool.ts'
+import type { PoolLimits, SocketOpener } from './pool-limits.ts'
 import { type ProxyServer, proxyAuthorization } from './proxy.ts'
 import type { Target } from './target.ts'
 import type { Transport, TransportStats, WireRequest, WireResponse } from './transport.ts'

@@ -6,6 +6,8 @@ export type Opening = {
   /** Whom it is opened for, as long as that one waits: its failure is theirs. Without one it serves whoever is first. */
   for: Exchange | undefined
   socket: Socket | undefined
+  /** True for one that will carry one request, and be closed. */
+  readonly single: boolean
 }
 
 /** Second tries go before everybody else: they were asked before. */
@@ -13,13 +15,19 @@ const SECOND_TRIES_FIRST = 2 ** 40
 
 /**
  * The exchanges that wait for a connection, in order of asking, and the connections that are opened for them: never more
- * than wait, each for one of them. What comes to pass is given to the first, whomever it was opened for.
+ * than have places for all, each for one of them. What comes to pass is given to the first, whomever it was opened for.
  */
 export class WaitingLine {
+  /** How many exchanges the next connection is likely to carry at a time. */
+  places: number
   readonly #exchanges: Exchange[] = []
   // Oldest first.
   readonly #openings: Opening[] = []
   #turns = 0
+
+  constructor(places: number) {
+    this.places = places
+  }
 
   get length(): number {
     return this.#exchanges.length
@@ -49,10 +57,16 @@ export class WaitingLine {
     return this.#exchanges.every(({ request }) => request.fresh)
   }
 
+  /** True when the connections on their way have places for everybody. */
+  get covered(): boolean {
+    let places = 0
+    for (const { single } of this.#openings) places += single ? 1 : this.places
+    return places >= this.#exchanges.length
+  }
+
   /** The first for whom a connection is to be opened; undefined when enough are on their way. */
   get uncovered(): Exchange | undefined {
-    if (this.#openings.length >= this.#exchanges.length) return undefined
-    return this.#exchanges.find(({ opening }) => opening === undefined)
+    return this.covered ? undefined : this.#exchanges.find(({ opening }) => opening === undefined)
   }
 
   /** Gives it its turn, should it have to wait. */
@@ -75,18 +89,21 @@ export class WaitingLine {
       )
   }
 
-  /** Its opening stays while somebody else can use it; see `takeSurplus`. */
+  /** Its opening is handed on, and stays while somebody else can use it; see `abandonSurplus`. */
   leave(exchange: Exchange): void {
     const index = this.#exchanges.indexOf(exchange)
     if (index === 0) this.#exchanges.shift()
     else if (index > 0) this.#exchanges.splice(index, 1)
-    if (exchange.opening !== undefined) exchange.opening.for = undefined
+    const { opening } = exchange
+    if (opening === undefined) return
     exchange.opening = undefined
+    opening.for = this.#exchanges.find((other) => other.opening === undefined)
+    if (opening.for !== undefined) opening.for.opening = opening
   }
 
   /** A connection is being opened for this exchange. */
-  begin(exchange: Exchange): Opening {
-    const opening: Opening = { for: exchange, socket: undefined }
+  begin(exchange: Exchange, { single }: Pick<Opening, 'single'>): Opening {
+    const opening: Opening = { for: exchange, socket: undefined, single }
     exchange.opening = opening
     this.#openings.push(opening)
     return opening

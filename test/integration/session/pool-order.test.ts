@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { CallScope } from '../../../src/session/call-scope.ts'
-import { Pool, type PoolLimits, type SocketOpener } from '../../../src/session/pool.ts'
+import { Pool } from '../../../src/session/pool.ts'
+import type { PoolLimits, SocketOpener } from '../../../src/session/pool-limits.ts'
 import { readTarget } from '../../../src/session/target.ts'
 import type { WireRequest, WireResponse } from '../../../src/session/transport.ts'
 import { serveHttp, type TestServer, until } from './test-servers.ts'
@@ -225,11 +226,87 @@ describe('connections that are free', () => {
 
   it('are closed when they were opened for nobody in the end', async () => {
     await using server = await serveInOrder()
-    const pool = makePool(server, { connections: 2, pipelining: 2 })
-    await Promise.all(['/a', '/b'].map((path) => pool.send(makeRequest(server, path))))
-    await until(() => server.connections === 2 && server.open === 1)
-    await until(() => pool.stats().idle === 1)
+    const finish: (() => void)[] = []
+    const pool = makePool(server, { connections: 2 }, async (connectTimeoutMs, onSocket) => {
+      const socket = await opener(server)(connectTimeoutMs, onSocket)
+      await new Promise<void>((resolve) => finish.push(resolve))
+      return socket
+    })
+    const calls = ['/a', '/b'].map((path) => pool.send(makeRequest(server, path)))
+    await until(() => finish.length === 2)
+    finish[0]?.()
+    for (const call of calls) await (await call).body.readAll()
+    finish[1]?.()
+    await until(() => server.open === 1)
+    expect(pool.stats()).toMatchObject({ idle: 1, connectionsOpened: 2 })
     await pool.close()
+  })
+})
+
+describe('connections on their way', () => {
+  /** Opens nothing until it is told how that ends. */
+  function holdOpenings(server: TestServer) {
+    const held: { readonly succeed: () => void; readonly fail: (error: Error) => void }[] = []
+    const open: SocketOpener = (connectTimeoutMs, onSocket) =>
+      new Promise((resolve, reject) => {
+        held.push({ succeed: () => resolve(opener(server)(connectTimeoutMs, onSocket)), fail: reject })
+      })
+    return { held, open }
+  }
+
+  it('are no more than have places for all who wait', async () => {
+    await using server = await serveInOrder()
+    const { held, open } = holdOpenings(server)
+    const pool = makePool(server, { connections: 10, pipelining: 4 }, open)
+    const calls = Array.from({ length: 9 }, (_, n) => pool.send(makeRequest(server, `/${n}`)))
+    expect(held).toHaveLength(3)
+    for (const { succeed } of held) succeed()
+    for (const call of calls) await (await call).body.readAll()
+    expect([held.length, server.connections]).toEqual([3, 3])
+    await pool.close()
+  })
+
+  it('are opened for each once one has failed, and all of them are used', async () => {
+    await using server = await serveInOrder()
+    const { held, open } = holdOpenings(server)
+    const pool = makePool(server, { connections: 10, pipelining: 8 }, open)
+    const [first, ...others] = Array.from({ length: 5 }, (_, n) => pool.send(makeRequest(server, `/${n}`)))
+    expect(held).toHaveLength(1)
+    held[0]?.fail(new Error('no way'))
+    await expect(first).rejects.toThrow('no way')
+    await until(() => held.length === 5)
+    for (const { succeed } of held.slice(1)) succeed()
+    for (const call of others) await (await call).body.readAll()
+    expect([held.length, server.connections, server.order.length]).toEqual([5, 4, 4])
+    await pool.close()
+  })
+
+  it('are handed on by a call that goes away', async () => {
+    await using server = await serveInOrder()
+    const { held, open } = holdOpenings(server)
+    const pool = makePool(server, { connections: 10, pipelining: 8 }, open)
+    const stop = new AbortController()
+    const scope = new CallScope(stop.signal, 0, { method: 'GET', url: server.url })
+    const first = pool.send(makeRequest(server, '/a', { scope }))
+    const second = pool.send(makeRequest(server, '/b'))
+    stop.abort(new Error('enough'))
+    await expect(first).rejects.toThrow('enough')
+    held[0]?.fail(new Error('no way'))
+    await expect(second).rejects.toThrow('no way')
+    expect(held).toHaveLength(1)
+    await pool.close()
+  })
+
+  it('are waited for by those who share one within their own connect timeout', async () => {
+    await using server = await serveInOrder()
+    const pool = makePool(server, { connections: 10, pipelining: 8 }, () => new Promise(() => {}))
+    const first = pool.send(makeRequest(server, '/a'))
+    const timeouts = { connect: 20, headers: 0, body: 0, pool: 0 }
+    const second = pool.send(makeRequest(server, '/b', { timeouts }))
+    await expect(second).rejects.toMatchObject({ name: 'ConnectTimeout', request: { method: 'GET' } })
+    expect(pool.stats()).toMatchObject({ pending: 1, connectionsOpened: 0 })
+    pool.destroy(new Error('over'))
+    await expect(first).rejects.toThrow('over')
   })
 })
 

@@ -77,6 +77,22 @@ export const FOUND: readonly { readonly what: string; readonly scenario: Scenari
       ending: 'close',
     },
   },
+  {
+    what: 'connections opened for everybody who comes back from an HTTP/2 session that ends at its first stream',
+    scenario: {
+      setup: { ...SETUP, way: 'h2', connections: 10, accepts: Array<Accept>(30).fill('once') },
+      steps: [...Array<Step>(8).fill(call({})), settle],
+      ending: 'close',
+    },
+  },
+  {
+    what: 'connections opened for everybody who comes back from behind the last answer of another',
+    scenario: {
+      setup: { ...SETUP, way: 'kept', connections: 10, pipelining: 8, accepts: Array<Accept>(30).fill('once') },
+      steps: [...Array<Step>(8).fill(call({})), settle],
+      ending: 'close',
+    },
+  },
   ...[1, 2, 8].map((pipelining) => ({
     what: `calls that were taken for stale behind answers with Connection: close, ${pipelining} at a time`,
     scenario: {

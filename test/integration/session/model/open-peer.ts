@@ -56,9 +56,13 @@ export async function openPeer(way: Way, accepts: readonly Accept[], identity: I
     socket.on('close', () => open.delete(socket))
     // Whoever has half closed is answered with the other half, unless a request is still being answered.
     socket.on('end', () => setImmediate(() => socket.end()))
+    let taken = 0
     const onRequest: OnRequest = (request) => {
       peer.requests.push(request)
-      return accept === 'once' ? { ...request, behaviour: 'close' } : request
+      taken += 1
+      if (accept !== 'once') return request
+      if (way !== 'h2') return { ...request, behaviour: 'close' }
+      return taken === 1 ? { ...request, behaviour: 'goaway-others' } : request
     }
     if (accept === 'serve' || accept === 'once') SERVE[way](socket, identity, onRequest)
     else refuse(socket, accept)

@@ -88,14 +88,11 @@ export function serveH2(session: Http2Session, end: EndSocket, onRequest: (reque
   session.on('stream', (stream: ServerHttp2Stream, headers) => {
     stream.on('error', () => {})
     const request = readPath(String(headers[':method']), String(headers[':path']))
-    const answer = () => answerH2({ stream, session, end }, request)
-    if (request.behaviour === 'early') return answer()
+    const answer = (as: PeerRequest) => answerH2({ stream, session, end }, as)
+    if (request.behaviour === 'early') return answer(request)
     stream.resume()
-    stream.once('end', () => {
-      // What is refused has not been looked at.
-      if (request.behaviour !== 'refused') onRequest(request)
-      answer()
-    })
+    // What is refused has not been looked at.
+    stream.once('end', () => answer(request.behaviour === 'refused' ? request : onRequest(request)))
   })
 }
 

@@ -54,7 +54,7 @@ export function setups(way: Way): fc.Arbitrary<Setup> {
   return fc.record(
     {
       way: fc.constant(way),
-      connections: fc.constantFrom(1, 2, 3),
+      connections: fc.constantFrom(1, 2, 3, 10),
       pipelining: fc.constantFrom(1, 2, 8),
       block: fc.boolean(),
       maxRequests: fc.constantFrom(1_000, 1, 3),

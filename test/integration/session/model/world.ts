@@ -168,8 +168,8 @@ export class World implements AsyncDisposable {
       if (busy + pending + idle > 0) throw new Error(`left behind: ${JSON.stringify(stats)}`)
       if (connectionsOpened > asked) throw new Error(`${connectionsOpened} connections for ${asked} requests`)
     }
-    // Those that were given up on the way, or for which nobody was left, are beside the pool's own count.
-    const most = 2 * (stats === undefined ? this.#exchanges : asked)
+    // Those too that are given up on the way.
+    const most = stats === undefined ? this.#exchanges : asked
     if (this.peer.accepted > most) throw new Error(`${this.peer.accepted} connections, at most ${most} are due`)
     if (this.#isHonest && this.peer.struck === 0 && this.#stale !== undefined)
       throw new Error(`no connection had died: ${this.#stale}`)
