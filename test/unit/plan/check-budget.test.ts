@@ -31,6 +31,7 @@ describe('checkBudgets', () => {
     ['asked generations', 2, [], { budgetMs: 30_000, generations: 8 }, '2 arms in 8 generations', '46.7 s', '117s'],
     // 200 + 2,500 + 110, and 2,000 + 5,000 + 150.
     ['one block of one arm', 1, [], { budgetMs: 1_000 }, '1 arm', '2.81 s', '8s'],
+    ['one arm, and one process', 1, [], { budgetMs: 1_000, isolation: 'process' }, '1 arm', '2.81 s', '8s'],
   ] as const)('refuses what cannot fit: %s', (_, variants, sweep, options, arms, least, enough) => {
     expect(() => checkBudgets(planOf(variants, sweep, options))).toThrow(
       new UsageError(
@@ -70,7 +71,7 @@ describe('checkBudgets', () => {
     ['the default', 2, [], {}],
     ['a short warm-up', 2, [], { budgetMs: 5_000, warmUpMs: 50, blockMs: 10, maxRounds: 3 }],
     ['one arm, which says something after its first block', 1, [], { budgetMs: 3_000 }],
-    ['stages, which take as long as they do', 2, [], { stages: [{ rate: 5, durationMs: 60_000 }] }],
+    ['stages, which take as long as they do', 2, [], { budgetMs: 1_000, stages: [{ rate: 5, durationMs: 60_000 }] }],
   ])('lets through %s', (_, variants, sweep, options) => {
     expect(() => checkBudgets(planOf(variants, sweep, options as Omit<PlanOptions, 'seed'>))).not.toThrow()
   })

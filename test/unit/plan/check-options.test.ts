@@ -35,6 +35,11 @@ describe('the borders of an option', () => {
   })
 })
 
+it('a host that may be reached has a name', () => {
+  expect(findOptionProblems({ allowedHosts: ['h', 'h.test:80'] })).toEqual([])
+  expect(findOptionProblems({ allowedHosts: ['h.test', ''] })).toEqual([expect.stringMatching(/^allowedHosts\.1: /)])
+})
+
 describe('one of a few words', () => {
   it.each([
     ['variantPer', ['process', 'block']],
