@@ -94,3 +94,11 @@ it('leaves out variants that are not asked for', () => {
   const [plan] = makeVersionPlans([{ ...versions, variants: ['b'] }], { seed: 7 })
   expect(plan?.comparisons).toHaveLength(4)
 })
+
+it('carries the tolerances that were given, and none where none were', () => {
+  const tolerances = { bytesSentPerRequest: 2 }
+  const [tolerant] = makeVersionPlans([versions], { seed: 1, tolerances })
+  expect(tolerant?.comparisons.map((comparison) => comparison.tolerances)).toEqual(Array(8).fill(tolerances))
+  const [plain] = makeVersionPlans([versions], { seed: 1 })
+  for (const comparison of plain?.comparisons ?? []) expect(comparison).not.toHaveProperty('tolerances')
+})
