@@ -1,4 +1,4 @@
-import { compareCost, type Setting } from './setting.ts'
+import { compareCost } from './setting.ts'
 import { judgeSizes, recommendSize, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 
 /** Fewer rounds than this name nobody the best, not even likely. */
@@ -25,19 +25,4 @@ export function findThrottled(search: SizeSearch, rounds: readonly SizeRound[]):
   const isErrors = smallest.objective.broken.every(({ metric }) => metric.kind === 'errors')
   // The others may have left it nothing.
   return isErrors && rounds.flat().some(({ succeeded }) => succeeded > 0) ? smallest : undefined
-}
-
-/**
- * Once its rate has been looked for the choice stands, whatever further rounds say of others, unless they say that it is not
- * enough after all.
- */
-export function findChosen(
-  search: SizeSearch,
-  { rounds, open }: { readonly rounds: readonly SizeRound[]; readonly open: readonly { readonly setting: Setting }[] },
-): Tried | undefined {
-  const best = findBest(search, rounds)
-  const [begun] = open
-  if (begun === undefined || best?.setting.id === begun.setting.id) return best
-  const own = judgeSizes(search, rounds).find(({ setting }) => setting.id === begun.setting.id)
-  return own?.standing.state === 'enough' ? own : best
 }

@@ -1,10 +1,11 @@
-import { findChosen, findThrottled } from './choose-setting.ts'
+import { findBest, findThrottled } from './choose-setting.ts'
 import { isClientLimited } from './client-limit.ts'
 import { fewestHolding, nextFewestStep } from './fewest-search.ts'
+import { probesOf } from './limit-probe.ts'
 import { type HighestRate, readHighestRate } from './rate-search.ts'
 import { judgeTrial } from './rate-trial.ts'
 import { compareCost, type Setting } from './setting.ts'
-import { judgeSizes, nextSizeStep, recommendSize, type SizeRound, type Tried } from './size-search.ts'
+import { judgeSizes, nextSizeStep, type SizeRound, type Tried } from './size-search.ts'
 import { mergeTallies, missedTimes } from './tally.ts'
 import {
   fewestSearchOf,
@@ -39,17 +40,17 @@ export function concludeTuning(search: TuneSearch, history: TuneHistory): Conclu
 }
 
 function concludeBest(search: TuneSearch, history: TuneHistory): Conclusion {
-  const { rounds, open } = history
+  const { rounds } = history
   const tried = judgeSizes(search, rounds)
-  const best = findChosen(search, history)
+  const best = findBest(search, rounds)
   if (best === undefined) return concludeThrottled(search, history, tried)
   const { setting } = best
-  const highest = readHighest(search, best, history)
+  const probes = probesOf(history.probes, setting.id)
+  const highest = readHighest(search, best, { ...history, probes })
   const common = { setting, tried, nearest: undefined }
-  if (isClientLimited(best, history)) return { state: 'refused', ...common, highest: undefined }
-  const isChoice = recommendSize(search, tried)?.setting.id === setting.id
-  const isSure = best.standing.state === 'enough' && isChoice && nextSizeStep(search, rounds).kind === 'done'
-  return { state: isSure ? 'recommended' : 'likely', ...common, highest: open.length === 0 ? undefined : highest }
+  if (isClientLimited(best, { rounds, probes })) return { state: 'refused', ...common, highest: undefined }
+  const isSure = best.standing.state === 'enough' && nextSizeStep(search, rounds).kind === 'done'
+  return { state: isSure ? 'recommended' : 'likely', ...common, highest }
 }
 
 /** No size meets the objective at full speed: one may at a rate, or none does. */

@@ -147,8 +147,13 @@ export function poolCounts(counted: readonly CountedEstimate[]): CountedEstimate
   const within = sumOf(counted, (one) => one.variance * one.degrees) / degrees
   const between =
     sumOf(counted, (one) => one.seconds * (one.perSecond - perSecond) ** 2) / Math.max(1, counted.length - 1)
-  return estimateFrom({ perSecond, seconds, variance: Math.max(within, between), degrees })
+  // More is counted until the interval is narrow enough, so it ends with a variance that came out small.
+  const variance = stopped ** 2 * Math.max(within, between)
+  return estimateFrom({ perSecond, seconds, variance, degrees })
 }
+
+/** Simulated: without it 4 % of brackets miss what is carried where the service is lognormal, with it 2 %. */
+const stopped = 1.15
 
 const quantiles = new Map<number, number>()
 

@@ -9,6 +9,8 @@ export type ProbeKind = 'same' | 'larger' | 'busier' | 'process'
 /** What one of them did in a round; all of a round ran one after another, in random order. */
 export interface ProbeResult {
   readonly kind: ProbeKind
+  /** Whose limit was asked for; where it is left out, the only one's. */
+  readonly settingId?: string
   readonly perSecond: number
   readonly p50Us: number
   readonly succeeded: number
@@ -37,6 +39,11 @@ const confidence = 0.95
 /** The least spread of a value that is believed. */
 const leastSpread = 0.004
 export const probeRounds = Object.freeze({ least: 3, most: 10 })
+
+/** What was tried on one setting. */
+export function probesOf(rounds: readonly ProbeRound[], id: string): readonly ProbeRound[] {
+  return rounds.filter((round) => round.every(({ settingId = id }) => settingId === id))
+}
 
 /** What a kind carries more than another; undefined before enough rounds. */
 export function gainOf(rounds: readonly ProbeRound[], kind: ProbeKind, over: ProbeKind = 'same'): Gain | undefined {

@@ -1,9 +1,9 @@
-import { findChosen, findThrottled, leastRounds } from './choose-setting.ts'
+import { findBest, findThrottled, leastRounds } from './choose-setting.ts'
 import { isClientLimited } from './client-limit.ts'
 import type { Estimate } from './drift.ts'
 import { type FewestSearch, nextFewestStep, type SettingTrial } from './fewest-search.ts'
 import { findLarger } from './larger-sizes.ts'
-import { isTold, type ProbeKind, type ProbeRound } from './limit-probe.ts'
+import { isTold, type ProbeKind, type ProbeRound, probesOf } from './limit-probe.ts'
 import { nextRateStep, type RateBlocks } from './rate-search.ts'
 import type { OpenBlock } from './rate-trial.ts'
 import type { Setting } from './setting.ts'
@@ -73,20 +73,21 @@ function nextStepAtRate(search: TuneSearch, { open }: TuneHistory, ratePerSecond
 }
 
 function nextBestStep(search: TuneSearch, history: TuneHistory, spent: Spent): TuneStep {
-  const { rounds, probes, open } = history
-  if (open.length === 0 && probes.length === 0) {
+  const { rounds, open } = history
+  if (open.length === 0 && history.probes.length === 0) {
     const step = nextSizeStep(search, rounds)
     if (step.kind === 'round' && isWorthTime(step.settings, rounds, spent)) return step
   }
-  const best = findChosen(search, history) ?? findThrottled(search, rounds)
+  const best = findBest(search, rounds) ?? findThrottled(search, rounds)
   if (best === undefined) return { kind: 'done' }
+  const probes = probesOf(history.probes, best.setting.id)
   const kinds = probesFor(search, best, rounds)
   const probe: TuneStep = { kind: 'probe', setting: best.setting, kinds }
   const isLimitOpen = kinds.length > 1 && !isTold(probes, kinds)
   if (open.length === 0 && !spent.probing && isLimitOpen) return probe
   // A client that gets refusals as fast as it can ask is busy with those.
-  if (best.objective.isMet && isClientLimited(best, history)) return { kind: 'done' }
-  const { search: where, mostSeconds } = rateOptionsFor(search, best, history)
+  if (best.objective.isMet && isClientLimited(best, { rounds, probes })) return { kind: 'done' }
+  const { search: where, mostSeconds } = rateOptionsFor(search, best, { rounds, probes })
   const options = { search: { ...where, isEnding: spent.ending }, mostSeconds }
   const step = nextRateStep(search.objective, options, groupByRate(open, best.setting))
   if (step !== undefined) return { kind: 'open', setting: best.setting, ...step }
@@ -94,7 +95,7 @@ function nextBestStep(search: TuneSearch, history: TuneHistory, spent: Spent): T
   return isLimitOpen ? probe : confirm(search, best, rounds)
 }
 
-/** Whether a choice that is enough can be made sure of. */
+/** Whether a choice that is enough can be made sure of; where a cheaper one is enough too, its own rate is looked for. */
 function confirm(search: TuneSearch, { standing }: Tried, rounds: readonly SizeRound[]): TuneStep {
   const step = nextSizeStep(search, rounds)
   return standing.state === 'enough' && step.kind === 'round' ? step : { kind: 'done' }

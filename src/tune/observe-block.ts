@@ -31,10 +31,11 @@ export function observeRound(objective: Objective, setting: Setting, blocks: rea
 }
 
 /** What a block of the chosen setting, or of something beside it, says of its limit. */
-export function observeProbe(kind: ProbeKind, block: MeasuredBlock): ProbeResult {
+export function observeProbe(kind: ProbeKind, settingId: string, block: MeasuredBlock): ProbeResult {
   const { p50Us, succeeded, failed, cpuIdleShare: machineIdle } = block
   const clientBusy = busyShareOf(block, kind === 'process' ? 2 : 1)
-  return { kind, perSecond: throughputPerSecond(block), p50Us, succeeded, failed, clientBusy, machineIdle }
+  const perSecond = throughputPerSecond(block)
+  return { kind, settingId, perSecond, p50Us, succeeded, failed, clientBusy, machineIdle }
 }
 
 /** Of the busiest client process: its event loop, or the core that it has; spinning until an arrival is due is neither. */

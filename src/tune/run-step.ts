@@ -95,11 +95,12 @@ async function runRound(
     readyMs.set(setting.id, state.spentMs() - beganMs)
   }
   const byId = new Map(settings.map((setting) => [setting.id, setting]))
-  const seen: { readonly setting: Setting; readonly block: CheckedBlock }[] = []
+  const seen: SeenBlock[] = []
   try {
     for (const id of makeRound([...byId.keys()], random)) {
       signal.throwIfAborted()
       const setting = byId.get(id) as Setting
+      if (isHopeless(state, ownBlocks(seen, setting))) continue
       const beganMs = state.spentMs()
       seen.push({ setting, block: await arms.runClosed(setting) })
       blocksMs.set(id, (blocksMs.get(id) ?? 0) + state.spentMs() - beganMs)
@@ -114,11 +115,34 @@ async function runRound(
       state.tookMs.set(id, { ...known, roundMs: Math.max(known.roundMs, ownMs) })
     }
     const round = settings.flatMap((setting) => {
-      const own = seen.filter((one) => one.setting.id === setting.id).map(({ block }) => block)
+      const own = ownBlocks(seen, setting)
       return own.length === 0 ? [] : [observeRound(state.search.objective, setting, own)]
     })
     if (round.length > 0) state.rounds.push(round)
   }
+}
+
+interface SeenBlock {
+  readonly setting: Setting
+  readonly block: CheckedBlock
+}
+
+function ownBlocks(seen: readonly SeenBlock[], { id }: Setting): CheckedBlock[] {
+  return seen.filter((one) => one.setting.id === id).map(({ block }) => block)
+}
+
+/** What fails far too often has shown that in its first block: to wait in another for what never comes tells nothing new. */
+function isHopeless({ search }: TuningState, blocks: readonly CheckedBlock[]): boolean {
+  if (blocks.length === 0) return false
+  const share = sumOf(blocks, ({ failed }) => failed) / sumOf(blocks, ({ failed, succeeded }) => failed + succeeded)
+  const allowed = search.objective.find(({ metric }) => metric.kind === 'errors')?.limit ?? 1
+  return share > Math.max(hopeless.times * allowed, hopeless.share)
+}
+
+const hopeless = { times: 10, share: 0.02 }
+
+function sumOf(blocks: readonly CheckedBlock[], read: (block: CheckedBlock) => number): number {
+  return blocks.reduce((sum, block) => sum + read(block), 0)
 }
 
 /** What failed in the block in which the target stopped says nothing of the setting. */
@@ -154,7 +178,7 @@ async function runProbes(
     for (const kind of shuffle(kinds, random)) {
       signal.throwIfAborted()
       const block = await arms.runProbe(setting, kind)
-      round.push(observeProbe(kind, block))
+      round.push(observeProbe(kind, setting.id, block))
       state.blocks.push({ setting, probe: kind, block })
     }
     state.probes.push(round)

@@ -2,7 +2,7 @@ import { openArmShards } from '../arm/arm-shards.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { type Conclusion, concludeTuning } from '../capacity/conclude-tuning.ts'
-import type { ProbeRound } from '../capacity/limit-probe.ts'
+import { type ProbeRound, probesOf } from '../capacity/limit-probe.ts'
 import { busyConnections } from '../capacity/littles-law.ts'
 import { firstSettings, type Setting } from '../capacity/setting.ts'
 import type { SizeRound } from '../capacity/size-search.ts'
@@ -78,10 +78,11 @@ export async function runTuning(plan: TuningPlan, context: TuningContext): Promi
   const end = await measure(state, context).catch((error: unknown) => endOf(state, error, context))
   const { search, rounds, probes, open, blocks, traced, origin } = state
   const conclusion = conclude(state)
+  const own = conclusion.setting === undefined ? probes : probesOf(probes, conclusion.setting.id)
   const elapsedMs = state.spentMs()
   const underWay = conclusion.setting && closedWorkloadOf(plan, conclusion.setting).concurrency
   const { bug } = state
-  return { plan, search, rounds, probes, open, blocks, traced, conclusion, underWay, end, bug, elapsedMs, origin }
+  return { plan, search, rounds, probes: own, open, blocks, traced, conclusion, underWay, end, bug, elapsedMs, origin }
 }
 
 async function measure(state: TuningState, context: TuningContext): Promise<TuningEnd> {
@@ -123,10 +124,18 @@ function hasTimeFor(state: TuningState, arms: TuningArms, step: Step): boolean {
     case 'probe':
       return (longestProbeMs || firstProbeMs(state, step)) <= leftMs
     case 'round':
-      return rounds.length < 2 ? spentMs() < plan.budgetMs : roundMs(state, step.settings) <= leftMs
+      if (rounds.length < 2) return spentMs() < plan.budgetMs
+      return roundMs(state, step.settings) + otherRateMs(state, arms) <= leftMs
     default:
       return step satisfies never
   }
+}
+
+/** A round after the rate was found may find a better size, whose own rate is to be found then. */
+function otherRateMs({ open }: TuningState, arms: TuningArms): number {
+  const last = open.at(-1)
+  if (last === undefined) return 0
+  return 2 * arms.openMs(last.setting, { ratePerSecond: last.block.ratePerSecond, secondsSoFar: 0 })
 }
 
 /** The first has a second client to start. */

@@ -59,7 +59,7 @@ export function makeRateRows({ search, conclusion, open, blocks }: TuningRun): T
 }
 
 /** What was tried beside the chosen setting. */
-export function makeProbeRows({ probes, blocks }: TuningRun): TuningProbe[] {
+export function makeProbeRows({ probes, blocks, conclusion }: TuningRun): TuningProbe[] {
   const kinds = [...new Set(probes.flat().map(({ kind }) => kind))]
   return kinds.map((kind) => {
     const own = probes.flat().filter((result) => result.kind === kind)
@@ -69,7 +69,11 @@ export function makeProbeRows({ probes, blocks }: TuningRun): TuningProbe[] {
     const gain = kind === 'same' ? undefined : gainOf(probes, kind)
     return {
       ...{ kind, rounds: own.length, succeeded: sumOf((one) => one.succeeded), failed: sumOf((one) => one.failed) },
-      failures: mergeFailures(blocks.filter(({ probe }) => probe === kind).map(({ block }) => block)),
+      failures: mergeFailures(
+        blocks
+          .filter(({ probe, setting }) => probe === kind && setting.id === conclusion.setting?.id)
+          .map(({ block }) => block),
+      ),
       throughputPerSecond: Math.exp(meanOf(own.map(({ perSecond }) => Math.log(Math.max(perSecond, 1e-3))))),
       p50Us: meanOf(own.map(({ p50Us }) => p50Us)),
       clientBusy: meanOf(own.map(({ clientBusy }) => clientBusy)),

@@ -66,15 +66,15 @@ describe('poolCounts', () => {
   it('gives each as much weight as it has time, however little it happened to vary', () => {
     const pooled = poolCounts([counted(103, 1), counted(100, 399, 8)])
     expect(pooled.perSecond).toBeCloseTo(101, 9)
-    // 1.96 · √(200 ÷ 12 s)
-    expect(pooled.high - pooled.perSecond).toBeCloseTo(8, 1)
+    // 1.15 · 1.96 · √(200 ÷ 12 s)
+    expect(pooled.high - pooled.perSecond).toBeCloseTo(9.2, 1)
   })
 
   it('is no surer than blocks that differ by more than they vary allow', () => {
     const { perSecond, high } = poolCounts([counted(90, 1), counted(110, 1)])
     expect(perSecond).toBeCloseTo(100, 9)
     // 4 · 10² + 4 · 10² in a second, over eight.
-    expect(high - perSecond).toBeCloseTo(1.96 * Math.sqrt(800 / 8), 6)
+    expect(high - perSecond).toBeCloseTo(1.15 * 1.96 * Math.sqrt(800 / 8), 6)
   })
 })
 

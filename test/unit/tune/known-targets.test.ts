@@ -21,6 +21,18 @@ describe('a tuning of a target whose limit is known', () => {
     expect(() => tuningSchema.parse(tuning)).not.toThrow()
   })
 
+  it('leaves half of its time for the rate where larger sizes hang', async () => {
+    const target = knownTargets.find(({ server }) => 'prefork' in server) as (typeof knownTargets)[number]
+    const { run } = await simulateTuning(target, { seed: 1 })
+    const hanging = run.blocks.filter(({ block }) => block.failures.some(({ code }) => code === 'timeout'))
+    // Of each size that hangs one block of the first round, and of those between two at most.
+    for (const blocks of Map.groupBy(hanging, ({ setting }) => setting.id).values()) {
+      expect(blocks.length).toBeLessThanOrEqual(4)
+    }
+    expect(run.conclusion.highest?.held).toBeGreaterThan(0)
+    expect(run.elapsedMs).toBeLessThan(run.plan.budgetMs)
+  })
+
   it('is sure of it, in nine of ten', async () => {
     const runs = await Promise.all(simulated.map((target) => simulateTuning(target, { seed: 4 })))
     const answered = runs.filter(({ tuning }) => ['recommended', 'likely'].includes(tuning.answer.state))
