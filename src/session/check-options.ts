@@ -68,9 +68,14 @@ export const isAnything: Check = () => undefined
 
 export const isNull: Check = (value) => (value === null ? undefined : 'null')
 
-/** A number of milliseconds, 0 meaning none. */
-export const isMs: Check = (value) =>
-  isNumber(value, 0, 2 ** 31 - 1) ? undefined : 'milliseconds, 0 to 2147483647 (0: no limit)'
+/** A number of milliseconds. */
+export const isMs: Check = (value) => (isNumber(value, 0, 2 ** 31 - 1) ? undefined : 'milliseconds, 0 to 2147483647')
+
+/** A limit in milliseconds. */
+export const isLimitMs: Check = (value) => (isMs(value) === undefined ? undefined : `${isMs(value)} (0: no limit)`)
+
+/** How long something may be waited for in milliseconds. */
+export const isPatienceMs: Check = (value) => (isMs(value) === undefined ? undefined : `${isMs(value)} (0: at once)`)
 
 /** A whole number from `from` on, or Infinity. */
 export function isCount(from: number): Check {

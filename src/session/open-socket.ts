@@ -91,9 +91,11 @@ export function startTls({ hostname, port }: Endpoint, { tls, tickets }: OpenOpt
 const contexts: { readonly tls: TlsOptions; readonly context: SecureContext }[] = []
 const MAX_CONTEXTS = 16
 
-function secureContextOf(tls: TlsOptions): SecureContext {
+/** The context of these certificates; they are checked when it has to be made. @throws what `check` throws, or OpenSSL's error */
+export function secureContextOf(tls: TlsOptions, check?: () => void): SecureContext {
   const known = contexts.find((entry) => sameCertificates(entry.tls, tls))
   if (known !== undefined) return known.context
+  check?.()
   const { ca, cert, key, passphrase } = tls
   const context = createSecureContext({
     ...(ca === undefined ? {} : { ca: ca as string }),

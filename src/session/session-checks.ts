@@ -4,10 +4,12 @@ import {
   isBoolean,
   isCount,
   isFunction,
+  isLimitMs,
   isListOf,
   isMs,
   isNull,
   isOneOf,
+  isPatienceMs,
   isText,
 } from './check-options.ts'
 import { isCookieName, isCookieValue } from './cookies.ts'
@@ -20,7 +22,13 @@ import { readTarget } from './target.ts'
 const isPem = (value: unknown) =>
   typeof value === 'string' || Buffer.isBuffer(value) ? undefined : 'PEM as text or Buffer'
 
-export const CHECK_TIMEOUTS = either(isMs, { connect: isMs, headers: isMs, body: isMs, pool: isMs, total: isMs })
+export const CHECK_TIMEOUTS = either(isLimitMs, {
+  connect: isLimitMs,
+  headers: isLimitMs,
+  body: isLimitMs,
+  pool: isLimitMs,
+  total: isLimitMs,
+})
 
 /** Methods and the names of headers are tokens (RFC 9110, 5.6.2): with anything else in it, a word matches none. */
 const isToken = (value: unknown) =>
@@ -106,7 +114,7 @@ export const CHECK_POOL = {
   keepAliveTimeoutMs: isCount(1),
   maxOrigins: isCount(1),
   maxRequestsPerConnection: isCount(1),
-  unreadBodyTimeoutMs: isMs,
+  unreadBodyTimeoutMs: isPatienceMs,
   block: isBoolean,
 } satisfies Record<string, Check>
 

@@ -1,6 +1,7 @@
 import { maxHeaderSize } from 'node:http'
 import type { Auth } from './auth.ts'
 import { checkOptions } from './check-options.ts'
+import { checkTls } from './check-tls.ts'
 import type { CookiesJSON } from './cookies.ts'
 import type { HeadersInput } from './headers.ts'
 import { type Hooks, mergeHooks, NO_HOOKS, type ResolvedHooks } from './hooks.ts'
@@ -51,7 +52,7 @@ export type PoolOptions = {
   readonly maxRequestsPerConnection?: number | undefined
   /**
    * While others wait for a connection: a body that nobody has begun to read for so long is read ahead, up to 1 MiB; a
-   * larger one, or one that has not ended after ten times as long (a second at least), is given up with its connection.
+   * larger one, or one that has not ended after ten times as long (a second at least), is given up with its connection. 0: at once.
    * @default 1_000
    */
   readonly unreadBodyTimeoutMs?: number | undefined
@@ -218,9 +219,9 @@ export function resolveProxies(options: {
   return options.trustEnv === true ? [...given, readEnvironment(process.env)] : given
 }
 
-/** Completes the settings of TLS. */
+/** Completes the settings of TLS. @throws InvalidOption for what cannot be read */
 export function resolveTls(options: TlsSettings): TlsOptions {
-  return {
+  const tls = {
     ca: options.ca,
     cert: options.cert,
     key: options.key,
@@ -228,6 +229,8 @@ export function resolveTls(options: TlsSettings): TlsOptions {
     verify: options.verify ?? SESSION_DEFAULTS.verify,
     allowH2: options.allowH2 ?? SESSION_DEFAULTS.allowH2,
   }
+  checkTls(tls)
+  return tls
 }
 
 /** Timeouts over others; a number is the total. */

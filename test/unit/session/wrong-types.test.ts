@@ -50,9 +50,9 @@ const BOTH: Readonly<Record<string, readonly string[]>> = {
 }
 
 const CONNECTION: Readonly<Record<string, readonly string[]>> = {
-  ca: [...TEXT, 'list'],
-  cert: TEXT,
-  key: TEXT,
+  ca: ['list'],
+  cert: [],
+  key: [],
   passphrase: TEXT,
   verify: YES_OR_NO,
   allowH2: YES_OR_NO,
