@@ -17,7 +17,7 @@ export type CsvRow = Readonly<Record<string, string>>
 
 /**
  * Rows of a CSV file (RFC 4180) whose first line names the columns: in UTF-8, or UTF-16 with a byte order mark. Fields are
- * separated by commas, or by semicolons or tabs where the first line has those and no comma.
+ * separated by commas, or by semicolons, tabs or bars (|) where the first line has those and no comma.
  */
 export interface CsvFeed<Row> extends RowOrder {
   /** The file, relative to the scenario's. */

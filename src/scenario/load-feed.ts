@@ -72,7 +72,7 @@ interface CsvRecord {
 /** What the names in the first line are separated by. Several candidates there are a question for the user. */
 function guessDelimiter(file: string, text: string): string {
   const [header = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/)
-  const found = [',', ';', '\t'].filter((each) => header.includes(each))
+  const found = [',', ';', '\t', '|'].filter((each) => header.includes(each))
   if (found.length < 2) return found[0] ?? ','
   throw new FeedProblem(
     `${file}, line 1: expected one kind of separator between the names, got ${found.map((each) => JSON.stringify(each)).join(' and ')}: say which by delimiter`,

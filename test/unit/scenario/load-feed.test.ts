@@ -36,6 +36,7 @@ describe('a CSV feed', () => {
   it.each([
     ['semicolons', 'a;b\n1;2\n3;4\n'],
     ['tabs', 'a\tb\n1\t2\n3\t4\n'],
+    ['bars', 'a|b\n1|2\n3|4\n'],
     ['UTF-16, little end first', Buffer.from('\ufeffa,b\n1,2\n3,4\n', 'utf16le')],
     ['UTF-16, big end first', Buffer.from('\ufeffa,b\n1,2\n3,4\n', 'utf16le').swap16()],
   ])('is read with %s', (_, text) => {
