@@ -31,7 +31,7 @@ interface ResponseLike {
 export function findBody(value: object): BodySource | undefined {
   const status = statusOf(value)
   const body = readerOf(value)
-  if (status === undefined) return isStream(value) ? body : undefined
+  if (status === undefined) return isStream(value) && body !== undefined ? withResponse(value, body) : undefined
   if (body === undefined && (value as ResponseLike).headers === undefined) return undefined
   return status < 400 ? (body ?? {}) : { ...body, failure: new StatusFailure(status, urlOf(value)) }
 }
@@ -130,6 +130,26 @@ function readStream(stream: Readable, keep: (again: Readable) => unknown): BodyS
     read: () => readAll(stream),
     keep: (chunks) => keep(Readable.from(chunks as unknown[], { objectMode: true })),
   }
+}
+
+/** got's stream has its status in a `response`, and only once that has come. */
+function withResponse(stream: Readable & { response?: unknown }, body: BodySource): BodySource {
+  const failureNow = () => {
+    const { response } = stream
+    if (typeof response !== 'object' || response === null) return undefined
+    const status = statusOf(response)
+    return status === undefined || status < 400 ? undefined : new StatusFailure(status, urlOf(response))
+  }
+  const { read } = body
+  const failure = failureNow()
+  if (read === undefined || failure !== undefined) return { ...body, ...(failure && { failure }) }
+  const readAndAsk = async () => {
+    const chunks = await read()
+    const late = failureNow()
+    if (late !== undefined) throw late
+    return chunks
+  }
+  return { ...body, read: readAndAsk }
 }
 
 async function readAll(stream: Readable): Promise<unknown[]> {

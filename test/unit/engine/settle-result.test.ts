@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { settleResult } from '../../../src/engine/settle-result.ts'
+import { settleResult, settleStep } from '../../../src/engine/settle-result.ts'
 
 describe('settleResult', () => {
   it.each([
@@ -39,6 +39,23 @@ describe('settleResult', () => {
     const message = Object.assign(Readable.from(['a', 'b']), { statusCode: 200 })
     await settleResult(message)
     expect(message.readableEnded).toBe(true)
+  })
+
+  it('reads a stream whose status comes with its response, as of got', async () => {
+    const streamed = (statusCode: number) =>
+      new Readable({
+        read() {
+          Object.assign(this, { response: { statusCode, url: 'http://127.0.0.1/x' } })
+          this.push('a')
+          this.push(null)
+        },
+      })
+    await settleResult(streamed(200))
+    await expect(settleResult(streamed(503))).rejects.toMatchObject({ status: 503, url: 'http://127.0.0.1/x' })
+    const read = streamed(404)
+    await read.toArray()
+    await expect(settleResult(read)).rejects.toMatchObject({ status: 404 })
+    await expect(settleStep(streamed(500))).rejects.toMatchObject({ status: 500 })
   })
 
   it('fails as the body fails', async () => {
