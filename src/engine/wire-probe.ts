@@ -12,7 +12,7 @@ export interface WireProbe {
   startBlock(): void
   /** The connections that carried bytes since `startBlock` and had not done so in an earlier block. */
   takeNewCarriers(): CarrierCounts
-  /** Where connections led that carried bytes since `startBlock`, `127.0.0.1:41234` each: the first few places. */
+  /** Where connections led that carried bytes since `startBlock`, `127.0.0.1:41234` each: of those that have ended the first few. */
   places(): string[]
   /** Requests that ended without their answer since the probe was opened: given up by the client, or lost. */
   unanswered(): number
@@ -29,11 +29,11 @@ interface Tracked {
   isSettled: boolean
   hasCarried: boolean
   bytesAtBlockStart: number
-  /** Where it leads, of the first few connections of a block: asking the kernel takes time. */
+  /** Where it leads, asked as it opened of the first few of a block: one that has closed no longer tells. */
   place?: string | undefined
 }
 
-/** Connections of which it is found out where they lead, in each block. */
+/** New connections of which it is asked where they lead, in each block: it takes time, once for each that is kept. */
 const mostPlaces = 4
 
 /** Starts counting. Sockets that were opened before are not seen, so open it before any client is made. */
@@ -135,8 +135,7 @@ export function openWireProbe(): WireProbe {
       return carriers
     },
     places() {
-      const used = [...open].filter(isUsed).slice(0, mostPlaces)
-      const known = used.flatMap(({ socket, place = placeOf(socket) }) => place ?? [])
+      const known = [...open].filter(isUsed).flatMap(({ socket, place = placeOf(socket) }) => place ?? [])
       return [...new Set([...places, ...known])]
     },
     unanswered: () => unanswered,

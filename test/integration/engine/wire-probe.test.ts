@@ -68,7 +68,18 @@ describe('places', () => {
     expect(probe.places()).toEqual([hostOf(fixture.urls.https)])
   })
 
-  it('are those of a few connections only: asking takes time', async () => {
+  it('are all of those that are kept, however many lead to the first', async () => {
+    await using session = new Session({ pool: { connections: 8 }, ca: fixture.ca })
+    const use = (url: string) => session.get(`${url}/get`).bytes()
+    await Promise.all(Array.from({ length: 8 }, () => use(fixture.urls.http)))
+    await use(fixture.urls.https)
+    probe.startBlock()
+    await Promise.all(Array.from({ length: 8 }, () => use(fixture.urls.http)))
+    await use(fixture.urls.https)
+    expect(probe.places().sort()).toEqual([hostOf(fixture.urls.http), hostOf(fixture.urls.https)].sort())
+  })
+
+  it('are those of a few closed connections only: asking takes time', async () => {
     probe.startBlock()
     await times(20, async () => (await get(`${fixture.urls.http}/get`)).bytes())
     await (await get(`${fixture.urls.https}/get`, { ca: fixture.ca })).bytes()
