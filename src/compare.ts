@@ -8,7 +8,7 @@ import { makeVersionPlans, type ScenarioVersions, type VersionPlanOptions } from
 import { makeReach } from './plan/reach.ts'
 import type { Results } from './report/model.ts'
 import { checkOptions, type RunOptions } from './run.ts'
-import { runPlans } from './run-plans.ts'
+import { plansUnlessAborted, runPlans } from './run-plans.ts'
 import type { ImportRule } from './scenario/import-rules.ts'
 import type { ScenarioDescription } from './scenario/resolve-scenario.ts'
 import { type BaseOptions, openBase } from './versions/open-base.ts'
@@ -35,10 +35,14 @@ export interface CompareOptions
 export async function compare(names: readonly string[], options: CompareOptions): Promise<Results> {
   checkOptions(names, options)
   const seed = options.seed ?? randomInt(2 ** 32)
-  const scenarios = await chooseScenarios(names, options)
-  const versions: ScenarioVersions[] = []
-  for (const scenario of scenarios) versions.push(await openVersions(scenario, options))
-  return runPlans(makeVersionPlans(versions, { ...options, seed }), { ...options, seed })
+  const make = async () => {
+    const scenarios = await chooseScenarios(names, options)
+    const versions: ScenarioVersions[] = []
+    for (const scenario of scenarios) versions.push(await openVersions(scenario, options))
+    return makeVersionPlans(versions, { ...options, seed })
+  }
+  const plans = await plansUnlessAborted(make, options.signal)
+  return runPlans(plans, { ...options, seed })
 }
 
 async function openVersions(scenario: ScenarioDescription, options: CompareOptions): Promise<ScenarioVersions> {

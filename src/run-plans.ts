@@ -21,6 +21,19 @@ export interface MeasureOptions {
   readonly onPartialResults?: (results: Results) => void | Promise<void>
 }
 
+/** Resolves to what `make` makes; to no plans when the signal ends that, so that reports say so as for any other interruption. */
+export async function plansUnlessAborted(
+  make: () => Promise<Plan[]>,
+  signal: AbortSignal | undefined,
+): Promise<Plan[]> {
+  try {
+    return await make()
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return []
+    throw error
+  }
+}
+
 /** Measures what was planned, one comparison after another, and resolves to the results document. */
 export async function runPlans(
   plans: readonly Plan[],

@@ -4,7 +4,7 @@ import { chooseScenarios, isSelecting } from './choose-scenarios.ts'
 import { findOptionProblems } from './plan/check-options.ts'
 import { makePlan, type PlanOptions } from './plan/make-plan.ts'
 import type { Results } from './report/model.ts'
-import { type MeasureOptions, runPlans } from './run-plans.ts'
+import { type MeasureOptions, plansUnlessAborted, runPlans } from './run-plans.ts'
 import type { Selection } from './scenario/suites.ts'
 
 /** What to run, and how; every field of PlanOptions overrides the scenario's own value. */
@@ -24,8 +24,11 @@ export interface RunOptions extends Omit<PlanOptions, 'seed'>, Selection, Measur
 export async function run(names: readonly string[], options: RunOptions = {}): Promise<Results> {
   checkOptions(names, options)
   const seed = options.seed ?? randomInt(2 ** 32)
-  const scenarios = await chooseScenarios(names, options)
-  const plans = scenarios.map((scenario) => makePlan(scenario, { ...options, seed }))
+  const make = async () => {
+    const scenarios = await chooseScenarios(names, options)
+    return scenarios.map((scenario) => makePlan(scenario, { ...options, seed }))
+  }
+  const plans = await plansUnlessAborted(make, options.signal)
   return runPlans(plans, { ...options, seed })
 }
 

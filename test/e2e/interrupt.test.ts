@@ -57,6 +57,26 @@ describe('an interrupted run', () => {
     expect({ code, orphans }).toEqual({ code: 130, orphans: [] })
   })
 
+  it('says so in every report when it is interrupted before a scenario has been read', async () => {
+    const out = join(folder, 'unread.json')
+    const junit = join(folder, 'unread.xml')
+    const args = ['run', scenario('faulty'), ...quick, '--out', out, '--report', `junit=${junit}`]
+    const env = { FAULT: 'hangs at import' }
+    const { code, stdout, orphans } = await runCli(args, { env, at: /importing/ })
+    expect({ code, orphans }).toEqual({ code: 130, orphans: [] })
+    expect(stdout).toMatch(/PARTIAL \(interrupted\)/)
+    expect(resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))).toMatchObject({ partial: true, scenarios: [] })
+    expect(await readFile(junit, 'utf8')).toMatch(/<error[^>]*interrupted/)
+    await Promise.all([out, junit].map((file) => rm(file)))
+  })
+
+  it('is no baseline, and no mistake of whoever interrupted it', async () => {
+    const args = ['baseline', 'save', scenario('faulty'), ...quick, '--baseline', join(folder, 'baseline.json')]
+    const { code, stderr } = await runCli(args, { env: { FAULT: 'hangs at import' }, at: /importing/ })
+    expect(stderr).toMatch(/interrupted: part of a run is no baseline/)
+    expect({ code, files: await readdir(folder) }).toEqual({ code: 130, files: [] })
+  })
+
   it('starts no further generation of processes', async () => {
     // A budget that a busy machine does not find too short before the second generation.
     const bounds = [...quick, '--budget', '10m', '--isolation', 'process', '--generations', '8']

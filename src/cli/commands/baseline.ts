@@ -38,7 +38,12 @@ export async function saveBaselineCommand(
   const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
   const invalid = comparisons.find(({ validity }) => validity === 'invalid')
   const where = from === undefined ? '' : `${from}: `
-  if (results.partial) throw new UsageError(`${where}the run was interrupted: part of a run is no baseline`)
+  if (results.partial) {
+    const message = `${where}the run was interrupted: part of a run is no baseline`
+    if (!signal.aborted) throw new UsageError(message)
+    terminal.note(`sessionbench: ${message}\n`)
+    throw signal.reason
+  }
   if (comparisons.length === 0) throw new UsageError(`${where}nothing was measured: that is no baseline`)
   if (invalid !== undefined)
     throw new UsageError(`${where}${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)

@@ -18,6 +18,11 @@ const isMeasuring = () => {
 }
 let hasBlocked = false
 
+if (fault === 'hangs at import') {
+  console.error('importing')
+  await new Promise(() => {})
+}
+
 export default defineScenario({
   question: 'What if an arm goes wrong?',
   workload: { model: 'closed', concurrency: 2, iterationTimeoutMs: fault === 'blocks for 10 s' ? 20_000 : 300 },
