@@ -3,6 +3,9 @@ import { Histogram, type HistogramUnit, histogramUnits } from '../sample/histogr
 import type { Baseline } from './baseline-model.ts'
 import type { ArmResult, ComparisonResult, MetricComparison, Results } from './model.ts'
 
+/** Throws for the text of a histogram that must not be decoded. */
+type CheckEncoded = (encoded: string, unit?: HistogramUnit) => void
+
 /** Where in a document, and the text that ought to be a histogram. */
 type Found = readonly [path: string, encoded: string]
 
@@ -10,21 +13,23 @@ type Found = readonly [path: string, encoded: string]
  * What a document says that cannot be, though each field is what its schema says: a histogram that is none, a verdict without
  * what it rests on, stages that nobody planned. One line each, with its path: `scenarios.0.comparisons.1.blocks.3.service: …`.
  */
-export function findDamage({ scenarios }: Results): string[] {
+export function findDamage({ scenarios }: Results, check: CheckEncoded): string[] {
   return scenarios.flatMap(({ comparisons }, scenario) =>
     comparisons.flatMap((comparison, index) => {
       const place = `scenarios.${scenario}.comparisons.${index}`
-      return [...findInComparison(comparison), ...findHistograms(comparison)].map((problem) => `${place}.${problem}`)
+      return [...findInComparison(comparison), ...findHistograms(comparison, check)].map(
+        (problem) => `${place}.${problem}`,
+      )
     }),
   )
 }
 
 /** The histograms of a baseline, one for each arm, that are none. It does not say their unit. */
-export function findDamagedArms({ scenarios }: Baseline): string[] {
+export function findDamagedArms({ scenarios }: Baseline, check: CheckEncoded): string[] {
   return scenarios.flatMap(({ comparisons }, scenario) =>
     comparisons.flatMap(({ arms }, comparison) =>
       arms.flatMap(({ latency: { encoded } }, arm) => {
-        const problems = histogramUnits.map((unit) => tryHistogram(encoded, unit))
+        const problems = histogramUnits.map((unit) => tryHistogram(encoded, unit, check))
         if (problems.includes(undefined)) return []
         return [`scenarios.${scenario}.comparisons.${comparison}.arms.${arm}.latency.encoded: ${problems[0]}`]
       }),
@@ -54,23 +59,30 @@ function isBare({ verdict, ratio, interval }: MetricComparison): boolean {
   return isDecided && (ratio === undefined || interval === undefined)
 }
 
-function findHistograms({ arms, blocks }: ComparisonResult): string[] {
+function findHistograms({ arms, blocks }: ComparisonResult, check: CheckEncoded): string[] {
   return [
-    ...arms.flatMap((arm, index) => tryAll(`arms.${index}`, inArm(arm), arm.histogramUnit)),
-    ...blocks.flatMap((block, index) => tryAll(`blocks.${index}`, inBlock(block), block.histogramUnit)),
+    ...arms.flatMap((arm, index) => tryAll(`arms.${index}`, inArm(arm), { unit: arm.histogramUnit, check })),
+    ...blocks.flatMap((block, index) =>
+      tryAll(`blocks.${index}`, inBlock(block), { unit: block.histogramUnit, check }),
+    ),
   ]
 }
 
-function tryAll(place: string, found: readonly Found[], unit: HistogramUnit | undefined): string[] {
+function tryAll(
+  place: string,
+  found: readonly Found[],
+  { unit, check }: { readonly unit: HistogramUnit | undefined; readonly check: CheckEncoded },
+): string[] {
   return found.flatMap(([path, encoded]) => {
-    const problem = tryHistogram(encoded, unit)
+    const problem = tryHistogram(encoded, unit, check)
     return problem === undefined ? [] : [`${place}.${path}: ${problem}`]
   })
 }
 
 /** What is wrong with the text of a histogram; undefined when it is one. */
-function tryHistogram(encoded: string, unit?: HistogramUnit): string | undefined {
+function tryHistogram(encoded: string, unit: HistogramUnit | undefined, check: CheckEncoded): string | undefined {
   try {
+    check(encoded, unit)
     Histogram.decode(encoded, unit).release()
     return undefined
   } catch (error) {

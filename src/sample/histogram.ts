@@ -10,7 +10,13 @@ import {
 export const histogramUnits = ['us', 'ps'] as const
 export type HistogramUnit = (typeof histogramUnits)[number]
 
+const digits = 3
 const scales = { us: { perUs: 1, highest: 3_600_000_000 }, ps: { perUs: 1_000_000, highest: 1_000_000_000_000 } }
+
+/** What a histogram of ours says of itself: its significant digits, and its highest value in its unit. */
+export function histogramRange(unit: HistogramUnit): { readonly digits: number; readonly highest: number } {
+  return { digits, highest: scales[unit].highest }
+}
 
 /** Three significant digits: a value is kept within 0.1 % of what was recorded. */
 function makeHdr(unit: HistogramUnit): HdrHistogram {
@@ -18,7 +24,7 @@ function makeHdr(unit: HistogramUnit): HdrHistogram {
     bitBucketSize: 32,
     lowestDiscernibleValue: 1,
     highestTrackableValue: scales[unit].highest,
-    numberOfSignificantValueDigits: 3,
+    numberOfSignificantValueDigits: digits,
     autoResize: false,
     useWebAssembly: false,
   })

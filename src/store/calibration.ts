@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { UsageError } from '../bench-error.ts'
 import {
   type Calibration,
@@ -6,7 +5,7 @@ import {
   calibrationSchemaVersion,
   renderCalibrationJson,
 } from '../report/calibration-model.ts'
-import { damaged, listIssues } from './damaged.ts'
+import { parseDocument, readDocument, showVersion } from './read-document.ts'
 import { writeWholeFile } from './write-file.ts'
 
 /** Where a calibration is kept unless told otherwise. */
@@ -19,24 +18,18 @@ export async function writeCalibration(path: string, calibration: Calibration): 
 
 /** Reads what `calibrate` wrote. Rejects with UsageError for anything else. */
 export async function readCalibration(path: string): Promise<Calibration> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${path} (${cause.code}): sessionbench calibrate --out ${path} makes one`, {
-      cause,
-    })
-  })
+  const text = await readDocument(path, () => `: sessionbench calibrate --out ${path} makes one`)
   const document = parse(text)
   if (document?.kind !== 'sessionbench.calibration') {
     throw new UsageError(`${path} is no calibration: expected a file that sessionbench calibrate wrote`)
   }
   if (document.schemaVersion !== calibrationSchemaVersion) {
-    const got = JSON.stringify(document.schemaVersion)
+    const got = showVersion(document.schemaVersion)
     throw new UsageError(
       `${path} has schemaVersion ${got}, this sessionbench reads ${calibrationSchemaVersion}: calibrate again`,
     )
   }
-  const read = calibrationSchema.safeParse(document)
-  if (read.success) return read.data
-  throw damaged(path, 'calibration', listIssues(read.error))
+  return parseDocument(calibrationSchema, { path, name: 'calibration', document })
 }
 
 function parse(text: string): { readonly kind?: unknown; readonly schemaVersion?: unknown } | undefined {

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { UsageError } from '../bench-error.ts'
 import { type Baseline, baselineSchema, baselineSchemaVersion } from '../report/baseline-model.ts'
 import { findDamagedArms } from '../report/find-damage.ts'
 import type { Results } from '../report/model.ts'
-import { damaged, listIssues } from './damaged.ts'
+import { checkHistogram } from './check-histogram.ts'
+import { damaged } from './damaged.ts'
+import { parseDocument, readDocument, showVersion } from './read-document.ts'
 import { readResults } from './results.ts'
 
 /** Reads a baseline file, or a results file; rejects with UsageError for anything else. */
@@ -30,10 +31,9 @@ interface Document {
 }
 
 async function peek(path: string): Promise<Document | undefined> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const hint = cause.code === 'ENOENT' ? ': sessionbench baseline save makes a baseline, run --out results' : ''
-    throw new UsageError(`cannot read ${path} (${cause.code})${hint}`, { cause })
-  })
+  const text = await readDocument(path, (code) =>
+    code === 'ENOENT' ? ': sessionbench baseline save makes a baseline, run --out results' : '',
+  )
   try {
     return JSON.parse(text) as Document
   } catch {
@@ -43,14 +43,13 @@ async function peek(path: string): Promise<Document | undefined> {
 
 function parseBaseline(path: string, document: Document): Baseline {
   if (document.schemaVersion !== baselineSchemaVersion) {
-    const got = JSON.stringify(document.schemaVersion)
+    const got = showVersion(document.schemaVersion)
     throw new UsageError(
       `${path} has schemaVersion ${got}, this sessionbench reads ${baselineSchemaVersion}: save it again`,
     )
   }
-  const read = baselineSchema.safeParse(document)
-  if (!read.success) throw damaged(path, 'baseline', listIssues(read.error))
-  const problems = findDamagedArms(read.data)
+  const baseline = parseDocument(baselineSchema, { path, name: 'baseline', document })
+  const problems = findDamagedArms(baseline, checkHistogram)
   if (problems.length > 0) throw damaged(path, 'baseline', problems)
-  return read.data
+  return baseline
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { UsageError } from '../bench-error.ts'
 import { findDamage } from '../report/find-damage.ts'
 import { renderJson } from '../report/json.ts'
 import { type Results, resultsSchema, resultsSchemaVersion } from '../report/model.ts'
-import { damaged, listIssues } from './damaged.ts'
+import { checkHistogram } from './check-histogram.ts'
+import { damaged } from './damaged.ts'
+import { parseDocument, readDocument, showVersion } from './read-document.ts'
 import { writeWholeFile } from './write-file.ts'
 
 /** Writes results whole, or not at all. Rejects with UnwritableFile. */
@@ -13,11 +14,7 @@ export async function writeResults(path: string, results: Results): Promise<void
 
 /** Reads a results file that `run` wrote. Rejects with UsageError, which says what it is instead. */
 export async function readResults(path: string): Promise<Results> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${path} (${cause.code}): expected a results file, as run --out writes it`, {
-      cause,
-    })
-  })
+  const text = await readDocument(path, () => ': expected a results file, as run --out writes it')
   return parseResults(text, path)
 }
 
@@ -29,14 +26,13 @@ function parseResults(text: string, path: string): Results {
   }
   if (schemaVersion !== resultsSchemaVersion) {
     throw new UsageError(
-      `${path} has schemaVersion ${JSON.stringify(schemaVersion)}, this sessionbench reads ${resultsSchemaVersion}: use the version that wrote it, or measure again`,
+      `${path} has schemaVersion ${showVersion(schemaVersion)}, this sessionbench reads ${resultsSchemaVersion}: use the version that wrote it, or measure again`,
     )
   }
-  const read = resultsSchema.safeParse(document)
-  if (!read.success) throw damaged(path, 'results', listIssues(read.error))
+  parseDocument(resultsSchema, { path, name: 'results', document })
   // The document itself, not the schema's copy of it: written again, it is the same to the byte.
   const results = document as Results
-  const problems = findDamage(results)
+  const problems = findDamage(results, checkHistogram)
   if (problems.length > 0) throw damaged(path, 'results', problems)
   return results
 }

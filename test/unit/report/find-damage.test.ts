@@ -3,6 +3,7 @@ import { makeBaseline } from '../../../src/report/baseline-model.ts'
 import { findDamage, findDamagedArms } from '../../../src/report/find-damage.ts'
 import type { ComparisonResult, ContrastResult, Results } from '../../../src/report/model.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
+import { checkHistogram } from '../../../src/store/check-histogram.ts'
 import { documents, empty, manifold } from './documents.ts'
 import { sketches } from './sketches.ts'
 
@@ -10,7 +11,7 @@ import { sketches } from './sketches.ts'
 function spoil(results: Results, change: (comparison: ComparisonResult) => void): string[] {
   const spoilt = structuredClone(results)
   change(spoilt.scenarios[0]?.comparisons[0] as ComparisonResult)
-  return findDamage(spoilt)
+  return findDamage(spoilt, checkHistogram)
 }
 
 const notOne = /: expected an HdrHistogram, V2 compressed, base64 \(/
@@ -19,7 +20,7 @@ describe('findDamage', () => {
   it.each(Object.entries({ ...documents, ...sketches, manifold, empty }))(
     'finds none where there is none: %s',
     (_, results) => {
-      expect(findDamage(results)).toEqual([])
+      expect(findDamage(results, checkHistogram)).toEqual([])
     },
   )
 
@@ -85,9 +86,9 @@ describe('findDamage', () => {
 
 it('findDamagedArms names the histograms of a baseline that are none', () => {
   const baseline = makeBaseline(sketches.same)
-  expect(findDamagedArms(baseline)).toEqual([])
+  expect(findDamagedArms(baseline, checkHistogram)).toEqual([])
   Object.assign(baseline.scenarios[0]?.comparisons[0]?.arms[1]?.latency ?? {}, { encoded: 'AAAA' })
-  expect(findDamagedArms(baseline)).toEqual([
+  expect(findDamagedArms(baseline, checkHistogram)).toEqual([
     expect.stringMatching(/^scenarios.0.comparisons.0.arms.1.latency.encoded: expected an HdrHistogram/),
   ])
 })
