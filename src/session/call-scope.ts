@@ -3,9 +3,11 @@ import { type RequestSummary, TotalTimeout } from './errors.ts'
 
 type Cancel = (reason: unknown) => void
 
-// One listener per signal however many calls share it: adding and removing one per call would cost more than the call's
-// own share of work. The bag lives and dies with its signal.
-const scopesOf = new WeakMap<AbortSignal, Bag<CallScope>>()
+/** The calls under way that share a signal, and their one listener on it. */
+type Sharing = { readonly signal: AbortSignal; readonly scopes: Bag<CallScope>; readonly onAbort: () => void }
+
+// One listener per signal however many calls share it: Node warns of a leak from the eleventh on. The last one takes it along.
+const sharings = new WeakMap<AbortSignal, Sharing>()
 
 /**
  * The life of one call, from the first try to the last byte of the body: what can end it early (its signal, its total
@@ -19,12 +21,11 @@ export class CallScope implements BagMember {
   #current: Cancel | undefined
   #waiting: Cancel | undefined
   #timer: NodeJS.Timeout | undefined
-  readonly #scopes: Bag<CallScope> | undefined
+  readonly #sharing: Sharing | undefined
 
   constructor(signal: AbortSignal | undefined, totalMs: number, request: RequestSummary) {
     if (signal !== undefined) {
-      this.#scopes = joinSignal(signal)
-      this.#scopes.add(this)
+      this.#sharing = joinSignal(signal, this)
       if (signal.aborted) this.cancel(signal.reason)
     }
     if (totalMs > 0) {
@@ -76,7 +77,7 @@ export class CallScope implements BagMember {
   /** The call is over: lets go of timer and signal. */
   dispose(): void {
     clearTimeout(this.#timer)
-    this.#scopes?.delete(this)
+    if (this.#sharing !== undefined) leaveSignal(this.#sharing, this)
   }
 }
 
@@ -85,17 +86,23 @@ export function withinScope<T>(scope: CallScope | null, work: T | Promise<T>): T
   return scope === null ? work : scope.race(work)
 }
 
-function joinSignal(signal: AbortSignal): Bag<CallScope> {
-  const known = scopesOf.get(signal)
-  if (known !== undefined) return known
+function joinSignal(signal: AbortSignal, scope: CallScope): Sharing {
+  const sharing = sharings.get(signal) ?? makeSharing(signal)
+  if (sharing.scopes.size === 0) signal.addEventListener('abort', sharing.onAbort)
+  sharing.scopes.add(scope)
+  return sharing
+}
+
+function leaveSignal({ signal, scopes, onAbort }: Sharing, scope: CallScope): void {
+  if (scopes.delete(scope) && scopes.size === 0) signal.removeEventListener('abort', onAbort)
+}
+
+function makeSharing(signal: AbortSignal): Sharing {
   const scopes = new Bag<CallScope>()
-  scopesOf.set(signal, scopes)
-  signal.addEventListener(
-    'abort',
-    () => {
-      for (const scope of scopes) scope.cancel(signal.reason)
-    },
-    { once: true },
-  )
-  return scopes
+  const onAbort = () => {
+    for (const scope of scopes) scope.cancel(signal.reason)
+  }
+  const sharing = { signal, scopes, onAbort }
+  sharings.set(signal, sharing)
+  return sharing
 }
