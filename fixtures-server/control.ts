@@ -67,9 +67,18 @@ const actions: ReadonlyMap<string, Action> = new Map(
       const { id, url } = await server.openLink(body as Parameters<FixtureServer['openLink']>[0])
       return { status: 201, body: { id, url } }
     },
+    'GET /links/{id}/lateness': async (server, { id }) => {
+      const lateness = await server.linkLateness(linkId(id))
+      return lateness ? { status: 200, body: lateness } : noLink(id)
+    },
+    'PATCH /links/{id}': async (server, { id, body }) => {
+      const { rttMs } = Object(body) as { rttMs: number }
+      const known = await server.setLinkRtt(linkId(id), rttMs)
+      return known ? { status: 200, body: { rttMs } } : noLink(id)
+    },
     'DELETE /links/{id}': async (server, { id }) => {
-      const known = /^\d{1,15}$/.test(id) && (await server.closeLink(Number(id)))
-      return known ? { status: 200, body: { status: 'closed' } } : problem(404, `there is no link ${id}`)
+      const known = await server.closeLink(linkId(id))
+      return known ? { status: 200, body: { status: 'closed' } } : noLink(id)
     },
     'GET /ca.pem': (server) => ({ status: 200, body: server.ca, type: 'application/x-pem-file' }),
     'GET /client.pem': ({ clientCredentials: { cert, key } }) => ({
@@ -128,14 +137,23 @@ async function serve(server: FixtureServer, { request, response, token }: Exchan
 
 async function answer(server: FixtureServer, request: IncomingMessage): Promise<ControlReply> {
   const path = (request.url as string).split('?')[0] as string
-  const id = /^\/links\/([^/]+)$/.exec(path)?.[1]
-  const template = id === undefined ? path : '/links/{id}'
+  const [, id, of = ''] = /^\/links\/([^/]+)(\/lateness)?$/.exec(path) ?? []
+  const template = id === undefined ? path : `/links/{id}${of}`
   const action = actions.get(`${request.method} ${template}`)
   if (!action) return unknownAction(request.method as string, template)
   const bytes = await readBody(request, maxBodyBytes)
   if (!bytes) return problem(413, `the body is larger than ${maxBodyBytes} bytes`)
   const body = bytes.length > 0 ? readJson(bytes) : {}
   return action(server, { body, id: id ?? '' })
+}
+
+// No link has the number 0.
+function linkId(id: string): number {
+  return /^\d{1,15}$/.test(id) ? Number(id) : 0
+}
+
+function noLink(id: string): ControlReply {
+  return problem(404, `there is no link ${id}`)
 }
 
 function unknownAction(method: string, template: string): ControlReply {

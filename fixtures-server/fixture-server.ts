@@ -2,6 +2,7 @@ import type { ServerActivity } from './activity.ts'
 import type { Credentials } from './certificates.ts'
 import type { FaultPlan } from './faults.ts'
 import type { LedgerSnapshot, ListenerName, ProxyName } from './ledger-snapshot.ts'
+import type { Lateness } from './link/lateness.ts'
 import type { LinkOptions } from './link/link-options.ts'
 import type { ProxyCredentials } from './proxy/proxy.ts'
 import type { LoggedRequest } from './request-log.ts'
@@ -30,6 +31,10 @@ export interface FixtureServer extends AsyncDisposable {
   /** Settles when the server has closed, whoever asked for it. */
   readonly closed: Promise<void>
   openLink(options: LinkOptions): Promise<FixtureLink>
+  /** Gives a link another distance, from what is sent next on, with the connections over it kept; false when there is none. */
+  setLinkRtt(id: number, rttMs: number): Promise<boolean>
+  /** How late pieces have come out of a link since this was last asked; undefined when there is none. */
+  linkLateness(id: number): Promise<Lateness | undefined>
   /** Closes a link by its id; false when there is none. */
   closeLink(id: number): Promise<boolean>
   /** Exact counts since the start or the last reset. */

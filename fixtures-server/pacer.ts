@@ -27,6 +27,7 @@ export class Pacer {
   #order = 0
   #cancel: (() => void) | undefined
   #wakeMs = Number.POSITIVE_INFINITY
+  #awakeUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(clock: PacerClock) {
     this.#clock = clock
@@ -35,6 +36,17 @@ export class Pacer {
   schedule(dueMs: number, action: () => void): void {
     this.#push({ dueMs, order: this.#order++, action })
     if (dueMs < this.#wakeMs) this.#arm()
+  }
+
+  /**
+   * Spins until then even with nothing due: what is expected to arrive is then seen as it does. A thread that sleeps in the
+   * kernel takes a tenth of a millisecond and more to wake up.
+   */
+  stayAwake(untilMs: number): void {
+    if (untilMs <= this.#awakeUntilMs) return
+    this.#awakeUntilMs = untilMs
+    // Within #run the clock is armed at its end.
+    if (this.#wakeMs !== Number.NEGATIVE_INFINITY) this.#arm()
   }
 
   #run = (): void => {
@@ -52,9 +64,10 @@ export class Pacer {
     this.#cancel?.()
     this.#cancel = undefined
     const next = this.#heap[0]
+    const now = this.#clock.now()
     this.#wakeMs = next?.dueMs ?? Number.POSITIVE_INFINITY
-    if (!next) return
-    const sleepMs = Math.floor(next.dueMs - this.#clock.now() - spinMs)
+    const sleepMs = now < this.#awakeUntilMs ? 0 : Math.floor(this.#wakeMs - now - spinMs)
+    if (sleepMs === Number.POSITIVE_INFINITY) return
     this.#cancel = sleepMs >= 1 ? this.#clock.sleep(sleepMs, this.#run) : this.#clock.spin(this.#run)
   }
 

@@ -14,7 +14,8 @@ import {
   sumCounts,
   sumRecords,
 } from './ledger-snapshot.ts'
-import { type LinkOptions, readLinkOptions } from './link/link-options.ts'
+import type { Lateness } from './link/lateness.ts'
+import { type LinkOptions, readLinkOptions, readRttMs } from './link/link-options.ts'
 import { Links } from './link/links.ts'
 import { type Bound, ensureFree } from './listen.ts'
 import { type FixtureOptions, type ResolvedFixtureOptions, resolveFixtureOptions } from './options.ts'
@@ -111,6 +112,14 @@ class Server implements FixtureServer {
     const target = { address: connectableAddress(address), port: targetPort }
     const { id, port } = await this.#links.open({ host: this.#options.host, target }, shape)
     return { id, url: this.#url(schemeOf(listener), port), close: async () => void (await this.closeLink(id)) }
+  }
+
+  setLinkRtt(id: number, rttMs: number): Promise<boolean> {
+    return this.#links.setRttMs(id, readRttMs(rttMs))
+  }
+
+  linkLateness(id: number): Promise<Lateness | undefined> {
+    return this.#links.readLateness(id)
   }
 
   closeLink(id: number): Promise<boolean> {

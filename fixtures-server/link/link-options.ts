@@ -14,6 +14,17 @@ const schema = z.strictObject({ listener: z.enum(listenerNames), ...linkShapeFie
 export function readLinkOptions(options: unknown): LinkOptions {
   const read = schema.safeParse(options)
   if (read.success) return read.data
-  const problems = read.error.issues.map((issue) => `${issue.path.join('.') || 'link'}: ${issue.message}`)
-  throw new FixtureError('bad-option', `Bad link: ${problems.join('; ')}`)
+  throw badLink(read.error)
+}
+
+/** Reads a link's distance from anywhere; throws a `FixtureError`. */
+export function readRttMs(rttMs: unknown): number {
+  const read = z.strictObject({ rttMs: linkShapeFields.rttMs }).safeParse({ rttMs })
+  if (read.success) return read.data.rttMs
+  throw badLink(read.error)
+}
+
+function badLink(error: z.ZodError): FixtureError {
+  const problems = error.issues.map((issue) => `${issue.path.join('.') || 'link'}: ${issue.message}`)
+  return new FixtureError('bad-option', `Bad link: ${problems.join('; ')}`)
 }

@@ -46,7 +46,7 @@ export type Transit = (nowMs: number, bytes: number) => number
  * two directions draw their jitter from seeds of their own.
  */
 export function makeTransit(shape: LinkShape, direction: 'up' | 'down' = 'up'): Transit {
-  const { rttMs, jitterMs = 0 } = shape
+  const { jitterMs = 0 } = shape
   const bytesPerSecond =
     typeof shape.bytesPerSecond === 'object' ? shape.bytesPerSecond[direction] : shape.bytesPerSecond
   const seed = (shape.seed ?? 1) + (direction === 'up' ? 0 : 1)
@@ -55,6 +55,7 @@ export function makeTransit(shape: LinkShape, direction: 'up' | 'down' = 'up'): 
   return (nowMs, bytes) => {
     const startMs = Math.max(nowMs, freeAtMs)
     freeAtMs = bytesPerSecond === undefined ? nowMs : startMs + (bytes / bytesPerSecond) * 1_000
-    return freeAtMs + rttMs / 2 + (jitterMs > 0 ? jitterMs * random.next() : 0)
+    // Read each time: a link can be given another distance while it is open.
+    return freeAtMs + shape.rttMs / 2 + (jitterMs > 0 ? jitterMs * random.next() : 0)
   }
 }

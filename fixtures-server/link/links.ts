@@ -2,8 +2,9 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { FixtureError } from '../fixture-error.ts'
 import type { Bound } from '../listen.ts'
+import type { Lateness } from './lateness.ts'
 import type { LinkShape } from './link-shape.ts'
-import type { LinkReply, LinkRequest } from './messages.ts'
+import type { LinkMessage, LinkReply, LinkRequest } from './messages.ts'
 
 interface Ends {
   /** Where the link listens. */
@@ -25,6 +26,7 @@ export class Links {
   #worker: Worker | undefined
   #closed = false
   #nextId = 1
+  #nextMessage = 1
   readonly #waiting = new Map<number, Waiting>()
   /** Where each open link listens, by its id. */
   readonly #open = new Map<number, Bound>()
@@ -55,6 +57,20 @@ export class Links {
     return true
   }
 
+  /** Gives an open link another distance, for what is sent from now on; false when there is none with this id. */
+  async setRttMs(id: number, rttMs: number): Promise<boolean> {
+    if (!this.#open.has(id)) return false
+    await this.#ask({ kind: 'set', id, rttMs })
+    return true
+  }
+
+  /** How late pieces have come out of a link since this was last asked; undefined when there is none with this id. */
+  async readLateness(id: number): Promise<Lateness | undefined> {
+    if (!this.#open.has(id)) return undefined
+    const reply = await this.#ask({ kind: 'read', id })
+    return (reply as Extract<LinkReply, { kind: 'read' }>).lateness
+  }
+
   async end(): Promise<void> {
     this.#closed = true
     await this.#worker?.terminate()
@@ -63,13 +79,14 @@ export class Links {
   #ask(request: LinkRequest): Promise<Exclude<LinkReply, { kind: 'failed' }>> {
     if (this.#closed) return Promise.reject(new FixtureError('closed', 'The fixture server is closed'))
     this.#worker ??= this.#start()
-    this.#worker.postMessage(request)
-    return new Promise((resolve, reject) => this.#waiting.set(request.id, { resolve, reject }))
+    const message = this.#nextMessage++
+    this.#worker.postMessage({ message, body: request } satisfies LinkMessage<LinkRequest>)
+    return new Promise((resolve, reject) => this.#waiting.set(message, { resolve, reject }))
   }
 
   #start(): Worker {
     const worker = new Worker(workerUrl)
-    worker.on('message', (reply: LinkReply) => this.#settle(reply))
+    worker.on('message', (answer: LinkMessage<LinkReply>) => this.#settle(answer))
     worker.on('error', (error) =>
       this.#fail(new FixtureError('cannot-listen', 'The link worker failed', { cause: error })),
     )
@@ -77,9 +94,9 @@ export class Links {
     return worker
   }
 
-  #settle(reply: LinkReply): void {
-    const waiting = this.#waiting.get(reply.id)
-    this.#waiting.delete(reply.id)
+  #settle({ message, body: reply }: LinkMessage<LinkReply>): void {
+    const waiting = this.#waiting.get(message)
+    this.#waiting.delete(message)
     if (reply.kind === 'failed') waiting?.reject(new FixtureError('cannot-listen', reply.message))
     else waiting?.resolve(reply)
   }

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Pacer } from '../pacer.ts'
+import type { LatenessBook } from './lateness.ts'
 import type { Transit } from './link-shape.ts'
 
 /** A link that connections are relayed over. */
@@ -13,6 +14,9 @@ export interface Link {
   readonly up: Transit
   /** Server to client. */
   readonly down: Transit
+  readonly lateness: LatenessBook
+  /** How long the relay stays awake after each delivery, for the answer to it. */
+  readonly awakeMs: number
 }
 
 // What one direction may hold, under way and not yet read by the far side, before its source is asked to wait.
@@ -85,13 +89,16 @@ class Direction {
     const dueMs = Math.max(transit(link.now() + earlyMs(), bytes), this.#lastDueMs)
     this.#lastDueMs = dueMs
     link.pacer.schedule(dueMs, () => {
+      link.lateness.record(link.now() - dueMs)
       const far = this.#to()
       if (far && !far.destroyed) action(far)
     })
   }
 
   #arrive(far: Socket, piece: Buffer): void {
-    this.#options.onArrival?.()
+    const { link, onArrival } = this.#options
+    onArrival?.()
+    link.pacer.stayAwake(link.now() + link.awakeMs)
     far.write(piece, () => this.#release(piece.length))
   }
 

@@ -42,6 +42,11 @@ test('opens and closes links', async () => {
   const { id, url } = body as { id: number; url: string }
   expect(status).toBe(201)
   expect((await fetch(`${url}/get`)).status).toBe(200)
+  expect(await control('PATCH', `/links/${id}`, { rttMs: 0 })).toMatchObject({ status: 200, body: { rttMs: 0 } })
+  expect(await control('GET', `/links/${id}/lateness`)).toMatchObject({
+    status: 200,
+    body: { pieces: expect.any(Number) },
+  })
   expect(await control('DELETE', `/links/${id}`)).toMatchObject({ status: 200 })
   await expect(fetch(`${url}/get`)).rejects.toThrow()
   expect(await control('DELETE', `/links/${id}`)).toMatchObject({ status: 404 })
@@ -53,6 +58,10 @@ test.each([
   ['POST', '/links', '{oops', 400, /JSON/],
   ['POST', '/links', 'x'.repeat(70_000), 413, /65536/],
   ['DELETE', '/links/abc', undefined, 404, /abc/],
+  ['PATCH', '/links/999', { rttMs: 1 }, 404, /999/],
+  ['PATCH', '/links/1', { rttMs: -1 }, 400, /rttMs/],
+  ['PATCH', '/links/1', null, 400, /rttMs/],
+  ['GET', '/links/999/lateness', undefined, 404, /999/],
   ['DELETE', '/ledger', undefined, 405, /DELETE/],
   ['GET', '/nowhere', undefined, 404, /GET \/ledger/],
 ])('%s %s with %j is refused with a reason', async (method, path, body, status, reason) => {

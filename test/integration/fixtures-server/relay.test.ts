@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startFixtureServer } from '../../../fixtures-server/index.ts'
+import { LatenessBook } from '../../../fixtures-server/link/lateness.ts'
 import { makeTransit } from '../../../fixtures-server/link/link-shape.ts'
 import { relay } from '../../../fixtures-server/link/relay.ts'
 import { Pacer } from '../../../fixtures-server/pacer.ts'
@@ -30,7 +31,15 @@ async function openFakeLink() {
     socket.on('end', () => note('server: FIN'))
     socket.on('error', () => note('server: RST'))
   })
-  const link = { host: '127.0.0.1', targetPort, rttMs, pacer: new Pacer(clock), now: clock.now }
+  const link = {
+    host: '127.0.0.1',
+    targetPort,
+    rttMs,
+    pacer: new Pacer(clock),
+    now: clock.now,
+    lateness: new LatenessBook(),
+    awakeMs: 0,
+  }
   const relayPort = await open((client) => {
     relay(client, { ...link, up: makeTransit({ rttMs }), down: makeTransit({ rttMs }) })
   })

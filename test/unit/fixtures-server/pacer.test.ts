@@ -51,6 +51,16 @@ test('an action that schedules others arms the clock once', () => {
   ])
 })
 
+test('spins as long as it is asked to stay awake, then sleeps again', () => {
+  const { clock, pacer, done, at } = makePacer()
+  pacer.stayAwake(1)
+  expect(clock.waits).toEqual(['spin'])
+  at(20, 'a')
+  clock.runAll()
+  expect(clock.waits.filter((wait) => wait.startsWith('sleep'))).toEqual(['sleep 17'])
+  expect(done).toEqual([['a', 20]])
+})
+
 test('runs any schedule in order of due time, ties in order of scheduling, never early', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 60 }), (dueTimes) => {
