@@ -1,5 +1,6 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
+import type { LocalReading } from '../sample/local-reading.ts'
 import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Targets } from '../target/open-target.ts'
 import type { MeasureContext } from './progress.ts'
@@ -21,6 +22,8 @@ export interface ComparisonState {
   /** Grows as blocks are measured, so that nothing is lost however it ends. */
   readonly blocks: Block[]
   readonly warmUps: WarmUpReport[]
+  /** Of the first rounds, where the scenario has a model of round trips and the target a distance. */
+  readonly local: LocalReading[]
   looks: LookPlan
   moment: Moment
   readonly remainingMs: () => number

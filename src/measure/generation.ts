@@ -4,10 +4,12 @@ import { knownCodeShare } from '../plan/check-budget.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
+import type { LocalReading } from '../sample/local-reading.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
-import type { OpenTarget } from '../target/open-target.ts'
+import type { OpenLink, OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
+import { measureLocal } from './measure-local.ts'
 import type { MeasureContext } from './progress.ts'
 import { OutOfBudget, type WarmUpReport, wake, warmUp } from './warm-up.ts'
 
@@ -19,6 +21,8 @@ export interface Generation extends AsyncDisposable {
   estimateRoundMs(): number
   /** Measures one block of every position of the round, each handed over when it is there; rejects with ArmFailure. */
   runRound(round: number, onBlock: (block: Block) => void): Promise<void>
+  /** What iterations take without the target's distance; nothing where the plan has no use for it. */
+  measureLocal(): Promise<LocalReading[]>
 }
 
 const openTimeoutMs = 30_000
@@ -47,7 +51,11 @@ export async function openGeneration(
     }
     const warm = await warmUpArms(plan, arms, generation, { remainingMs, onArm })
     const warmUps = [...warm.values()].map(({ report }) => report)
-    return { ...makeRounds(plan, generation, warm, context), warmUps, [Symbol.asyncDispose]: close }
+    return {
+      ...makeRounds({ plan, generation, arms: warm, link: target.link, context }),
+      warmUps,
+      [Symbol.asyncDispose]: close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -147,12 +155,21 @@ function furthestIndex(arms: ReadonlyMap<string, WarmArm>): number {
   return Math.max(...[...arms.values()].map(({ arm }) => arm.nextIndex()))
 }
 
-function makeRounds(
-  plan: ComparisonPlan,
-  generation: number,
-  arms: ReadonlyMap<string, WarmArm>,
-  { signal, onProgress }: MeasureContext,
-): Pick<Generation, 'estimateRoundMs' | 'runRound'> {
+interface RoundsOptions {
+  readonly plan: ComparisonPlan
+  readonly generation: number
+  readonly arms: ReadonlyMap<string, WarmArm>
+  readonly link: OpenLink | undefined
+  readonly context: MeasureContext
+}
+
+function makeRounds({
+  plan,
+  generation,
+  arms,
+  link,
+  context: { signal, onProgress },
+}: RoundsOptions): Pick<Generation, 'estimateRoundMs' | 'runRound' | 'measureLocal'> {
   const roundTimesMs: number[] = []
   return {
     estimateRoundMs() {
@@ -179,6 +196,14 @@ function makeRounds(
       }
       roundTimesMs.push(performance.now() - startMs)
       onProgress?.({ kind: 'round', comparison: plan.id, generation, round, blocks })
+    },
+    async measureLocal() {
+      if (plan.roundTripMs === undefined || link === undefined) return []
+      return measureLocal(
+        plan,
+        [...arms.values()].map(({ arm }) => arm),
+        link,
+      )
     },
   }
 }

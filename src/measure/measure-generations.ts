@@ -1,6 +1,7 @@
 import { makeLookPlan } from '../statistics/looks.ts'
 import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
+import { estimateLocalMs } from './measure-local.ts'
 import { type GenerationPlan, planGenerations } from './plan-generations.ts'
 
 /** Measures arms with a process of their own: a generation of fresh processes is a unit, judged when all are there. */
@@ -35,12 +36,13 @@ export async function measureGenerations(state: ComparisonState): Promise<Compar
 }
 
 async function measureRounds(
-  { blocks, remainingMs }: ComparisonState,
+  { plan, blocks, local, remainingMs }: ComparisonState,
   generation: Generation,
   rounds: number,
 ): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     if (round > 0 && remainingMs() < generation.estimateRoundMs()) return
     await generation.runRound(round, (block) => blocks.push(block))
+    if (round === 0 && remainingMs() > estimateLocalMs(plan)) local.push(...(await generation.measureLocal()))
   }
 }

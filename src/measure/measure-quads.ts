@@ -7,6 +7,7 @@ import { judgeEnough } from '../statistics/enough.ts'
 import type { Verdict } from '../statistics/verdict.ts'
 import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
+import { estimateLocalMs, localRounds } from './measure-local.ts'
 
 /** Measures arms that share one process: every round is a unit, judged at the planned looks. */
 export async function measureQuads(state: ComparisonState): Promise<ComparisonEnd> {
@@ -44,6 +45,9 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
       return { state: 'bound reached' }
     }
     await generation.runRound(round, (block) => blocks.push(block))
+    // The first look comes before what only explains it.
+    const spareMs = state.remainingMs() - (leastUnits - round - 1) * generation.estimateRoundMs()
+    if (round < localRounds && spareMs > estimateLocalMs(plan)) state.local.push(...(await generation.measureLocal()))
     const { kept, excluded } = excludeRounds(blocks, plan)
     units = completeRounds(kept, plan).length
     state.moment = state.looks.looks.includes(units) ? 'look' : 'end'

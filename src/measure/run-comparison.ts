@@ -7,6 +7,7 @@ import { judgeThresholds, type ThresholdJudgement } from '../judge/judge-thresho
 import { judgeVersions } from '../judge/judge-versions.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
+import type { LocalReading } from '../sample/local-reading.ts'
 import { type ArmSummary, summarizeArm } from '../sample/merge.ts'
 import { type LookPlan, type Moment, makeLookPlan } from '../statistics/looks.ts'
 import type { Unit } from '../statistics/units.ts'
@@ -32,6 +33,7 @@ export interface ComparisonRun {
   readonly kept: readonly Block[]
   readonly excluded: readonly Block[]
   readonly warmUps: readonly WarmUpReport[]
+  readonly local: readonly LocalReading[]
   /** In the order of the plan's arms. */
   readonly summaries: readonly ArmSummary[]
   readonly judgement: Judgement
@@ -56,6 +58,7 @@ export async function runComparison(
     context,
     blocks: [],
     warmUps: [],
+    local: [],
     looks: makeLookPlan({ unit, plannedGenerations: plan.generationsToJudge, mostQuads: plan.rounds[0]?.length }),
     moment: 'end',
     remainingMs: () => plan.budgetMs - elapsedMs(),
@@ -74,7 +77,8 @@ export function judgeRun(
     looks,
     moment,
     warmUps = [],
-  }: Pick<ComparisonState, 'plan' | 'blocks' | 'looks' | 'moment'> & Partial<Pick<ComparisonRun, 'warmUps'>>,
+    local = [],
+  }: Pick<ComparisonState, 'plan' | 'blocks' | 'looks' | 'moment'> & Partial<Pick<ComparisonRun, 'warmUps' | 'local'>>,
   unit: Unit,
   { end, elapsedMs }: Pick<ComparisonRun, 'end' | 'elapsedMs'>,
 ): ComparisonRun {
@@ -91,6 +95,7 @@ export function judgeRun(
     looks,
     moment,
     warmUps,
+    local,
     end,
     elapsedMs,
     blocks,

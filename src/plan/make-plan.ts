@@ -20,6 +20,7 @@ import { type PlannedAmount, planProfiles } from './plan-profiles.ts'
 import { makeRandom } from './random.ts'
 import { stagesOf } from './rate-profile.ts'
 import { makeReach, type Reach } from './reach.ts'
+import { roundTripsOf } from './round-trips.ts'
 import { checkShards } from './shard.ts'
 import { makeTargets, renderTarget, type TargetProfile } from './target-profile.ts'
 
@@ -91,6 +92,8 @@ export interface ComparisonPlan {
   readonly warmUp: WarmUpRule
   /** Goes on when the answer is clear: of noise, more tells more. @default false */
   readonly isMeasuredToTheEnd?: boolean
+  /** By arm: how long an iteration waits for round trips, ms. See `roundTripsOf`. */
+  readonly roundTripMs?: Readonly<Record<string, number>>
   /** rounds[generation][round] is the order of that round's blocks, by arm id. */
   readonly rounds: readonly (readonly (readonly string[])[])[]
 }
@@ -230,6 +233,7 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
     const warmUp = makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs)
     const amount = { ...options, budgetMs: options.budgetMs ?? scenario.budgetMs }
     const stages = stagesOf(workload)
+    const roundTripMs = roundTripsOf(scenario, arms, target)
     const { mostRounds, ...planned } =
       stages === undefined
         ? planAmount(isolation, arms.length, amount)
@@ -237,20 +241,16 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
     return {
       id: renderTarget(target),
       scenarioUrl: scenario.url,
-      target,
-      seed,
-      arms,
+      ...{ target, seed, arms, isolation, processes, workload },
       baselineArm: (arms.find(({ variant }) => variant === scenario.baseline) as ArmPlan).id,
-      isolation,
       variantPer: options.variantPer ?? scenario.variantPer,
-      processes,
-      workload,
       phases: options.phases ?? scenario.phases,
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
       ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
       ...(guard && { guard }),
+      ...(workload.model === 'closed' && roundTripMs && { roundTripMs }),
       reach: makeReach(options.allowedHosts, options.limits),
       ...planned,
       generationsToJudge: countGenerations(arms.length - 1),

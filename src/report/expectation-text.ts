@@ -1,5 +1,6 @@
 import { formatMs, formatRatio, formatSignedPercent } from './format.ts'
-import type { ComparisonResult, ExpectationResult, RoundTripRow, ScenarioResult } from './model.ts'
+import type { ComparisonResult, ExpectationResult, ScenarioResult } from './model.ts'
+import type { RoundTripRow } from './round-trip-row.ts'
 import { type Column, renderRows } from './rows.ts'
 import type { Paint } from './table.ts'
 import { wrapText } from './wrap-text.ts'
@@ -52,7 +53,8 @@ export function renderRoundTripModel(
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string[] {
   if (roundTripModel.length === 0) return []
-  const title = 'The model: p50 = round trips × RTT + what an iteration takes without distance (local).'
+  const isAtPace = roundTripModel.some(({ linkLateUs }) => linkLateUs !== null)
+  const title = `The model: p50 = round trips × RTT + what an iteration takes without distance (local${isAtPace ? ', at the same pace: the distance taken out of the link and put between iterations' : ''}).`
   const ratios = roundTripModel.flatMap(renderRatio)
   const surprises = roundTripModel
     .filter(({ cameOut }) => cameOut === false)
@@ -65,10 +67,21 @@ export function renderRoundTripModel(
   return [wrapText(title, width), table, ...notes.map((note) => wrapText(note, width, '  ')), '']
 }
 
-function renderRatio({ comparison, arm, ratio }: RoundTripRow): string[] {
+/** A machine that keeps the distance less well than to this share of it has no ratio of three digits. */
+const preciseTo = 0.01
+
+function renderRatio({ comparison, arm, ratio, rttMs, linkLateUs }: RoundTripRow): string[] {
   if (ratio === null) return []
   const { baseline, model, measured } = ratio
-  return [`${comparison}: ${baseline} ÷ ${arm} by the model ${formatRatio(model)}×, measured ${formatRatio(measured)}×`]
+  const late = (linkLateUs ?? 0) / 1_000
+  const isRough = late > preciseTo * rttMs
+  const [byModel, seen] = isRough
+    ? [`about ${model.toPrecision(2)}×`, `about ${measured.toPrecision(2)}×`]
+    : [`${formatRatio(model)}×`, `${formatRatio(measured)}×`]
+  const why = isRough
+    ? `; this machine woke up late: a round trip over the link took ${formatMs(late * 1_000)} ms longer than its ${rttMs} ms at the median`
+    : ''
+  return [`${comparison}: ${baseline} ÷ ${arm} by the model ${byModel}, measured ${seen}${why}`]
 }
 
 function renderSurprise({ comparison, ratio, reasons }: RoundTripRow, isTraced: boolean): string[] {

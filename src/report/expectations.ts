@@ -1,7 +1,10 @@
-import type { Expectation, Protocol, RoundTrips, SweepValue } from '../scenario/define.ts'
+import { localPartOf } from '../judge/local-part.ts'
+import { countRoundTrips } from '../plan/round-trips.ts'
+import type { Expectation, RoundTrips, SweepValue } from '../scenario/define.ts'
 import { describeOwnCost, requestsPerIteration } from './explain-cause.ts'
 import { explainSurprise } from './explain-surprise.ts'
-import type { ArmResult, ComparisonResult, ContrastResult, ExpectationResult, RoundTripRow } from './model.ts'
+import type { ArmResult, ComparisonResult, ContrastResult, ExpectationResult } from './model.ts'
+import type { RoundTripRow } from './round-trip-row.ts'
 
 /** A comparison before its expectations are judged. */
 type Judged = Omit<ComparisonResult, 'expectations'>
@@ -19,7 +22,7 @@ const modelTolerance = 0.05
 
 /**
  * The round-trip model beside the measurement: an iteration costs so many round trips, and what it takes without distance,
- * which the same run measured at 0 ms where it did. One row for each arm of each comparison that has a distance.
+ * measured in the same run: at the pace that it has at the distance, else at 0 ms. One row for each arm of each comparison that has a distance.
  */
 export function makeRoundTripRows(
   comparisons: readonly ComparisonResult[],
@@ -30,7 +33,9 @@ export function makeRoundTripRows(
     const rows = comparison.arms.flatMap((arm) => {
       const count = countRoundTrips(roundTrips[arm.variant], comparison.target.protocol)
       if (count === undefined || arm.latency.count === 0) return []
-      return [makeRow({ comparison, arm, count, localUs: findLocalUs(comparisons, comparison, arm) })]
+      const atPace = localPartOf(comparison.local, arm.id)
+      const localUs = atPace?.p50Us ?? findLocalUs(comparisons, comparison, arm)
+      return [makeRow({ comparison, arm, count, localUs, linkLateUs: atPace?.linkLateUs ?? null })]
     })
     return rows.map((row) => judgeRow(row, rows, comparison))
   })
@@ -41,17 +46,19 @@ interface RowParts {
   readonly arm: ArmResult
   readonly count: number
   readonly localUs: number | undefined
+  readonly linkLateUs: number | null
 }
 
 type UnjudgedRow = Omit<RoundTripRow, 'ratio' | 'cameOut' | 'reasons'>
 
-function makeRow({ comparison, arm, count, localUs }: RowParts): UnjudgedRow {
+function makeRow({ comparison, arm, count, localUs, linkLateUs }: RowParts): UnjudgedRow {
   const { id, target } = comparison
   const modelUs = count * target.rttMs * 1_000 + (localUs ?? 0)
   const measuredUs = arm.latency.p50Us
   return {
     ...{ comparison: id, arm: arm.id, roundTrips: count, rttMs: target.rttMs },
     ...{ localUs: localUs ?? null, modelUs, measuredUs, differs: measuredUs / modelUs - 1 },
+    linkLateUs,
   }
 }
 
@@ -98,11 +105,6 @@ function explainConnections(rows: readonly UnjudgedRow[], arms: readonly ArmResu
 
 /** Counts of requests per iteration that differ by less are the same. */
 const sameCount = 0.05
-
-function countRoundTrips(roundTrips: RoundTrips | undefined, protocol: Protocol | null): number | undefined {
-  if (protocol === null) return undefined
-  return typeof roundTrips === 'object' ? roundTrips[protocol] : roundTrips
-}
 
 /** A client busier than this without distance makes its workers queue for the CPU: waiting is not what takes the time. */
 const queuingFrom = 0.5

@@ -72,6 +72,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
     thresholds: [...thresholds],
     ...(run.counters && { counters: [...run.counters] }),
     ...(run.warmUps.length > 0 && { warmUps: [...run.warmUps] }),
+    ...(run.local.length > 0 && { local: [...run.local] }),
     blocks: [...blocks],
   }
 }

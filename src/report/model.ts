@@ -8,6 +8,7 @@ import { histogramUnits } from '../sample/histogram.ts'
 import { blockPhasesSchema, breakdownSchema, phaseNames } from '../sample/phases.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
 import { counterSchema } from './counter-model.ts'
+import { roundTripRowSchema } from './round-trip-row.ts'
 import { targetSchema } from './target-model.ts'
 import { workloadSchema } from './workload-model.ts'
 
@@ -162,31 +163,6 @@ const expectationSchema = z.strictObject({
 })
 export type ExpectationResult = z.infer<typeof expectationSchema>
 
-const roundTripRowSchema = z.strictObject({
-  comparison: z.string(),
-  arm: z.string(),
-  roundTrips: number.describe('of one iteration'),
-  rttMs: number,
-  localUs: number
-    .nullable()
-    .describe(
-      'what an iteration takes without distance in the same run: p50, or 1 ÷ throughput where workers queue for the CPU; null when it was not measured',
-    ),
-  modelUs: number.describe('roundTrips × RTT + localUs'),
-  measuredUs: number.describe('p50'),
-  differs: number.describe('measured ÷ model − 1'),
-  ratio: z
-    .strictObject({ baseline: z.string(), model: number, measured: number })
-    .nullable()
-    .describe("p50 of the arm's baseline ÷ its own; null for a baseline"),
-  cameOut: z
-    .boolean()
-    .nullable()
-    .describe('the ratio is within 5 % of the model; null below 20 ms RTT, where the model is not expected to hold'),
-  reasons: z.array(z.string()),
-})
-export type RoundTripRow = z.infer<typeof roundTripRowSchema>
-
 const ownEnds = ['decided', 'last look taken', 'budget ended', 'bound reached'] as const
 /** How the measuring of a comparison ended. */
 export const comparisonEndSchema = z.strictObject({
@@ -245,6 +221,12 @@ export const comparisonResultSchema = z.strictObject({
     .readonly()
     .optional()
     .describe('what the user changed: what the scenario says of itself and expects is of another; absent for nothing'),
+  local: z
+    .array(z.strictObject({ arm: z.string(), p50Us: number, lateMs: number }))
+    .optional()
+    .describe(
+      'where the scenario has a model of round trips: what iterations took over the same link with its distance taken away and put between them as a pause, and how late the link had delivered just before at the median; one reading for each of the first rounds',
+    ),
   baselineArm: z.string(),
   primaryMetric: z.enum(comparableMetricNames),
   arms: z.array(armSchema),

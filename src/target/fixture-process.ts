@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { FaultPlan } from '../../fixtures-server/faults.ts'
 import type { LedgerReply } from '../../fixtures-server/ledger-snapshot.ts'
+import type { Lateness } from '../../fixtures-server/link/lateness.ts'
 import type { LinkShape } from '../../fixtures-server/link/link-shape.ts'
 import type { controlTokenVariable, FixtureOptions } from '../../fixtures-server/options.ts'
 import { BenchError } from '../bench-error.ts'
@@ -31,14 +32,29 @@ export interface FixtureProcess extends AsyncDisposable {
   /** The certificate authority that its TLS listeners are signed by, PEM. */
   readonly ca: string
   readonly proxies: TargetProxies
-  /** Scheme, host and port of a listener, behind a link when there is anything for one to do. */
-  openListener(protocol: Protocol, shape: LinkShape): Promise<string>
+  /** A listener, behind a link when there is anything for one to do. */
+  openListener(protocol: Protocol, shape: LinkShape): Promise<OpenListener>
   /** Makes requests go wrong as the plan says, from its seed on anew; without a plan all goes well. */
   setFaults(plan: FaultPlan | undefined): Promise<void>
   /** What has been counted since the start, exact when the connections are quiet. */
   readLedger(protocol: Protocol): Promise<ServerReading>
   /** Whether the process is still there. */
   isAlive(): boolean
+}
+
+/** Where a listener can be reached. */
+export interface OpenListener {
+  /** Scheme, host and port. */
+  readonly origin: string
+  readonly link: OpenLink | undefined
+}
+
+/** A link in front of a listener. */
+export interface OpenLink {
+  /** Another distance, from what is sent next on; connections stay. */
+  setRttMs(rttMs: number): Promise<void>
+  /** How late pieces have come out of it since this was last asked. */
+  readLateness(): Promise<Lateness>
 }
 
 interface Ready {
@@ -67,7 +83,7 @@ export async function openFixtureProcess(settings: FixtureSettings): Promise<Fix
   const stderrTail = keepStderrTail(child)
   const { urls, ca, proxyCredentials } = await whenReady(child, stderrTail)
   const isAlive = () => child.exitCode === null && child.signalCode === null
-  const ask = async <Reply>(path: string, init?: ControlInit): Promise<Reply> => {
+  const ask: AskControl = async <Reply>(path: string, init?: ControlInit): Promise<Reply> => {
     try {
       return await askControl(`${urls.control}${path}`, { ...init, controlToken })
     } catch (cause) {
@@ -75,17 +91,17 @@ export async function openFixtureProcess(settings: FixtureSettings): Promise<Fix
       throw new FixtureFailure(`the fixture server did not answer ${path}: ${fate}${stderrTail()}`, { cause })
     }
   }
-  const links = new Map<string, Promise<string>>()
+  const links = new Map<string, Promise<OpenListener>>()
   return {
     ca,
     proxies: proxiesOf(urls, proxyCredentials),
     openListener(protocol, shape) {
       if (shape.rttMs === 0 && !shape.jitterMs && shape.bytesPerSecond === undefined) {
-        return Promise.resolve(urls[protocol])
+        return Promise.resolve({ origin: urls[protocol], link: undefined })
       }
       const link = { listener: protocol, ...shape }
       const key = JSON.stringify(link)
-      const known = links.get(key) ?? ask<{ url: string }>('/links', post(link)).then(({ url }) => url)
+      const known = links.get(key) ?? ask<LinkReply>('/links', post(link)).then((reply) => makeListener(reply, ask))
       links.set(key, known)
       return known
     },
@@ -106,6 +122,19 @@ export async function openFixtureProcess(settings: FixtureSettings): Promise<Fix
   }
 }
 
+interface LinkReply {
+  readonly id: number
+  readonly url: string
+}
+
+function makeListener({ id, url }: LinkReply, ask: AskControl): OpenListener {
+  const link: OpenLink = {
+    setRttMs: async (rttMs) => void (await ask(`/links/${id}`, { method: 'PATCH', body: JSON.stringify({ rttMs }) })),
+    readLateness: () => ask(`/links/${id}/lateness`),
+  }
+  return { origin: url, link }
+}
+
 function proxiesOf(urls: Ready['urls'], { user, password }: Ready['proxyCredentials']): TargetProxies {
   const withCredentials = (url: string) => url.replace('://', `://${user}:${password}@`)
   return {
@@ -117,9 +146,11 @@ function proxiesOf(urls: Ready['urls'], { user, password }: Ready['proxyCredenti
 }
 
 interface ControlInit {
-  readonly method?: 'POST' | 'DELETE'
+  readonly method?: 'POST' | 'PATCH' | 'DELETE'
   readonly body?: string
 }
+
+type AskControl = <Reply>(path: string, init?: ControlInit) => Promise<Reply>
 
 function post(body: unknown): ControlInit {
   return { method: 'POST', body: JSON.stringify(body) }

@@ -2,7 +2,7 @@ import type { TargetAddress } from '../arm/messages.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { countsButBytes, type WireCounts, wireCountNames } from '../sample/block.ts'
-import { type FixtureProcess, type FixtureSettings, openFixtureProcess } from './fixture-process.ts'
+import { type FixtureProcess, type FixtureSettings, type OpenLink, openFixtureProcess } from './fixture-process.ts'
 import type { ServerReading } from './ledger.ts'
 
 /** The ledger of a target, and what of it clients can be checked against. */
@@ -16,6 +16,8 @@ export interface OpenTarget {
   readonly address: TargetAddress
   /** Undefined for a target that is not ours: nobody to check our counts with. */
   readonly ledger: TargetLedger | undefined
+  /** What is between clients and the fixture server, where anything is. */
+  readonly link?: OpenLink | undefined
 }
 
 /** All the targets of a run; the fixture server is started when the first of them needs it. */
@@ -23,6 +25,8 @@ export interface Targets extends AsyncDisposable {
   /** `seed` is that of everything random at the target. */
   open(profile: TargetProfile, seed: number): Promise<OpenTarget>
 }
+
+export type { OpenLink } from './fixture-process.ts'
 
 interface RunningFixture {
   /** The settings that it was started with, as text. */
@@ -65,7 +69,7 @@ type FixtureProfile = Extract<TargetProfile, { kind: 'fixture' }>
 async function openFixture(server: FixtureProcess, profile: FixtureProfile, seed: number): Promise<OpenTarget> {
   const { protocol, rttMs, conditions = {} } = profile
   const { jitterMs, bytesPerSecond, faults, proxies } = conditions
-  const origin = await server.openListener(protocol, {
+  const { origin, link } = await server.openListener(protocol, {
     ...{ rttMs, jitterMs, bytesPerSecond },
     seed: deriveSeed(seed, 'link'),
   })
@@ -73,6 +77,7 @@ async function openFixture(server: FixtureProcess, profile: FixtureProfile, seed
   const ca = protocol === 'http' ? undefined : server.ca
   return {
     address: { profile, origin, ca, proxies: proxies ? server.proxies : undefined },
+    link,
     ledger: {
       counts: proxies || protocol === 'h2' ? countsButBytes : wireCountNames,
       read: () => server.readLedger(protocol),

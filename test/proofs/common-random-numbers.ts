@@ -21,7 +21,7 @@ const workload = { model: 'open', ...load, iterationTimeoutMs: 10_000 } as const
 
 const probe = openWireProbe()
 await using fixture = await openFixtureProcess({})
-const baseUrl = await fixture.openListener('http', { rttMs: 0 })
+const { origin: baseUrl } = await fixture.openListener('http', { rttMs: 0 })
 const session = new Session({ baseUrl, pool: { connections: 100 } })
 
 interface Figures {

@@ -15,7 +15,7 @@ const workload = { model: 'closed', concurrency: 20, iterationTimeoutMs: 10_000 
 
 const probe = openWireProbe()
 await using fixture = await openFixtureProcess({})
-const baseUrl = await fixture.openListener('http', { rttMs: 0 })
+const { origin: baseUrl } = await fixture.openListener('http', { rttMs: 0 })
 const session = new Session({ baseUrl, pool: { connections: workload.concurrency } })
 
 /** CPU µs per request of one block. */

@@ -46,6 +46,19 @@ describe('makeRoundTripRows', () => {
     expect(session?.cameOut).toBe(true)
   })
 
+  it('takes the local part at the pace of the distance where that was measured, and says how late the link was', () => {
+    const readings = [0.9, 1.1, 1].flatMap((ms) => [
+      { arm: 'a', p50Us: 2_000 * ms, lateMs: 0.2 },
+      { arm: 'b', p50Us: 1_000 * ms, lateMs: 0.2 },
+    ])
+    const distant = { ...measure(20, { a: 43, b: 21 }), local: readings }
+    const rows = makeRoundTripRows([measure(0, { a: 1, b: 0.5 }), distant], roundTrips)
+    expect(rows.map(({ localUs, modelUs, linkLateUs }) => ({ localUs, modelUs, linkLateUs }))).toEqual([
+      { localUs: 2_000, modelUs: 42_000, linkLateUs: 400 },
+      { localUs: 1_000, modelUs: 21_000, linkLateUs: 400 },
+    ])
+  })
+
   it('says when the ratio did not come out', () => {
     const rows = makeRoundTripRows([measure(20, { a: 50, b: 20 })], roundTrips)
     expect(rows.map(({ cameOut, ratio }) => [cameOut, ratio?.model])).toEqual([
