@@ -1,4 +1,4 @@
-import { formatMs, formatRatio, formatSignedPercent } from './format.ts'
+import { formatMs, formatRatio, formatShare, formatSignedPercent } from './format.ts'
 import type { ComparisonResult, ExpectationResult, ScenarioResult } from './model.ts'
 import type { RoundTripRow } from './round-trip-row.ts'
 import { type Column, renderRows } from './rows.ts'
@@ -55,39 +55,61 @@ export function renderRoundTripModel(
   if (roundTripModel.length === 0) return []
   const isAtPace = roundTripModel.some(({ linkLateUs }) => linkLateUs !== null)
   const title = `The model: p50 = round trips × RTT + what an iteration takes without distance (local${isAtPace ? ', at the same pace: the distance taken out of the link and put between iterations' : ''}).`
-  const ratios = roundTripModel.flatMap(renderRatio)
+  const ratios = roundTripModel.flatMap((row) => renderRatio(row, roundTripModel))
   const surprises = roundTripModel
     .filter(({ cameOut }) => cameOut === false)
     .flatMap((row) => {
       const measured = comparisons.find(({ id }) => id === row.comparison)
-      return renderSurprise(row, hasPhases(measured?.arms ?? []))
+      return renderSurprise(row, makeShow(row, roundTripModel), hasPhases(measured?.arms ?? []))
     })
   const notes = [...ratios, ...surprises.map((surprise) => paint('yellow', surprise))]
   const table = renderRows(roundTripModel, columns, paint)
   return [wrapText(title, width), table, ...notes.map((note) => wrapText(note, width, '  ')), '']
 }
 
-/** A machine that keeps the distance less well than to this share of it has no ratio of three digits. */
-const preciseTo = 0.01
+/** A run that keeps the distance less well than to this share of it, or the model than to that, has no ratio of three digits. */
+const linkKeptTo = 0.01
+const modelKeptTo = 0.02
+/** What others use of a machine that is left to the run. */
+const quietShare = 0.1
 
-function renderRatio({ comparison, arm, ratio, rttMs, linkLateUs }: RoundTripRow): string[] {
+function renderRatio(row: RoundTripRow, rows: readonly RoundTripRow[]): string[] {
+  const { comparison, arm, ratio } = row
   if (ratio === null) return []
-  const { baseline, model, measured } = ratio
-  const late = (linkLateUs ?? 0) / 1_000
-  const isRough = late > preciseTo * rttMs
-  const [byModel, seen] = isRough
-    ? [`about ${model.toPrecision(2)}×`, `about ${measured.toPrecision(2)}×`]
-    : [`${formatRatio(model)}×`, `${formatRatio(measured)}×`]
-  const why = isRough
-    ? `; this machine woke up late: a round trip over the link took ${formatMs(late * 1_000)} ms longer than its ${rttMs} ms at the median`
-    : ''
-  return [`${comparison}: ${baseline} ÷ ${arm} by the model ${byModel}, measured ${seen}${why}`]
+  const show = makeShow(row, rows)
+  const why = isRough(row, rows) ? describeLate(row) + describeOthers(row) : ''
+  const names = `${comparison}: ${ratio.baseline} ÷ ${arm}`
+  return [`${names} by the model ${show(ratio.model)}, measured ${show(ratio.measured)}${why}`]
 }
 
-function renderSurprise({ comparison, ratio, reasons }: RoundTripRow, isTraced: boolean): string[] {
+function isRough(row: RoundTripRow, rows: readonly RoundTripRow[]): boolean {
+  const { comparison, ratio } = row
+  const baseline = rows.find((other) => other.comparison === comparison && other.arm === ratio?.baseline)
+  const off = Math.max(...[row, baseline ?? row].map(({ differs }) => Math.abs(differs)))
+  return off > modelKeptTo || describeLate(row) !== ''
+}
+
+function makeShow(row: RoundTripRow, rows: readonly RoundTripRow[]): (ratio: number) => string {
+  return isRough(row, rows) ? (ratio) => `about ${Number(ratio.toPrecision(2))}×` : (ratio) => `${formatRatio(ratio)}×`
+}
+
+function describeLate({ rttMs, linkLateUs }: RoundTripRow): string {
+  const late = linkLateUs ?? 0
+  if (late <= linkKeptTo * rttMs * 1_000) return ''
+  return `; this machine woke up late: a round trip over the link took ${formatMs(late)} ms longer than its ${rttMs} ms at the median`
+}
+
+function describeOthers({ othersCpuShare }: RoundTripRow): string {
+  if (othersCpuShare === null || othersCpuShare <= quietShare) return ''
+  return `; others used ${formatShare(othersCpuShare)} of this machine's CPU time meanwhile: what sleeps may wake up late beside them`
+}
+
+function renderSurprise(
+  { comparison, ratio, reasons }: RoundTripRow,
+  show: (ratio: number) => string,
+  isTraced: boolean,
+): string[] {
   if (ratio === null) return []
   const likely = listReasons(reasons, isTraced)
-  return [
-    `${comparison}: expected ${formatRatio(ratio.model)}×, measured ${formatRatio(ratio.measured)}×. Likely reason: ${likely}`,
-  ]
+  return [`${comparison}: expected ${show(ratio.model)}, measured ${show(ratio.measured)}. Likely reason: ${likely}`]
 }

@@ -1,4 +1,5 @@
 import { localPartOf } from '../judge/local-part.ts'
+import { othersShareOf } from '../judge/others-share.ts'
 import { countRoundTrips } from '../plan/round-trips.ts'
 import type { Expectation, RoundTrips, SweepValue } from '../scenario/define.ts'
 import { describeOwnCost, requestsPerIteration } from './explain-cause.ts'
@@ -22,20 +23,24 @@ const modelTolerance = 0.05
 
 /**
  * The round-trip model beside the measurement: an iteration costs so many round trips, and what it takes without distance,
- * measured in the same run: at the pace that it has at the distance, else at 0 ms. One row for each arm of each comparison that has a distance.
+ * measured in the same run: at the pace that it has at the distance, else at 0 ms. One row for each arm of each comparison
+ * that has a distance.
  */
 export function makeRoundTripRows(
   comparisons: readonly ComparisonResult[],
   roundTrips: ExpectedOutcome['roundTrips'],
+  cpuCount: number,
 ): RoundTripRow[] {
   const distant = comparisons.filter(({ target, validity }) => target.rttMs > 0 && validity !== 'invalid')
   return distant.flatMap((comparison) => {
+    const othersCpuShare = othersShareOf(comparison.blocks, cpuCount) ?? null
     const rows = comparison.arms.flatMap((arm) => {
       const count = countRoundTrips(roundTrips[arm.variant], comparison.target.protocol)
       if (count === undefined || arm.latency.count === 0) return []
       const atPace = localPartOf(comparison.local, arm.id)
       const localUs = atPace?.p50Us ?? findLocalUs(comparisons, comparison, arm)
-      return [makeRow({ comparison, arm, count, localUs, linkLateUs: atPace?.linkLateUs ?? null })]
+      const machine = { linkLateUs: atPace?.linkLateUs ?? null, othersCpuShare }
+      return [makeRow({ comparison, arm, count, localUs, machine })]
     })
     return rows.map((row) => judgeRow(row, rows, comparison))
   })
@@ -46,19 +51,19 @@ interface RowParts {
   readonly arm: ArmResult
   readonly count: number
   readonly localUs: number | undefined
-  readonly linkLateUs: number | null
+  readonly machine: Pick<RoundTripRow, 'linkLateUs' | 'othersCpuShare'>
 }
 
 type UnjudgedRow = Omit<RoundTripRow, 'ratio' | 'cameOut' | 'reasons'>
 
-function makeRow({ comparison, arm, count, localUs, linkLateUs }: RowParts): UnjudgedRow {
+function makeRow({ comparison, arm, count, localUs, machine }: RowParts): UnjudgedRow {
   const { id, target } = comparison
   const modelUs = count * target.rttMs * 1_000 + (localUs ?? 0)
   const measuredUs = arm.latency.p50Us
   return {
     ...{ comparison: id, arm: arm.id, roundTrips: count, rttMs: target.rttMs },
     ...{ localUs: localUs ?? null, modelUs, measuredUs, differs: measuredUs / modelUs - 1 },
-    linkLateUs,
+    ...machine,
   }
 }
 

@@ -25,18 +25,21 @@ export function makeResults(runs: readonly ScenarioRun[], options: ResultsOption
     schemaVersion: resultsSchemaVersion,
     kind: 'sessionbench.results',
     ...options,
-    scenarios: runs.map(makeScenarioResult),
+    scenarios: runs.map((run) => makeScenarioResult(run, options.environment)),
   }
 }
 
-function makeScenarioResult({ plan: { scenario, versions }, comparisons: runs }: ScenarioRun): ScenarioResult {
+function makeScenarioResult(
+  { plan: { scenario, versions }, comparisons: runs }: ScenarioRun,
+  { cpuCount }: Environment,
+): ScenarioResult {
   const { name, url, question, explain, roundTrips } = scenario
   const comparisons = runs.map((run) => {
     const changes = findChanges(scenario, run.plan)
     const comparison = { ...makeComparisonResult(run), ...(changes.length > 0 && { unlikeScenario: changes }) }
     return { ...comparison, expectations: judgeExpectations(comparison, scenario) }
   })
-  const roundTripModel = makeRoundTripRows(comparisons, roundTrips)
+  const roundTripModel = makeRoundTripRows(comparisons, roundTrips, cpuCount)
   const compared = versions && { versions: { ...versions, notes: [...versions.notes] } }
   return { name, url, question, explain, ...compared, roundTripModel, comparisons }
 }

@@ -20,6 +20,12 @@ export const roundTripRowSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('how much longer than the RTT a round trip took, as this machine woke up late; null when not measured'),
+  othersCpuShare: number
+    .nullable()
+    .default(null)
+    .describe(
+      "of all CPUs' time meanwhile, what went neither to the arms nor to the fixture server; null when not known",
+    ),
   ratio: z
     .strictObject({ baseline: z.string(), model: number, measured: number })
     .nullable()

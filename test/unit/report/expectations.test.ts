@@ -17,7 +17,7 @@ describe('makeRoundTripRows', () => {
 
   it('adds the p50 without distance of the same protocol, and says whether the ratio came out', () => {
     const comparisons = [measure(0, { a: 1, b: 0.5 }), measure(20, { a: 41.5, b: 21.4 }), measure(5, { a: 13, b: 5.5 })]
-    const rows = makeRoundTripRows(comparisons, roundTrips)
+    const rows = makeRoundTripRows(comparisons, roundTrips, 2)
     expect(rows.map(({ comparison, arm, roundTrips: count, cameOut }) => [comparison, arm, count, cameOut])).toEqual([
       ['http, 20 ms RTT', 'a', 2, null],
       ['http, 20 ms RTT', 'b', 1, true],
@@ -30,7 +30,7 @@ describe('makeRoundTripRows', () => {
   })
 
   it('has no local part where the run did not measure one, and another count for another protocol', () => {
-    const rows = makeRoundTripRows([measure(0, { a: 1, b: 1 }), measure(20, { a: 60, b: 20 }, 'https')], roundTrips)
+    const rows = makeRoundTripRows([measure(0, { a: 1, b: 1 }), measure(20, { a: 60, b: 20 }, 'https')], roundTrips, 2)
     expect(rows.map(({ localUs, modelUs, roundTrips: count }) => ({ localUs, modelUs, count }))).toEqual([
       { localUs: null, modelUs: 60_000, count: 3 },
       { localUs: null, modelUs: 20_000, count: 1 },
@@ -40,7 +40,7 @@ describe('makeRoundTripRows', () => {
   it('takes the time per iteration for the local part where workers queue for the CPU', () => {
     const blocks = makeQuads(8, () => ({ latencyUs: 10_000, eventLoopUtilization: 0.98 }))
     const [local] = makeSketch({ blocks }).scenarios.flatMap(({ comparisons }) => comparisons) as [ComparisonResult]
-    const [row, session] = makeRoundTripRows([local, measure(20, { a: 41, b: 21 })], roundTrips)
+    const [row, session] = makeRoundTripRows([local, measure(20, { a: 41, b: 21 })], roundTrips, 2)
     // Ten workers whose latency is 10 ms: one iteration every millisecond.
     expect(row?.localUs).toBeCloseTo(1_000, 0)
     expect(session?.cameOut).toBe(true)
@@ -52,7 +52,7 @@ describe('makeRoundTripRows', () => {
       { arm: 'b', p50Us: 1_000 * ms, lateMs: 0.2 },
     ])
     const distant = { ...measure(20, { a: 43, b: 21 }), local: readings }
-    const rows = makeRoundTripRows([measure(0, { a: 1, b: 0.5 }), distant], roundTrips)
+    const rows = makeRoundTripRows([measure(0, { a: 1, b: 0.5 }), distant], roundTrips, 2)
     expect(rows.map(({ localUs, modelUs, linkLateUs }) => ({ localUs, modelUs, linkLateUs }))).toEqual([
       { localUs: 2_000, modelUs: 42_000, linkLateUs: 400 },
       { localUs: 1_000, modelUs: 21_000, linkLateUs: 400 },
@@ -60,7 +60,7 @@ describe('makeRoundTripRows', () => {
   })
 
   it('says when the ratio did not come out', () => {
-    const rows = makeRoundTripRows([measure(20, { a: 50, b: 20 })], roundTrips)
+    const rows = makeRoundTripRows([measure(20, { a: 50, b: 20 })], roundTrips, 2)
     expect(rows.map(({ cameOut, ratio }) => [cameOut, ratio?.model])).toEqual([
       [null, undefined],
       [false, 2],
@@ -69,7 +69,8 @@ describe('makeRoundTripRows', () => {
 
   it('is said to be short of a local part that was not measured, unless an arm was faster than it', () => {
     const reasonsOf = (a: number, b: number, local = false) =>
-      makeRoundTripRows([...(local ? [measure(0, { a: 1, b: 1 })] : []), measure(20, { a, b })], roundTrips)[1]?.reasons
+      makeRoundTripRows([...(local ? [measure(0, { a: 1, b: 1 })] : []), measure(20, { a, b })], roundTrips, 2)[1]
+        ?.reasons
     const short = 'what an iteration takes without distance was not measured: --rtt 0 beside the others does'
     expect(reasonsOf(44, 24)).toContain(short)
     expect(reasonsOf(44, 19)).not.toContain(short)
@@ -99,8 +100,8 @@ describe('makeRoundTripRows', () => {
   })
 
   it('leaves out variants without a model', () => {
-    expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], {})).toEqual([])
-    expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], { a: { https: 3 } })).toEqual([])
+    expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], {}, 2)).toEqual([])
+    expect(makeRoundTripRows([measure(20, { a: 60, b: 20 })], { a: { https: 3 } }, 2)).toEqual([])
   })
 })
 
