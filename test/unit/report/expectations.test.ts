@@ -94,7 +94,7 @@ describe('makeRoundTripRows', () => {
     })
     const blocks = makeQuads(8, (arm, round) => ({ latencyUs: 60_000 + round, newCarriers: newCarriers(arm) }))
     const comparison = makeSketch({ blocks, scenario: { target: { rttMs: 20 } } }).scenarios[0]?.comparisons[0]
-    const [, row] = makeRoundTripRows([comparison as ComparisonResult], { a: 4, b: count })
+    const [, row] = makeRoundTripRows([comparison as ComparisonResult], { a: 4, b: count }, 2)
     expect(row?.cameOut).toBe(false)
     expect(row?.reasons.find((one) => one.includes('the model'))).toBe(reason)
   })
