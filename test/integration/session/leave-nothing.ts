@@ -8,11 +8,11 @@ import { listen, makeIdentity, serveHttp, serveHttps, until } from './test-serve
 
 type Kinds = Readonly<Record<string, number>>
 
-/** What the event loop is kept alive by, and who listens to the process; our own turns are not meant. */
+/** What the event loop is kept alive by, and who listens to the process; our own turns and output are not meant. */
 function count(): Kinds {
   const kinds: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) kinds[kind] = (kinds[kind] ?? 0) + 1
-  const { Immediate: _ownTurns, ...others } = kinds
+  const { Immediate: _turns, PipeWrap: _output, ...others } = kinds
   for (const name of process.eventNames()) others[`on ${String(name)}`] = process.listenerCount(name)
   return others
 }
