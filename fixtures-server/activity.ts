@@ -1,4 +1,4 @@
-import { type EventLoopUtilityFunction, type EventLoopUtilization, performance } from 'node:perf_hooks'
+import { type EventLoopUtilization, performance } from 'node:perf_hooks'
 
 /** How long an event loop has had work since its thread started, and how long it has been idle. */
 export interface LoopActivity {
@@ -19,7 +19,8 @@ export interface ServerActivity {
 
 /** Something with an event loop: this thread's `performance`, or that of a worker. */
 interface Thread {
-  readonly eventLoopUtilization: EventLoopUtilityFunction
+  // By the value: the name of its type is not in every version of @types/node.
+  readonly eventLoopUtilization: typeof performance.eventLoopUtilization
 }
 
 /** Reads this process's CPU time and the event loops of its threads. */

@@ -23,7 +23,7 @@ try {
 
 function prove(): boolean[] {
   const tarball = pack()
-  const project = installInto('project', [tarball, '@types/node@22'])
+  const project = installInto('project', [tarball, '@types/node@26'])
   const typescript = join(root, 'node_modules/.bin/tsc')
   writeOwnScenario(project)
   const checks = nodeVersions.flatMap((version) => {
