@@ -4,6 +4,7 @@ import { type buildConnector, Client, type Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { ignoreContinue } from './ignore-continue.ts'
 import { UNSENT, unsentError } from './map-error.ts'
+import { PipelinedAttempt } from './pipelined-attempt.ts'
 import { IDEMPOTENT_METHODS } from './retry.ts'
 import { type Attempts, iterableBody, StreamAttempt } from './stream-attempt.ts'
 import { untakenError } from './stream-failure.ts'
@@ -67,6 +68,8 @@ export class Connection {
   readonly #options: ConnectionOptions
   // HTTP/2 only.
   readonly #attempts: Attempts | undefined
+  // HTTP/1.1 only, where requests are pipelined.
+  readonly #pipeline: PipelinedAttempt[] | undefined
   // The first error of the socket's: a TLS alert, which undici forgets when the socket ends right after it.
   #failure: Error | undefined
   #attached = false
@@ -92,7 +95,9 @@ export class Connection {
       ...(headerBytes === undefined ? {} : { maxHeaderSize: Math.min(headerBytes, Number.MAX_SAFE_INTEGER) }),
     })
     if (!isH2) {
-      if (options.pipelining > 1) this.#client.on('disconnect', (_origin, _clients, error) => this.#onCut(error))
+      if (options.pipelining === 1) return
+      this.#pipeline = []
+      this.#client.on('disconnect', (_origin, _clients, error) => this.#onCut(error))
       return
     }
     const attempts: Attempts = { list: [], latest: undefined, maxHeaderBytes: headerBytes ?? maxHeaderSize }
@@ -137,7 +142,9 @@ export class Connection {
 
   /** True when bytes wait to be sent: of the request that has been answered already, when that one had a body. */
   get backedUp(): boolean {
-    return this.#attempts === undefined && this.#socket.writableLength > 0
+    // Behind another, none of them has been answered.
+    if (this.#attempts !== undefined || this.#pipeline?.some(({ calledOff }) => calledOff)) return false
+    return this.#socket.writableLength > 0
   }
 
   /** What the socket died of, where undici only knows that it did. */
@@ -179,10 +186,12 @@ export class Connection {
       // Constant, so that a Host header of the caller's does not make undici reconnect for another SNI.
       servername: 'session',
     }
-    this.#client.dispatch(
-      options,
-      this.#attempts === undefined ? exchange : new StreamAttempt(exchange, this.#attempts),
-    )
+    this.#client.dispatch(options, this.#handlerOf(exchange))
+  }
+
+  #handlerOf(exchange: Exchange): Dispatcher.DispatchHandler {
+    if (this.#attempts !== undefined) return new StreamAttempt(exchange, this.#attempts)
+    return this.#pipeline === undefined ? exchange : new PipelinedAttempt(exchange, this.#pipeline)
   }
 
   #headers(headers: readonly string[]): readonly string[] {

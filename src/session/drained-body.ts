@@ -2,10 +2,10 @@ import { bodyDropped } from './exchange-errors.ts'
 import type { WireBodyReader, WireRequest } from './transport.ts'
 
 /** Bytes of an unwanted body that are read so that its connection can be kept; more costs the connection. */
-const DRAIN_LIMIT_BYTES = 128 * 1024
+export const DRAIN_LIMIT_BYTES = 128 * 1024
 
 /** How long an unwanted body may take; after that a new connection is the smaller loss. */
-const DRAIN_LIMIT_MS = 500
+export const DRAIN_LIMIT_MS = 500
 
 /**
  * A body that nobody wants, read to its end so that its connection can be used again, within limits of bytes and time.

@@ -10,7 +10,7 @@ import { releaseBody } from './release-body.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
 import type { Opening } from './waiting-line.ts'
 
-type Controller = Dispatcher.DispatchController
+type Controller = Pick<Dispatcher.DispatchController, 'abort' | 'pause' | 'resume'>
 
 /** Body bytes kept for a reader that has not come yet; the connection pauses above this. */
 const HIGH_WATER_BYTES = 64 * 1024

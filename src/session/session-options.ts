@@ -38,7 +38,11 @@ export type ResolvedTimeouts = { readonly [Phase in keyof Timeouts]-?: number }
 export type PoolOptions = {
   /** Connections per origin; further requests wait in order of asking. @default 10 */
   readonly connections?: number | undefined
-  /** Requests sent on one connection before its first answer (HTTP/1.1 pipelining). @default 1 */
+  /**
+   * Requests sent on one connection before its first answer (HTTP/1.1 pipelining). An abort or a timeout of the one whose answer
+   * is next ends the connection; those behind it are sent on another. One that is not next ends without it: its answer is thrown
+   * away in its turn, 128 KiB and half a second of it at most. @default 1
+   */
   readonly pipelining?: number | undefined
   /** An idle connection is closed after this; a shorter hint of the server's wins. @default 4_000 */
   readonly keepAliveTimeoutMs?: number | undefined
