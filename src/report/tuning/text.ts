@@ -125,8 +125,11 @@ function renderAnswer(tuning: Tuning, paint: Paint): string[] {
   return ['', paint(colour, heads[state]), ...renderBracket(tuning), ...reasons.map((reason) => `- ${reason}`)]
 }
 
-function renderBracket({ highestRate, rates }: Tuning): string[] {
-  if (highestRate === null) return []
+function renderBracket({ highestRate, rates, answer, wantedRatePerSecond }: Tuning): string[] {
+  if (highestRate === null) {
+    const isAsked = wantedRatePerSecond === null && answer.params !== null
+    return isAsked ? ['Rates per second, in an open loop: none was tried, so that the highest is not known.'] : []
+  }
   const { heldPerSecond, failedPerSecond, carried, isNarrow } = highestRate
   const rateOf = (state: TuningRow['state']) => rates.find((row) => row.state === state)?.ratePerSecond
   const held = heldPerSecond === null ? sayNoneHeld(rateOf('held')) : `${formatRate(heldPerSecond)} held`

@@ -10,7 +10,7 @@ interface Rates {
   readonly tried?: readonly (readonly [ratePerSecond: number, state: 'held' | 'failed' | 'undecided'])[]
 }
 
-function render({ held, failed, tried = [] }: Rates): string {
+function render({ held, failed, tried = [], ...change }: Rates & Partial<Tuning>): string {
   const row = (ratePerSecond: number, state: string) => ({
     ...{ id: 'connections=1', size: 1, params: { connections: 1 }, isRecommended: false, ratePerSecond, state },
     ...{ throughputPerSecond: 190, p50Us: 1, p99Us: 1, succeeded: 1, failed: 0, failures: [], broken: [] },
@@ -26,6 +26,7 @@ function render({ held, failed, tried = [] }: Rates): string {
     ...{ sizes: [], rates: tried.map(([rate, state]) => row(rate, state)), snippets: [] },
     limit: { what: 'unknown', because: 'b' },
     ...{ whereTimeWent: null, littlesLaw: null, scalabilityLaw: null, ledger: null, elapsedMs: 1, seed: 1 },
+    ...change,
   }
   return renderTuning(tuning as unknown as Tuning, { width: 1_000, paint: plain })
 }
@@ -58,4 +59,11 @@ it.each<[string, Rates, string]>([
   ],
 ])('the bracket denies no row of its table: %s', (_, rates, words) => {
   expect(render(rates)).toContain(`Rates per second, in an open loop: ${words}`)
+})
+
+it('says that no rate was tried, where one was asked for', () => {
+  const words = 'none was tried, so that the highest is not known'
+  expect(render({ highestRate: null })).toContain(words)
+  expect(render({ highestRate: null, wantedRatePerSecond: 100 })).not.toContain(words)
+  expect(render({ held: 100 })).not.toContain(words)
 })
