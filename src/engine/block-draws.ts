@@ -36,8 +36,8 @@ export function closedLoopOf(
     ...(drainMs !== undefined && { drainMs }),
     ...(thinkTimeMs !== undefined && {
       pauseOf: (own: number, pause: number) => pauseMs(thinkTimeMs, drawAt(pauses, placeInWhole(own, shard), pause)),
-      restOf: (own: number) => drawAt(starts, placeInWhole(own, shard)),
     }),
+    restOf: (own: number) => drawAt(starts, placeInWhole(own, shard)),
   }
 }
 

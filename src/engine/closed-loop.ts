@@ -18,9 +18,11 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
   /** No more than this, all workers together: the data have an end. @default no limit */
   readonly mostIterations?: number
   /**
-   * Each worker's iterations that start in this first time are counted and not timed: while all start at once a queue that
-   * is not yet full makes them faster than any later one, the more so the more there are. For the same reason those who are
-   * done go on, untimed, until the last is. @default 0
+   * Workers start spread over this time, and what they do until it has passed twice is counted and not timed. While they
+   * start, a queue that is not yet full makes iterations faster than any later one, the more so the more workers there are.
+   * For the same reason those who are done go on, untimed, until the last is. Spread, because workers that start together
+   * stay together for as long as their iterations mostly wait: behind a distance of constant length every one of them then
+   * queues behind the others' work in each of its round trips, for the whole block. @default 0
    */
   readonly leadInMs?: number
   /**
@@ -30,7 +32,7 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
   readonly drainMs?: number
   /** A worker's pauses, ms: the one in which it is when the block begins is its 0th, then one after each iteration. @default none */
   readonly pauseOf?: (worker: number, pause: number) => number
-  /** In [0, 1): how much of its 0th pause each worker has still before it. @default nothing */
+  /** In [0, 1): how much of its 0th pause, or of the time to start in, each worker has still before it. @default nothing */
   readonly restOf?: (worker: number) => number
 }
 
@@ -77,7 +79,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const { clock, concurrency, iterations, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
   const startMs = clock.nowMs()
-  const timed = { ...options, deadlineMs: deadlineOf(options, startMs) }
+  const timed = { ...options, deadlineMs: deadlineOf(options, startMs), startMs }
   const answers = { lastMs: startMs, aborted: 0 }
   const slotOptions = { ...timed, source, answers }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
@@ -106,17 +108,17 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
 /** When all that is under way is aborted. */
 function deadlineOf({ durationMs, iterations, leadInMs = 0, drainMs }: ClosedLoopOptions, startMs: number): number {
   if (iterations !== undefined) return startMs + durationMs
-  return drainMs === undefined ? Number.POSITIVE_INFINITY : startMs + leadInMs + durationMs + drainMs
+  return drainMs === undefined ? Number.POSITIVE_INFINITY : startMs + 2 * leadInMs + durationMs + drainMs
 }
 
 /** Where there is a lead-in, queues are what it is for; with pauses between iterations no window says what a cycle was. */
 function windowOf({ durationMs, leadInMs = 0, pauseOf }: ClosedLoopOptions, startMs: number): WorkWindow | undefined {
   if (leadInMs === 0 || durationMs === 0 || pauseOf !== undefined) return undefined
-  return makeWorkWindow({ fromMs: startMs + leadInMs, toMs: startMs + leadInMs + durationMs })
+  return makeWorkWindow({ fromMs: startMs + 2 * leadInMs, toMs: startMs + 2 * leadInMs + durationMs })
 }
 
 /** A loop that knows when it ends whatever happens. */
-type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number }
+type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number; readonly startMs: number }
 
 /**
  * Each worker until the time is over: at least one iteration, for a process that was not scheduled for a while must not
@@ -125,7 +127,7 @@ type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number }
  * time by the mean cycle (Wald's identity). So the last pause counts, though nobody waits for it.
  *
  * With think time a worker begins somewhere in a pause, as in the middle of a long run: workers that all began at once
- * would queue for each other as they never do later.
+ * would queue for each other as they never do later. Without, where there is a lead-in, somewhere in its first half.
  *
  * An iteration that the deadline cut off is no cycle: its worker had the time, and did in it what it had done before.
  */
@@ -135,8 +137,9 @@ async function workForTime(workers: readonly Worker[], options: TimedOptions): P
   let started = 0
   let timing = workers.length
   const workTimed = async ({ runNext, untimed }: Worker, index: number): Promise<number> => {
-    if (pauseOf !== undefined) await clock.sleep(restOf(index) * Math.min(pauseOf(index, 0), durationMs))
-    for (const leadMs = clock.nowMs(); clock.nowMs() - leadMs < leadInMs && started < mostIterations; started++) {
+    const spreadMs = pauseOf === undefined ? leadInMs : Math.min(pauseOf(index, 0), durationMs)
+    if (spreadMs > 0) await clock.sleep(restOf(index) * spreadMs)
+    for (; clock.nowMs() - options.startMs < 2 * leadInMs && started < mostIterations; started++) {
       await untimed()
     }
     const startMs = clock.nowMs()

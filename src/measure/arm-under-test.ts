@@ -41,7 +41,7 @@ function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number 
   const drainMs = workload.drainMs ?? workload.iterationTimeoutMs
   if (workload.model === 'open') return durationMs + drainMs
   const { maxDurationMs = durationMs, leadInMs = 0, thinkTimeMs } = workload
-  return leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + drainMs
+  return 2 * leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + drainMs
 }
 
 /** What a comparison wants of its arms while they are under load. */

@@ -25,7 +25,7 @@ export function chooseBlockLength(
 }
 
 /**
- * How long a closed loop's workers run before they are timed, ms: one latency. All start at once, and until each has been
+ * How long a closed loop's workers start, and run as long again, before they are timed, ms: one latency. Until each has been
  * answered the queues are shorter than they are ever again: five cycles of a full queue would come out a tenth too fast.
  * None where nothing queues, where workers start spread out over their pauses, or where a block's own beginning is measured.
  */

@@ -176,7 +176,7 @@ function makeRounds({
       if (roundTimesMs.length > 0) return roundTimesMs.reduce((sum, ms) => sum + ms) / roundTimesMs.length
       // The last iterations of a block end about one latency after its time.
       const estimateMs = ({ blockMs, leadInMs, p50Ms }: WarmArm) =>
-        2 * (leadInMs + blockMs + p50Ms + overheadPerBlockMs)
+        2 * (2 * leadInMs + blockMs + p50Ms + overheadPerBlockMs)
       return [...arms.values()].reduce((sum, arm) => sum + estimateMs(arm), 0)
     },
     async runRound(round, onBlock) {

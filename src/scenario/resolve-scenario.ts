@@ -59,7 +59,10 @@ export interface ResolvedClosedWorkload {
   readonly iterations?: number
   /** Bounds a block of `iterations`. */
   readonly maxDurationMs?: number
-  /** Of each block, counted and not timed: until the queues are as long as they get. Laid down when the arm is warm. */
+  /**
+   * Of each block: the time over which workers start, and as long again until queues are as long as they get. Counted and not
+   * timed. Laid down when the arm is warm.
+   */
   readonly leadInMs?: number
   /** What is still under way so long after a block's time is aborted. @default as long as an iteration may take */
   readonly drainMs?: number

@@ -47,7 +47,7 @@ const shortestBlockMs = 250
 /** Even so a block is several latencies long, and begins after some that are not counted. */
 const leastLatencies = 2
 const mostLeadInMs = 2_000
-const leadInLatencies = 1.25
+const leadInLatencies = 0.75
 /** Answers that take so many times longer than it would take one after another do not come. */
 const patience = 3
 const leastDrainMs = 2_000

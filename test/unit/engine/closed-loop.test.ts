@@ -62,7 +62,7 @@ describe('runClosedLoop', () => {
     const run = (signal: AbortSignal) => (started++ < 2 ? clock.sleep(60_000, signal) : clock.sleep(10))
     const result = await runLoop(clock, { run, concurrency: 4, leadInMs: 20, drainMs: 500 })
     expect(result).toMatchObject({ failed: 2, failures: [{ code: 'timeout', count: 2 }] })
-    expect(result.elapsedMs).toBeLessThanOrEqual(20 + 100 + 500 + 200)
+    expect(result.elapsedMs).toBeLessThanOrEqual(40 + 100 + 500 + 200)
     // Two workers of 10 ms each carry 200 per second.
     expect(throughputPerSecond(result)).toBeCloseTo(200, 9)
   })
@@ -80,9 +80,9 @@ describe('runClosedLoop', () => {
     const result = await runLoop(clock, { run, concurrency: 4, durationMs: 80, leadInMs: 50 })
     expect(throughputPerSecond(result)).toBeCloseTo(100, 9)
     expect(result.service.percentileUs(1)).toBeGreaterThanOrEqual(40_000)
-    // Two of each worker before, and one of each of the three that are done before the last.
-    expect(result).toMatchObject({ succeeded: started, untimed: 11, failed: 0 })
-    expect(result.service.count).toBe(started - 11)
+    // In twice the lead-in, and those that the others run until the last is done.
+    expect(result).toMatchObject({ succeeded: started, untimed: 16, failed: 0 })
+    expect(result.service.count).toBe(started - 16)
   })
 
   it('counts no more than the server can do, when a client that was held up finds its queue empty', async () => {
@@ -100,6 +100,19 @@ describe('runClosedLoop', () => {
     }
     const result = await runLoop(clock, { run, concurrency: 4, durationMs: 80, leadInMs: 50 })
     expect(throughputPerSecond(result)).toBeLessThanOrEqual(100)
+  })
+
+  it('starts its workers spread over the lead-in, for those that start together stay together', async () => {
+    const clock = makeFakeClock()
+    const startedMs: number[] = []
+    const run = () => {
+      startedMs.push(clock.nowMs())
+      return clock.sleep(40)
+    }
+    const restOf = (worker: number) => worker / 4
+    await runLoop(clock, { run, restOf, concurrency: 4, durationMs: 80, leadInMs: 40 })
+    expect(startedMs.slice(0, 4)).toEqual([0, 10, 20, 30])
+    expect(new Set(startedMs.map((ms) => ms % 40))).toEqual(new Set([0, 10, 20, 30]))
   })
 
   it('counts answers that come in step right, wherever the time cuts them', async () => {
