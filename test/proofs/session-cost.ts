@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { freePort, isInstalled, startProgram } from '../integration/session/debian-servers.ts'
 import type { Ask, Block } from './session-cost-client.ts'
 
@@ -10,6 +10,7 @@ import type { Ask, Block } from './session-cost-client.ts'
 // (3 s), and shares the first core with the others while nginx has the second; then rounds of one 100 ms block each in
 // changing order. A process keeps what its compiler and its heap happened to become, worth some 15 %: so each generation
 // has fresh ones, and a ratio is the median over generations of the median of its rounds.
+// `session@/path/of/another/checkout` is that checkout's client beside this one's: what a change costs.
 
 const BLOCK_MS = 100
 const WARM_MS = 3_000
@@ -87,8 +88,12 @@ async function measureGeneration(generation: number): Promise<readonly Arm[]> {
 }
 
 function openArms(names: readonly string[]): readonly Arm[] {
-  const client = fileURLToPath(new URL('session-cost-client.ts', import.meta.url))
-  return names.map((name) => ({ name, child: openClient([client, name, `http://127.0.0.1:${port}/`]), blocks: [] }))
+  return names.map((name) => {
+    const [client = '', folder] = name.split('@')
+    const here = folder === undefined ? import.meta.url : pathToFileURL(`${folder}/test/proofs/`).href
+    const file = fileURLToPath(new URL('session-cost-client.ts', here))
+    return { name, child: openClient([file, client, `http://127.0.0.1:${port}/`]), blocks: [] }
+  })
 }
 
 function openClient(args: readonly string[]): ChildProcess {
