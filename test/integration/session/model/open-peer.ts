@@ -112,12 +112,6 @@ function strikeSocket(socket: Socket, how: Strike): void {
   else socket.destroy()
 }
 
-/** A peer that has paused does not see that it was left. */
-export function resumeSocket(socket: Socket): void {
-  socket.resume()
-  upper.get(socket)?.resume()
-}
-
 function serveTls(socket: Socket, identity: Identity, onRequest: OnRequest): void {
   beginTls(socket)
   const server = createTlsServer(identity, (secured) => {
