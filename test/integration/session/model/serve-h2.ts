@@ -70,7 +70,7 @@ const ANSWERS: Partial<Record<Behaviour, (asked: Asked) => void>> = {
   },
   'goaway-all': ({ session }) => leave(session, NGHTTP2_NO_ERROR, 0),
   'goaway-others': ({ session, stream, say }) => {
-    leave(session, NGHTTP2_NO_ERROR, stream.id ?? 0)
+    leave(session, NGHTTP2_NO_ERROR, Math.max(stream.id ?? 0, looked.get(session)?.at ?? 0))
     say()
   },
   'goaway-error': ({ session }) => leave(session, NGHTTP2_ENHANCE_YOUR_CALM, 0),
@@ -82,6 +82,9 @@ const ANSWERS: Partial<Record<Behaviour, (asked: Asked) => void>> = {
   },
 }
 
+/** The last stream of a session that has been looked at, and the last that will be. */
+const looked = new WeakMap<Http2Session, { readonly at: number; readonly most: number }>()
+
 /** Serves HTTP/2 on a session; each request is told of before it is answered. */
 export function serveH2(session: Http2Session, end: EndSocket, onRequest: (request: PeerRequest) => PeerRequest): void {
   session.on('error', () => {})
@@ -91,8 +94,15 @@ export function serveH2(session: Http2Session, end: EndSocket, onRequest: (reque
     const answer = (as: PeerRequest) => answerH2({ stream, session, end }, as)
     if (request.behaviour === 'early') return answer(request)
     stream.resume()
-    // What is refused has not been looked at.
-    stream.once('end', () => answer(request.behaviour === 'refused' ? request : onRequest(request)))
+    stream.once('end', () => {
+      const { at, most } = looked.get(session) ?? { at: 0, most: Number.POSITIVE_INFINITY }
+      const id = stream.id ?? 0
+      // What is refused has not been looked at, nor what comes behind the last that the peer has said it will.
+      if (id > most) return stream.close(NGHTTP2_REFUSED_STREAM)
+      if (request.behaviour === 'refused') return answer(request)
+      looked.set(session, { at: Math.max(at, id), most })
+      answer(onRequest(request))
+    })
   })
 }
 
@@ -115,6 +125,7 @@ function answerH2(at: Pick<Asked, 'stream' | 'session' | 'end'>, request: PeerRe
 
 /** Node reads no more once it has said GOAWAY and has no streams: it is to close then, as servers do. */
 function leave(session: Http2Session, code: number, lastStreamId: number): void {
+  looked.set(session, { at: looked.get(session)?.at ?? 0, most: lastStreamId })
   session.goaway(code, lastStreamId)
   session.close()
 }
