@@ -163,6 +163,13 @@ describe('runClosedLoop', () => {
     expect(signals.size).toBe(2)
   })
 
+  it('names its own limit where the block has ended too by the time that anybody looks', async () => {
+    const clock = makeFakeClock()
+    const run = (signal: AbortSignal) => clock.sleep(1_000, signal)
+    const result = await runLoop(clock, { run, durationMs: 5, drainMs: 40, iterationTimeoutMs: 40 })
+    expect(result.failures[0]?.message).toBe('an iteration took longer than 40 ms and was aborted')
+  })
+
   it('counts one that comes back late without heeding its signal as timeout, not as success', async () => {
     const clock = makeFakeClock()
     const result = await runLoop(clock, { run: () => clock.sleep(200), iterationTimeoutMs: 40 })
