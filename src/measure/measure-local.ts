@@ -34,6 +34,8 @@ export async function measureLocal(
   link: OpenLink,
 ): Promise<LocalReading[]> {
   if (workload.model !== 'closed') return []
+  // For a time, whatever its blocks are: as many iterations as those have would take any time at this pace.
+  const { iterations: _, maxDurationMs: __, ...timed } = workload
   // Of the blocks at a distance; what is read afterwards is of those without.
   const { medianMs: lateMs } = await link.readLateness()
   const readings: LocalReading[] = []
@@ -43,7 +45,7 @@ export async function measureLocal(
       const waitMs = roundTripMs[arm.id]
       if (waitMs === undefined) continue
       const { p50Us, succeeded } = await arm.runBlock(localBlockMs(waitMs, workload), 'warm-up', {
-        workload: { ...workload, thinkTimeMs: waitMs },
+        workload: { ...timed, thinkTimeMs: waitMs },
       })
       if (succeeded > 0) readings.push({ arm: arm.id, p50Us, lateMs })
     }

@@ -9,6 +9,7 @@ const target = { kind: 'fixture', protocol: 'http', rttMs: 20 } as const
 
 function makeSetting(succeeded = 10) {
   const done: string[] = []
+  const loads: unknown[] = []
   const link: OpenLink = {
     setRttMs: async (rttMs) => void done.push(`distance ${rttMs}`),
     readLateness: async () => ({ pieces: 1, medianMs: 0.25 }),
@@ -17,6 +18,7 @@ function makeSetting(succeeded = 10) {
     id,
     async runBlock(durationMs, phase, options) {
       const load = options?.workload
+      loads.push(load)
       done.push(
         `${id} ${phase} ${durationMs} ms, pause ${load?.model === 'closed' ? String(load.thinkTimeMs) : 'none'}`,
       )
@@ -26,7 +28,7 @@ function makeSetting(succeeded = 10) {
     nextIndex: () => 0,
     idleMs: () => undefined,
   })
-  return { done, link, makeArm }
+  return { done, loads, link, makeArm }
 }
 
 describe('measureLocal', () => {
@@ -41,6 +43,13 @@ describe('measureLocal', () => {
       { arm: 'a', p50Us: 700, lateMs: 0.25 },
       { arm: 'b', p50Us: 700, lateMs: 0.25 },
     ])
+  })
+
+  it('is for a time, also where blocks are a number of iterations', async () => {
+    const { loads, link, makeArm } = makeSetting()
+    const counted = { ...workload, iterations: 1_000, maxDurationMs: 60_000 }
+    await measureLocal({ ...plan, workload: counted }, [makeArm('b')], link)
+    expect(loads).toEqual([{ ...workload, thinkTimeMs: 20 }])
   })
 
   it('gives the distance back when an arm fails, and says nothing of one that had no success', async () => {
