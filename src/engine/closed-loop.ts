@@ -79,7 +79,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const { clock, concurrency, iterations, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
   const startMs = clock.nowMs()
-  const timed = { ...options, deadlineMs: deadlineOf(options, startMs), startMs }
+  const timed = { ...options, deadlineMs: deadlineOf(options, startMs), timedFromMs: timedFrom(options, startMs) }
   const answers = { lastMs: startMs, aborted: 0 }
   const slotOptions = { ...timed, source, answers }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
@@ -106,19 +106,27 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
 }
 
 /** When all that is under way is aborted. */
-function deadlineOf({ durationMs, iterations, leadInMs = 0, drainMs }: ClosedLoopOptions, startMs: number): number {
+function deadlineOf(options: ClosedLoopOptions, startMs: number): number {
+  const { durationMs, iterations, drainMs } = options
   if (iterations !== undefined) return startMs + durationMs
-  return drainMs === undefined ? Number.POSITIVE_INFINITY : startMs + 2 * leadInMs + durationMs + drainMs
+  return drainMs === undefined ? Number.POSITIVE_INFINITY : timedFrom(options, startMs) + durationMs + drainMs
+}
+
+/** Workers start in one lead-in, and run for another until queues are as long as they get. */
+function timedFrom({ leadInMs = 0 }: ClosedLoopOptions, startMs: number): number {
+  return startMs + 2 * leadInMs
 }
 
 /** Where there is a lead-in, queues are what it is for; with pauses between iterations no window says what a cycle was. */
-function windowOf({ durationMs, leadInMs = 0, pauseOf }: ClosedLoopOptions, startMs: number): WorkWindow | undefined {
+function windowOf(options: ClosedLoopOptions, startMs: number): WorkWindow | undefined {
+  const { durationMs, leadInMs = 0, pauseOf } = options
   if (leadInMs === 0 || durationMs === 0 || pauseOf !== undefined) return undefined
-  return makeWorkWindow({ fromMs: startMs + 2 * leadInMs, toMs: startMs + 2 * leadInMs + durationMs })
+  const fromMs = timedFrom(options, startMs)
+  return makeWorkWindow({ fromMs, toMs: fromMs + durationMs })
 }
 
 /** A loop that knows when it ends whatever happens. */
-type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number; readonly startMs: number }
+type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number; readonly timedFromMs: number }
 
 /**
  * Each worker until the time is over: at least one iteration, for a process that was not scheduled for a while must not
@@ -132,14 +140,14 @@ type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number; readonly 
  * An iteration that the deadline cut off is no cycle: its worker had the time, and did in it what it had done before.
  */
 async function workForTime(workers: readonly Worker[], options: TimedOptions): Promise<WorkDone> {
-  const { clock, durationMs, deadlineMs, leadInMs = 0, pauseOf, restOf = () => 0 } = options
+  const { clock, durationMs, deadlineMs, timedFromMs, leadInMs = 0, pauseOf, restOf = () => 0 } = options
   const { mostIterations = Number.POSITIVE_INFINITY } = options
   let started = 0
   let timing = workers.length
   const workTimed = async ({ runNext, untimed }: Worker, index: number): Promise<number> => {
     const spreadMs = pauseOf === undefined ? leadInMs : Math.min(pauseOf(index, 0), durationMs)
     if (spreadMs > 0) await clock.sleep(restOf(index) * spreadMs)
-    for (; clock.nowMs() - options.startMs < 2 * leadInMs && started < mostIterations; started++) {
+    for (; clock.nowMs() < timedFromMs && started < mostIterations; started++) {
       await untimed()
     }
     const startMs = clock.nowMs()

@@ -254,7 +254,7 @@ async function openSetting(
   const p50Ms = piece.p50Us / 1_000
   const blockMs = Math.ceil(Math.min(wantedMs, Math.max(longestBlockMs, leastLatencies * p50Ms)))
   // Connections open first, and the first answers come to a queue that is not yet as long as it gets: one of the slowest
-  // latencies, which these are, and it is.
+  // latencies, which these are, and it is. A loop takes its lead-in twice: connections open in the first.
   const leadInMs = Math.ceil(leadInLatencies * Math.min(piece.p99Us / 1_000, mostLeadInMs))
   return { arm, workload: { ...workload, leadInMs }, blockMs, p99Ms: piece.p99Us / 1_000 }
 }
