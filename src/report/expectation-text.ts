@@ -60,7 +60,7 @@ export function renderRoundTripModel(
     .filter(({ cameOut }) => cameOut === false)
     .flatMap((row) => {
       const measured = comparisons.find(({ id }) => id === row.comparison)
-      return renderSurprise(row, makeShow(row, roundTripModel), hasPhases(measured?.arms ?? []))
+      return renderSurprise(row, makeShow(isRough(row, roundTripModel)), hasPhases(measured?.arms ?? []))
     })
   const notes = [...ratios, ...surprises.map((surprise) => paint('yellow', surprise))]
   const table = renderRows(roundTripModel, columns, paint)
@@ -76,8 +76,9 @@ const quietShare = 0.1
 function renderRatio(row: RoundTripRow, rows: readonly RoundTripRow[]): string[] {
   const { comparison, arm, ratio } = row
   if (ratio === null) return []
-  const show = makeShow(row, rows)
-  const why = isRough(row, rows) ? describeLate(row) + describeOthers(row) : ''
+  const rough = isRough(row, rows)
+  const show = makeShow(rough)
+  const why = rough ? describeLate(row) + describeOthers(row) : ''
   const names = `${comparison}: ${ratio.baseline} ÷ ${arm}`
   return [`${names} by the model ${show(ratio.model)}, measured ${show(ratio.measured)}${why}`]
 }
@@ -86,17 +87,21 @@ function isRough(row: RoundTripRow, rows: readonly RoundTripRow[]): boolean {
   const { comparison, ratio } = row
   const baseline = rows.find((other) => other.comparison === comparison && other.arm === ratio?.baseline)
   const off = Math.max(...[row, baseline ?? row].map(({ differs }) => Math.abs(differs)))
-  return off > modelKeptTo || describeLate(row) !== ''
+  return off > modelKeptTo || isLate(row)
 }
 
-function makeShow(row: RoundTripRow, rows: readonly RoundTripRow[]): (ratio: number) => string {
-  return isRough(row, rows) ? (ratio) => `about ${Number(ratio.toPrecision(2))}×` : (ratio) => `${formatRatio(ratio)}×`
+function isLate({ rttMs, linkLateUs }: RoundTripRow): boolean {
+  return (linkLateUs ?? 0) > linkKeptTo * rttMs * 1_000
 }
 
-function describeLate({ rttMs, linkLateUs }: RoundTripRow): string {
-  const late = linkLateUs ?? 0
-  if (late <= linkKeptTo * rttMs * 1_000) return ''
-  return `; this machine woke up late: a round trip over the link took ${formatMs(late)} ms longer than its ${rttMs} ms at the median`
+function makeShow(rough: boolean): (ratio: number) => string {
+  return rough ? (ratio) => `about ${Number(ratio.toPrecision(2))}×` : (ratio) => `${formatRatio(ratio)}×`
+}
+
+function describeLate(row: RoundTripRow): string {
+  if (!isLate(row)) return ''
+  const { rttMs, linkLateUs } = row
+  return `; this machine woke up late: a round trip over the link took ${formatMs(linkLateUs ?? 0)} ms longer than its ${rttMs} ms at the median`
 }
 
 function describeOthers({ othersCpuShare }: RoundTripRow): string {
