@@ -39,7 +39,7 @@ function findProblems(options: unknown, checks: { readonly [name: string]: Check
 }
 
 /** True for what options can be read from by name; a list, a Date or a Map says nothing in that way. */
-function isRecord(value: unknown): value is object {
+export function isRecord(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]'
 }
 
@@ -69,24 +69,30 @@ export const isAnything: Check = () => undefined
 export const isNull: Check = (value) => (value === null ? undefined : 'null')
 
 /** A number of milliseconds. */
-export const isMs: Check = (value) => (isNumber(value, 0, 2 ** 31 - 1) ? undefined : 'milliseconds, 0 to 2147483647')
+export const isMs = (value: unknown) => (isNumber(value, 0, 2 ** 31 - 1) ? undefined : 'milliseconds, 0 to 2147483647')
 
 /** A limit in milliseconds. */
-export const isLimitMs: Check = (value) => (isMs(value) === undefined ? undefined : `${isMs(value)} (0: no limit)`)
+export const isLimitMs = saying(isMs, '0: no limit')
 
 /** How long something may be waited for in milliseconds. */
-export const isPatienceMs: Check = (value) => (isMs(value) === undefined ? undefined : `${isMs(value)} (0: at once)`)
+export const isPatienceMs = saying(isMs, '0: at once')
+
+/** The same check, with a word more on what was expected. */
+function saying(check: (value: unknown) => string | undefined, more: string): Check {
+  return (value) => {
+    const expected = check(value)
+    return expected === undefined ? undefined : `${expected} (${more})`
+  }
+}
 
 /** A whole number from `from` on, or Infinity. */
 export function isCount(from: number): Check {
-  return (value) =>
-    value === Number.POSITIVE_INFINITY || (isNumber(value, from, Number.MAX_SAFE_INTEGER) && Number.isInteger(value))
-      ? undefined
-      : `a whole number from ${from} on`
+  const isWhole = isWholeNumber(from)
+  return (value) => (value === Number.POSITIVE_INFINITY ? undefined : isWhole(value))
 }
 
 /** A whole number from `from` on. */
-export function isWholeNumber(from: number): Check {
+export function isWholeNumber(from: number): (value: unknown) => string | undefined {
   return (value) =>
     isNumber(value, from, Number.MAX_SAFE_INTEGER) && Number.isInteger(value)
       ? undefined

@@ -114,8 +114,9 @@ export class Cookies {
    */
   set(name: string, value: string, options: CookieOptions = {}): void {
     checkOptions(options, COOKIE_CHECKS, 'cookies', 'cookies')
-    const place =
-      options.url ?? (options.domain === undefined ? this.#baseUrl : `https://${options.domain.replace(/^\./, '')}/`)
+    // A leading dot says nothing (RFC 6265, 5.2.3).
+    const domain = options.domain?.replace(/^\./, '').toLowerCase()
+    const place = options.url ?? (domain === undefined ? this.#baseUrl : `https://${domain}/`)
     if (place === undefined) throw refused('url', 'url or domain (the session has no baseUrl)', 'neither')
     const target = readTarget(place)
     if (!isCookieName(name)) throw refused('name', 'a cookie name (RFC 6265 token)', 'another')
@@ -128,7 +129,7 @@ export class Cookies {
       path: normalizeCookiePath(options.path ?? '/'),
       secure: options.secure ?? false,
       httpOnly: options.httpOnly ?? false,
-      ...(options.domain === undefined ? {} : { domain: options.domain.replace(/^\./, '').toLowerCase() }),
+      ...(domain === undefined ? {} : { domain }),
       ...(options.sameSite === undefined ? {} : { sameSite: options.sameSite }),
       ...(options.expires === undefined ? {} : { expires: options.expires }),
       ...(options.maxAgeSeconds === undefined ? {} : { maxAge: options.maxAgeSeconds }),

@@ -1,5 +1,5 @@
 import { basicHeader } from './auth.ts'
-import { describeValue } from './check-options.ts'
+import { describeValue, isRecord } from './check-options.ts'
 import { InvalidOption, ProxyError } from './errors.ts'
 import { maskUrl } from './mask.ts'
 import { bypassesProxy } from './no-proxy.ts'
@@ -45,7 +45,7 @@ const DEFAULT_PORTS = { http: 80, https: 443, socks5: 1080, socks5h: 1080 }
 export function readProxies(input: ProxiesInput): ProxyLayer {
   if (input === false) return { none: true, bySelector: new Map(), noProxy: '' }
   const entries = typeof input === 'string' || input instanceof URL ? { all: input } : input
-  if (Object.prototype.toString.call(entries) !== '[object Object]') throw unreadable('proxies', PROXIES, input)
+  if (!isRecord(entries)) throw unreadable('proxies', PROXIES, input)
   const bySelector = new Map<string, ProxyServer | null>()
   for (const [selector, url] of Object.entries(entries)) {
     if (url === undefined) continue
