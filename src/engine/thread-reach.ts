@@ -1,4 +1,10 @@
-import { BroadcastChannel, getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
+import {
+  BroadcastChannel,
+  getEnvironmentData,
+  type MessagePort,
+  receiveMessageOnPort,
+  setEnvironmentData,
+} from 'node:worker_threads'
 import type { Reach } from '../plan/reach.ts'
 
 /** What the other threads of a process say to the one that its load is counted in. */
@@ -29,12 +35,19 @@ export function readSharedReach(): Reach | undefined {
 export function hearThreads({ onStop, onCount }: ThreadListener): () => void {
   const channel = new BroadcastChannel(name)
   channel.unref()
-  channel.onmessage = ({ data }: { data?: unknown }) => {
-    const word = data as ThreadWord
-    if (word.kind === 'stop') onStop(word.reason)
-    else onCount(word.name)
+  const hear = (word: ThreadWord) => (word.kind === 'stop' ? onStop(word.reason) : onCount(word.name))
+  channel.onmessage = ({ data }: { data?: unknown }) => hear(data as ThreadWord)
+  // The error of a thread that nobody listens to ends the process, and may come before what the thread had said.
+  const hearRest = () => {
+    // Its types know of ports only; it takes channels too.
+    const next = () => receiveMessageOnPort(channel as unknown as MessagePort)
+    for (let got = next(); got !== undefined; got = next()) hear(got.message)
   }
-  return () => channel.close()
+  process.on('uncaughtExceptionMonitor', hearRest)
+  return () => {
+    process.off('uncaughtExceptionMonitor', hearRest)
+    channel.close()
+  }
 }
 
 /** Says to the thread that listens what happens in this one. */
