@@ -21,6 +21,8 @@ export interface Check {
 export interface CheckOptions {
   /** The later run, where it is known how it went; thresholds are gated as it kept them. */
   readonly results: Results | undefined
+  /** The earlier run, where it is known how it went: one that is invalid is nothing to compare a later one with. */
+  readonly earlier?: Results | undefined
   readonly policy: InconclusivePolicy
   readonly emptyPromises?: Check['emptyPromises']
   /** The later run is this command's own, and its user ended it. @default false */
@@ -32,10 +34,12 @@ export interface CheckOptions {
  * of the scenarios; absolute times never do. No data is never a pass, nor is what is missing.
  */
 export function judgeCheck(comparison: RecordComparison, options: CheckOptions): Check {
-  const { results, policy, emptyPromises = [], isInterrupted = false } = options
+  const { results, earlier, policy, emptyPromises = [], isInterrupted = false } = options
   const thresholds = listThresholds(results)
   const reasons = {
     invalid: [
+      ...(earlier?.partial ? ['the earlier run was interrupted'] : []),
+      ...findInvalid(earlier).map((reason) => `the earlier run: ${reason}`),
       ...(results?.partial ? ['the run was interrupted'] : []),
       ...findInvalid(results),
       ...thresholdsThat(thresholds, 'invalid'),

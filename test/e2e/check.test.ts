@@ -180,6 +180,26 @@ describe('sessionbench baseline and check', () => {
     expect(diff.code).toBe(2)
   })
 
+  it.each([
+    ['failed', fail, failure],
+    ['was interrupted', (results: Results) => void Object.assign(results, { partial: true }), ' was interrupted'],
+  ])('is INVALID when the earlier run %s, and every report says why', async (_, change, reason) => {
+    await writeChanged('results.json', 'earlier.json', change)
+    expect(await judge('compare', 'earlier.json', 'results.json')).toEqual(
+      expect.objectContaining({
+        code: 2,
+        text: expect.stringMatching(new RegExp(`INVALID, exit code 2\\s+the earlier run.*${reason}`)),
+        md: expect.stringMatching(new RegExp(`sessionbench: INVALID\\s+- the earlier run.*${reason}`)),
+        junit: expect.stringMatching(
+          new RegExp(`<error type="invalid" message="the earlier run.*${reason.replaceAll("'", '&#39;')}`),
+        ),
+      }),
+    )
+    // No baseline is ever made of it, so that check and baseline diff have no such earlier run.
+    const saved = await sessionbench('baseline', 'save', '--from', 'earlier.json', '--baseline', 'none.json')
+    expect(saved.code, saved.stderr).toBe(2)
+  })
+
   const histogram =
     /damaged.json is not what the results schema says:\n {4}scenarios.0.comparisons.0.blocks.1.service: expected an Hdr/
 

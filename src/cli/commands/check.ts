@@ -62,14 +62,7 @@ export async function checkCommand(
   return check.exitCode as ExitCode
 }
 
-/** Part of a run is nothing to compare a later one with. */
-function refusePart(path: string, record: Results | Baseline): void {
-  if (record.kind === 'sessionbench.results' && record.partial) {
-    throw new UsageError(`${path} is part of a run that was interrupted: nothing can be gated by it; measure again`)
-  }
-}
-
-/** The check says that the later run is INVALID; it has no room for which file that is. */
+/** The check says that the run is INVALID; it has no room for which file that is. */
 function notePart(path: string, record: Results | Baseline, terminal: Terminal): void {
   if (record.kind !== 'sessionbench.results' || !record.partial) return
   terminal.note(`sessionbench: ${path} is part of a run that was interrupted; measure again\n`)
@@ -97,32 +90,26 @@ export async function compareFiles(
   }
   const plan = await planCheckReports(options, terminal, { inputs: [first, second], of: 'files' })
   const [earlier, later] = [await readRecord(first), await readRecord(second)]
-  refusePart(first, earlier)
-  refuseInvalid(first, earlier)
+  notePart(first, earlier, terminal)
   notePart(second, later, terminal)
-  const check = makeCheck(earlier, later, options, withoutThresholds(later))
+  const check = makeCheck(earlier, later, { ...options, earlier: resultsIn(earlier) }, withoutThresholds(later))
   await deliverCheck(check, plan, terminal)
   return check.exitCode as ExitCode
 }
 
-/** What is invalid may be found so in the later run; it is nothing to compare a later one with. */
-function refuseInvalid(path: string, record: Results | Baseline): void {
-  if (record.kind !== 'sessionbench.results') return
-  const invalid = record.scenarios
-    .flatMap(({ comparisons }) => comparisons)
-    .find(({ validity }) => validity === 'invalid')
-  if (invalid === undefined) return
-  throw new UsageError(`${path}: ${invalid.id} is invalid, so nothing compares with it: ${invalid.reasons.join('; ')}`)
-}
-
 /** Thresholds are no matter of two files, but a run that is invalid stays so. */
 function withoutThresholds(record: Results | Baseline): Results | undefined {
-  if (record.kind !== 'sessionbench.results') return undefined
-  const scenarios = record.scenarios.map(({ comparisons, ...scenario }) => ({
+  const results = resultsIn(record)
+  if (results === undefined) return undefined
+  const scenarios = results.scenarios.map(({ comparisons, ...scenario }) => ({
     ...scenario,
     comparisons: comparisons.map((comparison) => ({ ...comparison, thresholds: [] })),
   }))
-  return { ...record, scenarios }
+  return { ...results, scenarios }
+}
+
+function resultsIn(record: Results | Baseline): Results | undefined {
+  return record.kind === 'sessionbench.results' ? record : undefined
 }
 
 /** Shows what changed since a baseline and never fails for it, but for a run that says nothing. */
@@ -140,16 +127,19 @@ export async function diffCommand(
   return exitCode
 }
 
-interface JudgeFlags extends RecordFlags, Pick<CheckOptions, 'isInterrupted'> {}
+interface JudgeFlags extends RecordFlags, Pick<CheckOptions, 'isInterrupted' | 'earlier'> {}
 
 function makeCheck(
   earlier: RunRecord,
   later: RunRecord,
-  { tolerances, inconclusive: policy, emptyPromises = [], isInterrupted = false }: JudgeFlags,
+  { tolerances, inconclusive: policy, earlier: earlierResults, emptyPromises = [], isInterrupted = false }: JudgeFlags,
   results: Results | undefined,
 ): CheckDocument {
   const comparison = compareRecords(earlier, later, { tolerances })
-  const named = results && tellScenariosApart(results)
-  const check = judgeCheck(comparison, { results: named, policy, emptyPromises, isInterrupted })
+  const named = {
+    results: results && tellScenariosApart(results),
+    earlier: earlierResults && tellScenariosApart(earlierResults),
+  }
+  const check = judgeCheck(comparison, { ...named, policy, emptyPromises, isInterrupted })
   return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
 }

@@ -57,6 +57,7 @@ export const checks = {
   interrupted: makeCheck({ ...run(), partial: true }, { isInterrupted: true }),
   'part of a run': makeCheck({ ...run(), partial: true }),
   failed: makeCheck(failed),
+  'failed earlier': makeCheck(run(), { earlier: failed }, failed),
   missing: makeCheck(run({ shift: 3 }), {}, twoTargets),
   'nothing in common': makeCheck({ ...run(), scenarios: [] }),
   'another machine': makeCheck({ ...run(), environment: { ...run().environment, node: 'v27.0.0' } }),
