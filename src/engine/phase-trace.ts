@@ -1,6 +1,6 @@
-import type { BagMember } from '../bag.ts'
 import { exemplarDefaults } from '../sample/exemplars.ts'
 import { type PhaseName, phaseNames } from '../sample/phases.ts'
+import type { BagMember } from '../session/bag.ts'
 
 /** What is known of a connection's opening; times are ms of the engine's clock, undefined for what has not happened. */
 export interface ConnectionTrace {

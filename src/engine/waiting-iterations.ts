@@ -1,4 +1,4 @@
-import { Bag } from '../bag.ts'
+import { Bag } from '../session/bag.ts'
 import type { IterationTrace } from './phase-trace.ts'
 
 /** Iterations with no request under way: one of them is who a request is for that does not say so itself. */

@@ -19,7 +19,7 @@
  */
 
 import { maskUrlsIn } from './mask.ts'
-import type { RetryRecord } from './retry.ts'
+import type { RetryRecord } from './policy/retry.ts'
 
 /** What was asked, as far as an error may show it: the URL has no userinfo. */
 export type RequestSummary = { readonly method: string; readonly url: string }

@@ -1,9 +1,8 @@
-export { Adapter, type AdapterOptions } from './adapter.ts'
-export type { Auth, AuthFunction, AuthRequest, ChallengeAuth } from './auth.ts'
-export type { RequestOptions } from './call.ts'
-export { type CookieOptions, Cookies, type CookiesJSON, type StoredCookie } from './cookies.ts'
-export { digest } from './digest.ts'
-export type { BodyOptions } from './encode-body.ts'
+export type { BodyOptions } from './body/encode-body.ts'
+export type { MultipartFile, MultipartInput, MultipartValue } from './body/multipart.ts'
+export type { RequestOptions } from './call/call.ts'
+export type { HookRedirect, HookRequest, HookRetry, Hooks, ResponseHook } from './call/hooks.ts'
+export type { ManyInput, ManyOptions } from './call/run-all.ts'
 export {
   BodyError,
   BodyTimeout,
@@ -28,25 +27,26 @@ export {
   TotalTimeout,
   UsageError,
 } from './errors.ts'
-export { type HeadersInput, type HeaderValue, HttpHeaders } from './headers.ts'
-export type { HookRedirect, HookRequest, HookRetry, Hooks, ResponseHook } from './hooks.ts'
-export type { Link } from './links.ts'
-export type { MultipartFile, MultipartInput, MultipartValue } from './multipart.ts'
-export type { ParamsInput, ParamValue } from './params.ts'
-export type { ProxiesInput, ProxyServer } from './proxy.ts'
-export { del, del as delete, get, head, type OneOffOptions, options, patch, post, put, request } from './request.ts'
-export { HttpResponse } from './response.ts'
-export type { ResponsePromise } from './response-promise.ts'
-export type { RetryOptions, RetryRecord } from './retry.ts'
-export type { ManyInput, ManyOptions } from './run-all.ts'
-export { Session } from './session.ts'
+export { type HeadersInput, type HeaderValue, HttpHeaders } from './head/headers.ts'
+export type { Link } from './head/links.ts'
+export type { ParamsInput, ParamValue } from './head/params.ts'
+export { Adapter, type AdapterOptions } from './options/adapter.ts'
 export {
   type PoolOptions,
   SESSION_DEFAULTS,
   type SessionOptions,
   type Timeouts,
   type TlsSettings,
-} from './session-options.ts'
+} from './options/session-options.ts'
+export type { Auth, AuthFunction, AuthRequest, ChallengeAuth } from './policy/auth.ts'
+export { type CookieOptions, Cookies, type CookiesJSON, type StoredCookie } from './policy/cookies.ts'
+export { digest } from './policy/digest.ts'
+export type { ProxiesInput, ProxyServer } from './policy/proxy.ts'
+export type { RetryOptions, RetryRecord } from './policy/retry.ts'
+export { del, del as delete, get, head, type OneOffOptions, options, patch, post, put, request } from './request.ts'
+export { HttpResponse } from './response.ts'
+export type { ResponsePromise } from './response-promise.ts'
+export { Session } from './session.ts'
 export type { SessionStats } from './session-stats.ts'
 export type {
   Transport,
@@ -56,4 +56,4 @@ export type {
   WireRequest,
   WireResponse,
   WireTimeouts,
-} from './transport.ts'
+} from './wire/transport.ts'

@@ -1,16 +1,11 @@
-import { NO_AUTH } from './auth.ts'
-import { type CallContext, type Lane, REQUEST_CHECKS, type RequestOptions, readMethod } from './call.ts'
-import { checkOptions } from './check-options.ts'
-import { systemClock } from './clock.ts'
-import { Cookies } from './cookies.ts'
-import { HttpHeaders } from './headers.ts'
-import { loadNetrc } from './netrc.ts'
-import { OneShotTransport } from './one-shot-transport.ts'
-import { releaseBodies } from './release-body.ts'
-import type { HttpResponse } from './response.ts'
-import { type ResponsePromise, withReaders } from './response-promise.ts'
-import { runCall } from './run-call.ts'
-import { CONNECTION_CHECKS } from './session-checks.ts'
+import { releaseBodies } from './body/release-body.ts'
+import { type CallContext, type Lane, REQUEST_CHECKS, type RequestOptions, readMethod } from './call/call.ts'
+import { systemClock } from './call/clock.ts'
+import { runCall } from './call/run-call.ts'
+import { HttpHeaders } from './head/headers.ts'
+import { readTarget } from './head/target.ts'
+import { checkOptions } from './options/check-options.ts'
+import { CONNECTION_CHECKS } from './options/session-checks.ts'
 import {
   lowerCased,
   type ResolvedSessionOptions,
@@ -21,8 +16,13 @@ import {
   SESSION_DEFAULTS,
   type SessionOptions,
   type TlsSettings,
-} from './session-options.ts'
-import { readTarget } from './target.ts'
+} from './options/session-options.ts'
+import { NO_AUTH } from './policy/auth.ts'
+import { Cookies } from './policy/cookies.ts'
+import { loadNetrc } from './policy/netrc.ts'
+import type { HttpResponse } from './response.ts'
+import { type ResponsePromise, withReaders } from './response-promise.ts'
+import { OneShotTransport } from './wire/one-shot-transport.ts'
 
 /** Options of a one-off call: a call's, and those that otherwise belong to a session. */
 export type OneOffOptions = RequestOptions &

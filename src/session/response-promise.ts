@@ -1,4 +1,4 @@
-import { stoppable } from './body-source.ts'
+import { stoppable } from './body/body-source.ts'
 import type { HttpResponse } from './response.ts'
 
 /**

@@ -1,13 +1,13 @@
-import { type BodySource, collectPieces, openBody, openBytes, stoppable } from './body-source.ts'
-import type { DecodeOptions } from './decode-body.ts'
-import { decodeJsonText, decodeText, readCharset } from './decode-text.ts'
-import { DrainedBody } from './drained-body.ts'
+import { type BodySource, collectPieces, openBody, openBytes, stoppable } from './body/body-source.ts'
+import type { DecodeOptions } from './body/decode-body.ts'
+import { decodeJsonText, decodeText, readCharset } from './body/decode-text.ts'
+import { DrainedBody } from './body/drained-body.ts'
+import { readLines } from './body/read-lines.ts'
 import { BodyError, type RequestSummary, StatusError } from './errors.ts'
-import { HttpHeaders, masking } from './headers.ts'
-import { type Link, readLinks } from './links.ts'
-import { readLines } from './read-lines.ts'
-import type { RetryRecord } from './retry.ts'
-import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
+import { HttpHeaders, masking } from './head/headers.ts'
+import { type Link, readLinks } from './head/links.ts'
+import type { RetryRecord } from './policy/retry.ts'
+import type { WireBodyReader, WireRequest, WireResponse } from './wire/transport.ts'
 
 /** Where a response comes from. */
 export type ResponseOrigin = {

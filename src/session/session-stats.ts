@@ -1,5 +1,5 @@
-import type { CallCounters } from './call.ts'
-import type { Transport, TransportStats } from './transport.ts'
+import type { CallCounters } from './call/call.ts'
+import type { Transport, TransportStats } from './wire/transport.ts'
 
 /** What a session has done so far, and what it holds just now. */
 export type SessionStats = {

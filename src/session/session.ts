@@ -1,30 +1,37 @@
-import { type Adapter, Mounts } from './adapter.ts'
-import { type Auth, resolveAuth } from './auth.ts'
-import { type CallContext, type Lane, NO_OPTIONS, REQUEST_CHECKS, type RequestOptions, readMethod } from './call.ts'
-import type { CallScope } from './call-scope.ts'
-import { checkOptions } from './check-options.ts'
-import { systemClock } from './clock.ts'
-import { Cookies } from './cookies.ts'
+import { releaseBodies } from './body/release-body.ts'
+import {
+  type CallContext,
+  type Lane,
+  NO_OPTIONS,
+  REQUEST_CHECKS,
+  type RequestOptions,
+  readMethod,
+} from './call/call.ts'
+import type { CallScope } from './call/call-scope.ts'
+import { systemClock } from './call/clock.ts'
+import { type ManyInput, type ManyOptions, runAll } from './call/run-all.ts'
+import { type CallRequest, runCall } from './call/run-call.ts'
+import { withoutCredentials } from './call/without-credentials.ts'
 import { SessionClosed } from './errors.ts'
-import { type FetchClient, fetchThrough } from './fetch.ts'
-import { HttpHeaders, masking } from './headers.ts'
-import { encodeParams, readParams } from './params.ts'
-import { releaseBodies } from './release-body.ts'
-import type { HttpResponse } from './response.ts'
-import { type ResponsePromise, withReaders } from './response-promise.ts'
-import { type ManyInput, type ManyOptions, runAll } from './run-all.ts'
-import { type CallRequest, runCall } from './run-call.ts'
-import { CHECK_AUTH } from './session-checks.ts'
+import { type FetchClient, fetchThrough } from './fetch/fetch.ts'
+import { HttpHeaders, masking } from './head/headers.ts'
+import { encodeParams, readParams } from './head/params.ts'
+import { readTarget, type Target } from './head/target.ts'
+import { type Adapter, Mounts } from './options/adapter.ts'
+import { checkOptions } from './options/check-options.ts'
+import { CHECK_AUTH } from './options/session-checks.ts'
 import {
   type ResolvedSessionOptions,
   resolveSessionOptions,
   SESSION_DEFAULTS,
   type SessionOptions,
-} from './session-options.ts'
+} from './options/session-options.ts'
+import { type Auth, resolveAuth } from './policy/auth.ts'
+import { Cookies } from './policy/cookies.ts'
+import type { HttpResponse } from './response.ts'
+import { type ResponsePromise, withReaders } from './response-promise.ts'
 import { type SessionStats, sumStats } from './session-stats.ts'
-import { readTarget, type Target } from './target.ts'
-import { UndiciTransport } from './undici-transport.ts'
-import { withoutCredentials } from './without-credentials.ts'
+import { UndiciTransport } from './wire/undici-transport.ts'
 
 /** Parsed URLs that are remembered: a bound on memory, not a tuning knob. */
 const MAX_TARGETS = 1_000

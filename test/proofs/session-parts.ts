@@ -3,9 +3,9 @@
 
 import { Bench } from 'tinybench'
 import { CookieJar } from 'tough-cookie'
-import { HttpHeaders, mergeHeaders } from '../../src/session/headers.ts'
-import { encodeParams, mergeParams, readParams } from '../../src/session/params.ts'
-import { appendQuery, readTarget } from '../../src/session/target.ts'
+import { HttpHeaders, mergeHeaders } from '../../src/session/head/headers.ts'
+import { encodeParams, mergeParams, readParams } from '../../src/session/head/params.ts'
+import { appendQuery, readTarget } from '../../src/session/head/target.ts'
 
 const defaults = new HttpHeaders({ 'User-Agent': 'sessionbench', Accept: '*/*', 'X-App': 'demo', 'X-Team': 'search' })
 const callHeaders = { 'X-Team': null, 'X-Request': '1' }

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { CallScope } from '../../../src/session/call-scope.ts'
-import { Pool } from '../../../src/session/pool.ts'
-import type { PoolLimits, SocketOpener } from '../../../src/session/pool-limits.ts'
-import { readTarget } from '../../../src/session/target.ts'
-import type { WireRequest, WireResponse } from '../../../src/session/transport.ts'
+import { CallScope } from '../../../src/session/call/call-scope.ts'
+import { readTarget } from '../../../src/session/head/target.ts'
+import { Pool } from '../../../src/session/wire/pool.ts'
+import type { PoolLimits, SocketOpener } from '../../../src/session/wire/pool-limits.ts'
+import type { WireRequest, WireResponse } from '../../../src/session/wire/transport.ts'
 import { serveHttp, type TestServer, until } from './test-servers.ts'
 
 // Who is served when: the pool alone, with openings that the test decides over.

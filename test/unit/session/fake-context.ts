@@ -1,10 +1,10 @@
-import { NO_AUTH } from '../../../src/session/auth.ts'
-import type { CallContext } from '../../../src/session/call.ts'
-import type { Clock } from '../../../src/session/clock.ts'
-import { Cookies } from '../../../src/session/cookies.ts'
-import { HttpHeaders } from '../../../src/session/headers.ts'
-import { resolveSessionOptions, type SessionOptions } from '../../../src/session/session-options.ts'
-import type { Transport, WireRequest, WireResponse } from '../../../src/session/transport.ts'
+import type { CallContext } from '../../../src/session/call/call.ts'
+import type { Clock } from '../../../src/session/call/clock.ts'
+import { HttpHeaders } from '../../../src/session/head/headers.ts'
+import { resolveSessionOptions, type SessionOptions } from '../../../src/session/options/session-options.ts'
+import { NO_AUTH } from '../../../src/session/policy/auth.ts'
+import { Cookies } from '../../../src/session/policy/cookies.ts'
+import type { Transport, WireRequest, WireResponse } from '../../../src/session/wire/transport.ts'
 
 /** What the fake transport does with one request: a response, or an error to throw. */
 export type Scripted = Error | { status: number; headers?: Record<string, string | string[]>; body?: string }
