@@ -37,7 +37,11 @@ const globs: Readonly<Record<string, PartGlobs>> = {
       'test/unit/scenario/engine-problems.test.ts',
     ],
   },
-  capacity: { files: ['src/capacity/*.ts'], tests: ['test/unit/capacity/*.test.ts'] },
+  capacity: {
+    files: ['src/capacity/*.ts'],
+    tests: ['test/unit/capacity/*.test.ts'],
+    except: ['test/unit/capacity/simulated-*.test.ts', 'test/unit/capacity/tuning.test.ts'],
+  },
 }
 
 /**
