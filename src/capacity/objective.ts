@@ -16,16 +16,6 @@ export interface ObjectiveTerm {
 /** All conditions have to hold. */
 export type Objective = readonly ObjectiveTerm[]
 
-/** What an objective is held against. */
-export interface Observation {
-  /** Latency at a percentile from 0 to 100, in µs; undefined when nothing succeeded. */
-  readonly latencyUs: (percentile: number) => number | undefined
-  /** Share of failed iterations, 0 to 1. */
-  readonly errors: number
-  /** Share of arrivals that were not sent because too many were under way, 0 to 1. */
-  readonly drops: number
-}
-
 const microsecondsIn: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1_000, s: 1_000_000 }
 const termPattern = /^(?:latency\.)?(p\d{1,2}(?:\.\d+)?|max|errors|drops)\s*<=?\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s|%)?$/
 const example = 'p99<50ms,errors<0.1%'
@@ -65,22 +55,4 @@ function makeShareTerm({ text, kind, value, unit }: ShareText): ObjectiveTerm | 
   if (unit !== undefined && unit !== '%') return `'${text}' wants a percentage, or a share from 0 to 1`
   const limit = unit === '%' ? value / 100 : value
   return limit > 1 ? `'${text}' wants at most 100 %` : { metric: { kind }, limit, text }
-}
-
-/** The conditions that an observation misses; none: it meets the objective. Nothing succeeded misses every latency. */
-export function findMissed(objective: Objective, observation: Observation): ObjectiveTerm[] {
-  return objective.filter((term) => !holds(term, observation))
-}
-
-function holds({ metric, limit }: ObjectiveTerm, { latencyUs, errors, drops }: Observation): boolean {
-  switch (metric.kind) {
-    case 'latency':
-      return (latencyUs(metric.percentile) ?? Number.POSITIVE_INFINITY) < limit
-    case 'errors':
-      return errors === 0 || errors < limit
-    case 'drops':
-      return drops === 0 || drops < limit
-    default:
-      return metric satisfies never
-  }
 }
