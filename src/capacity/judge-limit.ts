@@ -137,7 +137,7 @@ function judgeLarger({ larger, roundTripUs = 0, latencyUs = 0 }: LimitEvidence):
 }
 
 function judgeNoMore(evidence: LimitEvidence): LimitClaim {
-  const { busier, process, bodyShare = 0, bandwidthUsed, clientBusy, machineIdle = 1 } = evidence
+  const { busier, bodyShare = 0, bandwidthUsed, clientBusy, machineIdle = 1 } = evidence
   if (stateOf(busier?.gain) === 'more' && stateOf(evidence.larger?.gain) === 'no more') {
     return claim('load', ['larger', 'busier'])
   }
@@ -154,8 +154,7 @@ function judgeNoMore(evidence: LimitEvidence): LimitClaim {
   }
   if (bandwidthUsed !== undefined && bandwidthUsed >= fullLink) return claim('link', ['bandwidthUsed', ...kinds])
   // A full link and a server that sends slowly look alike from here.
-  if (bandwidthUsed === undefined && bodyShare >= most && process !== undefined)
-    return unknown(['bandwidthUsed'], kinds)
+  if (bandwidthUsed === undefined && bodyShare >= most) return unknown(['bandwidthUsed'], kinds)
   return claim('server', kinds)
 }
 
@@ -163,9 +162,6 @@ function claim(what: LimitKind, restsOn: readonly (keyof LimitEvidence)[]): Limi
   return { what, restsOn, missing: [] }
 }
 
-function unknown(
-  missing: readonly (keyof LimitEvidence)[],
-  restsOn: readonly (keyof LimitEvidence)[] = [],
-): LimitClaim {
+function unknown(missing: readonly (keyof LimitEvidence)[], restsOn: readonly (keyof LimitEvidence)[]): LimitClaim {
   return { what: 'unknown', restsOn, missing }
 }
