@@ -35,6 +35,46 @@ describe('readDrift', () => {
     expect(readDrift([])).toBeUndefined()
   })
 
+  it('reads eight steps, and fewer not at all', () => {
+    const of = (count: number) => {
+      const fill = (value: number) => Array<number>(count).fill(value)
+      return course({ arrived: fill(20), succeeded: fill(20), failed: fill(0), usedMs: fill(400) })
+    }
+    expect(readDrift([of(8)])).toMatchObject({ seconds: 0.8, capacity: { perSecond: 200 } })
+    expect(readDrift([of(7)])).toBeUndefined()
+    expect(readDrift([of(6), of(2)])?.seconds).toBeCloseTo(0.8, 12)
+    // A single step has no spread of its own.
+    expect(readDrift([of(8), of(1)])).toEqual(readDrift([of(8)]))
+  })
+
+  it('spreads each block about its own mean: the degrees are the steps less one for each', () => {
+    const arrived = [22, 18, 22, 18, 22, 18, 22, 18]
+    const fill = (value: number, count: number) => Array<number>(count).fill(value)
+    const of = (count: number) => {
+      const ends = { succeeded: fill(20, count), failed: fill(0, count), usedMs: fill(200, count) }
+      return course({ arrived: arrived.slice(0, count), ...ends })
+    }
+    // t(7) = 2.3646, variance 8 · 4 ⁄ 7 of each of 8 steps, 0.8 s
+    expect(readDrift([of(8)])?.high).toBeCloseTo((2.36462 * Math.sqrt((8 * 32) / 7)) / 0.8, 3)
+    // t(6) = 2.4469, variance 4 · 4 ⁄ 3 of each of 2 · 4 steps
+    expect(readDrift([of(4), of(4)])?.high).toBeCloseTo((2.44691 * Math.sqrt((8 * 16) / 3)) / 0.8, 3)
+  })
+
+  it('knows what there would be at full use by what each place carries while it is used', () => {
+    const used = { arrived: steps([19]), usedMs: steps([360, 400]) }
+    // 200 a second of full use and 190 come; one request off in 1.9 s of full use.
+    const atMost = 190 - 200 + 1 / 1.9
+    expect(readDrift([course({ ...used, succeeded: steps([18, 20]) })])?.atMost).toBeCloseTo(atMost, 9)
+    const failing = { ...used, succeeded: steps([13, 15]), failed: steps([5]) }
+    expect(readDrift([course(failing)])?.atMost).toBeCloseTo(atMost, 9)
+  })
+
+  it('believes it from four fifths of the places on', () => {
+    const at = (usedMs: number) => readDrift([course({ usedMs: steps([usedMs]) })])?.atMost
+    expect(at(320)).toBeCloseTo(200 - 250 + 1 / 1.6, 9)
+    expect(at(319)).toBe(0.5)
+  })
+
   it('knows that a queue that goes up and down and ends where it began does not grow', () => {
     const upAndDown = steps([22, 24, 20, 16, 18])
     const drift = readDrift([course({ succeeded: upAndDown })])
@@ -46,7 +86,25 @@ describe('readDrift', () => {
   it('estimates what is carried from the steps in which every place was in use, and not from others', () => {
     expect(readDrift([course()])?.capacity).toBeUndefined()
     const full = course({ succeeded: steps([19, 20]), usedMs: steps([400]) })
-    expect(readDrift([full])?.capacity?.perSecond).toBe(195)
+    const { low, high, ...counted } = readDrift([full])?.capacity ?? { low: 0, high: 0 }
+    expect(counted).toEqual({ perSecond: 195, seconds: 2, variance: expect.closeTo(50 / 19, 9), degrees: 19 })
+    // t(19) = 2.0930
+    expect(high).toBeCloseTo(195 + 2.09302 * Math.sqrt(50 / 19 / 2), 3)
+    expect(low).toBeCloseTo(195 - 2.09302 * Math.sqrt(50 / 19 / 2), 3)
+  })
+
+  it('takes some turnaround for full use, and what is learnt from eight steps on', () => {
+    const of = (full: number, usedMs = 388) => {
+      const used = Array.from({ length: 20 }, (_, step) => (step < full ? usedMs : 300))
+      return course({ succeeded: steps([19, 20]), usedMs: used })
+    }
+    const secondsOf = (...courses: RateCourse[]) => readDrift(courses)?.capacity?.seconds
+    expect(secondsOf(of(8))).toBeCloseTo(0.8, 12)
+    expect(secondsOf(of(7))).toBeUndefined()
+    expect(secondsOf(of(20, 387))).toBeUndefined()
+    expect(secondsOf(of(8), of(2))).toBeCloseTo(1, 12)
+    // A single step has no spread of its own.
+    expect(readDrift([of(8), of(1)])?.capacity).toEqual(readDrift([of(8)])?.capacity)
   })
 
   it('believes idle places to be idle only where there are not far too many', () => {
@@ -73,5 +131,7 @@ describe('poolCounts', () => {
     expect(perSecond).toBeCloseTo(100, 9)
     // 4 · 10² + 4 · 10² in a second, over eight.
     expect(high - perSecond).toBeCloseTo(1.15 * 1.96 * Math.sqrt(800 / 8), 6)
+    const three = poolCounts([counted(90, 1), counted(100, 1), counted(110, 1)])
+    expect(three.high - three.perSecond).toBeCloseTo(1.15 * 1.96 * Math.sqrt(800 / 2 / 12), 6)
   })
 })
