@@ -18,11 +18,10 @@ export interface RankSumTest {
  */
 export function rankSumTest(x: readonly number[], y: readonly number[]): RankSumTest {
   const { doubled, tieSizes } = rankValues([...x, ...y])
-  const smallest = y.length * (y.length + 1)
-  const statistic = doubled.slice(x.length).reduce((sum, rank) => sum + rank, 0) - smallest
+  const statistic = doubled.slice(x.length).reduce((sum, rank) => sum + rank, 0) - y.length * (y.length + 1)
   return {
     statistic: statistic / 2,
-    pValue: twoSidedPValue(rankSumDistribution(doubled, y.length, smallest), statistic),
+    pValue: twoSidedPValue(rankSumDistribution(doubled, { size: y.length, rankUnit: 2 }), statistic),
     tied: tieSizes.reduce((sum, size) => sum + size, 0),
   }
 }
@@ -37,7 +36,7 @@ export function rankSumInterval(
   confidence: number,
 ): ExactInterval | undefined {
   const ranks = Array.from({ length: x.length + y.length }, (_, index) => index + 1)
-  const distribution = rankSumDistribution(ranks, y.length, (y.length * (y.length + 1)) / 2)
+  const distribution = rankSumDistribution(ranks, { size: y.length, rankUnit: 1 })
   const critical = lowerCriticalValue(distribution, (1 - confidence) / 2)
   if (critical === undefined) return undefined
   const differences = pairwiseDifferences(x, y)
@@ -48,14 +47,20 @@ export function rankSumInterval(
   }
 }
 
+interface Draw {
+  readonly size: number
+  /** What the ranks are multiplied by: 2 for doubled mid-ranks. */
+  readonly rankUnit: 1 | 2
+}
+
 /**
- * P(the sum of `size` ranks drawn without replacement = `smallest` + t), t from 0 to its mirror image: counts the draws by
- * size and sum, one rank after the other. Counts are doubles (C(128, 64) ≈ 2e37): sums of positive terms keep 1e-13.
+ * P(the sum of `size` ranks drawn without replacement = the smallest without ties + t), t from 0 to its mirror image: counts
+ * the draws by size and sum, one rank after the other. Counts are doubles (C(128, 64) ≈ 2e37): sums of positive terms keep
+ * 1e-13.
  */
-function rankSumDistribution(ranks: readonly number[], size: number, smallest: number): Float64Array {
-  const total = ranks.reduce((sum, rank) => sum + rank, 0)
-  const others = ranks.length - size
-  const width = size * others * (total / ((ranks.length * (ranks.length + 1)) / 2)) + 1
+function rankSumDistribution(ranks: readonly number[], { size, rankUnit }: Draw): Float64Array {
+  const smallest = (rankUnit * size * (size + 1)) / 2
+  const width = rankUnit * size * (ranks.length - size) + 1
   const counts = countDraws(ranks, size, smallest + width)
   const reachable = (counts[size] as Float64Array).slice(smallest, smallest + width)
   const all = reachable.reduce((sum, count) => sum + count, 0)
