@@ -7,8 +7,16 @@ import { findParts, type Part } from './parts.ts'
 
 type Mutants = Awaited<ReturnType<Stryker['runMutationTest']>>
 
-/** A change that ends the tests' process, as by tables of gigabytes, makes a run red too: Stryker calls it an error. */
-const noticed = new Set(['Killed', 'Timeout', 'RuntimeError'])
+/**
+ * A failed test, or a loop without an end. A change at which the tests' process ended twice (`RuntimeError`) is none of them:
+ * nobody knows whether it was the change or the machine that ended it, and elsewhere it may live.
+ */
+const noticed = new Set(['Killed', 'Timeout'])
+const unnoticed: Readonly<Record<string, string>> = {
+  Survived: '',
+  NoCoverage: ' (no test comes here)',
+  RuntimeError: ' (the tests’ process ended twice)',
+}
 
 type Counts = { noticed: number; survived: number }
 
@@ -58,7 +66,7 @@ function forgetSurvivors(incrementalFile: string): void {
 }
 
 function report(file: string, mutants: Mutants): Counts {
-  const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+  const survivors = mutants.filter(({ status }) => status in unnoticed)
   const counts = { noticed: mutants.filter(({ status }) => noticed.has(status)).length, survived: survivors.length }
   console.log(`${file}: ${renderCounts(counts)}`)
   const lines = readFileSync(file, 'utf8').split('\n')
@@ -67,8 +75,8 @@ function report(file: string, mutants: Mutants): Counts {
     const code = lines[line - 1] ?? ''
     const end = location.end.line === line ? location.end.column : code.length
     const place = `${file}:${line}:${column}`
-    const unreached = status === 'NoCoverage' ? ' (no test comes here)' : ''
-    console.log(`  ${place}  ${code.slice(column - 1, end - 1)}  →  ${replacement.replace(/\s+/g, ' ')}${unreached}`)
+    const why = unnoticed[status]
+    console.log(`  ${place}  ${code.slice(column - 1, end - 1)}  →  ${replacement.replace(/\s+/g, ' ')}${why}`)
   }
   return counts
 }
