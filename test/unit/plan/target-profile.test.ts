@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { makeTargets, renderTarget } from '../../../src/plan/target-profile.ts'
+import { makeTargets, renderTarget, type TargetProfile } from '../../../src/plan/target-profile.ts'
 import type { TargetOptions } from '../../../src/scenario/define.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
+import type { TargetConditions } from '../../../src/scenario/target-conditions.ts'
 
 const make = () => () => {}
 
@@ -49,5 +50,59 @@ describe('makeTargets', () => {
       "'test' asks for target.faults, target.proxies, which only the bundled fixture server has",
     )
     expect(targetsOf({ rttMs: 20 }, elsewhere)).toMatchObject([{ kind: 'external', rttMs: 0 }])
+  })
+
+  it('takes the protocol of another server from its address, and its name from the user before the scenario', () => {
+    const target = { kind: 'external', protocol: 'https', origin: 'https://127.0.0.1:9', rttMs: 0 }
+    const elsewhere = { externalOrigin: 'https://127.0.0.1:9' }
+    expect(targetsOf({}, elsewhere)).toEqual([target])
+    expect(targetsOf({ name: 'staging' }, elsewhere)).toEqual([{ ...target, name: 'staging' }])
+    expect(targetsOf({ name: 'staging' }, { ...elsewhere, targetName: 'api' })).toEqual([{ ...target, name: 'api' }])
+    expect(targetsOf({}, { externalOrigin: 'http://127.0.0.1:9' })).toMatchObject([{ protocol: 'http' }])
+  })
+
+  it('makes one target of each protocol at each distance', () => {
+    const distances = targetsOf({ protocol: ['http', 'https'], rttMs: [0, 20] })
+    expect(distances.map(renderTarget)).toEqual([
+      'http, 0 ms RTT',
+      'http, 20 ms RTT',
+      'https, 0 ms RTT',
+      'https, 20 ms RTT',
+    ])
+    expect(targetsOf({ protocol: 'https', rttMs: 20 }, { protocols: ['h2'], rttsMs: [5] }).map(renderTarget)).toEqual([
+      'h2, 5 ms RTT',
+    ])
+  })
+
+  it('knows no target of functions that send nothing', () => {
+    const scenario = { question: '?', engine: 'micro', baseline: 'a', variants: { a: make } } as never
+    const micro = resolveScenario(scenario, { name: 'test', url: 'file:///test.ts' })
+    expect(makeTargets(micro, { externalOrigin: 'http://127.0.0.1:9' })).toEqual([
+      { kind: 'none', protocol: null, rttMs: 0 },
+    ])
+  })
+})
+
+describe('renderTarget', () => {
+  const external = { kind: 'external', protocol: 'http', origin: 'http://127.0.0.1:9', rttMs: 0 } as const
+
+  it.each<[string, TargetProfile]>([
+    ['no target', { kind: 'none', protocol: null, rttMs: 0 }],
+    ['http://127.0.0.1:9', external],
+    ['staging (http://127.0.0.1:9)', { ...external, name: 'staging' }],
+  ])('%s', (words, target) => expect(renderTarget(target)).toBe(words))
+
+  it.each<[string, TargetConditions]>([
+    ['5000 B/s each way', { bytesPerSecond: 5_000 }],
+    ['5000 B/s up', { bytesPerSecond: { up: 5_000 } }],
+    ['7000 B/s down', { bytesPerSecond: { down: 7_000 } }],
+    ['5000 B/s up, 7000 B/s down', { bytesPerSecond: { up: 5_000, down: 7_000 } }],
+    ['error rate 0.1 (status 503)', { faults: { errorRate: 0.1 } }],
+    ['error rate 0.1 (status 429)', { faults: { errorRate: 0.1, errorStatus: 429 } }],
+    ['reset rate 0.02', { faults: { resetRate: 0.02 } }],
+    ['stalls 200 of 2000 ms', { faults: { stall: { everyMs: 2_000, forMs: 200 } } }],
+  ])('http, 0 ms RTT, %s', (words, conditions) => {
+    const target: TargetProfile = { kind: 'fixture', protocol: 'http', rttMs: 0, conditions }
+    expect(renderTarget(target)).toBe(`http, 0 ms RTT, ${words}`)
   })
 })
