@@ -1,6 +1,6 @@
 import { type Drift, type Estimate, type RateCourse, readDrift } from './drift.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
-import { allowedShare, brokenTerms, mergeTallies, type Tally } from './tally.ts'
+import { allowedShare, brokenTerms, meetsObjective, mergeTallies, type Tally } from './tally.ts'
 
 /** What one block of an open loop says of a rate. */
 export interface OpenBlock {
@@ -24,6 +24,8 @@ export interface Trial {
   readonly cause: 'drift' | 'objective' | undefined
   /** Conditions of the objective that are broken, clearly or not. */
   readonly broken: readonly ObjectiveTerm[]
+  /** Every condition holds as it stands: what may be chance is enough to go on, and not to call a rate held. */
+  readonly isMet: boolean
   /** Undefined when the blocks are too short to tell. */
   readonly drift: Drift | undefined
   readonly seconds: number
@@ -38,12 +40,13 @@ export function judgeTrial(objective: Objective, blocks: readonly OpenBlock[]): 
   const drift = readDrift(blocks.map(({ course }) => course))
   const tallies = mergeTallies(blocks.map((block) => block.tallies))
   const broken = brokenTerms(objective, tallies)
+  const isMet = meetsObjective(objective, tallies)
   const seconds = drift?.seconds ?? 0
   const cause = drift === undefined ? undefined : causeOf(objective, blocks, { drift, broken })
   const isLate = blocks.filter(({ isSentLate }) => isSentLate).length * 2 > blocks.length
-  if (cause !== undefined) return { outcome: isLate ? 'late' : 'failed', cause, broken, drift, seconds }
-  const isHeld = drift !== undefined && broken.length === 0 && isSmall(drift, blocks)
-  return { outcome: isHeld ? 'held' : 'undecided', cause, broken, drift, seconds }
+  if (cause !== undefined) return { outcome: isLate ? 'late' : 'failed', cause, broken, isMet, drift, seconds }
+  const isHeld = drift !== undefined && isMet && isSmall(drift, blocks)
+  return { outcome: isHeld ? 'held' : 'undecided', cause, broken, isMet, drift, seconds }
 }
 
 /**
@@ -51,7 +54,7 @@ export function judgeTrial(objective: Objective, blocks: readonly OpenBlock[]): 
  * less than that does not pile up, and what is more does. Its own blocks must not speak against it.
  */
 export function settleTrial(trial: Trial, ratePerSecond: number, carried: Estimate): Trial {
-  const { outcome, broken, drift } = trial
+  const { outcome, broken, isMet, drift } = trial
   if (outcome !== 'undecided' || drift === undefined || broken.length > 0) return trial
   const half = (drift.high - drift.perSecond) / 2
   const isExcess = ratePerSecond >= carried.high && drift.perSecond > 0
@@ -60,7 +63,7 @@ export function settleTrial(trial: Trial, ratePerSecond: number, carried: Estima
   }
   const isCarried = ratePerSecond <= carried.low && ratePerSecond * drift.seconds >= leastArrivals
   const isSmall = drift.perSecond - half < mostDrift * ratePerSecond
-  return isCarried && isSmall ? { ...trial, outcome: 'held' } : trial
+  return isCarried && isSmall && isMet ? { ...trial, outcome: 'held' } : trial
 }
 
 function causeOf(

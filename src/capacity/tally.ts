@@ -54,8 +54,16 @@ export function mergeTallies(blocks: readonly (readonly Tally[])[]): Tally[] {
   )
 }
 
+/** Whether every condition holds as it stands: 1 failure of 943 is more than a tenth of a percent. */
+export function meetsObjective(objective: Objective, tallies: readonly Tally[]): boolean {
+  return objective.every((term, index) => {
+    const { broken, of } = tallies[index] ?? { broken: 0, of: 0 }
+    return broken <= allowedShare(term) * of
+  })
+}
+
 /**
- * The conditions that are broken more often than they may be. One value out of few is no percentile: a condition that allows
+ * The conditions that are broken more often than chance explains. One value out of few is no percentile: a condition that allows
  * any at all allows one.
  */
 export function brokenTerms(objective: Objective, tallies: readonly Tally[]): ObjectiveTerm[] {

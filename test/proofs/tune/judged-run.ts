@@ -12,6 +12,8 @@ export interface JudgedRun extends Judgement {
   readonly state: string
   /** What it came to, in a few words. */
   readonly answer?: string
+  /** As it was printed, of a run that is not right. */
+  readonly text?: string
 }
 
 export function countVerdicts(runs: readonly JudgedRun[], verdict: Verdict): number {

@@ -46,7 +46,8 @@ export async function runRealTuning(
     const judgement = judgeTuning(target, tuning, { isBusy: place !== 'quiet', cpuPerSecond, text })
     const { elapsedMs } = tuning
     if (limit.aborted) return failed({ ...common, elapsedMs }, 'it did not end')
-    return { ...common, elapsedMs, state: tuning.answer.state, answer: describeAnswer(tuning), ...judgement }
+    const told = judgement.verdict === 'right' ? {} : { text }
+    return { ...common, elapsedMs, state: tuning.answer.state, answer: describeAnswer(tuning), ...judgement, ...told }
   } catch (error) {
     return failed({ ...common, elapsedMs: performance.now() - startMs }, `crashed: ${(error as Error).stack}`)
   } finally {

@@ -21,6 +21,8 @@ describe('judgeTrial', () => {
     ['a block that is too short does not either', [], 'undecided', undefined],
     ['an objective that is clearly missed is failed', [block({ broken: 40 })], 'failed', 'objective'],
     ['some broken conditions may be chance', [block({ broken: 3 })], 'undecided', undefined],
+    ['one failure of 400 is more than a tenth of a percent', [block({ broken: 1 })], 'undecided', undefined],
+    ['and less of 1,200', [block({ broken: 1 }), block(), block()], 'held', undefined],
     [
       'in several blocks one after another they are not',
       [block({ broken: 3 }), block({ broken: 3 })],
@@ -49,11 +51,11 @@ describe('judgeTrial', () => {
 
 describe('settleTrial', () => {
   const carried = { perSecond: 200, low: 197, high: 203 }
-  const open = (perSecond: number, { half = 10, broken = false } = {}): Trial => {
+  const open = (perSecond: number, { half = 10, broken = false, isMet = true } = {}): Trial => {
     const drift = { perSecond, low: perSecond - half, high: perSecond + half, atMost: perSecond + half }
     const terms = broken ? objective : []
     return {
-      ...{ outcome: 'undecided', cause: undefined, broken: terms, seconds: 4 },
+      ...{ outcome: 'undecided', cause: undefined, broken: terms, isMet: isMet && !broken, seconds: 4 },
       drift: { ...drift, seconds: 4, capacity: undefined },
     }
   }
@@ -65,6 +67,7 @@ describe('settleTrial', () => {
     ['what may be more is not', open(5), 202, 'undecided'],
     ['its own blocks may speak against that it is held', open(9), 196, 'undecided'],
     ['or against that it fails', open(-1), 204, 'undecided'],
+    ['so may a single failure of few', open(0, { isMet: false }), 196, 'undecided'],
     ['so may an objective', open(0, { broken: true }), 196, 'undecided'],
   ])('%s', (_, trial, rate, outcome) => expect(settleTrial(trial, rate, carried).outcome).toBe(outcome))
 
