@@ -7,6 +7,7 @@ export type BenchErrorCode =
   | 'ARM_FAILED'
   | 'LOAD_STOPPED'
   | 'TARGET_SILENT'
+  | 'BUDGET_TOO_SHORT'
   | 'FIXTURE_FAILED'
   | 'UNWRITABLE'
 

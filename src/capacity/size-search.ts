@@ -1,7 +1,7 @@
 import { type Candidate, findEnough, type Standing } from './find-enough.ts'
 import { finestRatio } from './grid.ts'
 import type { Objective } from './objective.ts'
-import { compareCost, firstSettings, resize, type Setting, type Space, sizeBetween } from './setting.ts'
+import { compareCost, firstSettings, firstSizes, resize, type Setting, type Space, sizeBetween } from './setting.ts'
 import { judgeTallies, type ObjectiveStanding, type Tally } from './tally.ts'
 
 /** What one setting did in a round; all settings of a round ran side by side. */
@@ -30,6 +30,8 @@ export interface SizeSearch {
   readonly alpha: number
   /** Rounds of one setting after which more would not tell. */
   readonly mostRounds: number
+  /** Sizes of the first round; undefined: all that the space begins with. */
+  readonly startSizes?: readonly number[] | undefined
 }
 
 export const sizeSearchDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05, mostRounds: 64 })
@@ -91,7 +93,7 @@ export function judgeSizes(search: SizeSearch, rounds: readonly SizeRound[]): Tr
 
 /** What to measure next, given all rounds so far; the same rounds give the same step. */
 export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): SizeStep {
-  if (rounds.length === 0) return { kind: 'round', settings: firstSettings(search.space) }
+  if (rounds.length === 0) return { kind: 'round', settings: startSettings(search) }
   const tried = judgeSizes(search, rounds)
   const running = tried.filter(isRunning)
   if (running.length === 0) return { kind: 'done', end: 'none' }
@@ -102,6 +104,10 @@ export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): 
   if (running.every((one) => one.rounds >= search.mostRounds || isSettled(one)))
     return { kind: 'done', end: 'rounds spent' }
   return { kind: 'round', settings }
+}
+
+function startSettings({ space, startSizes }: SizeSearch): Setting[] {
+  return firstSettings(space).filter(({ size }) => startSizes?.includes(size) ?? true)
 }
 
 /**
@@ -198,9 +204,11 @@ function findRefinement(search: SizeSearch, tried: readonly Tried[]): Setting | 
 function refineBelow({ space, epsilon }: SizeSearch, line: readonly Tried[]): number | undefined {
   const index = line.findIndex(isRunning)
   const [below, first] = [line[index - 1], line[index]]
-  if (below === undefined || first === undefined) return undefined
+  if (first === undefined) return undefined
   // Until it looks enough itself, a size between would only be one more that is too small.
   if (first.standing.loss >= epsilon || first.rounds < leastRounds) return undefined
+  // The first round may have begun above the smallest.
+  if (below === undefined) return firstSizes(space).findLast((size) => size < first.setting.size)
   const [tooSmall, enough] = [below.setting.size, first.setting.size]
   const least = Math.min(enough, tooSmall * ((1 - leastError - epsilon) * (first.perSecond / below.perSecond)))
   const middle = sizeBetween(space, [tooSmall, enough])

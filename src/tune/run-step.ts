@@ -19,6 +19,15 @@ export interface TuningBlock {
   readonly block: CheckedBlock
 }
 
+/** Sizes that were not tried: requests would wait for a connection for longer than they may take. */
+export interface TooSmall {
+  readonly sizes: readonly number[]
+  /** What an answer took when nobody waited for a connection. */
+  readonly answerMs: number
+  readonly underWay: number
+  readonly limitMs: number
+}
+
 /** What is known so far; everything that is measured goes in here at once. */
 export interface TuningState {
   readonly plan: TuningPlan
@@ -28,6 +37,7 @@ export interface TuningState {
   readonly open: OpenResult[]
   readonly blocks: TuningBlock[]
   traced: TuningBlock | undefined
+  tooSmall: TooSmall | undefined
   /** What the longest round of probes has taken, which the next may take too. */
   longestProbeMs: number
   /** By setting, what the longest of its rounds has taken, and to make it ready. */
@@ -88,19 +98,22 @@ async function runRound(
 ): Promise<void> {
   const readyMs = new Map<string, number>()
   const blocksMs = new Map<string, number>()
+  const byId = new Map<string, Setting>()
   for (const setting of settings) {
     signal.throwIfAborted()
+    if (byId.size > 1 && shareSpent(state) > mostShare.ready) break
     const beganMs = state.spentMs()
     await arms.prepare(setting)
     readyMs.set(setting.id, state.spentMs() - beganMs)
+    byId.set(setting.id, setting)
   }
-  const byId = new Map(settings.map((setting) => [setting.id, setting]))
   const seen: SeenBlock[] = []
   try {
     for (const id of makeRound([...byId.keys()], random)) {
       signal.throwIfAborted()
       const setting = byId.get(id) as Setting
-      if (isHopeless(state, ownBlocks(seen, setting))) continue
+      const own = ownBlocks(seen, setting)
+      if (isHopeless(state, own) || isOverdue(state, { own, seen })) continue
       const beganMs = state.spentMs()
       seen.push({ setting, block: await arms.runClosed(setting) })
       blocksMs.set(id, (blocksMs.get(id) ?? 0) + state.spentMs() - beganMs)
@@ -120,6 +133,22 @@ async function runRound(
     })
     if (round.length > 0) state.rounds.push(round)
   }
+}
+
+/** Of the budget: what turns out to be slower than it looked ends with fewer sizes, and with a block of each. */
+const mostShare = { ready: 0.6, mirrored: 0.9, atAll: 1.1 }
+
+function shareSpent({ plan, spentMs }: TuningState): number {
+  return spentMs() / plan.budgetMs
+}
+
+/** There is no time for one more block: a setting's second is missed less than its first, and two settings less than none. */
+function isOverdue(
+  state: TuningState,
+  { own, seen }: { readonly own: readonly CheckedBlock[]; readonly seen: readonly SeenBlock[] },
+): boolean {
+  const share = shareSpent(state)
+  return (own.length > 0 && share > mostShare.mirrored) || (seen.length > 1 && share > mostShare.atAll)
 }
 
 interface SeenBlock {

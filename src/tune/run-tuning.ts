@@ -3,18 +3,16 @@ import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { type Conclusion, concludeTuning } from '../capacity/conclude-tuning.ts'
 import { type ProbeRound, probesOf } from '../capacity/limit-probe.ts'
-import { busyConnections } from '../capacity/littles-law.ts'
-import { firstSettings, type Setting } from '../capacity/setting.ts'
 import type { SizeRound } from '../capacity/size-search.ts'
 import { nextTuneStep, type OpenResult, type TuneSearch } from '../capacity/tune-search.ts'
 import type { MeasureContext } from '../measure/progress.ts'
 import { TargetSilent } from '../measure/silence-watch.ts'
 import { makeRandom } from '../plan/random.ts'
-import { Histogram } from '../sample/histogram.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets, type Targets } from '../target/open-target.ts'
 import { makeAnswerCheck } from './answer-check.ts'
-import { roundMs, runStep, type Step, type TuningBlock, type TuningState } from './run-step.ts'
+import { BudgetTooShort, learnStart } from './learn-start.ts'
+import { roundMs, runStep, type Step, type TooSmall, type TuningBlock, type TuningState } from './run-step.ts'
 import { type ArmPlace, openTuningArms, type TuningArms } from './tuning-arms.ts'
 import { closedWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 
@@ -36,6 +34,8 @@ export interface TuningRun {
   readonly underWay: number | undefined
   /** One more block, of the setting that was chosen, that followed its requests; undefined when none was. */
   readonly traced: TuningBlock | undefined
+  /** Sizes that were left out; undefined when none was. */
+  readonly tooSmall: TooSmall | undefined
   readonly conclusion: Conclusion
   readonly end: TuningEnd
   /** What this program did wrong, to be told once all that is known has been. */
@@ -72,17 +72,32 @@ export async function runTuning(plan: TuningPlan, context: TuningContext): Promi
   const startMs = nowMs()
   const state: TuningState = {
     ...{ plan, search: plan.search, rounds: [], probes: [], open: [], blocks: [], traced: undefined, origin: '' },
-    ...{ longestProbeMs: 0, tookMs: new Map(), bug: undefined },
+    ...{ longestProbeMs: 0, tookMs: new Map(), bug: undefined, tooSmall: undefined },
     spentMs: () => nowMs() - startMs,
   }
   const end = await measure(state, context).catch((error: unknown) => endOf(state, error, context))
-  const { search, rounds, probes, open, blocks, traced, origin } = state
+  const { search, rounds, probes, open, blocks, traced, tooSmall, origin } = state
   const conclusion = conclude(state)
   const own = conclusion.setting === undefined ? probes : probesOf(probes, conclusion.setting.id)
   const elapsedMs = state.spentMs()
   const underWay = conclusion.setting && closedWorkloadOf(plan, conclusion.setting).concurrency
   const { bug } = state
-  return { plan, search, rounds, probes: own, open, blocks, traced, conclusion, underWay, end, bug, elapsedMs, origin }
+  return {
+    plan,
+    search,
+    rounds,
+    probes: own,
+    open,
+    blocks,
+    traced,
+    tooSmall,
+    conclusion,
+    underWay,
+    end,
+    bug,
+    elapsedMs,
+    origin,
+  }
 }
 
 async function measure(state: TuningState, context: TuningContext): Promise<TuningEnd> {
@@ -93,7 +108,7 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
   state.origin = target.address.origin
   await using arms = watchAnswers(openTuningArms(plan, target, { place, signal, ...(onOutput && { onOutput }) }), state)
   const random = makeRandom(plan.seed)
-  if (state.search.ratePerSecond !== undefined) await learnFirstSize(state, arms, state.search.ratePerSecond)
+  await learnStart(state, arms)
   for (;;) {
     signal.throwIfAborted()
     const step = nextTuneStep(state.search, state, spentOf(state))
@@ -114,7 +129,7 @@ function spentOf({ plan, spentMs }: TuningState) {
   return { sizing: share > sizingShare, probing: share > probingShare, ending: share > endingShare }
 }
 
-/** A step is not begun when it would last beyond the budget; the first two rounds may by a little, for one tells nothing. */
+/** A step is not begun when it would last beyond the budget; the first round may, for without it nothing is known. */
 function hasTimeFor(state: TuningState, arms: TuningArms, step: Step): boolean {
   const { plan, rounds, spentMs, longestProbeMs } = state
   const leftMs = plan.budgetMs - spentMs() - tuningDefaults.tracingMs
@@ -124,7 +139,8 @@ function hasTimeFor(state: TuningState, arms: TuningArms, step: Step): boolean {
     case 'probe':
       return (longestProbeMs || firstProbeMs(state, step)) <= leftMs
     case 'round':
-      if (rounds.length < 2) return spentMs() < plan.budgetMs
+      if (rounds.length === 0) return true
+      if (rounds.length === 1) return roundMs(state, step.settings) <= plan.budgetMs - spentMs()
       return roundMs(state, step.settings) + otherRateMs(state, arms) <= leftMs
     default:
       return step satisfies never
@@ -152,16 +168,6 @@ async function traceChosen(state: TuningState, arms: TuningArms): Promise<void> 
   const { ratePerSecond } = state.search
   const block = await arms.runTraced(setting, ratePerSecond)
   state.traced = { setting, block, ...(ratePerSecond !== undefined && { ratePerSecond }) }
-}
-
-/** Little's law says how many connections a rate keeps busy, given how long an answer takes when nothing waits. */
-async function learnFirstSize(state: TuningState, arms: TuningArms, ratePerSecond: number): Promise<void> {
-  const largest = firstSettings(state.plan.search.space)
-    .filter(({ order }) => order === 0)
-    .at(-1) as Setting
-  const { block } = await arms.runOpen(largest, { ratePerSecond, secondsSoFar: 0 })
-  const serviceMs = Histogram.decode(block.service).percentileUs(50) / 1_000
-  state.search = { ...state.search, firstSize: Math.ceil(busyConnections(ratePerSecond, serviceMs)) }
 }
 
 /** The same arms; when one gets no answer any more, it is asked whether anybody does. */
@@ -216,8 +222,8 @@ function endOf(state: TuningState, error: unknown, { signal }: TuningContext): T
   return { state: 'failed', message: `sessionbench has a bug, and stopped: ${(error as Error)?.message ?? error}` }
 }
 
-/** Of the target or the client, and no fault of ours. */
-function isFailure(error: unknown): error is ArmFailure | FixtureFailure | LoadStopped | TargetSilent {
-  const kinds = [ArmFailure, FixtureFailure, LoadStopped, TargetSilent]
+/** Of the target, the client or who asked, and no fault of ours. */
+function isFailure(error: unknown): error is ArmFailure | BudgetTooShort | FixtureFailure | LoadStopped | TargetSilent {
+  const kinds = [ArmFailure, BudgetTooShort, FixtureFailure, LoadStopped, TargetSilent]
   return kinds.some((kind) => error instanceof kind)
 }

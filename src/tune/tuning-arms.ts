@@ -22,6 +22,8 @@ export interface TuningArms extends AsyncDisposable {
   prepare(setting: Setting): Promise<void>
   /** Makes ready what is tried beside it. */
   prepareProbe(setting: Setting, kind: ProbeKind): Promise<void>
+  /** How long an answer takes to a setting that has no more under way than it has places for, ms; undefined: none came. */
+  answerMs(setting: Setting): Promise<number | undefined>
   /** About how long an open block is going to take, ms. */
   openMs(setting: Setting, rate: OpenRequest): number
 }
@@ -65,6 +67,8 @@ interface WarmArm {
   readonly arm: ArmUnderTest
   readonly workload: ResolvedClosedWorkload
   readonly blockMs: number
+  /** As it was made ready. */
+  readonly p50Ms: number
   p99Ms: number
 }
 
@@ -114,6 +118,11 @@ export function openTuningArms(
   return {
     prepare: async (setting) => void (await own(setting)),
     prepareProbe: async (setting, kind) => void (await besides[kind](setting)),
+    async answerMs(setting) {
+      const places = placesOf(plan, setting)
+      if (closedWorkloadOf(plan, setting).concurrency <= places) return (await own(setting)).p50Ms || undefined
+      return askAlone(setting, { ...settings, process, concurrency: places })
+    },
     runClosed: async (setting) => runWarm(await own(setting)),
     runProbe: async (setting, kind) => runWarm(await besides[kind](setting)),
     openMs(setting, rate) {
@@ -160,7 +169,7 @@ interface OpenContext extends Pick<ArmPlace, 'nowMs'> {
 interface Patience {
   drainMs(setting: Setting): number
   /** An answer took so long while so many were under way. */
-  learn(setting: Setting, p99Ms: number): void
+  learn(underWay: number, p99Ms: number): void
 }
 
 function makePatience(plan: TuningPlan): Patience {
@@ -178,9 +187,8 @@ function makePatience(plan: TuningPlan): Patience {
       const wantedMs = patience * p99Ms * (own / nearest)
       return Math.ceil(Math.min(iterationTimeoutMs, Math.max(leastDrainMs, wantedMs)))
     },
-    learn(setting, p99Ms) {
-      const own = inFlight(setting)
-      if (p99Ms > 0) known.set(own, Math.max(known.get(own) ?? 0, p99Ms))
+    learn(underWay, p99Ms) {
+      if (p99Ms > 0) known.set(underWay, Math.max(known.get(underWay) ?? 0, p99Ms))
     },
   }
 }
@@ -240,14 +248,14 @@ async function openSetting(
   const { ratePerSecond, highestRatePerSecond } = plan.search
   if (ratePerSecond !== undefined) {
     const open = { ...openWorkloadOf(plan, Math.min(ratePerSecond, highestRatePerSecond)), drainMs }
-    const { p99Us } = await arm.runBlock(isFirst ? plan.warmUpMs : pieceMs, 'warm-up', { workload: open })
-    patient.learn(setting, p99Us / 1_000)
-    return { arm, workload, blockMs: planDefaults.blockMs, p99Ms: p99Us / 1_000 }
+    const { p50Us, p99Us } = await arm.runBlock(isFirst ? plan.warmUpMs : pieceMs, 'warm-up', { workload: open })
+    patient.learn(concurrency, p99Us / 1_000)
+    return { arm, workload, blockMs: planDefaults.blockMs, p50Ms: p50Us / 1_000, p99Ms: p99Us / 1_000 }
   }
   const rule = { minMs: plan.warmUpMs, maxMs: 2 * plan.warmUpMs, minRequests: planDefaults.warmUpRequests }
   if (isFirst) await warmUp(arm, { rule, generation: 0, nowMs: context.nowMs })
   const piece = await arm.runBlock(warmUpMs ?? pieceMs, 'warm-up')
-  patient.learn(setting, piece.p99Us / 1_000)
+  patient.learn(concurrency, piece.p99Us / 1_000)
   const iterationsPerSecond = throughputPerSecond(piece)
   const warm = { p50Us: piece.p50Us, iterationsPerSecond, requestsPerSecond: iterationsPerSecond }
   const wantedMs = chooseBlockLength(warm, { blockMs: shortestBlockMs, workload })
@@ -256,5 +264,23 @@ async function openSetting(
   // Connections open first, and the first answers come to a queue that is not yet as long as it gets: one of the slowest
   // latencies, which these are, and it is. A loop takes its lead-in twice: connections open in the first.
   const leadInMs = Math.ceil(leadInLatencies * Math.min(piece.p99Us / 1_000, mostLeadInMs))
-  return { arm, workload: { ...workload, leadInMs }, blockMs, p99Ms: piece.p99Us / 1_000 }
+  return { arm, workload: { ...workload, leadInMs }, blockMs, p50Ms, p99Ms: piece.p99Us / 1_000 }
+}
+
+interface AloneOptions extends OpenContext {
+  readonly process: ArmProcess
+  readonly concurrency: number
+}
+
+/** A setting on which nobody waits for a connection. The first piece is left out: a server too is slow to begin with. */
+async function askAlone(setting: Setting, { concurrency, ...context }: AloneOptions): Promise<number | undefined> {
+  const { plan, patient } = context
+  const workload = { ...closedWorkloadOf(plan, setting), concurrency }
+  const arm = await openArm(setting, { ...context, id: `${setting.id} alone`, workload })
+  const pieceMs = Math.min(warmPieceMs, plan.warmUpMs)
+  const first = await arm.runBlock(pieceMs, 'warm-up')
+  if (first.succeeded === 0) return undefined
+  const { p50Us, p99Us } = await arm.runBlock(pieceMs, 'warm-up')
+  patient.learn(concurrency, p99Us / 1_000)
+  return p50Us / 1_000 || undefined
 }

@@ -22,6 +22,7 @@ export function findReasons(run: TuningRun, seen: Seen): string[] {
     ...explainState(run, seen),
     ...explainLedger(seen.ledger),
     ...explainEdge(run, seen.sizes),
+    ...explainTooSmall(run),
     ...explainRates(run),
     ...explainFailures(seen),
   ]
@@ -112,6 +113,15 @@ function explainEdge({ conclusion, search, probes }: TuningRun, sizes: readonly 
   const { sizeName } = search.space
   return [
     `${largest} is the most ${sizeName} that were tried: more may carry more (--vary ${sizeName}=1..${largest * 4})`,
+  ]
+}
+
+function explainTooSmall({ tooSmall, search }: TuningRun): string[] {
+  if (tooSmall === undefined) return []
+  const { sizes, answerMs, underWay, limitMs } = tooSmall
+  const fewest = formatCount(Math.max(...sizes))
+  return [
+    `${fewest} ${search.space.sizeName} and fewer were not tried: an answer takes ${formatMs(answerMs * 1_000)} ms, so that of ${formatCount(underWay)} requests under way each would wait there for longer than the ${formatRate(limitMs / 1_000)} s it may take`,
   ]
 }
 

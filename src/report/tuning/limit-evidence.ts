@@ -110,14 +110,23 @@ function describeRows(rows: readonly Counted[], where: string): SeenFailures[] {
 }
 
 /**
- * The kernel opens a connection in one round trip. The quickest counts: a busy client or server makes others later. Over an
- * emulated link connections open at once, and its round trip is known.
+ * The kernel opens a connection in one round trip. The quickest counts: a busy client or server makes others later. Over an emulated link connections open at once, and its
+ * round trip is known.
  */
 function findRoundTrip({ plan, traced }: TuningRun, summary: PhaseSummary | undefined): number {
   const connect = traced === undefined ? undefined : summary?.histograms.connect
   const quickestUs = connect === undefined ? 0 : Histogram.decode(connect.encoded).percentileUs(0)
-  return Math.max(plan.target.rttMs * 1_000, quickestUs)
+  const heldUpUs = traced?.block.eventLoopDelayMaxUs ?? 0
+  return Math.max(plan.target.rttMs * 1_000, connectAsRoundTrip(quickestUs, heldUpUs))
 }
+
+/** How long a connection took to open, µs, or 0 where the client was held up for so long that this says nothing. */
+export function connectAsRoundTrip(quickestUs: number, heldUpUs: number): number {
+  return heldUpUs < mostHeldUp * quickestUs ? quickestUs : 0
+}
+
+/** Of what it took: 64 connections that are asked for at once all seem to take as long as a client that then does nothing. */
+const mostHeldUp = 0.5
 
 /** Bytes that came in the chosen setting's rounds, per second, by what an emulated link carries. */
 function findBandwidthUsed({ plan, blocks }: TuningRun, setting: Setting): number | undefined {

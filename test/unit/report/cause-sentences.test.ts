@@ -103,6 +103,11 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['no more: at most', limit, 'carry no more'],
   ],
   'src/report/tuning/find-reasons.ts': [
+    [
+      'so that of … requests under way each',
+      'test/unit/tune/run-tuning.test.ts',
+      'so that of 64 requests under way each',
+    ],
     ['ended before everything was clear', reasons, 'ended before everything was clear'],
     ['refused: …, so that what failed', reasons, 'so that what failed may'],
     ['so that these may be its figures', reasons, 'so that these may be its figures'],
@@ -133,6 +138,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['the target stopped answering', stopped, 'the target stopped answering 4.5 s'],
     ['the target stopped taking connections', stopped, 'the target stopped taking connections 4.5 s'],
     ['iterations stopped succeeding', stopped, 'iterations stopped succeeding 4.5 s'],
+  ],
+  'src/tune/learn-start.ts': [
+    ['s is too short: an answer takes', 'test/unit/tune/run-tuning.test.ts', 'is too short: an answer takes 1 s here'],
   ],
 }
 

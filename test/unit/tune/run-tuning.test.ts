@@ -78,3 +78,40 @@ describe('a tuning that something goes wrong with', () => {
     }
   })
 })
+
+describe('a tuning of a page that takes a second', () => {
+  const slow = { ...fourWorkers, name: 'slow', server: { delayMs: 1_000 } }
+  const enough = { state: expect.stringMatching(/recommended|likely/), params: { connections: 64 } }
+
+  it('keeps to its budget, and finds that all connections are wanted', async () => {
+    const { run, tuning } = await simulateTuning({ ...slow, budgetMs: 60_000 }, { seed: 1 })
+    expect(run.elapsedMs).toBeLessThanOrEqual(60_000)
+    expect(tuning.answer).toMatchObject(enough)
+    expect(tuning.sizes.every(({ failed }) => failed === 0)).toBe(true)
+  })
+
+  it('does not try sizes at which 64 requests would wait for longer than they may take, and says so', async () => {
+    const { run, tuning, text } = await simulateTuning({ ...slow, concurrency: 64, budgetMs: 45_000 }, { seed: 1 })
+    expect(run.elapsedMs).toBeLessThanOrEqual(45_000)
+    expect(tuning.answer).toMatchObject(enough)
+    expect(tuning.sizes.every(({ failed }) => failed === 0)).toBe(true)
+    expect(text).toMatch(
+      /4 connections and fewer were not tried: an answer takes 1,0\d\d(\.\d)? ms, so that of 64 requests under way each would wait there for longer than the 10 s it may take/,
+    )
+  })
+
+  it('ends soon after its budget where every request waits in the server too', async () => {
+    const server = { workers: 4, serviceMs: 1_000 }
+    const { run } = await simulateTuning({ ...slow, server, concurrency: 64, budgetMs: 45_000 }, { seed: 1 })
+    expect(run.elapsedMs).toBeLessThanOrEqual(45_000 * 1.4)
+  })
+
+  it('says at once when no two sizes can be compared in the time, and what would do', async () => {
+    const { run, text } = await simulateTuning({ ...slow, concurrency: 64, budgetMs: 20_000 }, { seed: 1 })
+    expect(run.elapsedMs).toBeLessThan(5_000)
+    expect(run.end.state).toBe('failed')
+    expect(text).toMatch(
+      /a budget of 20 s is too short: an answer takes 1 s here, so that to compare two sizes once takes about 3\d s; try --budget \d+s/,
+    )
+  })
+})
