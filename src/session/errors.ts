@@ -25,7 +25,7 @@ import type { RetryRecord } from './policy/retry.ts'
 export type RequestSummary = { readonly method: string; readonly url: string }
 
 /** Everything an error is built from besides its message. */
-export type SessionErrorOptions = {
+type SessionErrorOptions = {
   readonly code: string
   readonly request?: RequestSummary | undefined
   readonly cause?: unknown

@@ -10,7 +10,7 @@ import type { RetryRecord } from './policy/retry.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './wire/transport.ts'
 
 /** Where a response comes from. */
-export type ResponseOrigin = {
+type ResponseOrigin = {
   readonly request: WireRequest
   readonly elapsedMs: number
   /** Headers that are not to be printed, besides those that never are; in lower case. */

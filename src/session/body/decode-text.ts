@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 
 /** Pieces of text that come as bytes. */
-export type TextPieces = {
+type TextPieces = {
   /** The text of the next bytes, as far as they go. */
   decode(bytes: Buffer): string
   /** What was held back for bytes that did not come. */

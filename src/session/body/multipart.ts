@@ -12,7 +12,7 @@ import { isSpent, isStream, type StreamBody, toBytes } from './raw-content.ts'
 import { ownStream, releaseBody, takeOver } from './release-body.ts'
 
 /** Bytes that are there, or that come. */
-export type MultipartContent = ArrayBuffer | ArrayBufferView | Blob | StreamBody
+type MultipartContent = ArrayBuffer | ArrayBufferView | Blob | StreamBody
 
 /** A file, or anything with a name and a type of its own. */
 export type MultipartFile = {
@@ -41,7 +41,7 @@ export type MultipartInput =
 type OneOrMany = MultipartValue | readonly (MultipartValue | null | undefined)[]
 
 /** A body of multipart/form-data. */
-export type EncodedMultipart = {
+type EncodedMultipart = {
   /** A stream when there is one among the fields. */
   readonly body: Blob | Readable
   /** With the boundary. */

@@ -5,7 +5,7 @@ import { SESSION_DEFAULTS } from '../options/session-options.ts'
 import type { ResolvedAuth } from '../policy/auth.ts'
 
 /** What the headers of a call's first request are made of. */
-export type HeaderSources = {
+type HeaderSources = {
   /** The session's. */
   readonly defaults: HttpHeaders
   /** The call's own. */

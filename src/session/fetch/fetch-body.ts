@@ -3,7 +3,7 @@ import type { HttpResponse } from '../response.ts'
 import { openFetchBody, toBodyError } from './open-fetch-body.ts'
 
 /** A body that nobody has asked for yet. */
-export type UnreadBody = { readonly response: HttpResponse; readonly signal: AbortSignal | undefined }
+type UnreadBody = { readonly response: HttpResponse; readonly signal: AbortSignal | undefined }
 
 /**
  * The body of a fetched response. Most are read whole, by one call: for these no stream is made, which would cost more

@@ -185,7 +185,7 @@ export function mergeHeaders(defaults: HttpHeaders, call: HeadersInput): HttpHea
 }
 
 /** Yields name and value of any accepted form, unchecked. */
-export function* headerPairs(init: HeadersInput): Generator<readonly [string, HeaderValue | null | undefined]> {
+function* headerPairs(init: HeadersInput): Generator<readonly [string, HeaderValue | null | undefined]> {
   if (init instanceof HttpHeaders) yield* flatPairs(init.flat())
   else yield* readPairs(init, 'headers') as Iterable<readonly [string, HeaderValue | null | undefined]>
 }

@@ -63,7 +63,7 @@ export function resolveLocation(location: string, from: Target): Target {
 }
 
 /** Takes a parsed URL apart. */
-export function makeTarget(url: URL): Target {
+function makeTarget(url: URL): Target {
   const secure = url.protocol === 'https:'
   // A `?` with nothing behind it is part of the URL, and of any signature over it.
   const query = url.search === '' && url.href.at(-1 - url.hash.length) === '?' ? '?' : url.search

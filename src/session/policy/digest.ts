@@ -13,7 +13,7 @@ const HASHES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Everything that a digest is computed from. */
-export type DigestInput = {
+type DigestInput = {
   readonly user: string
   readonly password: string
   readonly method: string

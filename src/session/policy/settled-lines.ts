@@ -2,7 +2,7 @@
 const MAX_COOKIES = 1_000
 
 /** Where a line came from: what its meaning depends on. */
-export type LineSource = {
+type LineSource = {
   readonly hostname: string
   readonly secure: boolean
   /** Of a cookie that says no path of its own. */

@@ -23,7 +23,7 @@ export function unsentError(): Error {
 }
 
 /** What is known about the moment of failure. */
-export type FailurePoint = {
+type FailurePoint = {
   /** The connection had been used before and gave no byte for this request. */
   readonly stale: boolean
   /** The response's headers had come. */
@@ -154,7 +154,7 @@ function isOfOpening(error: unknown): error is SessionError {
 }
 
 /** The TlsError for a failed handshake, or undefined when it is no failure of TLS. */
-export function tlsFailure(error: Coded, request: RequestSummary | undefined, what: string): TlsError | undefined {
+function tlsFailure(error: Coded, request: RequestSummary | undefined, what: string): TlsError | undefined {
   const code = error.code ?? ''
   const known = Object.hasOwn(TLS_CODES, code) ? TLS_CODES[code] : undefined
   if (known !== undefined) {

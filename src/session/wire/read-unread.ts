@@ -15,7 +15,7 @@ const seenSinceMs = new WeakMap<Exchange, number>()
 const seenIdleSinceMs = new WeakMap<Exchange, number>()
 
 /** What a look at the bodies goes by. */
-export type Look = {
+type Look = {
   /** How long nobody may begin to read. */
   readonly timeoutMs: number
   /** True while somebody waits for a connection, or the pool is to close. */

@@ -19,7 +19,7 @@ export type ResolvedPool = {
 }
 
 /** What a transport is made of. `keep: false` makes each request open a connection of its own and close it. */
-export type TransportOptions = {
+type TransportOptions = {
   readonly pool: ResolvedPool
   readonly tls: TlsOptions
   readonly keep: boolean
