@@ -16,7 +16,7 @@ import { findMetricProblems } from './find-problems.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
 /** An A/A run, and what shall be known of it. */
-export interface NoiseInput {
+interface NoiseInput {
   readonly plan: ComparisonPlan
   readonly unit: Unit
   readonly blocks: readonly Block[]
@@ -28,7 +28,7 @@ export interface NoiseInput {
 }
 
 /** What it takes to catch a change of a given size. */
-export interface CatchCost {
+interface CatchCost {
   readonly changePercent: number
   /** null: not with as many units as are ever measured. */
   readonly units: number | null
@@ -38,7 +38,7 @@ export interface CatchCost {
 }
 
 /** How exactly one metric can be compared on this machine. */
-export interface MetricNoise {
+interface MetricNoise {
   readonly metric: ComparableMetricName
   readonly marginPercent: number
   readonly units: number
@@ -53,7 +53,7 @@ export interface MetricNoise {
 }
 
 /** The changes, in per cent, that a budget is named for. */
-export const askedChangesPercent = [3, 5, 10] as const
+const askedChangesPercent = [3, 5, 10] as const
 
 const unitsTried: Readonly<Record<Unit, readonly number[]>> = {
   quad: [8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256],

@@ -3,7 +3,7 @@ import type { Block } from '../sample/block.ts'
 import { stealShareOf } from '../sample/summarize-vitals.ts'
 
 /** The blocks that statistics see, and those that a rule of the scenario leaves out. */
-export interface SplitBlocks {
+interface SplitBlocks {
   readonly kept: readonly Block[]
   readonly excluded: readonly Block[]
 }

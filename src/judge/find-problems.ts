@@ -4,7 +4,7 @@ import { mergeFailures } from '../sample/merge.ts'
 import { checkOrderBalance } from '../statistics/order-balance.ts'
 import { orderOfRounds } from './contrast-rounds.ts'
 
-export interface MeasuredSoFar {
+interface MeasuredSoFar {
   readonly plan: ComparisonPlan
   readonly blocks: readonly Block[]
   readonly excluded?: readonly Block[]

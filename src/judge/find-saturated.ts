@@ -5,7 +5,7 @@ export const saturatedLoop = 0.9
 
 /** Whose event loop set the pace of a closed loop. */
 export const saturations = ['client', 'server', 'client and server', 'neither'] as const
-export type Saturation = (typeof saturations)[number]
+type Saturation = (typeof saturations)[number]
 
 /** Who was saturated; undefined when the client was not, and of the server nothing is known. */
 export function findSaturated({

@@ -19,7 +19,7 @@ import { findMetricProblems, findProblems } from './find-problems.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
 /** One arm against its baseline: the declared metric, which the verdict is about, and all metrics. */
-export interface Contrast {
+interface Contrast {
   readonly arm: string
   readonly baseline: string
   readonly primary: Comparison

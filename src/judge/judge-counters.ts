@@ -38,7 +38,7 @@ const counters: Readonly<Record<CounterName, Counter>> = {
  * - `per block`: every block had the same count, whatever the number of requests (a variant made anew for each block);
  * - `varies`: none of these; the median of the blocks must not leave the range that the baseline's blocks had.
  */
-export type CounterForm = 'exact' | 'pool' | 'per block' | 'varies'
+type CounterForm = 'exact' | 'pool' | 'per block' | 'varies'
 
 export interface CounterFinding {
   readonly counter: CounterName

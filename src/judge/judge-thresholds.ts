@@ -10,7 +10,7 @@ import { findMetricProblems } from './find-problems.ts'
 import { type Judgement, type JudgeOptions, levelOf } from './judge-comparison.ts'
 import { metrics } from './metrics.ts'
 
-export type ThresholdVerdict = 'held' | 'failed' | 'inconclusive' | 'invalid'
+type ThresholdVerdict = 'held' | 'failed' | 'inconclusive' | 'invalid'
 
 /** What came of one threshold for one arm. */
 export interface ThresholdJudgement {

@@ -2,7 +2,7 @@ import type { LocalReading } from '../sample/local-reading.ts'
 import { median } from '../statistics/quantile.ts'
 
 /** What an iteration takes without distance at the pace of a distance, and how well the link kept that. */
-export interface LocalPart {
+interface LocalPart {
   /** µs. */
   readonly p50Us: number
   /** How much longer than its RTT a round trip over the link took, µs: it crosses the link twice, each time so late. */

@@ -24,7 +24,7 @@ const streams = {
 } as const
 
 /** What a seed is for. */
-export type SeedStream = keyof typeof streams
+type SeedStream = keyof typeof streams
 
 /** Where a block stands in its comparison: the same for the blocks of all arms that are set against each other. */
 export interface BlockPlace {

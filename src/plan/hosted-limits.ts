@@ -5,7 +5,7 @@ import type { ResolvedOpenWorkload, ResolvedWorkload } from '../scenario/resolve
 export const hostedDefaults = Object.freeze({ ratePerSecond: 50, connections: 10, errorShare: 0.05 })
 
 /** What the user asked for; undefined is the default. */
-export interface HostedOptions {
+interface HostedOptions {
   /** The target is neither the bundled fixture server nor another on this machine. */
   readonly isHosted: boolean
   readonly maxRate?: number | undefined

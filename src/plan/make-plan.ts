@@ -191,7 +191,7 @@ interface QuadBudget {
  * How many quads are planned, a power of two: 64, or as many as a longer budget has time for when arms warm up quickly, or
  * as were asked for. Decided before anything is measured, for each planned look has its share of the false alarms.
  */
-export function planQuads({ arms, budgetMs, blockMs, warmUpMs, maxRounds = 1 }: QuadBudget): number {
+function planQuads({ arms, budgetMs, blockMs, warmUpMs, maxRounds = 1 }: QuadBudget): number {
   const { usualQuads, maxUnits } = planDefaults
   const affordable = (budgetMs - arms * warmUpMs) / (2 * arms * (blockMs + overheadPerBlockMs))
   const timely = 2 ** Math.round(Math.log2(Math.max(affordable, 1)))

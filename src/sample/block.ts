@@ -50,7 +50,7 @@ export const failureSummarySchema = z.strictObject({
 export type FailureSummary = z.infer<typeof failureSummarySchema>
 
 /** One count on which the client and the fixture server's ledger differ. */
-export const disagreementSchema = z.strictObject({
+const disagreementSchema = z.strictObject({
   count: wireCountsSchema.keyof(),
   client: count,
   server: count,
@@ -87,7 +87,7 @@ const openLoopSchema = z.strictObject({
   course: courseSchema.optional().describe('step by step; only when it was asked for'),
 })
 
-export const stepSchema = z.strictObject({
+const stepSchema = z.strictObject({
   name: z.string(),
   succeeded: count,
   failed: count,
@@ -112,7 +112,7 @@ const machineVitalsFields = {
   localPorts: count.optional().describe('local ports that the system gives to connections'),
 }
 
-export const stageSchema = z.strictObject({
+const stageSchema = z.strictObject({
   workMs: z.number().min(0).describe('how long it lasted, or sending took where that was longer'),
   intended: count.describe('arrivals that were due in it'),
   dropped: count,
@@ -126,7 +126,7 @@ export const stageSchema = z.strictObject({
 export type MeasuredStage = z.infer<typeof stageSchema>
 
 /** What an arm's process measures in one block. Plain data: it crosses processes and goes into files as it is. */
-export const measuredBlockSchema = z.strictObject({
+const measuredBlockSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   elapsedMs: z.number().min(0).describe('from the first start to the last end'),
   workMs: z.number().min(0).describe('the time that iterations had: what throughput is divided by'),

@@ -23,7 +23,7 @@ const exemplarRequestSchema = z.strictObject({
 export type ExemplarRequest = z.infer<typeof exemplarRequestSchema>
 
 /** One real iteration with all its moments. */
-export const exemplarSchema = z.strictObject({
+const exemplarSchema = z.strictObject({
   draw: z.number().min(0).max(1).describe('random; of many iterations those with the smallest draws are kept'),
   latencyUs: z.number().min(0),
   startedUs: us.describe('when it was started: 0 in a closed loop'),

@@ -5,7 +5,7 @@ import type { Failure } from './outcome.ts'
 const mostKinds = 24
 
 /** Counts failures by code and status, with the words of the first of each kind. */
-export interface FailureTally {
+interface FailureTally {
   add(failure: Failure, count: number): void
   /** The most frequent first. */
   read(): FailureSummary[]

@@ -1,7 +1,7 @@
 import type { MeasuredBlock, Step } from './block.ts'
 
 /** All that several blocks counted under one name. */
-export interface StepGroup extends Pick<Step, 'name' | 'succeeded' | 'failed'> {
+interface StepGroup extends Pick<Step, 'name' | 'succeeded' | 'failed'> {
   /** Encoded histograms of service time, one of each block. */
   readonly services: readonly string[]
 }

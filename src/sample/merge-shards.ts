@@ -6,7 +6,7 @@ import { mergeStages } from './stages.ts'
 import { mergeBlockPhases } from './summarize-phases.ts'
 
 /** What one of several processes measured in a block. */
-export interface MeasuredShard {
+interface MeasuredShard {
   readonly block: MeasuredBlock
   /** When its load began, ms, by a clock that all shards share. */
   readonly startedAtMs: number

@@ -46,7 +46,7 @@ export interface ArmSummary extends VitalsSummary {
   readonly phases?: PhaseSummary
 }
 
-export interface StepSummary {
+interface StepSummary {
   readonly name: string
   readonly succeeded: number
   readonly failed: number
@@ -54,7 +54,7 @@ export interface StepSummary {
   readonly service: LatencySummary
 }
 
-export interface OpenLoopSummary {
+interface OpenLoopSummary {
   readonly intended: number
   readonly dropped: number
   readonly dispatchDelay: LatencySummary

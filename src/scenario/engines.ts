@@ -30,7 +30,7 @@ type Comparable<Engine extends EngineName> = (typeof engineComparableMetrics)[En
 type Limited<Engine extends EngineName> = (typeof engineMetrics)[Engine][number]
 
 /** A threshold on a metric that the engine has. */
-export type EngineThreshold<Engine extends EngineName, Name extends string> =
+type EngineThreshold<Engine extends EngineName, Name extends string> =
   | { readonly variant: Name; readonly metric: Comparable<Engine>; readonly maxRatio: number }
   | { readonly variant: Name; readonly metric: Limited<Engine>; readonly min?: number; readonly max?: number }
 
@@ -79,7 +79,7 @@ export interface RawRequest {
 }
 
 /** Says what a raw arm sends; called once per process. */
-export type MakeRawRequest<S extends Sweep> = (context: {
+type MakeRawRequest<S extends Sweep> = (context: {
   readonly target: Target
   readonly params: SweepPoint<S>
 }) => RawRequest | Promise<RawRequest>
@@ -117,7 +117,7 @@ export type MicroCall = (index: number) => unknown
 export type MicroVariant = MicroCall | { readonly run: MicroCall; readonly close?: () => unknown }
 
 /** Makes a function under test; called once per process. */
-export type MakeMicroVariant<S extends Sweep> = (context: {
+type MakeMicroVariant<S extends Sweep> = (context: {
   readonly params: SweepPoint<S>
 }) => MicroVariant | Promise<MicroVariant>
 

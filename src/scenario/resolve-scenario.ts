@@ -95,7 +95,7 @@ export interface CourseRequest {
 }
 
 /** Not started by us: autocannon and tinybench run loops of their own. */
-export type ResolvedOwnLoop =
+type ResolvedOwnLoop =
   | { readonly model: 'raw'; readonly iterationTimeoutMs: number }
   | { readonly model: 'micro'; readonly iterationTimeoutMs: number }
 

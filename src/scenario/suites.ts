@@ -6,7 +6,7 @@ export type Use = (typeof uses)[number]
 
 /** Names for `--suite`: scenarios that have the tag. `quick` is a first look (`list` says how long), `all` needs no tag. */
 export const suiteNames = ['quick', ...uses, 'all'] as const
-export type SuiteName = (typeof suiteNames)[number]
+type SuiteName = (typeof suiteNames)[number]
 
 /** Which of the bundled scenarios to run: those of a suite, or with any of some tags. */
 export interface Selection {

@@ -67,7 +67,7 @@ export interface TargetProxies {
 const rate = z.number().min(0).max(1).optional()
 const capacity = z.number().min(1_000)
 
-export const targetFaultsSchema = z
+const targetFaultsSchema = z
   .strictObject({
     stall: z.strictObject({ everyMs: z.number().positive(), forMs: z.number().positive() }).optional(),
     latency: z

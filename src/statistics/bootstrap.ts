@@ -3,7 +3,7 @@ import { mean, quantileOfSorted } from './quantile.ts'
 import { studentQuantile } from './student-t.ts'
 
 /** A bootstrap over whole units, so that whatever hangs together within a unit stays together. */
-export interface BootstrapInput {
+interface BootstrapInput {
   /** How many units there are. */
   readonly units: number
   /** The figure for a sample of units, given as indices into them, repeats included. */
@@ -19,7 +19,7 @@ export interface BootstrapInput {
 }
 
 /** The figure of all units, and the interval that resampled units give it. */
-export interface BootstrapInterval {
+interface BootstrapInterval {
   readonly estimate: number
   readonly low: number
   readonly high: number

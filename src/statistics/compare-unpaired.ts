@@ -5,7 +5,7 @@ import { batchMedians } from './steadiness.ts'
 import type { Unit } from './units.ts'
 
 /** The same figure from two runs at different times. */
-export interface UnpairedInput {
+interface UnpairedInput {
   readonly metric: Metric
   readonly unit: Unit
   /**

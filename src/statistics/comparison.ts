@@ -12,7 +12,7 @@ export interface Metric {
 }
 
 /** A range of ratios contender / baseline. */
-export interface RatioRange {
+interface RatioRange {
   readonly low: number
   readonly high: number
 }

@@ -2,7 +2,7 @@ import { type LookPlan, nextLook } from './looks.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What is known when the question "is this enough?" comes up. */
-export interface Progress {
+interface Progress {
   readonly plan: LookPlan
   /** Complete units so far. */
   readonly units: number
@@ -14,7 +14,7 @@ export interface Progress {
 }
 
 /** Whether to go on measuring, and until when; or why to stop. */
-export type Enough =
+type Enough =
   | { readonly state: 'measure'; readonly untilUnits: number; readonly nextLook: number }
   | { readonly state: 'decided' }
   | { readonly state: 'last look taken' }

@@ -9,7 +9,7 @@ export interface LookPlan {
 }
 
 /** First and last look at quads and the overall false-alarm rate, unless told otherwise. */
-export const lookDefaults = Object.freeze({ firstQuads: 8, mostQuads: 64, alpha: 0.05 })
+const lookDefaults = Object.freeze({ firstQuads: 8, mostQuads: 64, alpha: 0.05 })
 
 /** `look`: at a planned number of units. `end`: time is up, whatever the number. */
 export type Moment = 'look' | 'end'

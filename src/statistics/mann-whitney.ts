@@ -3,7 +3,7 @@ import { rankValues } from './ranks.ts'
 import { type ExactInterval, lowerCriticalValue, twoSidedPValue } from './signed-rank.ts'
 
 /** What the Wilcoxon-Mann-Whitney test says about two independent groups. */
-export interface RankSumTest {
+interface RankSumTest {
   /** Pairs in which `y` is above `x`, ties counted half. */
   readonly statistic: number
   /** Exact, two-sided. */

@@ -1,5 +1,5 @@
 /** An inconclusive comparison, on the log scale turned so that above zero means costlier. */
-export interface Unfinished {
+interface Unfinished {
   readonly units: number
   /** The fewest units for which an interval at this level exists. */
   readonly minimum: number

@@ -3,7 +3,7 @@ const SQRT_TWO_PI = Math.sqrt(2 * Math.PI)
 const TAIL_FROM = 3
 
 /** The standard normal density. */
-export function normalDensity(z: number): number {
+function normalDensity(z: number): number {
   return Math.exp((-z * z) / 2) / SQRT_TWO_PI
 }
 

@@ -1,5 +1,5 @@
 /** Whether the arms had equal chances: what the whole comparison rests on. */
-export interface OrderBalance {
+interface OrderBalance {
   /** Rounds that are not an order followed by its reverse. */
   readonly unmirrored: number
   /** How often each arm began a round. */

@@ -5,7 +5,7 @@ import { studentQuantile } from './student-t.ts'
 import type { Unit } from './units.ts'
 
 /** The rounds of two arms that are alike, of which a high quantile is read. */
-export interface QuantileNoiseInput {
+interface QuantileNoiseInput {
   readonly rounds: readonly HistogramRound[]
   readonly unit: Unit
   /** 0.99 for p99. */
@@ -15,7 +15,7 @@ export interface QuantileNoiseInput {
 }
 
 /** How much the ratio of a quantile between alike arms varies. */
-export interface QuantileNoise {
+interface QuantileNoise {
   readonly units: number
   /** ln(contender / baseline) as these rounds have it. */
   readonly shift: number

@@ -1,5 +1,5 @@
 /** Ranks of some values, and how many of the values share theirs with another. */
-export interface Ranks {
+interface Ranks {
   /** Twice the mid-rank (1-based) of each value, in the order given: doubled, so that mid-ranks are whole numbers. */
   readonly doubled: readonly number[]
   /** Sizes of the groups of equal values, groups of one left out. */

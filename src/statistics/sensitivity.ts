@@ -32,7 +32,7 @@ export interface Sensitivity {
 export const sensitivityDefaults = Object.freeze({ draws: 1000, power: 0.8 })
 
 /** What simulated runs of a comparison would have seen, and caught. */
-export interface SimulatedRuns {
+interface SimulatedRuns {
   /** Size of the difference that each seems to find between alike arms, ascending; log scale. */
   readonly apparent: Float64Array
   /** The smallest rise that each would have called `slower`, ascending; log scale, Infinity when none. */

@@ -2,7 +2,7 @@ import type { Comparison } from './comparison.ts'
 import { holmLevels } from './holm.ts'
 
 /** One hypothesis of a family, whatever test it is judged by. */
-export interface FamilyMember {
+interface FamilyMember {
   /** The level that it would be judged at alone. */
   readonly alpha: number
   judgeAt(alpha: number): Comparison

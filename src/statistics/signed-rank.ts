@@ -3,7 +3,7 @@ import { quantileOfSorted } from './quantile.ts'
 import { rankValues } from './ranks.ts'
 
 /** What Wilcoxon's signed-rank test says about differences whose centre of symmetry is 0 under the null hypothesis. */
-export interface SignedRankTest {
+interface SignedRankTest {
   /** Sum of the ranks of the positive differences. */
   readonly statistic: number
   /** Exact, two-sided. */

@@ -3,7 +3,7 @@ import { type BlockValues, isComparable, logContrast, type Round } from './contr
 import type { RoundDifference } from './units.ts'
 
 /** Round differences, with the machine's own speed taken out where that helps. */
-export interface SpeedAdjustment {
+interface SpeedAdjustment {
   readonly rounds: readonly RoundDifference[]
   readonly used: boolean
   /** Change of the metric's logarithm per unit of the control's logarithm; undefined without a control. */

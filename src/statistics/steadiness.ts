@@ -10,7 +10,7 @@ export interface Steadiness {
 }
 
 /** The trend that makes an arm unsteady: surer than this, and at least this large. */
-export const steadinessDefaults = Object.freeze({ alpha: 0.01, leastChangePercent: 3 })
+const steadinessDefaults = Object.freeze({ alpha: 0.01, leastChangePercent: 3 })
 
 // Neighbouring blocks are alike (correlation .76): the test on single blocks calls a third of all steady series unsteady.
 // Medians of few long batches are nearly independent; 6 are the fewest that can reach p < .01, 8 have more power.

@@ -1,5 +1,5 @@
 /** A figure that compares two arms, for any choice of which of a unit's two sides is called the contender. */
-export interface SwapTestInput {
+interface SwapTestInput {
   readonly units: number
   /** The figure when the units marked true have their sides exchanged; zero means no difference. */
   readonly statistic: (swapped: readonly boolean[]) => number

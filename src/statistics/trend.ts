@@ -4,7 +4,7 @@ import { rankValues } from './ranks.ts'
 import { twoSidedPValue } from './signed-rank.ts'
 
 /** What the Mann-Kendall test says about values in the order in which they were measured. */
-export interface Trend {
+interface Trend {
   /** Rising pairs less falling pairs. */
   readonly s: number
   /** Two-sided. */
