@@ -5,7 +5,7 @@ import { LoadStopped } from './load-stopped.ts'
 import { type ArmReply, type ArmRequest, nameRequest } from './messages.ts'
 
 /** The messages to and from an arm process: one request at a time, each with one reply. */
-export interface ArmLine {
+interface ArmLine {
   /** Rejects when the process says that it failed, does not answer in time, or is gone; with LoadStopped when it stopped. */
   ask(request: ArmRequest, timeoutMs: number): Promise<ArmReply>
   /** Whether the process may still answer. */

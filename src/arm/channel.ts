@@ -10,7 +10,7 @@ export interface Channel {
   close(): void
 }
 
-export interface ChannelOptions {
+interface ChannelOptions {
   /** Which end this is: what one says is never taken for the other's. */
   readonly end: 'supervisor' | 'child'
   readonly onMessage: (message: never) => void

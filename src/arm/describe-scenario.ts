@@ -6,7 +6,7 @@ import { type ArmProcessOptions, openArmProcess } from './supervisor.ts'
 
 const importTimeoutMs = 20_000
 
-export interface DescribeOptions extends ArmProcessOptions {
+interface DescribeOptions extends ArmProcessOptions {
   /** How the version of the code that is described finds its modules. @default as Node does */
   readonly imports?: readonly ImportRule[]
   /** Where modules may go as they are imported, beside this machine. @default nowhere */

@@ -11,7 +11,7 @@ import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { openVariant } from './open-variant.ts'
 
 /** What an arm is made from, beside its scenario. */
-export interface OpenArmContext {
+interface OpenArmContext {
   /** Undefined for the micro engine. */
   readonly target: Target | undefined
   readonly concurrency: number

@@ -2,7 +2,7 @@ import type { ArmWork, OpenArm } from '../engine/run-block.ts'
 import type { MakeVariant, Sweep, VariantContext } from '../scenario/define.ts'
 import type { RunIteration, RunnableVariant, User, Variant } from '../scenario/iteration.ts'
 
-export interface VariantRequest {
+interface VariantRequest {
   /** The variant's name in the scenario, for what is said of it. */
   readonly name: string
   readonly make: MakeVariant<Sweep>

@@ -2,7 +2,7 @@ import { makeProfile } from '../plan/rate-profile.ts'
 import type { RateStage } from '../scenario/stages.ts'
 
 /** How the arrivals of an open loop are spread: evenly, or at random as those of many independent users are. */
-export type ArrivalProcess = 'constant' | 'poisson'
+type ArrivalProcess = 'constant' | 'poisson'
 
 interface SpreadOptions {
   readonly process: ArrivalProcess
@@ -14,7 +14,7 @@ export interface ArrivalOptions extends SpreadOptions {
   readonly ratePerSecond: number
 }
 
-export interface StagedArrivalOptions extends SpreadOptions {
+interface StagedArrivalOptions extends SpreadOptions {
   readonly stages: readonly RateStage[]
 }
 

@@ -11,7 +11,7 @@ import type { OpenLoopOptions } from './open-loop.ts'
 import type { BlockPhase } from './run-block.ts'
 
 /** What decides a block's draws: nothing else may, so that blocks that are compared get the same. */
-export interface DrawOptions {
+interface DrawOptions {
   readonly phase: BlockPhase
   readonly durationMs: number
   readonly seed: number

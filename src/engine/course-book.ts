@@ -10,7 +10,7 @@ export interface CourseBook {
   read(): Course
 }
 
-export interface CourseOptions extends CourseRequest {
+interface CourseOptions extends CourseRequest {
   readonly durationMs: number
   readonly ratePerSecond: number
   readonly process: 'constant' | 'poisson'

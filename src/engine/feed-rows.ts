@@ -3,7 +3,7 @@ import { makeRandom, shuffle } from '../plan/random.ts'
 import type { LoadedFeed } from '../scenario/load-feed.ts'
 
 /** The row for an index: the same for the same seed and index, whoever asks and in which order. */
-export type RowOfIndex = (index: number) => unknown
+type RowOfIndex = (index: number) => unknown
 
 /** Chooses rows of a feed; without one there are none. */
 export function makeFeedRows(feed: LoadedFeed | undefined, seed: number): RowOfIndex {

@@ -31,7 +31,7 @@ export interface IterationOptions {
 }
 
 /** When an iteration last ended by itself, and whether some did not. */
-export interface AnswerBook {
+interface AnswerBook {
   lastMs: number
   aborted: number
 }
@@ -134,7 +134,7 @@ function readRow(source: IterationSource, index: number): { readonly data: unkno
 const longestAfterAbortMs = 1_000
 
 /** What a loop gives to those who look after its slots. */
-export type SlotWatch = Pick<IterationOptions, 'clock' | 'iterationTimeoutMs' | 'deadlineMs' | 'answers'>
+type SlotWatch = Pick<IterationOptions, 'clock' | 'iterationTimeoutMs' | 'deadlineMs' | 'answers'>
 
 /**
  * Looks after the slots that exist, those made later included, while `work` goes on, and resolves as it does. Rejects when

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** How late a timer was that had nothing to do but to be on time, µs. */
-export interface LoopDelay {
+interface LoopDelay {
   readonly eventLoopDelayP99Us: number
   readonly eventLoopDelayMaxUs: number
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** What the whole machine did meanwhile; a field is absent where the system does not tell. */
-export interface MachineVitals {
+interface MachineVitals {
   /** Share of all CPUs' time that the hypervisor gave to others, 0 to 1. */
   readonly cpuStealShare?: number
   /** Share of all CPUs' time that nobody used. */
@@ -13,7 +13,7 @@ export interface MachineVitals {
 }
 
 /** Reads a file of the system, undefined where there is none. */
-export type ReadSystemFile = (path: string) => string | undefined
+type ReadSystemFile = (path: string) => string | undefined
 
 /** Starts looking at the machine; call the returned function at the end of the time that is meant. */
 export function startMachineVitals(read: ReadSystemFile = readSystemFile): () => MachineVitals {

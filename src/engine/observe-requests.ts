@@ -5,7 +5,7 @@ import type { Asked, RequestObserver } from './request-observer.ts'
 import type { ConnectionTraces } from './trace-connections.ts'
 import type { WaitingIterations } from './waiting-iterations.ts'
 
-export interface ObserveOptions {
+interface ObserveOptions {
   readonly clock: Clock
   readonly connections: ConnectionTraces
   /** The iteration whose asynchronous context this is, if one is under way in it. */

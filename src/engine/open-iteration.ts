@@ -4,14 +4,14 @@ import { settleStep } from './settle-result.ts'
 import type { StepCounter } from './steps.ts'
 
 /** What an iteration is told of its place in the run. */
-export interface IterationPlace {
+interface IterationPlace {
   readonly index: number
   readonly data: unknown
   readonly user: User
 }
 
 /** An iteration under way. */
-export interface OpenIteration {
+interface OpenIteration {
   readonly iteration: Iteration
   /** Throws when a step is still under way: what it goes on to do would be measured as another iteration's. */
   end(): void

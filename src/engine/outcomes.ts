@@ -23,7 +23,7 @@ export interface Outcomes {
 }
 
 /** Everything that became of a loop's iterations. */
-export interface OutcomeTally extends Outcomes {
+interface OutcomeTally extends Outcomes {
   readonly steps: StepTally
   /** For iterations that run while queues fill or empty: counted with the others, and not timed. */
   readonly untimed: Outcomes

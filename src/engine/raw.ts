@@ -7,7 +7,7 @@ import { type AutocannonClient, type RawBlock, type RawConnection, takeOver } fr
 import type { LoopWindow } from './run-block.ts'
 import { startVitals } from './vitals.ts'
 
-export interface RawLoad {
+interface RawLoad {
   readonly origin: string
   /** `connections`: those of this process. */
   readonly request: ResolvedRawRequest

@@ -3,7 +3,7 @@ import { type Destination, judgeDestination, type Reach } from '../plan/reach.ts
 import { makeRequestCap, type RequestCap } from './request-cap.ts'
 
 /** A host beside this machine that clients have reached and may. */
-export interface ReachedHost {
+interface ReachedHost {
   /** Another connection to it; returns what to do when that ends. */
   connect(): () => void
 }

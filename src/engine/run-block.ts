@@ -37,7 +37,7 @@ export type ArmWork =
     }
   | { readonly kind: 'loop'; readonly loop: OwnLoop }
 
-export interface BlockOptions {
+interface BlockOptions {
   /** Makes what the arm does; what that sends belongs to the block, the time that it takes does not. */
   readonly open: () => Promise<OpenArm>
   readonly workload: ResolvedWorkload
@@ -62,7 +62,7 @@ export interface BlockOptions {
 }
 
 /** A block as one of several processes measured it, and what it takes to make one of them all. */
-export interface ShardBlock {
+interface ShardBlock {
   readonly block: MeasuredBlock
   /** When its load began, by the clock. */
   readonly startMs: number

@@ -4,7 +4,7 @@ import { Histogram } from '../sample/histogram.ts'
 import type { IterationTimes } from './outcomes.ts'
 
 /** Takes up what becomes of arrivals, by the stage in which each was due; its size is bounded by the number of stages. */
-export interface StageBook {
+interface StageBook {
   /** What the arrival that is due at this time, ms since the start, comes to. */
   arrive(dueMs: number): StageEntry
   /** What was recorded of a schedule that was followed for so long; nothing can be recorded after. */

@@ -14,7 +14,7 @@ type ThreadWord =
   | { readonly kind: 'count'; readonly name: string }
 
 /** Who is told of what other threads do. */
-export interface ThreadListener {
+interface ThreadListener {
   onStop(reason: string): void
   onCount(name: string): void
 }

@@ -11,7 +11,7 @@ export interface ConnectionTraces {
   close(): void
 }
 
-export interface ConnectionTraceOptions {
+interface ConnectionTraceOptions {
   readonly clock: Clock
   /** Told of a connection when its socket is made, in the asynchronous context of whoever made it. */
   readonly onOpening: (connection: ConnectionTrace) => void

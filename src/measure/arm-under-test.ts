@@ -15,7 +15,7 @@ import type { SilenceWatch } from './silence-watch.ts'
 export type CheckedBlock = MeasuredBlock & Pick<Block, 'disagreements' | 'server'>
 
 /** What a block may be told beside its length and phase. */
-export interface ArmBlockOptions {
+interface ArmBlockOptions {
   /** @default the arm's own */
   readonly workload?: ResolvedWorkload | undefined
   /** Where a measured block stands. @default counted for this arm alone, as if it were compared with nothing */

@@ -6,7 +6,7 @@ export interface GenerationPlan {
   readonly roundsPerGeneration: number
 }
 
-export interface GenerationOptions {
+interface GenerationOptions {
   readonly plan: Pick<
     ComparisonPlan,
     'arms' | 'budgetMs' | 'maxRounds' | 'generations' | 'generationsToJudge' | 'generationsToLook'

@@ -40,7 +40,7 @@ const shortestPieceMs = 50
 /** An arm that has not succeeded once by then is not going to: say so instead of warming up nothing. */
 const hopelessAfterMs = 1_000
 
-export interface WarmUpOptions {
+interface WarmUpOptions {
   readonly rule: WarmUpRule
   readonly generation: number
   /** Monotonic, ms. @default performance.now */

@@ -43,7 +43,7 @@ export interface FixtureProcess extends AsyncDisposable {
 }
 
 /** Where a listener can be reached. */
-export interface OpenListener {
+interface OpenListener {
   /** Scheme, host and port. */
   readonly origin: string
   readonly link: OpenLink | undefined

@@ -49,7 +49,7 @@ export function readingOf({ listeners, proxies }: LedgerSnapshot, protocol: Prot
 }
 
 /** What the client's process has counted in a block. */
-export interface ClientCounts {
+interface ClientCounts {
   readonly wire: WireCounts
   readonly unanswered: number
   readonly unconnected?: number | undefined

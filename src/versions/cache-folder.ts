@@ -7,7 +7,7 @@ import { UsageError } from '../bench-error.ts'
 import { openOwnCache, openOwnFolder } from '../store/own-folder.ts'
 
 /** Where bases are kept. */
-export interface CacheFolder {
+interface CacheFolder {
   readonly folder: string
   /** What a reader has to know of it. */
   readonly notes: readonly string[]

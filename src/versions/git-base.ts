@@ -5,7 +5,7 @@ import type { Project } from './find-project.ts'
 import { type InstallPlan, install, planInstall } from './install-dependencies.ts'
 import { runCommand } from './run-command.ts'
 
-export interface GitBaseOptions {
+interface GitBaseOptions {
   readonly project: Project & { readonly repository: string }
   readonly commit: string
   readonly setup: string | undefined

@@ -13,7 +13,7 @@ export type InstallPlan =
   | { readonly kind: 'npm'; readonly args: readonly string[] }
   | { readonly kind: 'setup'; readonly command: string }
 
-export interface InstallOptions {
+interface InstallOptions {
   /** The folder of the head that has its package.json and node_modules. */
   readonly head: string
   /** What the base has in the same folder, read without checking it out. */

@@ -21,7 +21,7 @@ export interface BaseOptions {
 }
 
 /** The base of one scenario, ready to be run. */
-export interface OpenBase {
+interface OpenBase {
   readonly code: CodeVersion
   readonly headLabel: string
   readonly notes: readonly string[]

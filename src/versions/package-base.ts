@@ -13,7 +13,7 @@ export interface PackageBase {
   readonly version: string
 }
 
-export interface PackageBaseOptions {
+interface PackageBaseOptions {
   readonly cacheFolder: string
   readonly workingFolder: string
   readonly signal?: AbortSignal | undefined

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { UsageError } from '../bench-error.ts'
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined

@@ -14,7 +14,7 @@ export interface ClockFacts {
   readonly turnUs: LateUs
 }
 
-export interface LateUs {
+interface LateUs {
   readonly p50: number
   readonly p99: number
 }
