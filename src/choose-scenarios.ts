@@ -8,7 +8,7 @@ import { findBundledScenarios, findScenario } from './scenario/find.ts'
 import type { ScenarioDescription } from './scenario/resolve-scenario.ts'
 import { type Selection, selectScenarios } from './scenario/suites.ts'
 
-export interface ChooseOptions extends Selection, ArmProcessOptions, Omit<PlanOptions, 'seed'> {
+interface ChooseOptions extends Selection, ArmProcessOptions, Omit<PlanOptions, 'seed'> {
   /** Where relative paths start. @default process.cwd() */
   readonly workingFolder?: string
 }

@@ -26,7 +26,7 @@ export interface CalibratedVariant {
   readonly variant: string
 }
 
-export interface CalibrateOptions extends MeasureContext {
+interface CalibrateOptions extends MeasureContext {
   readonly workingFolder: string
   readonly seed: number
   /** Variants to compare with themselves. */
@@ -121,11 +121,7 @@ const partNames: Readonly<Record<keyof Machine, string>> = {
 }
 
 /** What an A/A run says of the noise, with the time that more units would take. */
-export function makeNoiseFloor(
-  run: ComparisonRun,
-  { scenario, variant }: CalibratedVariant,
-  power: number,
-): NoiseFloor {
+function makeNoiseFloor(run: ComparisonRun, { scenario, variant }: CalibratedVariant, power: number): NoiseFloor {
   const { plan, unit, blocks, elapsedMs, end } = run
   const { startMs, unitMs } = timeUnits(run)
   const { validity, reasons } = judgeValidity(run)

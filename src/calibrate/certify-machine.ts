@@ -34,7 +34,7 @@ export const efforts = Object.freeze({
 } satisfies Record<string, Effort>)
 
 /** The parts of a certificate, each measured alone. */
-export interface MachinePart {
+interface MachinePart {
   readonly name: keyof Machine
   measure(): Promise<Partial<Machine>>
 }

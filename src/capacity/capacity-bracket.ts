@@ -78,7 +78,7 @@ export interface CapacitySearch {
   readonly highestRatePerSecond?: number
 }
 
-export const capacitySearchDefaults = Object.freeze({
+const capacitySearchDefaults = Object.freeze({
   margin: 0.022,
   isEnding: false,
   lowestRatePerSecond: 0.01,
@@ -92,7 +92,7 @@ const strides = [1, 2, 4, 10, 25]
 const leap = 2
 
 /** The next thing to measure: a rate that is new, or one of those that were too much for longer, to know what is carried. */
-export interface CapacityStep {
+interface CapacityStep {
   readonly ratePerSecond: number
   readonly isLonger: boolean
 }
@@ -160,7 +160,7 @@ const mostMargin = 0.047
 const widest = 0.15
 
 /** Rates that are tried are no nearer to what seems to be carried than that is known. */
-export function marginFor(trials: readonly JudgedRate[], search: Pick<CapacitySearch, 'guess' | 'margin'>): number {
+function marginFor(trials: readonly JudgedRate[], search: Pick<CapacitySearch, 'guess' | 'margin'>): number {
   const known = carriedBy(trials, search.guess)
   const error = known === undefined ? Math.min(errorOf(search.guess), mostMargin) : Math.min(errorOf(known), widest)
   return Math.max(search.margin ?? capacitySearchDefaults.margin, error)

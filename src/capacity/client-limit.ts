@@ -18,7 +18,7 @@ export function isClientLimited({ setting }: Tried, { rounds, probes }: ClientHi
 }
 
 /** Where a client shows how busy it was. */
-export interface ClientHistory {
+interface ClientHistory {
   readonly rounds: readonly SizeRound[]
   readonly probes: readonly ProbeRound[]
 }

@@ -20,7 +20,7 @@ export interface SettingTrial {
   readonly blocks: readonly OpenBlock[]
 }
 
-export type FewestStep =
+type FewestStep =
   | { readonly kind: 'open'; readonly setting: Setting; readonly secondsSoFar: number }
   | { readonly kind: 'done' }
 

@@ -26,14 +26,14 @@ export interface Standing {
   readonly state: 'enough' | 'short' | 'unclear' | 'not allowed'
 }
 
-export interface EnoughOptions {
+interface EnoughOptions {
   /** The loss that does not matter. @default 0.03 */
   readonly epsilon?: number
   /** Chance that a setting called `enough` loses more than ε, all looks together. @default 0.05 */
   readonly alpha?: number
 }
 
-export const enoughDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05 })
+const enoughDefaults = Object.freeze({ epsilon: 0.03, alpha: 0.05 })
 
 /**
  * Rounds after which a pair is looked at, and the share of α that is spent there; between looks the last one stands. Early

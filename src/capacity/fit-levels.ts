@@ -1,7 +1,7 @@
 import { studentQuantile } from '../statistics/student-t.ts'
 
 /** Logarithms of what each of several settings did, by round; undefined in rounds that it had no part in. */
-export type LogRounds = readonly (readonly (number | undefined)[])[]
+type LogRounds = readonly (readonly (number | undefined)[])[]
 
 /** What the settings do, apart from how fast the machine was in each round. */
 export interface Levels {
@@ -55,9 +55,9 @@ export function fitLevels(settings: LogRounds): Levels {
 }
 
 /** Below so many degrees of freedom all settings together do not say what their spread is either. */
-export const leastDegrees = 3
+const leastDegrees = 3
 
-export interface Spread {
+interface Spread {
   readonly spread: number
   readonly degrees: number
 }

@@ -5,7 +5,7 @@ import type { ObjectiveTerm } from './objective.ts'
 import { judgeSizes, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 
 /** What the rounds say of sizes above the chosen one. */
-export interface LargerSizes {
+interface LargerSizes {
   /** The next larger that was tried; undefined when the chosen one is the largest. */
   readonly next: LargerSize | undefined
   /** Of those that ought to carry clearly more, if size were the limit: the one that carries most. */
@@ -22,7 +22,7 @@ export interface LargerSize {
 }
 
 /** A size that is so many times another one ought to carry more, if size were what limits it. */
-export const clearlyLarger = 1.5
+const clearlyLarger = 1.5
 
 /** Compares the chosen size with the larger ones on its line. */
 export function findLarger(search: SizeSearch, rounds: readonly SizeRound[], chosen: string): LargerSizes {

@@ -31,14 +31,14 @@ export interface Gain {
 }
 
 /** Whether something carries more: beyond doubt, beyond doubt not, or neither. */
-export type GainState = 'more' | 'no more' | 'unclear'
+type GainState = 'more' | 'no more' | 'unclear'
 
 /** A gain that does not matter. */
-export const epsilon = 0.03
+const epsilon = 0.03
 const confidence = 0.95
 /** The least spread of a value that is believed. */
 const leastSpread = 0.004
-export const probeRounds = Object.freeze({ least: 3, most: 10 })
+const probeRounds = Object.freeze({ least: 3, most: 10 })
 
 /** What was tried on one setting. */
 export function probesOf(rounds: readonly ProbeRound[], id: string): readonly ProbeRound[] {

@@ -1,9 +1,7 @@
 import { UsageError } from '../bench-error.ts'
 
 /** What an objective may limit: percentiles and the maximum of latency, and shares of the iterations. */
-export type ObjectiveMetric =
-  | { readonly kind: 'latency'; readonly percentile: number }
-  | { readonly kind: 'errors' | 'drops' }
+type ObjectiveMetric = { readonly kind: 'latency'; readonly percentile: number } | { readonly kind: 'errors' | 'drops' }
 
 /** One condition: the metric has to be below the limit (µs for a latency, a share from 0 to 1 for the others). */
 export interface ObjectiveTerm {

@@ -10,7 +10,7 @@ export interface RateBracket {
   readonly failed: number | undefined
 }
 
-export interface RateSearch {
+interface RateSearch {
   readonly firstRatePerSecond: number
   /** The search ends when failed ÷ held is at most this. @default 1.05 */
   readonly resolution?: number
@@ -20,7 +20,7 @@ export interface RateSearch {
   readonly highestRatePerSecond?: number
 }
 
-export const rateSearchDefaults = Object.freeze({
+const rateSearchDefaults = Object.freeze({
   resolution: 1.05,
   factor: 2,
   lowestRatePerSecond: 1,

@@ -1,5 +1,5 @@
 /** Settings of a client that were recommended; what was not varied is undefined and left at the client's own default. */
-export interface ClientSettings {
+interface ClientSettings {
   readonly origin: string
   /** Connections to the origin at most. */
   readonly connections?: number | undefined
@@ -10,7 +10,7 @@ export interface ClientSettings {
 }
 
 /** The settings in one client's own words. */
-export interface Snippet {
+interface Snippet {
   readonly client: string
   readonly language: 'ts' | 'python'
   readonly code: string

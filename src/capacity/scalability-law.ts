@@ -2,7 +2,7 @@ import { makeRandom, type Random } from '../plan/random.ts'
 import { mean, quantileOfSorted } from '../statistics/quantile.ts'
 
 /** Throughput of every round at one size (connections, concurrency). Where all have as many, round r of each ran side by side. */
-export interface SizeThroughputs {
+interface SizeThroughputs {
   readonly size: number
   readonly perSecond: readonly number[]
 }
@@ -15,7 +15,7 @@ export interface ScalabilityLaw {
 }
 
 /** The law with the size N* at which throughput peaks, and that peak's 95 % interval where the data tell it. */
-export interface ScalabilityFit extends ScalabilityLaw {
+interface ScalabilityFit extends ScalabilityLaw {
   readonly peak:
     | { readonly state: 'identified'; readonly size: number; readonly low: number; readonly high: number }
     | { readonly state: 'not identified'; readonly reason: string }

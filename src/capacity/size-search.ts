@@ -47,7 +47,7 @@ export interface Tried {
 }
 
 /** What to do next. `none`: no setting meets the objective. */
-export type SizeStep =
+type SizeStep =
   | { readonly kind: 'round'; readonly settings: readonly Setting[] }
   | { readonly kind: 'done'; readonly end: 'clear' | 'rounds spent' | 'none' }
 

@@ -40,7 +40,7 @@ export interface TuneHistory {
 }
 
 /** Which parts of the budget are spent: the rest is for what comes after. */
-export interface Spent {
+interface Spent {
   readonly sizing: boolean
   readonly probing: boolean
   /** Nothing more is learnt of what is carried: its limits are shown as near as they are known. */

@@ -4,14 +4,14 @@ import { showText } from '../report/show-text.ts'
 import type { Paint } from '../report/table.ts'
 
 /** Everything that leaves for a terminal goes through here: what it shows, and nothing that it would obey. */
-export interface Border {
+interface Border {
   /** Colours that `let` knows as its own. */
   readonly paint: Paint
   /** Text as it may be written: lines and colours of ours, all else visible. */
   let(text: string): string
 }
 
-export interface BorderOptions {
+interface BorderOptions {
   /** The output is the log of a job of GitHub Actions, which obeys lines such as `::add-mask::`. */
   readonly isWorkflowLog?: boolean
 }

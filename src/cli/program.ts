@@ -17,7 +17,7 @@ import type { Terminal } from './terminal.ts'
 import { addTune } from './tune-options.ts'
 
 /** The command line: parses arguments (without node and script), runs the command, resolves to the exit code. */
-export interface Program {
+interface Program {
   run(args: readonly string[]): Promise<number>
 }
 

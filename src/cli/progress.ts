@@ -7,7 +7,7 @@ import { type Block, throughputPerSecond } from '../sample/block.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows that something happens, and what: a status block that is redrawn, or a line now and then. */
-export interface ProgressView<Event = Progress> {
+interface ProgressView<Event = Progress> {
   show(progress: Event): void
   /** A line of its own, above the status block. */
   line(text: string): void

@@ -85,7 +85,7 @@ export function readIsolation(text: string): Isolation {
 }
 
 /** One of a closed list. */
-export function readChoice<Choice extends string>(text: string, choices: readonly Choice[]): Choice {
+function readChoice<Choice extends string>(text: string, choices: readonly Choice[]): Choice {
   const choice = choices.find((candidate) => candidate === text)
   if (choice === undefined) throw expected(choices.join(' or '), text)
   return choice

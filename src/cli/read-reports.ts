@@ -32,7 +32,7 @@ export interface ReportPlan {
   readonly written: readonly ReportRequest[]
 }
 
-export interface ReportPlanOptions {
+interface ReportPlanOptions {
   /** What stdout gets when no report is for it. */
   readonly format?: 'table' | 'json' | undefined
   /** The file that GitHub Actions shows on the page of a job: steps share it, so that it is added to and never replaced. */

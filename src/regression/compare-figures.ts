@@ -10,7 +10,7 @@ import type { ArmPair, ArmRecord } from './pair-records.ts'
 
 /** Metrics with a value in every block. p99 is none: a short block has too few requests beyond it. */
 export const unpairedMetricNames = ['throughput', 'latency.p50', 'latency.p90', 'cpuPerRequest'] as const
-export type UnpairedMetricName = (typeof unpairedMetricNames)[number] & ComparableMetricName
+type UnpairedMetricName = (typeof unpairedMetricNames)[number] & ComparableMetricName
 
 /**
  * CPU time per request of two runs on one machine still differs by more than arms side by side do: frequency, neighbours,
@@ -21,7 +21,7 @@ export const cpuMarginPercent = 10
 /** A machine that does the same work this much slower or faster, as the speed control shows, is another machine for CPU time. */
 const sameSpeed = 1.05
 
-export interface FiguresOptions extends Pick<ArmPair, 'earlier' | 'later'> {
+interface FiguresOptions extends Pick<ArmPair, 'earlier' | 'later'> {
   readonly alpha: number
   /** @default the metric's own, for CPU time `cpuMarginPercent` */
   readonly marginPercent?: number | undefined

@@ -33,7 +33,7 @@ export interface RecordComparison {
   readonly notes: readonly string[]
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly tolerances?: Tolerances | undefined
   /** Of all CPU gates together. @default 0.05 */
   readonly alpha?: number | undefined

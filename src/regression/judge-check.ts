@@ -4,10 +4,10 @@ import type { Results } from '../report/model.ts'
 import type { ArmChange, RecordComparison } from './compare-records.ts'
 import type { MissingPart } from './pair-records.ts'
 
-export type CheckVerdict = 'pass' | 'regression' | 'inconclusive' | 'invalid'
+type CheckVerdict = 'pass' | 'regression' | 'inconclusive' | 'invalid'
 
 /** What a comparison with an earlier run comes to, and what made it so. */
-export interface Check {
+interface Check {
   readonly verdict: CheckVerdict
   readonly exitCode: ExitCode
   /** The reasons for the verdict, in plain words. */

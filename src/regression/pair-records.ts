@@ -28,7 +28,7 @@ export interface MissingPart {
   readonly reason: string
 }
 
-export interface PairedRecords {
+interface PairedRecords {
   readonly pairs: readonly ArmPair[]
   readonly missing: readonly MissingPart[]
   /** What is new in the later run. */

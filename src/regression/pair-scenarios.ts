@@ -1,12 +1,12 @@
 import type { RecordedScenario } from '../report/baseline-model.ts'
 
 /** The places of one scenario in the two runs. */
-export interface ScenarioPair {
+interface ScenarioPair {
   readonly earlier: number
   readonly later: number
 }
 
-export interface PairedScenarios {
+interface PairedScenarios {
   /** In the order of the later run. */
   readonly pairs: readonly ScenarioPair[]
   /** Places of what is in the earlier run only, and in the later one only. */

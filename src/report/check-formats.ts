@@ -9,7 +9,7 @@ export const checkFormats = {
   json: renderCheckJson,
 } as const satisfies Record<string, (check: CheckDocument) => string>
 
-export type CheckFormatName = keyof typeof checkFormats
+type CheckFormatName = keyof typeof checkFormats
 
 export const checkFormatNames = Object.keys(checkFormats) as readonly CheckFormatName[]
 

@@ -3,7 +3,7 @@ import { formatCounter, noCounters } from './counter-text.ts'
 import { formatFigure, formatSignedPercent } from './format.ts'
 
 /** How a gate ended. `not judged` says that nothing could be expected; it changes no verdict. */
-export type GateState = 'failed' | 'invalid' | 'undecided' | 'held' | 'not judged'
+type GateState = 'failed' | 'invalid' | 'undecided' | 'held' | 'not judged'
 
 /** One thing that a check holds a run to, in words for any report. */
 export interface Gate {

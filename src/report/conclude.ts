@@ -6,7 +6,7 @@ import { plain } from './table.ts'
 import { renderThreshold } from './threshold-text.ts'
 
 /** What a whole run comes to, in the order in which one thing outweighs the next. */
-export interface Conclusion {
+interface Conclusion {
   readonly state: Outcome
   /** The state in a few words. */
   readonly headline: string

@@ -2,11 +2,11 @@ import type { Verdict } from '../statistics/verdict.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 
 /** What a command comes to. An earlier one outweighs a later one: no data is never a pass, nor an invalid run a regression. */
-export const outcomes = ['interrupted', 'invalid', 'failed', 'undecided', 'passed'] as const
+const outcomes = ['interrupted', 'invalid', 'failed', 'undecided', 'passed'] as const
 export type Outcome = (typeof outcomes)[number]
 
 /** Every exit code of the program, and what it says. */
-export const exitCodes = {
+const exitCodes = {
   0: 'all well',
   1: 'a threshold failed, or what is compared has become worse',
   2: 'invalid (with --suspect fail: suspect too), nothing measured, or wrong usage',
@@ -23,7 +23,7 @@ export type InconclusivePolicy = 'fail' | 'warn' | 'pass'
 export type SuspectPolicy = 'fail' | 'warn'
 
 /** What of it the user wants to fail on. */
-export interface ExitPolicies {
+interface ExitPolicies {
   /** @default 'warn' */
   readonly inconclusive?: InconclusivePolicy | undefined
   /** @default 'warn' */
@@ -31,7 +31,7 @@ export interface ExitPolicies {
 }
 
 /** What was found, each as often as it was. */
-export type Findings = Readonly<Partial<Record<Exclude<Outcome, 'passed'>, boolean>>>
+type Findings = Readonly<Partial<Record<Exclude<Outcome, 'passed'>, boolean>>>
 
 /** The one ladder that all commands stand on. */
 export function weigh(findings: Findings): Outcome {

@@ -11,7 +11,7 @@ import type { RoundTripRow } from './round-trip-row.ts'
 type Judged = Omit<ComparisonResult, 'expectations'>
 
 /** What of a scenario's description says how it ought to come out. */
-export interface ExpectedOutcome {
+interface ExpectedOutcome {
   readonly expect: readonly Expectation[]
   readonly roundTrips: Readonly<Record<string, RoundTrips>>
 }

@@ -8,7 +8,7 @@ import { nameChanges } from './scenario-words.ts'
 type Judged = Pick<ComparisonResult, 'workload' | 'blocks' | 'processes' | 'unlikeScenario'>
 
 /** What came out otherwise. */
-export interface Surprise {
+interface Surprise {
   /** How many times as much, or as little, as would have been expected. @default 1: whatever may have had a part in it */
   readonly off?: number | undefined
   /** @default one that a pause changes by no more than its share of the time */

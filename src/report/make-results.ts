@@ -11,7 +11,7 @@ import { judgeExpectations, makeRoundTripRows } from './expectations.ts'
 import { judgeValidity } from './judge-validity.ts'
 import { type ComparisonResult, type Results, resultsSchemaVersion, type ScenarioResult } from './model.ts'
 
-export interface ResultsOptions {
+interface ResultsOptions {
   readonly startedAt: string
   readonly elapsedMs: number
   readonly partial: boolean

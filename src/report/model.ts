@@ -39,7 +39,6 @@ const stageSchema = z.strictObject({
   service: latencySchema,
   dispatchDelay: latencySchema,
 })
-export type StageResult = z.infer<typeof stageSchema>
 
 export const armSchema = z.strictObject({
   id: z.string(),

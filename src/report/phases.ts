@@ -24,14 +24,14 @@ interface Layout {
   readonly paint: Paint
 }
 
-export interface PhaseRow {
+interface PhaseRow {
   readonly percentile: 'p50' | 'p99'
   readonly id: string
   readonly breakdown: Breakdown
 }
 
 /** Where the time of the iterations around p50 and p99 went, arm beside arm. */
-export interface PhaseTable {
+interface PhaseTable {
   readonly head: string
   readonly rows: readonly PhaseRow[]
   readonly figures: readonly Column<PhaseRow>[]

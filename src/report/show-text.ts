@@ -27,7 +27,7 @@ export function showLine(text: string): string {
 }
 
 /** Text that may have lines of its own, such as what a process said last: each but the first is marked as belonging to it. */
-export function showLines(text: string): string {
+function showLines(text: string): string {
   return text
     .replaceAll('\t', '  ')
     .split(/\r\n|\n/)

@@ -87,7 +87,7 @@ function groupColumns({ workload, arms }: Pick<ComparisonResult, 'workload' | 'a
 }
 
 /** Every column of a comparison, in the order of a page that is wide enough. */
-export function columnsFor(comparison: Pick<ComparisonResult, 'workload' | 'arms'>): readonly ArmColumn[] {
+function columnsFor(comparison: Pick<ComparisonResult, 'workload' | 'arms'>): readonly ArmColumn[] {
   const { latency, cost } = groupColumns(comparison)
   return [armColumn, ...latency, ...cost, errorColumn]
 }
@@ -200,7 +200,7 @@ function indentedName({ name }: StepResult): string {
 }
 
 /** An arm's name; among more than two arms the baselines are marked. */
-export function nameOf({ id }: ArmResult, { arms, baselineArm, contrasts }: ComparisonResult): string {
+function nameOf({ id }: ArmResult, { arms, baselineArm, contrasts }: ComparisonResult): string {
   const isBaseline = id === baselineArm || contrasts.some(({ baseline }) => baseline === id)
   return arms.length > 2 && isBaseline ? `${id} *` : id
 }

@@ -3,7 +3,7 @@ import os from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** A folder that only this user can have written to, or why there is none. */
-export type OwnFolder =
+type OwnFolder =
   | { readonly folder: string; readonly refusal?: undefined }
   | { readonly folder?: undefined; readonly refusal: string }
 

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { BenchError } from '../bench-error.ts'
 
 /** A file could not be written: where, and why. */
-export class UnwritableFile extends BenchError {
+class UnwritableFile extends BenchError {
   override readonly name = 'UnwritableFile'
 
   constructor(message: string, options?: ErrorOptions) {

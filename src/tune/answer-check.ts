@@ -5,7 +5,7 @@ import type { FailureCode } from '../sample/outcome.ts'
 import type { TuningArms } from './tuning-arms.ts'
 
 /** Sees every block; rejects with TargetSilent when the target has stopped answering, whoever asks. */
-export type AnswerCheck = (setting: Setting, block: CheckedBlock) => Promise<CheckedBlock>
+type AnswerCheck = (setting: Setting, block: CheckedBlock) => Promise<CheckedBlock>
 
 /**
  * A setting may get no answer at all because it is too large, and the next smaller one be fine. So when a block has none,

@@ -47,7 +47,7 @@ export interface TuningState {
   spentMs(): number
 }
 
-export interface Took {
+interface Took {
   readonly readyMs: number
   readonly roundMs: number
 }

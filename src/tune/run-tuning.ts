@@ -17,7 +17,7 @@ import { type ArmPlace, openTuningArms, type TuningArms } from './tuning-arms.ts
 import { closedWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 
 /** How a tuning ended. `failed`: the target or the client did, or load had to be stopped, or this program has a bug. */
-export type TuningEnd =
+type TuningEnd =
   | { readonly state: 'done' | 'budget ended' | 'interrupted' }
   | { readonly state: 'failed'; readonly message: string }
 
@@ -50,7 +50,7 @@ export interface TuningProgress {
   readonly best: string | undefined
 }
 
-export interface TuningContext extends Omit<MeasureContext, 'onProgress'> {
+interface TuningContext extends Omit<MeasureContext, 'onProgress'> {
   readonly onProgress?: (progress: TuningProgress) => void
   /** Where it happens. @default on this machine */
   readonly place?: TuningPlace

@@ -28,13 +28,13 @@ export interface TuningArms extends AsyncDisposable {
   openMs(setting: Setting, rate: OpenRequest): number
 }
 
-export interface OpenRequest {
+interface OpenRequest {
   readonly ratePerSecond: number
   /** A trial that has been measured for so long is lengthened by as much. */
   readonly secondsSoFar: number
 }
 
-export interface OpenBlockRun {
+interface OpenBlockRun {
   readonly block: CheckedBlock
   /** What was due before is not to be judged. */
   readonly leadInMs: number

@@ -17,7 +17,7 @@ import {
 import { makeSpace, type Variation } from './read-variations.ts'
 
 /** What is asked for beside the scenario. */
-export interface TuningOptions {
+interface TuningOptions {
   readonly objective: Objective
   readonly variations: ReadonlyMap<string, Variation>
   readonly variant?: string | undefined

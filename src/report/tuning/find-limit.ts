@@ -4,7 +4,7 @@ import { formatCount, formatMs, formatShare } from '../format.ts'
 import type { Tuning } from './model.ts'
 
 /** What the sentences speak of. */
-export interface LimitWords {
+interface LimitWords {
   /** `connections` */
   readonly sizeName: string
   /** `connections=8`; undefined when nothing was chosen. */

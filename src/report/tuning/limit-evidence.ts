@@ -11,7 +11,7 @@ import { formatRate } from '../format.ts'
 import { blocksOf } from './make-rows.ts'
 import type { TuningProbe, TuningRow } from './model.ts'
 
-export interface Seen {
+interface Seen {
   readonly sizes: readonly TuningRow[]
   readonly rates: readonly TuningRow[]
   readonly probes: readonly TuningProbe[]

@@ -14,7 +14,7 @@ const estimate = z.strictObject({ perSecond: number, low: number, high: number }
 /** The version of the tuning document; it changes when a reader of the old form would misread the new one. */
 export const tuningSchemaVersion = 1
 
-export const tuningStates = ['recommended', 'likely', 'none', 'refused', 'invalid', 'nothing measured'] as const
+const tuningStates = ['recommended', 'likely', 'none', 'refused', 'invalid', 'nothing measured'] as const
 
 const rowSchema = z.strictObject({
   id: z.string(),
@@ -52,7 +52,7 @@ const rowSchema = z.strictObject({
 export type TuningRow = z.infer<typeof rowSchema>
 
 /** What may limit a setting; `unknown` where what would tell was not looked at. */
-export const limitKinds = [
+const limitKinds = [
   'client',
   'server',
   'pool',
