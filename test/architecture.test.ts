@@ -85,7 +85,7 @@ const stages: Readonly<Record<string, Stage>> = {
 }
 
 /**
- * What belongs to no stage: the errors' base, a collection that two stages keep, the last words of a child process, how
+ * What belongs to no stage: the errors' base, a collection that two stages keep, sums, the last words of a child process, how
  * credentials are masked, in which the session and whatever prints must not differ, and what this machine is, in which the
  * fixture server and the harness must not.
  */
@@ -93,6 +93,7 @@ const common = [
   'fixtures-server/is-loopback.ts',
   'src/bench-error.ts',
   'src/stderr-tail.ts',
+  'src/sum-of.ts',
   'src/session/bag.ts',
   'src/session/mask.ts',
 ]

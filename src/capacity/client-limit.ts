@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { gainOf, type ProbeRound, stateOf } from './limit-probe.ts'
 import type { Setting } from './setting.ts'
 import type { SizeRound, Tried } from './size-search.ts'
@@ -26,11 +27,11 @@ interface ClientHistory {
 /** How busy the client was with a setting, 0 to 1: its event loop, or its core. */
 export function meanBusy({ id }: Setting, rounds: readonly SizeRound[]): number {
   const busy = rounds.flat().filter(({ setting }) => setting.id === id)
-  return busy.reduce((sum, { clientBusy }) => sum + clientBusy, 0) / Math.max(1, busy.length)
+  return sumOf(busy, ({ clientBusy }) => clientBusy) / Math.max(1, busy.length)
 }
 
 /** Of all cores, while two client processes were at work; undefined where the machine does not tell. */
 export function meanIdle(probes: readonly ProbeRound[]): number | undefined {
   const idle = probes.flat().flatMap(({ kind, machineIdle }) => (kind === 'process' ? (machineIdle ?? []) : []))
-  return idle.length === 0 ? undefined : idle.reduce((sum, share) => sum + share, 0) / idle.length
+  return idle.length === 0 ? undefined : sumOf(idle) / idle.length
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import type { Estimate } from './drift.ts'
 
 /** No estimate is believed to be better than that, as a share. */
@@ -12,7 +13,7 @@ export function combineEstimates(carried: Estimate, guess: Estimate | undefined)
 /** Estimates of one thing that come from different ways to measure it, weighted by how well each tells. */
 function poolEstimates(estimates: readonly Estimate[]): Estimate {
   const weights = estimates.map(({ perSecond, high }) => Math.max(high - perSecond, leastHalf * perSecond) ** -2)
-  const sum = weights.reduce((total, weight) => total + weight, 0)
+  const sum = sumOf(weights)
   const perSecond = estimates.reduce((total, each, at) => total + each.perSecond * (weights[at] as number), 0) / sum
   const half = Math.sqrt(1 / sum)
   return { perSecond, low: perSecond - half, high: perSecond + half }

@@ -1,5 +1,6 @@
 import { mean } from '../statistics/quantile.ts'
 import { studentQuantile } from '../statistics/student-t.ts'
+import { sumOf } from '../sum-of.ts'
 
 /** What came and what ended while a rate was offered, in steps of one length; what was before them led in. */
 export interface RateCourse {
@@ -171,8 +172,4 @@ function varianceOf(values: readonly number[]): number {
 
 function total(values: readonly number[]): number {
   return sumOf(values, (value) => value)
-}
-
-function sumOf<Item>(items: readonly Item[], read: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + read(item), 0)
 }

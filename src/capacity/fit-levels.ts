@@ -1,4 +1,5 @@
 import { studentQuantile } from '../statistics/student-t.ts'
+import { sumOf } from '../sum-of.ts'
 
 /** Logarithms of what each of several settings did, by round; undefined in rounds that it had no part in. */
 type LogRounds = readonly (readonly (number | undefined)[])[]
@@ -46,9 +47,9 @@ export function fitLevels(settings: LogRounds): Levels {
   const mean = meanOf(weather)
   levels = levels.map((level) => level + mean)
   weather = weather.map((value) => value - mean)
-  const squares = cells.reduce(
-    (sum, { setting, round, value }) => sum + (value - (levels[setting] as number) - (weather[round] as number)) ** 2,
-    0,
+  const squares = sumOf(
+    cells,
+    ({ setting, round, value }) => (value - (levels[setting] as number) - (weather[round] as number)) ** 2,
   )
   const degrees = Math.max(0, cells.length - known(levels).length - known(weather).length + 1)
   return { levels, rounds: weather, spread: degrees === 0 ? undefined : Math.sqrt(squares / degrees), degrees }
@@ -90,7 +91,7 @@ function known(values: readonly number[]): readonly number[] {
 
 function meanOf(values: readonly number[]): number {
   const seen = known(values)
-  return seen.reduce((sum, value) => sum + value, 0) / Math.max(1, seen.length)
+  return sumOf(seen) / Math.max(1, seen.length)
 }
 
 function meansBy<Cell>(

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { busiestClient, leastIdle } from './client-limit.ts'
 import { type Gain, stateOf } from './limit-probe.ts'
 
@@ -100,11 +101,8 @@ export function judgeLimit(evidence: LimitEvidence): LimitClaim {
 /** Most of what failed never left this machine: nobody else limited it. */
 function isClientsOwn(failures: readonly SeenFailures[]): boolean {
   const own = failures.filter(({ kind }) => kind === 'ports-exhausted')
-  return 2 * sumOf(own) > sumOf(failures)
-}
-
-function sumOf(failures: readonly SeenFailures[]): number {
-  return failures.reduce((sum, { count }) => sum + count, 0)
+  const count = (some: readonly SeenFailures[]) => sumOf(some, (failure) => failure.count)
+  return 2 * count(own) > count(failures)
 }
 
 function isBusy({ clientBusy = 0 }: LimitEvidence): boolean {

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import {
   bracketCapacity,
   type CapacitySearch,
@@ -87,8 +88,8 @@ function plainly(estimate: Estimate | undefined): Estimate | undefined {
 
 /** Successes per second, lead-ins left out. */
 export function carriedPerSecond(blocks: readonly OpenBlock[]): number {
-  const sum = (read: (block: OpenBlock) => number) => blocks.reduce((total, block) => total + read(block), 0)
-  const succeeded = sum(({ course }) => course.succeeded.reduce((total, count) => total + count, 0))
+  const sum = (read: (block: OpenBlock) => number) => sumOf(blocks, read)
+  const succeeded = sum(({ course }) => sumOf(course.succeeded))
   const seconds = sum(({ course }) => (course.stepMs * course.arrived.length) / 1_000)
   return seconds === 0 ? 0 : succeeded / seconds
 }

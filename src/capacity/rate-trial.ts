@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { type Drift, type Estimate, type RateCourse, readDrift } from './drift.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
 import { allowedShare, brokenTerms, meetsObjective, mergeTallies, type Tally } from './tally.ts'
@@ -76,7 +77,7 @@ function causeOf(
 }
 
 function isSmall({ perSecond, atMost }: Drift, blocks: readonly OpenBlock[]): boolean {
-  const arrivals = blocks.flatMap(({ course }) => course.arrived).reduce((sum, count) => sum + count, 0)
+  const arrivals = sumOf(blocks.flatMap(({ course }) => course.arrived))
   const rate = blocks[0]?.ratePerSecond ?? 0
   return arrivals >= leastArrivals && perSecond < mostDrift * rate && atMost < mostDrift * rate
 }

@@ -1,5 +1,6 @@
 import { makeRandom, type Random } from '../plan/random.ts'
 import { mean, quantileOfSorted } from '../statistics/quantile.ts'
+import { sumOf } from '../sum-of.ts'
 
 /** Throughput of every round at one size (connections, concurrency). Where all have as many, round r of each ran side by side. */
 interface SizeThroughputs {
@@ -181,8 +182,4 @@ function eliminate(matrix: readonly number[][], column: number): void {
 
 function sizeAt(row: readonly number[] | undefined, column: number): number {
   return Math.abs(row?.[column] ?? 0)
-}
-
-function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + read(item), 0)
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { type Candidate, findEnough, type Standing } from './find-enough.ts'
 import { finestRatio } from './grid.ts'
 import type { Objective } from './objective.ts'
@@ -152,8 +153,8 @@ export function recommendSize({ epsilon }: SizeSearch, tried: readonly Tried[]):
 function findSeeming(allowed: readonly Tried[], mostLoss: number): Tried | undefined {
   const good = allowed.filter(({ standing }) => standing.state !== 'short')
   const alike = good.filter(({ standing: { limits } }) => limits === undefined || limits.low === 0)
-  const rounds = alike.reduce((sum, one) => sum + one.rounds, 0)
-  const level = alike.reduce((sum, one) => sum + one.rounds * one.standing.level, 0) / rounds
+  const rounds = sumOf(alike, (one) => one.rounds)
+  const level = sumOf(alike, (one) => one.rounds * one.standing.level) / rounds
   return good.find((one) => -Math.expm1(one.standing.level - level) < mostLoss)
 }
 

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
 
 /** How often one condition of an objective was broken. A percentile below a limit is a share of values above it. */
@@ -24,7 +25,7 @@ export function tallyObjective(objective: Objective, seen: Seen): Tally[] {
 function tallyTerm({ metric, limit }: ObjectiveTerm, { latencies, succeeded, failed, dropped }: Seen): Tally {
   switch (metric.kind) {
     case 'latency': {
-      const of = latencies.reduce((sum, [, count]) => sum + count, 0)
+      const of = sumOf(latencies, ([, count]) => count)
       // Nothing that was timed succeeded: no percentile, and none of it within the limit.
       if (of === 0) return { broken: Math.max(1, failed), of: Math.max(1, failed) }
       return { broken: latencies.reduce((sum, [us, count]) => (us < limit ? sum : sum + count), 0), of }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { findBest, findThrottled, leastRounds } from './choose-setting.ts'
 import { isClientLimited } from './client-limit.ts'
 import type { Estimate } from './drift.ts'
@@ -118,10 +119,6 @@ function isWorthTime(settings: readonly Setting[], rounds: readonly SizeRound[],
 /** Of what all rounds have taken. */
 const little = 0.1
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
-}
-
 function countRounds(id: string, rounds: readonly SizeRound[]): number {
   return rounds.filter((round) => round.some(({ setting }) => setting.id === id)).length
 }
@@ -152,8 +149,8 @@ function guessFor({ setting, perSecond }: Tried, { rounds, probes }: Omit<TuneHi
   const sized = rounds.flat().flatMap((one) => (one.setting.id === setting.id ? one.perSecond : []))
   const probed = probes.flat().flatMap((one) => (one.kind === 'same' ? [one.perSecond] : []))
   const logs = [...sized, ...probed].map((value) => Math.log(Math.max(value, 1e-3)))
-  const centre = logs.reduce((sum, log) => sum + log, 0) / logs.length
-  const variance = logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / Math.max(1, logs.length - 1)
+  const centre = sumOf(logs) / logs.length
+  const variance = sumOf(logs, (log) => (log - centre) ** 2) / Math.max(1, logs.length - 1)
   const half = Math.max(leastGuessError, 2 * Math.sqrt(variance / Math.max(1, logs.length)))
   const mean = probed.length > 0 ? Math.exp(centre) : perSecond
   return { perSecond: mean, low: mean * (1 - half), high: mean * (1 + half) }
@@ -165,12 +162,12 @@ const leastGuessError = 0.02
 /** Who allows so many per second counts all of them, whichever size they are of; in one block there may be none left. */
 function guessThrottled(rounds: readonly SizeRound[]): Estimate {
   const all = rounds.flat()
-  const succeeded = all.reduce((sum, one) => sum + one.succeeded, 0)
+  const succeeded = sumOf(all, (one) => one.succeeded)
   const perSecond =
     succeeded /
     Math.max(
       1e-3,
-      all.reduce((sum, { seconds }) => sum + seconds, 0),
+      sumOf(all, ({ seconds }) => seconds),
     )
   return { perSecond, low: perSecond * 0.9, high: perSecond * 1.1 }
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import {
   type IterationOptions,
   makeIterationSlot,
@@ -178,7 +179,7 @@ async function workForTime(workers: readonly Worker[], options: TimedOptions): P
   }
   const cyclesMs = await Promise.all(workers.map(work))
   if (started >= mostIterations) return { unstarted: 0 }
-  return { unstarted: 0, cyclesMs: cyclesMs.reduce((sum, ms) => sum + ms, 0) / workers.length }
+  return { unstarted: 0, cyclesMs: sumOf(cyclesMs) / workers.length }
 }
 
 /** All workers together run the iterations, until the time is over. */

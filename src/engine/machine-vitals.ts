@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { sumOf } from '../sum-of.ts'
 
 /** What the whole machine did meanwhile; a field is absent where the system does not tell. */
 interface MachineVitals {
@@ -46,7 +47,7 @@ function readCpuTicks(read: ReadSystemFile): CpuTicks | undefined {
   const ticks = line?.trim().split(/ +/).slice(0, 8).map(Number) ?? []
   if (ticks.length < 8 || !ticks.every(Number.isFinite)) return undefined
   const [, , , idle, waiting, , , steal] = ticks as [number, number, number, number, number, number, number, number]
-  return { steal, idle: idle + waiting, all: ticks.reduce((sum, count) => sum + count, 0) }
+  return { steal, idle: idle + waiting, all: sumOf(ticks) }
 }
 
 /** Undefined also for a time shorter than a tick (10 ms). The kernel lets a count fall back by a tick now and then. */

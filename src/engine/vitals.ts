@@ -1,4 +1,5 @@
 import { type PerformanceEntry, PerformanceObserver, performance } from 'node:perf_hooks'
+import { sumOf } from '../sum-of.ts'
 import type { Clock } from './clock.ts'
 
 /** How busy the process was over some time. */
@@ -35,5 +36,8 @@ export function startVitals(clock: Pick<Clock, 'spunMs'>): () => Vitals {
 }
 
 function sumDurations(entries: readonly PerformanceEntry[], sinceMs: number): number {
-  return entries.filter(({ startTime }) => startTime >= sinceMs).reduce((sum, { duration }) => sum + duration, 0)
+  return sumOf(
+    entries.filter(({ startTime }) => startTime >= sinceMs),
+    ({ duration }) => duration,
+  )
 }

@@ -2,6 +2,7 @@ import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { mergeFailures } from '../sample/merge.ts'
 import { checkOrderBalance } from '../statistics/order-balance.ts'
+import { sumOf } from '../sum-of.ts'
 import { orderOfRounds } from './contrast-rounds.ts'
 
 interface MeasuredSoFar {
@@ -56,8 +57,8 @@ function explainStrayed(arm: string, wrong: readonly Block[]): string | undefine
     .flatMap(({ disagreements = [] }) => disagreements)
     .filter(({ count, client, server }) => count === 'requests' && server < client)
   if (where === undefined || lost.length === 0) return undefined
-  const sent = lost.reduce((sum, { client }) => sum + client, 0)
-  const arrived = lost.reduce((sum, { server }) => sum + server, 0)
+  const sent = sumOf(lost, ({ client }) => client)
+  const arrived = sumOf(lost, ({ server }) => server)
   const share =
     arrived === 0
       ? `none of ${arm}'s ${sent} requests reached the target: its connections`
@@ -92,8 +93,8 @@ function explainByBlockedLoop(wrong: readonly Block[], { workload }: ComparisonP
 function findErrorsOverBudget({ plan, blocks }: MeasuredSoFar): string[] {
   return plan.arms.flatMap(({ id }) => {
     const own = blocks.filter(({ arm }) => arm === id)
-    const failed = own.reduce((sum, block) => sum + block.failed, 0)
-    const total = own.reduce((sum, block) => sum + block.failed + block.succeeded, 0)
+    const failed = sumOf(own, (block) => block.failed)
+    const total = sumOf(own, (block) => block.failed + block.succeeded)
     if (failed <= plan.errorBudget * total) return []
     const [most] = mergeFailures(own)
     const budget = `the error budget of ${percent(plan.errorBudget)}`

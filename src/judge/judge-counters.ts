@@ -1,5 +1,6 @@
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { Block } from '../sample/block.ts'
+import { sumOf } from '../sum-of.ts'
 
 /** Counts per request (or iteration) that a machine's speed does not change. More of any is worse. */
 export const counterNames = [
@@ -116,9 +117,9 @@ function judgePool(
   const most = Math.max(...connectionsOfProcesses(before))
   const expected = Math.max(most, lateFill(workload))
   const actual = Math.max(...connectionsOfProcesses(after))
-  const openedNow = after.reduce((sum, { wire }) => sum + wire.connectionsOpened, 0)
+  const openedNow = sumOf(after, ({ wire }) => wire.connectionsOpened)
   const isWorse = openedNow > 0 && actual > expected * slack
-  const requests = after.reduce((sum, { wire }) => sum + wire.requests, 0)
+  const requests = sumOf(after, ({ wire }) => wire.requests)
   const frame = { counter: 'connectionsPerRequest', form: 'pool', expected, actual } as const
   const ofProcess = `up to ${actual} connections in a process that needed ${expected}`
   if (isWorse) {
@@ -143,7 +144,7 @@ function lateFill(workload: CountedLoad): number {
 
 function connectionsOfProcesses(blocks: readonly CountedBlock[]): number[] {
   const processes = Map.groupBy(blocks, ({ generation }) => generation)
-  return [...processes.values()].map((own) => own.reduce((sum, { newCarriers }) => sum + newCarriers.connections, 0))
+  return [...processes.values()].map((own) => sumOf(own, ({ newCarriers }) => newCarriers.connections))
 }
 
 const fewestToRange = 8
@@ -254,8 +255,4 @@ function judgeRange(
     state,
     reason: `it varies from block to block; the median is ${place} the range that it is held to`,
   }
-}
-
-function sumOf(blocks: readonly CountedBlock[], value: (block: CountedBlock) => number): number {
-  return blocks.reduce((sum, block) => sum + value(block), 0)
 }

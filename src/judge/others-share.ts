@@ -1,4 +1,5 @@
 import type { Block } from '../sample/block.ts'
+import { sumOf } from '../sum-of.ts'
 
 type BlockLoad = Pick<Block, 'cpuIdleShare' | 'cpuStealShare' | 'cpuUserUs' | 'cpuSystemUs' | 'elapsedMs' | 'server'>
 
@@ -8,13 +9,10 @@ type BlockLoad = Pick<Block, 'cpuIdleShare' | 'cpuStealShare' | 'cpuUserUs' | 'c
  */
 export function othersShareOf(blocks: readonly BlockLoad[], cpuCount: number): number | undefined {
   const told = blocks.filter(({ cpuIdleShare, server }) => cpuIdleShare !== undefined && server !== undefined)
-  const allMs = told.reduce((sum, { elapsedMs }) => sum + elapsedMs * cpuCount, 0)
+  const allMs = sumOf(told, ({ elapsedMs }) => elapsedMs * cpuCount)
   if (allMs === 0) return undefined
-  const idleMs = told.reduce((sum, { cpuIdleShare = 0, elapsedMs }) => sum + cpuIdleShare * elapsedMs * cpuCount, 0)
-  const ownUs = told.reduce(
-    (sum, block) => sum + cpuUs(block) + (block.server === undefined ? 0 : cpuUs(block.server)),
-    0,
-  )
+  const idleMs = sumOf(told, ({ cpuIdleShare = 0, elapsedMs }) => cpuIdleShare * elapsedMs * cpuCount)
+  const ownUs = sumOf(told, (block) => cpuUs(block) + (block.server === undefined ? 0 : cpuUs(block.server)))
   return Math.min(1, Math.max(0, 1 - (idleMs + ownUs / 1_000) / allMs))
 }
 

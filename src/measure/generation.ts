@@ -6,6 +6,7 @@ import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { LocalReading } from '../sample/local-reading.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { sumOf } from '../sum-of.ts'
 import type { OpenLink, OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
@@ -173,11 +174,11 @@ function makeRounds({
   const roundTimesMs: number[] = []
   return {
     estimateRoundMs() {
-      if (roundTimesMs.length > 0) return roundTimesMs.reduce((sum, ms) => sum + ms) / roundTimesMs.length
+      if (roundTimesMs.length > 0) return sumOf(roundTimesMs) / roundTimesMs.length
       // The last iterations of a block end about one latency after its time.
       const estimateMs = ({ blockMs, leadInMs, p50Ms }: WarmArm) =>
         2 * (2 * leadInMs + blockMs + p50Ms + overheadPerBlockMs)
-      return [...arms.values()].reduce((sum, arm) => sum + estimateMs(arm), 0)
+      return sumOf(arms.values(), estimateMs)
     },
     async runRound(round, onBlock) {
       const startMs = performance.now()

@@ -1,6 +1,7 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { LocalReading } from '../sample/local-reading.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { sumOf } from '../sum-of.ts'
 import type { OpenLink } from '../target/open-target.ts'
 import type { ArmUnderTest } from './arm-under-test.ts'
 
@@ -16,7 +17,7 @@ export function estimateLocalMs({
   roundTripMs = {},
   workload,
 }: Pick<ComparisonPlan, 'roundTripMs' | 'workload'>): number {
-  return Object.values(roundTripMs).reduce((sum, waitMs) => sum + localBlockMs(waitMs, workload), 0)
+  return sumOf(Object.values(roundTripMs), (waitMs) => localBlockMs(waitMs, workload))
 }
 
 function localBlockMs(waitMs: number, workload: ResolvedWorkload): number {

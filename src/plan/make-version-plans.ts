@@ -1,4 +1,5 @@
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { sumOf } from '../sum-of.ts'
 import { deriveSeed } from './derive-seed.ts'
 import {
   type ArmPlan,
@@ -39,7 +40,7 @@ export interface VersionPlanOptions extends PlanOptions {
  */
 export function makeVersionPlans(scenarios: readonly ScenarioVersions[], options: VersionPlanOptions): Plan[] {
   const plans = scenarios.map((versions) => pairUp(versions, options))
-  const family = plans.reduce((sum, { comparisons }) => sum + comparisons.length, 0)
+  const family = sumOf(plans, ({ comparisons }) => comparisons.length)
   const generationsToJudge = countGenerations(family)
   const budgetMs = options.budgetMs ?? defaultBudgetMs('process', 2, options.warmUpMs, generationsToJudge)
   return plans.map((plan) => ({

@@ -1,5 +1,6 @@
 import { saturatedLoop } from '../judge/find-saturated.ts'
 import { phaseNames } from '../sample/phases.ts'
+import { sumOf } from '../sum-of.ts'
 import { formatMs, formatShare } from './format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
 import { phaseWords } from './phase-words.ts'
@@ -120,10 +121,6 @@ function explainGarbage({ blocks }: Judged, { id }: ArmResult, off: number): str
   return share > muchGarbage && isEnough(1 / (1 - share), off)
     ? [`garbage collection took ${formatShare(share)} of the time of ${id}`]
     : []
-}
-
-function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + read(item), 0)
 }
 
 /**

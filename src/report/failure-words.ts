@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { formatCount, formatShare } from './format.ts'
 import type { ArmResult } from './model.ts'
 
@@ -14,7 +15,7 @@ export function renderFailures({ id, succeeded, failed, failures }: ArmResult): 
   if (failed === 0) return []
   const total = succeeded + failed
   const told = failures.slice(0, mostTold).map(describe)
-  const others = failures.slice(mostTold).reduce((sum, { count }) => sum + count, 0)
+  const others = sumOf(failures.slice(mostTold), ({ count }) => count)
   const rest = others === 0 ? [] : [`${formatCount(others)} × others`]
   const share = `${formatCount(failed)} of ${formatCount(total)} iterations failed (${formatShare(failed / total)})`
   return [`${id}: ${[share, [...told, ...rest].join('; ')].filter((part) => part !== '').join(': ')}`]

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { sumOf } from '../sum-of.ts'
 
 const us = z.number().describe('µs since the iteration was due; below 0 for what was there before')
 
@@ -53,7 +54,7 @@ export function mergeExemplars(lists: readonly (readonly ExemplarBand[])[]): Exe
   const byOctave = Map.groupBy(lists.flat(), ({ octave }) => octave)
   const merged = [...byOctave].map(([octave, bands]) => ({
     octave,
-    seen: bands.reduce((sum, { seen }) => sum + seen, 0),
+    seen: sumOf(bands, ({ seen }) => seen),
     kept: bands
       .flatMap(({ kept }) => kept)
       .toSorted((a, b) => a.draw - b.draw)

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import type { MeasuredBlock, Step } from './block.ts'
 
 /** All that several blocks counted under one name. */
@@ -11,8 +12,8 @@ export function groupSteps(blocks: readonly Pick<MeasuredBlock, 'steps'>[]): Ste
   const all = blocks.flatMap(({ steps = [] }) => steps)
   return [...Map.groupBy(all, ({ name }) => name)].map(([name, same]) => ({
     name,
-    succeeded: same.reduce((sum, { succeeded }) => sum + succeeded, 0),
-    failed: same.reduce((sum, { failed }) => sum + failed, 0),
+    succeeded: sumOf(same, ({ succeeded }) => succeeded),
+    failed: sumOf(same, ({ failed }) => failed),
     services: same.map(({ service }) => service),
   }))
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { latencyOf, loadRequestsOf, type MeasuredBlock } from './block.ts'
 import { groupSteps } from './group-steps.ts'
 import { Histogram } from './histogram.ts'
@@ -23,7 +24,7 @@ export function mergeShardBlocks(shards: readonly MeasuredShard[]): MeasuredBloc
   const blocks = shards.map(({ block }) => block)
   const [first] = blocks as [MeasuredBlock]
   const unit = first.histogramUnit
-  const sum = (value: (block: MeasuredBlock) => number) => blocks.reduce((total, block) => total + value(block), 0)
+  const sum = (value: (block: MeasuredBlock) => number) => sumOf(blocks, value)
   const merge = (value: (block: MeasuredBlock) => string) => Histogram.merge(blocks.map(value), unit)
   const latency = merge(latencyOf)
   const openLoop = mergeOpenLoops(blocks)
@@ -110,7 +111,7 @@ function spanOf(shards: readonly MeasuredShard[]): number {
 function meanWorkMs(shards: readonly MeasuredShard[]): number {
   if (shards.some(({ workers }) => workers === undefined)) return spanOf(shards)
   const sum = (value: (shard: MeasuredShard, workers: number) => number) =>
-    shards.reduce((total, shard) => total + value(shard, shard.workers ?? 0), 0)
+    sumOf(shards, (shard) => value(shard, shard.workers ?? 0))
   return sum(({ block }, workers) => block.workMs * workers) / sum((_, workers) => workers)
 }
 
@@ -118,8 +119,8 @@ function mergeOpenLoops(blocks: readonly MeasuredBlock[]): MeasuredBlock['openLo
   const open = blocks.flatMap(({ openLoop }) => openLoop ?? [])
   if (open.length === 0) return undefined
   return {
-    intended: open.reduce((sum, { intended }) => sum + intended, 0),
-    dropped: open.reduce((sum, { dropped }) => sum + dropped, 0),
+    intended: sumOf(open, ({ intended }) => intended),
+    dropped: sumOf(open, ({ dropped }) => dropped),
     ...(open[0]?.scheduleMs !== undefined && { scheduleMs: Math.max(...open.map(({ scheduleMs = 0 }) => scheduleMs)) }),
     response: Histogram.merge(open.map(({ response }) => response)).encode(),
     dispatchDelay: Histogram.merge(open.map(({ dispatchDelay }) => dispatchDelay)).encode(),
@@ -134,6 +135,6 @@ function mergeElsewhere(blocks: readonly MeasuredBlock[]): Pick<MeasuredBlock, '
 /** Of each count that any of them has. */
 function sumCounts<Counts extends Readonly<Record<string, number | undefined>>>(all: readonly Counts[]): Counts {
   const names = new Set(all.flatMap((counts) => Object.keys(counts)))
-  const sums = [...names].map((name) => [name, all.reduce((sum, counts) => sum + (counts[name] ?? 0), 0)])
+  const sums = [...names].map((name) => [name, sumOf(all, (counts) => counts[name] ?? 0)])
   return Object.fromEntries(sums) as Counts
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import {
   type Block,
   type CarrierCounts,
@@ -66,7 +67,7 @@ interface OpenLoopSummary {
 
 /** Merges an arm's blocks: histograms exactly, counters by sum, rates by their time-weighted mean. */
 export function summarizeArm(arm: string, blocks: readonly Block[]): ArmSummary {
-  const sum = (value: (block: Block) => number) => blocks.reduce((total, block) => total + value(block), 0)
+  const sum = (value: (block: Block) => number) => sumOf(blocks, value)
   const succeeded = sum((block) => block.succeeded)
   const requests = sum(loadRequestsOf)
   const elapsedMs = sum((block) => block.elapsedMs)
@@ -119,12 +120,12 @@ function summarizeSteps(blocks: readonly Block[]): Pick<ArmSummary, 'steps'> {
 function summarizeOpenLoop(blocks: readonly Block[]): Pick<ArmSummary, 'openLoop'> {
   const open = blocks.flatMap(({ openLoop }) => openLoop ?? [])
   if (open.length === 0) return {}
-  const intended = open.reduce((total, block) => total + block.intended, 0)
-  const dropped = open.reduce((total, block) => total + block.dropped, 0)
-  const workMs = blocks.reduce((total, block) => total + block.workMs, 0)
+  const intended = sumOf(open, (block) => block.intended)
+  const dropped = sumOf(open, (block) => block.dropped)
+  const workMs = sumOf(blocks, (block) => block.workMs)
   const dispatchDelay = summarizeLatency(open.map((block) => block.dispatchDelay))
   // A record of an earlier version does not tell: what it sent it sent in time, as far as is known.
-  const scheduleMs = blocks.reduce((total, block) => total + (block.openLoop?.scheduleMs ?? block.workMs), 0)
+  const scheduleMs = sumOf(blocks, (block) => block.openLoop?.scheduleMs ?? block.workMs)
   const rateHeld = intended === 0 || workMs === 0 ? 0 : ((intended - dropped) / intended) * (scheduleMs / workMs)
   const sentPerSecond = ((intended - dropped) * 1_000) / workMs
   return { openLoop: { intended, dropped, dispatchDelay, sentPerSecond, rateHeld } }
@@ -135,7 +136,7 @@ function summarizeLatency(encoded: readonly string[], unit?: HistogramUnit): Lat
 }
 
 function mergeWire(blocks: readonly Block[]): WireCounts {
-  const sums = wireCountNames.map((name) => [name, blocks.reduce((total, { wire }) => total + wire[name], 0)])
+  const sums = wireCountNames.map((name) => [name, sumOf(blocks, ({ wire }) => wire[name])])
   return Object.fromEntries(sums) as WireCounts
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { sumOf } from '../sum-of.ts'
 import { exemplarBandSchema } from './exemplars.ts'
 import { Histogram } from './histogram.ts'
 
@@ -85,7 +86,7 @@ export function mergePhaseHistograms(blocks: readonly BlockPhases['histograms'][
  * there are not as many above (p50: 45 to 55, p99: 98.5 to 99.5). Undefined without iterations.
  */
 export function breakDown(bands: readonly PhaseBand[], percent: number): Breakdown | undefined {
-  const total = bands.reduce((sum, { iterations }) => sum + iterations, 0)
+  const total = sumOf(bands, ({ iterations }) => iterations)
   if (total === 0) return undefined
   const reach = Math.min(5, (100 - percent) / 2)
   const [from, to] = [percent - reach, percent + reach].map((edge) => (edge / 100) * total) as [number, number]
@@ -99,12 +100,11 @@ export function breakDown(bands: readonly PhaseBand[], percent: number): Breakdo
 }
 
 function meanOf(parts: readonly { readonly band: PhaseBand; readonly share: number }[]): Breakdown {
-  const sum = (value: (band: PhaseBand) => number) =>
-    parts.reduce((total, { band, share }) => total + value(band) * share, 0)
+  const sum = (value: (band: PhaseBand) => number) => sumOf(parts, ({ band, share }) => value(band) * share)
   const iterations = sum((band) => band.iterations)
   const latencyUs = sum((band) => band.latencyUs) / iterations
   const phasesUs = mapPhases((name) => sum((band) => band.phasesUs[name] ?? 0) / iterations)
-  const attributedUs = Object.values(phasesUs).reduce((total, value) => total + value, 0)
+  const attributedUs = sumOf(Object.values(phasesUs))
   const untraced = sum((band) => band.untraced)
   return { iterations, untraced, latencyUs, phasesUs, otherUs: Math.max(0, latencyUs - attributedUs) }
 }

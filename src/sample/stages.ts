@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import type { MeasuredStage } from './block.ts'
 import { Histogram, type LatencySummary, summarizeHistogram } from './histogram.ts'
 
@@ -36,7 +37,7 @@ export function summarizeStages(all: readonly (readonly MeasuredStage[])[]): Sta
   return byStage.map((same) => {
     const counts = sumCounts(same)
     // They run one after another.
-    const workMs = same.reduce((sum, stage) => sum + stage.workMs, 0)
+    const workMs = sumOf(same, (stage) => stage.workMs)
     const sent = counts.intended - counts.dropped
     return {
       ...counts,
@@ -53,7 +54,7 @@ function sameStages(all: readonly (readonly MeasuredStage[])[]): MeasuredStage[]
 }
 
 function sumCounts(same: readonly MeasuredStage[]) {
-  const sums = countNames.map((name) => [name, same.reduce((sum, stage) => sum + stage[name], 0)])
+  const sums = countNames.map((name) => [name, sumOf(same, (stage) => stage[name])])
   return Object.fromEntries(sums) as Record<(typeof countNames)[number], number>
 }
 

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import type { Block } from './block.ts'
 
 /** How busy things were over all blocks of an arm; a field is absent where no block could tell. */
@@ -38,7 +39,7 @@ function summarizeServer(blocks: readonly Block[], requests: number): VitalsSumm
   const known = blocks.flatMap(({ server, elapsedMs }) => (server === undefined ? [] : [{ ...server, elapsedMs }]))
   const eventLoopUtilization = meanOverTime(known.map((server) => [server.eventLoopUtilization, server.elapsedMs]))
   if (eventLoopUtilization === undefined) return undefined
-  const cpuUs = known.reduce((sum, { cpuUserUs, cpuSystemUs }) => sum + cpuUserUs + cpuSystemUs, 0)
+  const cpuUs = sumOf(known, ({ cpuUserUs, cpuSystemUs }) => cpuUserUs + cpuSystemUs)
   return { cpuUsPerRequest: requests === 0 ? 0 : cpuUs / requests, eventLoopUtilization }
 }
 
@@ -48,6 +49,6 @@ function highest(values: readonly number[]): number | undefined {
 
 /** Of shares and the times that they are of. */
 function meanOverTime(shares: readonly (readonly number[])[]): number | undefined {
-  const time = shares.reduce((sum, [, ms = 0]) => sum + ms, 0)
-  return time === 0 ? undefined : shares.reduce((sum, [share = 0, ms = 0]) => sum + share * ms, 0) / time
+  const time = sumOf(shares, ([, ms = 0]) => ms)
+  return time === 0 ? undefined : sumOf(shares, ([share = 0, ms = 0]) => share * ms) / time
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { sumOf } from '../sum-of.ts'
 
 /**
  * A stretch of an open loop. `arrivalRate` alone is held; `rampTo` goes there evenly, from `arrivalRate` or from where the
@@ -76,15 +77,12 @@ export function resolveStages(stages: readonly Stage[]): RateStage[] {
 }
 
 export function totalDurationMs(stages: readonly RateStage[]): number {
-  return stages.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  return sumOf(stages, ({ durationMs }) => durationMs)
 }
 
 /** Iterations per second over the whole profile. */
 export function meanRate(stages: readonly RateStage[]): number {
   const totalMs = totalDurationMs(stages)
-  const arrivals = stages.reduce(
-    (sum, { durationMs, fromRate, toRate }) => sum + ((fromRate + toRate) / 2) * durationMs,
-    0,
-  )
+  const arrivals = sumOf(stages, ({ durationMs, fromRate, toRate }) => ((fromRate + toRate) / 2) * durationMs)
   return totalMs === 0 ? 0 : arrivals / totalMs
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { normalCdf, normalQuantile } from './normal.ts'
 import { mean, quantileOfSorted } from './quantile.ts'
 import { studentQuantile } from './student-t.ts'
@@ -87,7 +88,7 @@ function bcaAdjustment(input: BootstrapInput, sorted: Float64Array, estimate: nu
 function jackknifeAcceleration({ units, statistic }: BootstrapInput): number {
   const without = allOf(units).map((left) => statistic(allOf(units).filter((index) => index !== left)))
   const centre = mean(without)
-  const squares = without.reduce((sum, value) => sum + (centre - value) ** 2, 0)
-  const cubes = without.reduce((sum, value) => sum + (centre - value) ** 3, 0)
+  const squares = sumOf(without, (value) => (centre - value) ** 2)
+  const cubes = sumOf(without, (value) => (centre - value) ** 3)
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5)
 }

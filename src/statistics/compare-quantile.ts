@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { bootstrapDefaults, bootstrapInterval } from './bootstrap.ts'
 import { warnAboutExclusions } from './compare.ts'
 import { type Comparison, type Metric, makeComparison, makeInvalid } from './comparison.ts'
@@ -92,7 +93,7 @@ export function makeLogRatio(units: readonly HistogramRound[], fraction: number)
 }
 
 function countOf(values: CountedValues): number {
-  return values.reduce((sum, [, count]) => sum + count, 0)
+  return sumOf(values, ([, count]) => count)
 }
 
 function findGaps(units: readonly HistogramRound[]): string[] {
@@ -102,7 +103,7 @@ function findGaps(units: readonly HistogramRound[]): string[] {
 }
 
 function warnAboutThinTail(units: readonly HistogramRound[], fraction: number): string[] {
-  const total = (arm: 'baseline' | 'contender') => units.reduce((sum, unit) => sum + countOf(unit[arm]), 0)
+  const total = (arm: 'baseline' | 'contender') => sumOf(units, (unit) => countOf(unit[arm]))
   const beyond = Math.min(total('baseline'), total('contender')) * (1 - fraction)
   return beyond >= LEAST_BEYOND ? [] : [`fewer than ${LEAST_BEYOND} requests of an arm lie beyond this quantile`]
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { pairwiseDifferences } from './hodges-lehmann.ts'
 import { rankValues } from './ranks.ts'
 import { type ExactInterval, lowerCriticalValue, twoSidedPValue } from './signed-rank.ts'
@@ -18,11 +19,11 @@ interface RankSumTest {
  */
 export function rankSumTest(x: readonly number[], y: readonly number[]): RankSumTest {
   const { doubled, tieSizes } = rankValues([...x, ...y])
-  const statistic = doubled.slice(x.length).reduce((sum, rank) => sum + rank, 0) - y.length * (y.length + 1)
+  const statistic = sumOf(doubled.slice(x.length)) - y.length * (y.length + 1)
   return {
     statistic: statistic / 2,
     pValue: twoSidedPValue(rankSumDistribution(doubled, { size: y.length, rankUnit: 2 }), statistic),
-    tied: tieSizes.reduce((sum, size) => sum + size, 0),
+    tied: sumOf(tieSizes),
   }
 }
 
@@ -63,7 +64,7 @@ function rankSumDistribution(ranks: readonly number[], { size, rankUnit }: Draw)
   const width = rankUnit * size * (ranks.length - size) + 1
   const counts = countDraws(ranks, size, smallest + width)
   const reachable = (counts[size] as Float64Array).slice(smallest, smallest + width)
-  const all = reachable.reduce((sum, count) => sum + count, 0)
+  const all = sumOf(reachable)
   return reachable.map((count) => count / all)
 }
 

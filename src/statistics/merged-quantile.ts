@@ -1,3 +1,5 @@
+import { sumOf } from '../sum-of.ts'
+
 /** A histogram of one unit: values with how often each was seen. */
 export type CountedValues = readonly (readonly [value: number, count: number])[]
 
@@ -15,7 +17,7 @@ export function makeMergedQuantile(
   const placeOf = new Map(Array.from(values, (value, place) => [value, place]))
   const cumulative = units.map((counted) => accumulate(counted, placeOf))
   return (indices) => {
-    const countUpTo = (place: number) => indices.reduce((sum, index) => sum + (cumulative[index]?.[place] as number), 0)
+    const countUpTo = (place: number) => sumOf(indices, (index) => cumulative[index]?.[place] as number)
     const total = values.length === 0 ? 0 : countUpTo(values.length - 1)
     if (total === 0) return Number.NaN
     // A product that exceeds a whole number by rounding alone must not ask for one value more.

@@ -1,3 +1,5 @@
+import { sumOf } from '../sum-of.ts'
+
 /** Whether the arms had equal chances: what the whole comparison rests on. */
 interface OrderBalance {
   /** Rounds that are not an order followed by its reverse. */
@@ -30,10 +32,7 @@ function isMirrored(round: readonly string[], arms: number): boolean {
 function binomialPValue(times: number, trials: number, chance: number): number {
   const chances = binomialDistribution(trials, chance)
   const observed = (chances[times] as number) * (1 + 1e-9)
-  return Math.min(
-    1,
-    chances.filter((each) => each <= observed).reduce((sum, each) => sum + each, 0),
-  )
+  return Math.min(1, sumOf(chances.filter((each) => each <= observed)))
 }
 
 function binomialDistribution(trials: number, chance: number): Float64Array {

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { type HistogramRound, makeLogRatio, mergeGenerations } from './compare-quantile.ts'
 import { alphaAt, type LookPlan } from './looks.ts'
 import { normalQuantile } from './normal.ts'
@@ -35,7 +36,7 @@ export function estimateQuantileNoise({ rounds, unit, fraction, draws, random }:
     const swapped = all.map(() => random() < 0.5)
     return ratio(all, swapped) ** 2
   })
-  const variance = squares.reduce((sum, square) => sum + square, 0) / draws
+  const variance = sumOf(squares) / draws
   return { units: units.length, shift: ratio(all, []), deviation: Math.sqrt(variance) }
 }
 

@@ -1,3 +1,5 @@
+import { sumOf } from '../sum-of.ts'
+
 /** The quantile of `values` at `fraction` in [0, 1], between neighbours by linear interpolation (Hyndman & Fan 1996, type 7). */
 export function quantile(values: readonly number[], fraction: number): number {
   return quantileOfSorted(Float64Array.from(values).sort(), fraction)
@@ -21,5 +23,5 @@ export function median(values: readonly number[]): number {
 /** The arithmetic mean. */
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('mean of no values')
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  return sumOf(values) / values.length
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { walshAverages } from './hodges-lehmann.ts'
 import { quantileOfSorted } from './quantile.ts'
 import { rankValues } from './ranks.ts'
@@ -26,7 +27,7 @@ export interface ExactInterval {
  * Source: Hollander, Wolfe & Chicken §3.1; for mid-ranks, the conditional distribution of the same §, comment 10.
  */
 export function signedRankDistribution(ranks: readonly number[]): Float64Array {
-  const probabilities = new Float64Array(ranks.reduce((sum, rank) => sum + rank, 0) + 1)
+  const probabilities = new Float64Array(sumOf(ranks) + 1)
   probabilities[0] = 1
   let reached = 0
   for (const rank of ranks) {
@@ -55,7 +56,7 @@ export function signedRankTest(differences: readonly number[]): SignedRankTest {
     statistic: sumPositive / 2,
     pValue: twoSidedPValue(signedRankDistribution(ranks), sumPositive),
     zeros: differences.length - ranks.length,
-    tied: rankValues(nonZeroSizes).tieSizes.reduce((sum, size) => sum + size, 0),
+    tied: sumOf(rankValues(nonZeroSizes).tieSizes),
   }
 }
 

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { LEAST_UNITS } from './comparison.ts'
 import { type BlockValues, isComparable, logContrast, type Round } from './contrast.ts'
 import type { RoundDifference } from './units.ts'
@@ -40,11 +41,10 @@ export function adjustForSpeed(rounds: readonly Round[]): SpeedAdjustment {
 function fitSlope(rounds: readonly Round[]): { slope: number; explained: number; t: number } | undefined {
   const pairs = rounds.flatMap(withinArmPairs)
   const allControlled = rounds.every(({ speedControl }) => speedControl !== undefined && isComparable(speedControl))
-  const sumOf = (product: (pair: Pair) => number) => pairs.reduce((sum, pair) => sum + product(pair), 0)
-  const controlSquares = sumOf(({ control }) => control * control)
-  const valueSquares = sumOf(({ value }) => value * value)
+  const controlSquares = sumOf(pairs, ({ control }) => control * control)
+  const valueSquares = sumOf(pairs, ({ value }) => value * value)
   if (!allControlled || pairs.length < LEAST_PAIRS || controlSquares === 0 || valueSquares === 0) return undefined
-  const crossed = sumOf(({ control, value }) => control * value)
+  const crossed = sumOf(pairs, ({ control, value }) => control * value)
   const explained = Math.min(1, crossed ** 2 / (controlSquares * valueSquares))
   const t = Math.sqrt((explained * (pairs.length - 1)) / (1 - explained))
   return { slope: crossed / controlSquares, explained, t }

@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import { normalCdf } from './normal.ts'
 import { median } from './quantile.ts'
 import { rankValues } from './ranks.ts'
@@ -69,7 +70,7 @@ export function inversionDistribution(count: number): Float64Array {
 
 function normalPValue(s: number, count: number, tieSizes: readonly number[]): number {
   const spread = (size: number) => size * (size - 1) * (2 * size + 5)
-  const variance = (spread(count) - tieSizes.reduce((sum, size) => sum + spread(size), 0)) / 18
+  const variance = (spread(count) - sumOf(tieSizes, spread)) / 18
   // Without a trend the corrected score is above zero, of nothing but ties without bound: p is 1.
   return Math.min(1, 2 * normalCdf((1 - Math.abs(s)) / Math.sqrt(variance)))
 }

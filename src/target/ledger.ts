@@ -3,6 +3,7 @@ import type { ServerActivity } from '../../fixtures-server/activity.ts'
 import type { LedgerSnapshot, ListenerCounts, ProxyCounts } from '../../fixtures-server/ledger-snapshot.ts'
 import { countsButBytes, type Disagreement, type WireCounts, wireCountNames } from '../sample/block.ts'
 import type { Protocol } from '../scenario/define.ts'
+import { sumOf } from '../sum-of.ts'
 
 /** What the server's ledger says of its clients, in their own terms. */
 export interface LedgerReading extends WireCounts {
@@ -33,7 +34,7 @@ const settleMs = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800]
 export function readingOf({ listeners, proxies }: LedgerSnapshot, protocol: Protocol): LedgerReading {
   const listener: ListenerCounts = listeners[protocol]
   const all: readonly ProxyCounts[] = Object.values(proxies)
-  const throughProxies = all.reduce((sum, proxy) => sum + proxy.connectionsAccepted - proxy.connectionsMade, 0)
+  const throughProxies = sumOf(all, (proxy) => proxy.connectionsAccepted - proxy.connectionsMade)
   return {
     connectionsOpened: listener.connectionsAccepted + throughProxies,
     handshakesFull: listener.handshakesFull,

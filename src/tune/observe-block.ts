@@ -7,6 +7,7 @@ import type { SettingRound } from '../capacity/size-search.ts'
 import { mergeTallies, type Tally, tallyObjective } from '../capacity/tally.ts'
 import { type Course, latencyOf, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
+import { sumOf } from '../sum-of.ts'
 
 /**
  * Later than this at p99, or than a hundredth of what lies between two arrivals, a generator is late (measuring.md). It is to
@@ -18,15 +19,14 @@ const shareToBlame = 0.1
 
 /** What the blocks of one setting say of it in a round of a closed loop. */
 export function observeRound(objective: Objective, setting: Setting, blocks: readonly MeasuredBlock[]): SettingRound {
-  const meanOf = (read: (block: MeasuredBlock) => number) =>
-    blocks.reduce((sum, block) => sum + read(block), 0) / blocks.length
+  const meanOf = (read: (block: MeasuredBlock) => number) => sumOf(blocks, read) / blocks.length
   return {
     setting,
     perSecond: blocks.map(throughputPerSecond),
-    succeeded: blocks.reduce((sum, { succeeded }) => sum + succeeded, 0),
+    succeeded: sumOf(blocks, ({ succeeded }) => succeeded),
     tallies: mergeTallies(blocks.map((block) => tally(objective, block))),
     clientBusy: meanOf((block) => busyShareOf(block, 1)),
-    seconds: blocks.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1_000,
+    seconds: sumOf(blocks, ({ elapsedMs }) => elapsedMs) / 1_000,
   }
 }
 
@@ -70,10 +70,6 @@ function afterLeadIn({ stepMs, places, arrived, succeeded, failed, usedMs }: Cou
     ...{ stepMs, places, arrived: arrived.slice(from), succeeded: succeeded.slice(from), failed: failed.slice(from) },
     usedMs: usedMs.slice(from),
   }
-}
-
-function sumOf(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function isSentLate(

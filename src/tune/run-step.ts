@@ -7,6 +7,7 @@ import type { CheckedBlock } from '../measure/arm-under-test.ts'
 import { TargetSilent } from '../measure/silence-watch.ts'
 import { makeRound } from '../plan/order.ts'
 import { type Random, shuffle } from '../plan/random.ts'
+import { sumOf } from '../sum-of.ts'
 import { observeOpen, observeProbe, observeRound } from './observe-block.ts'
 import type { TuningArms } from './tuning-arms.ts'
 import type { TuningPlan } from './tuning-plan.ts'
@@ -81,7 +82,7 @@ export async function runStep(
 /** About how long a round is going to take: a setting that is new as long as the slowest that is known. */
 export function roundMs({ tookMs }: Pick<TuningState, 'tookMs'>, settings: readonly Setting[]): number {
   const slowestMs = Math.max(0, ...[...tookMs.values()].map((took) => took.readyMs + took.roundMs))
-  return settings.reduce((sum, { id }) => sum + (tookMs.get(id)?.roundMs ?? slowestMs), 0)
+  return sumOf(settings, ({ id }) => tookMs.get(id)?.roundMs ?? slowestMs)
 }
 
 interface RoundRequest {
@@ -169,10 +170,6 @@ function isHopeless({ search }: TuningState, blocks: readonly CheckedBlock[]): b
 }
 
 const hopeless = { times: 10, share: 0.02 }
-
-function sumOf(blocks: readonly CheckedBlock[], read: (block: CheckedBlock) => number): number {
-  return blocks.reduce((sum, block) => sum + read(block), 0)
-}
 
 /** What failed in the block in which the target stopped says nothing of the setting. */
 function hasFailed(block: CheckedBlock | undefined): boolean {

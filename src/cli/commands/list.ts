@@ -6,6 +6,7 @@ import { wrapText } from '../../report/wrap-text.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
 import { groupByUse, type Selection, selectScenarios, suiteNames, type Use, uses } from '../../scenario/suites.ts'
+import { sumOf } from '../../sum-of.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface ListCommandOptions extends Selection {
@@ -58,7 +59,7 @@ function renderSuites(scenarios: readonly ScenarioDescription[], { width }: Term
 
 /** `4 scenarios, at most 6 min 40 s`: what their plans add up to. */
 function countTogether(scenarios: readonly ScenarioDescription[]): string {
-  const totalMs = scenarios.reduce((sum, scenario) => sum + longestMs(scenario), 0)
+  const totalMs = sumOf(scenarios, longestMs)
   return `${formatCounted(scenarios.length, 'scenario')}, at most ${formatDuration(totalMs)}`
 }
 
@@ -80,5 +81,5 @@ function renderEntry(scenario: ScenarioDescription, { paint, width }: Terminal):
 }
 
 function longestMs(scenario: ScenarioDescription): number {
-  return makePlan(scenario, { seed: 0 }).comparisons.reduce((sum, { budgetMs }) => sum + budgetMs, 0)
+  return sumOf(makePlan(scenario, { seed: 0 }).comparisons, ({ budgetMs }) => budgetMs)
 }

@@ -1,5 +1,6 @@
 import { judgeLimit, type LimitClaim, type LimitEvidence, type SeenFailures } from '../../capacity/judge-limit.ts'
 import { type Gain, stateOf } from '../../capacity/limit-probe.ts'
+import { sumOf } from '../../sum-of.ts'
 import { formatCount, formatMs, formatShare } from '../format.ts'
 import type { Tuning } from './model.ts'
 
@@ -93,7 +94,7 @@ function formatSigned(share: number): string {
 function sayFailures(failures: readonly SeenFailures[]): string {
   const [first] = failures
   if (first === undefined) return ''
-  const sum = failures.reduce((total, { count }) => total + count, 0)
+  const sum = sumOf(failures, ({ count }) => count)
   const kinds = failures.map(({ kind, count, message }) => `${formatCount(count)} × ${kind} (${message})`)
   return `at ${first.where} ${formatCount(sum)} of ${formatCount(first.of)} iterations fail: ${kinds.join(', ')}`
 }

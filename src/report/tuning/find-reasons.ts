@@ -3,6 +3,7 @@ import { meanBusy } from '../../capacity/client-limit.ts'
 import { gainOf, stateOf } from '../../capacity/limit-probe.ts'
 import type { HighestRate } from '../../capacity/rate-search.ts'
 import { saturatedLoop } from '../../judge/find-saturated.ts'
+import { sumOf } from '../../sum-of.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { nameFailure } from '../failure-words.ts'
 import { formatCount, formatMs, formatRate, formatShare } from '../format.ts'
@@ -151,7 +152,7 @@ function explainWidth(
   const told = isNarrow({ held, failed }) ? apart : `${apart}, too wide for an answer`
   if (estimate === undefined) return [`${told}: more --budget may tell`]
   const error = estimate.high / estimate.perSecond - 1
-  const openMs = open.reduce((sum, { block: { course } }) => sum + course.stepMs * course.arrived.length, 0)
+  const openMs = sumOf(open, ({ block: { course } }) => course.stepMs * course.arrived.length)
   const neededMs = budgetMs + openMs * Math.max(0, (error / wantedMargin) ** 2 - 1)
   const budget = `${Math.ceil(neededMs / stepMs + 1) * (stepMs / 1_000)}s`
   return neededMs > longestMs
@@ -174,17 +175,14 @@ function explainFailures({ sizes, rates }: Seen): string[] {
 function sumFailures(rows: readonly TuningRow[], where: string): string[] {
   const failing = rows.filter(({ failed }) => failed > 0)
   if (failing.length === 0) return []
-  const [failed, all] = [
-    failing.reduce((sum, row) => sum + row.failed, 0),
-    failing.reduce((sum, row) => sum + row.failed + row.succeeded, 0),
-  ]
+  const [failed, all] = [sumOf(failing, (row) => row.failed), sumOf(failing, (row) => row.failed + row.succeeded)]
   const kinds = [
     ...Map.groupBy(
       failing.flatMap(({ failures }) => failures),
       nameFailure,
     ),
   ].map(([kind, same]) => {
-    const count = same.reduce((sum, failure) => sum + failure.count, 0)
+    const count = sumOf(same, (failure) => failure.count)
     return { count, text: `${formatCount(count)} × ${kind} (${same[0]?.message})` }
   })
   const names = [...new Set(failing.map(({ id }) => id))].join(', ')

@@ -5,6 +5,7 @@ import { gainOf, type ProbeKind } from '../../capacity/limit-probe.ts'
 import type { Setting } from '../../capacity/setting.ts'
 import { Histogram } from '../../sample/histogram.ts'
 import type { PhaseSummary } from '../../sample/summarize-phases.ts'
+import { sumOf } from '../../sum-of.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { nameFailure } from '../failure-words.ts'
 import { formatRate } from '../format.ts'
@@ -97,13 +98,13 @@ function failedShare({ succeeded, failed }: Counted): number {
 }
 
 function describeRows(rows: readonly Counted[], where: string): SeenFailures[] {
-  const of = rows.reduce((sum, { succeeded, failed }) => sum + succeeded + failed, 0)
+  const of = sumOf(rows, ({ succeeded, failed }) => succeeded + failed)
   const groups = Map.groupBy(
     rows.flatMap(({ failures }) => failures),
     nameFailure,
   )
   const kinds = [...groups].map(([kind, same]) => {
-    const count = same.reduce((sum, failure) => sum + failure.count, 0)
+    const count = sumOf(same, (failure) => failure.count)
     return { kind, count, of, message: same[0]?.message ?? '', where }
   })
   return kinds.sort((a, b) => b.count - a.count)
@@ -137,7 +138,7 @@ function findBandwidthUsed({ plan, blocks }: TuningRun, setting: Setting): numbe
   // The bundled server without a link has no bandwidth to use up.
   if (down === undefined) return 0
   const own = blocksOf(blocks, setting).map(({ block }) => block)
-  const bytes = own.reduce((sum, { wire }) => sum + wire.bytesReceived, 0)
-  const seconds = own.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1_000
+  const bytes = sumOf(own, ({ wire }) => wire.bytesReceived)
+  const seconds = sumOf(own, ({ elapsedMs }) => elapsedMs) / 1_000
   return seconds === 0 ? undefined : bytes / seconds / down
 }

@@ -4,6 +4,7 @@ import { judgeTrial } from '../../capacity/rate-trial.ts'
 import { compareCost, type Setting } from '../../capacity/setting.ts'
 import type { Block } from '../../sample/block.ts'
 import { mergeFailures, summarizeArm } from '../../sample/merge.ts'
+import { sumOf } from '../../sum-of.ts'
 import type { TuningBlock } from '../../tune/run-step.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import type { TuningProbe, TuningRow } from './model.ts'
@@ -63,12 +64,16 @@ export function makeProbeRows({ probes, blocks, conclusion }: TuningRun): Tuning
   const kinds = [...new Set(probes.flat().map(({ kind }) => kind))]
   return kinds.map((kind) => {
     const own = probes.flat().filter((result) => result.kind === kind)
-    const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-    const sumOf = (read: (result: (typeof own)[number]) => number) => own.reduce((sum, one) => sum + read(one), 0)
+    const meanOf = (values: readonly number[]) => sumOf(values) / values.length
     const idle = own.flatMap(({ machineIdle }) => machineIdle ?? [])
     const gain = kind === 'same' ? undefined : gainOf(probes, kind)
     return {
-      ...{ kind, rounds: own.length, succeeded: sumOf((one) => one.succeeded), failed: sumOf((one) => one.failed) },
+      ...{
+        kind,
+        rounds: own.length,
+        succeeded: sumOf(own, (one) => one.succeeded),
+        failed: sumOf(own, (one) => one.failed),
+      },
       failures: mergeFailures(
         blocks
           .filter(({ probe, setting }) => probe === kind && setting.id === conclusion.setting?.id)
@@ -95,5 +100,5 @@ function describeBlocks({ id, params, size }: Setting, own: readonly TuningBlock
 
 function readServer(own: readonly TuningBlock[]): Pick<TuningRow, 'serverEventLoopUtilization'> {
   const busy = own.flatMap(({ block }) => block.server?.eventLoopUtilization ?? [])
-  return busy.length === 0 ? {} : { serverEventLoopUtilization: busy.reduce((sum, share) => sum + share) / busy.length }
+  return busy.length === 0 ? {} : { serverEventLoopUtilization: sumOf(busy) / busy.length }
 }

@@ -8,6 +8,7 @@ import type { Environment } from '../../sample/environment.ts'
 import { Histogram } from '../../sample/histogram.ts'
 import { summarizePhases } from '../../sample/summarize-phases.ts'
 import type { SweepValue } from '../../scenario/define.ts'
+import { sumOf } from '../../sum-of.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
 import { findLimit } from './find-limit.ts'
 import { findReasons } from './find-reasons.ts'
@@ -85,8 +86,8 @@ function findNearest({ conclusion, search, blocks }: TuningRun): Tuning['answer'
   if (nearest === undefined) return null
   const own = blocksOf(blocks, nearest).map(({ block }) => block)
   const latency = Histogram.merge(own.map(latencyOf))
-  const failed = own.reduce((sum, block) => sum + block.failed, 0)
-  const all = own.reduce((sum, block) => sum + block.failed + block.succeeded, 0)
+  const failed = sumOf(own, (block) => block.failed)
+  const all = sumOf(own, (block) => block.failed + block.succeeded)
   const readMiss = ({ metric }: (typeof search.objective)[number]) =>
     metric.kind === 'latency' ? latency.percentileUs(metric.percentile) : failed / Math.max(1, all)
   const missed = broken.map((term) => ({ condition: term.text, value: readMiss(term) }))
@@ -133,9 +134,7 @@ function fitLaw({ conclusion, rounds, plan }: TuningRun): Tuning['scalabilityLaw
   const throughputs = settings.map(({ setting }) => ({
     size: setting.size,
     perSecond: rounds.flatMap((round) =>
-      round
-        .filter((one) => one.setting.id === setting.id)
-        .map(({ perSecond }) => perSecond.reduce((sum, value) => sum + value) / perSecond.length),
+      round.filter((one) => one.setting.id === setting.id).map(({ perSecond }) => sumOf(perSecond) / perSecond.length),
     ),
   }))
   const fit = fitScalabilityLaw(throughputs, plan.seed)
