@@ -1,3 +1,4 @@
+import { sumOf } from '../sum-of.ts'
 import type { Space } from './setting.ts'
 
 /** How long a request takes, and how many share a connection. */
@@ -37,8 +38,7 @@ export function chooseStart(sizes: readonly number[], pace: Pace): Start {
   const largest = sizes.at(-1)
   const waiting = sizes.filter((size) => size !== largest && pace.turnMs(size) > pace.limitMs)
   const useful = sizes.filter((size) => !waiting.includes(size))
-  const costMs = (chosen: readonly number[]) =>
-    pace.lines * chosen.reduce((sum, size) => sum + roundMs(pace.turnMs(size)), 0)
+  const costMs = (chosen: readonly number[]) => pace.lines * sumOf(chosen, (size) => roundMs(pace.turnMs(size)))
   for (let step = 1; step < useful.length; step++) {
     const chosen = everyNth(useful, step)
     if (costMs(chosen) <= pace.wantedMs) return { sizes: chosen, waiting }
