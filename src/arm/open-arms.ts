@@ -4,6 +4,8 @@ import { makeFeedRows } from '../engine/feed-rows.ts'
 import type { IterationSource } from '../engine/iteration-slot.ts'
 import type { PhaseTracer } from '../engine/phase-tracer.ts'
 import { type BlockPhase, type OpenArm, runBlock } from '../engine/run-block.ts'
+import { makeIsFailure } from '../engine/status-book.ts'
+import type { StatusWatch } from '../engine/watch-statuses.ts'
 import type { WireProbe } from '../engine/wire-probe.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import { placeInWhole, type Shard, shardWorkload, splitEvenly, wholeShard } from '../plan/shard.ts'
@@ -28,7 +30,7 @@ export interface OpenArms {
 export async function openArms(
   { scenario, feeds }: LoadedScenario,
   { arms, workload, variantPer, shard = wholeShard, ...request }: Extract<ArmRequest, { kind: 'open' }>,
-  watch: { readonly probe: WireProbe; readonly tracer: PhaseTracer | undefined },
+  watch: { readonly probe: WireProbe; readonly tracer: PhaseTracer | undefined; readonly statuses: StatusWatch },
 ): Promise<OpenArms> {
   const rows = makeRows(feeds, request.seed)
   const context = {
@@ -39,6 +41,7 @@ export async function openArms(
     ...rows,
   }
   const isElsewhere = tellElsewhere(request.target)
+  const isFailure = makeIsFailure('expectedStatuses' in scenario ? scenario.expectedStatuses : undefined)
   const makeSource = makeSources(arms, feeds, { ...rows, shard })
   const opened = new Map<string, OpenArm>()
   const close = async () => {
@@ -62,7 +65,17 @@ export async function openArms(
       const clock = systemClock
       const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs)
       const { nextIndex, ...source } = makeSource(arm, block.phase, firstIndex)
-      const setting = { ...block, ...source, open, workload: ownWorkload, shard, startMs, isElsewhere, clock }
+      const setting = {
+        ...block,
+        ...source,
+        open,
+        workload: ownWorkload,
+        shard,
+        startMs,
+        isElsewhere,
+        isFailure,
+        clock,
+      }
       const run = await runBlock({ ...setting, ...watch })
       return { ...run, nextIndex: nextIndex(), startedAtMs: toMachineMs(clock, run.startMs) }
     },

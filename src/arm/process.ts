@@ -6,6 +6,7 @@ import { systemClock } from '../engine/clock.ts'
 import { openPhaseTracer } from '../engine/phase-tracer.ts'
 import { shareReach } from '../engine/thread-reach.ts'
 import { watchReach } from '../engine/watch-reach.ts'
+import { watchStatuses } from '../engine/watch-statuses.ts'
 import { openWireProbe } from '../engine/wire-probe.ts'
 import { noReach } from '../plan/reach.ts'
 import { wholeShard } from '../plan/shard.ts'
@@ -30,6 +31,7 @@ process.execArgv = process.execArgv.filter((argument) => !/^--require=.*watch-th
 
 // Before the scenario is imported, so that no client can open a socket unseen.
 const probe = openWireProbe()
+const statuses = watchStatuses()
 /** What clients are kept from going where they may not; a module that is only imported has no target. */
 let watched: { readonly kind: 'open' | 'describe'; end(): void } | undefined
 let isAsked = false
@@ -50,7 +52,8 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
     case 'open': {
       watchOnce(request)
       const tracer = request.phases ? openPhaseTracer(systemClock) : undefined
-      const arms = await openArms(await loadScenario(request.scenarioUrl, request.imports), request, { probe, tracer })
+      const scenario = await loadScenario(request.scenarioUrl, request.imports)
+      const arms = await openArms(scenario, request, { probe, tracer, statuses })
       groups.push(arms)
       checkPackagesUsed()
       return { kind: 'opened' }
@@ -60,6 +63,7 @@ async function answer(request: ArmRequest): Promise<ArmReply> {
     case 'certify':
       // The engine opens a probe of its own where it measures with one.
       probe.close()
+      statuses.close()
       return { kind: 'certified', result: await opened(request.arm).certify(request.arm, request.task) }
     case 'close':
       for (const arms of groups.splice(0)) await arms.close()

@@ -6,6 +6,8 @@ import { openIteration } from './open-iteration.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { PhaseTracer } from './phase-tracer.ts'
 import { settleResult } from './settle-result.ts'
+import { type IsFailure, makeIsFailure } from './status-book.ts'
+import type { StatusWatch } from './watch-statuses.ts'
 
 /** A place for one iteration at a time, with a signal of its own. */
 export interface IterationSlot {
@@ -26,6 +28,10 @@ export interface IterationOptions {
   readonly answers?: AnswerBook
   /** Absent: nobody wants to know where the time goes. */
   readonly tracer?: PhaseTracer | undefined
+  /** Absent: only what an iteration returns tells how it was answered. */
+  readonly statuses?: StatusWatch | undefined
+  /** @default every status from 400 on */
+  readonly isFailure?: IsFailure | undefined
   /** @default iterations counted from 0, without data */
   readonly source?: IterationSource
 }
@@ -65,6 +71,8 @@ export function makeIterationSlot(
     source = makePlainSource(),
     answers,
     tracer,
+    statuses,
+    isFailure = makeIsFailure(),
   }: IterationOptions,
   userIndex: number,
 ): IterationSlot {
@@ -79,14 +87,18 @@ export function makeIterationSlot(
       startedMs = beginMs
       outcomes.begin(beginMs)
       const trace = tracer?.begin(beginMs)
+      const answered = statuses?.begin(isFailure)
       try {
         if ('error' in row) throw row.error
-        const { iteration, end } = openIteration({ index, user, ...row }, { clock, steps: outcomes.steps })
+        const { iteration, end } = openIteration({ index, user, ...row }, { clock, steps: outcomes.steps, isFailure })
         const { signal } = controller
         const start = () => run(signal, iteration)
-        const pending = settleResult(await (trace === undefined ? start() : tracer?.within(trace, start)))
+        const begin = answered === undefined ? start : () => statuses?.within(answered, start)
+        const pending = settleResult(await (trace === undefined ? begin() : tracer?.within(trace, begin)), isFailure)
         if (pending !== undefined) await pending
         end()
+        const failure = answered && statuses?.end(answered)
+        if (failure !== undefined) throw failure
         // One that did not heed its signal, or ended before anybody looked, and came back late took too long all the same.
         if (clock.nowMs() > deadlineMs) controller.abort()
         controller.signal.throwIfAborted()
@@ -99,6 +111,7 @@ export function makeIterationSlot(
       } catch (error) {
         const times = { beginMs, endMs: clock.nowMs() }
         if (trace !== undefined) tracer?.fail(trace)
+        if (answered?.isOver === false) statuses?.end(answered)
         // Both may be over by the time that anybody looks: its own limit is what it is known by.
         const isOwn = times.endMs - beginMs > iterationTimeoutMs || times.endMs < deadlineMs
         const limit = isOwn ? `${iterationTimeoutMs} ms` : 'its block had time for'

@@ -1,6 +1,7 @@
 import type { Iteration, User } from '../scenario/iteration.ts'
 import type { Clock } from './clock.ts'
 import { settleStep } from './settle-result.ts'
+import type { IsFailure } from './status-book.ts'
 import type { StepCounter } from './steps.ts'
 
 /** What an iteration is told of its place in the run. */
@@ -17,11 +18,15 @@ interface OpenIteration {
   end(): void
 }
 
+export interface IterationSetting {
+  readonly clock: Clock
+  readonly steps: StepCounter
+  /** @default every status from 400 on */
+  readonly isFailure?: IsFailure | undefined
+}
+
 /** What the function of an iteration gets beside its signal; its steps go into the tally. */
-export function openIteration(
-  place: IterationPlace,
-  { clock, steps }: { readonly clock: Clock; readonly steps: StepCounter },
-): OpenIteration {
+export function openIteration(place: IterationPlace, { clock, steps, isFailure }: IterationSetting): OpenIteration {
   const underWay: string[] = []
   async function step<Value>(name: string, work: () => Value): Promise<Awaited<Value>> {
     steps.admit(name)
@@ -29,7 +34,7 @@ export function openIteration(
     const beginMs = clock.nowMs()
     try {
       const came = await work()
-      const pending = settleStep(came)
+      const pending = settleStep(came, isFailure)
       const value = pending === undefined ? came : ((await pending) as Awaited<Value>)
       steps.succeed(name, { beginMs, endMs: clock.nowMs() })
       return value

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import * as consumers from 'node:stream/consumers'
 import { urlOf } from '../sample/outcome.ts'
 import { StatusFailure } from '../sample/status-failure.ts'
+import type { IsFailure } from './status-book.ts'
 
 /** What there is to be read of something that an iteration came to. */
 export interface BodySource {
@@ -9,7 +10,7 @@ export interface BodySource {
   readonly read?: () => Promise<unknown>
   /** Puts what was read where it can be read again; resolves to what the caller is to get. @default reading twice works */
   readonly keep?: (read: unknown) => unknown
-  /** Set when the status is 400 or more. */
+  /** Set when the status is a failure. */
   readonly failure?: StatusFailure
 }
 
@@ -28,12 +29,13 @@ interface ResponseLike {
 }
 
 /** Undefined for anything that is neither a response nor a stream. */
-export function findBody(value: object): BodySource | undefined {
+export function findBody(value: object, isFailure: IsFailure): BodySource | undefined {
   const status = statusOf(value)
   const body = readerOf(value)
-  if (status === undefined) return isStream(value) && body !== undefined ? withResponse(value, body) : undefined
+  if (status === undefined)
+    return isStream(value) && body !== undefined ? withResponse(value, body, isFailure) : undefined
   if (body === undefined && (value as ResponseLike).headers === undefined) return undefined
-  return status < 400 ? (body ?? {}) : { ...body, failure: new StatusFailure(status, urlOf(value)) }
+  return isFailure(status) ? { ...body, failure: new StatusFailure(status, urlOf(value)) } : (body ?? {})
 }
 
 function statusOf({ status, statusCode }: ResponseLike): number | undefined {
@@ -133,12 +135,12 @@ function readStream(stream: Readable, keep: (again: Readable) => unknown): BodyS
 }
 
 /** got's stream has its status in a `response`, and only once that has come. */
-function withResponse(stream: Readable & { response?: unknown }, body: BodySource): BodySource {
+function withResponse(stream: Readable & { response?: unknown }, body: BodySource, isFailure: IsFailure): BodySource {
   const failureNow = () => {
     const { response } = stream
     if (typeof response !== 'object' || response === null) return undefined
     const status = statusOf(response)
-    return status === undefined || status < 400 ? undefined : new StatusFailure(status, urlOf(response))
+    return status !== undefined && isFailure(status) ? new StatusFailure(status, urlOf(response)) : undefined
   }
   const { read } = body
   const failure = failureNow()

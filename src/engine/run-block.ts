@@ -12,7 +12,9 @@ import { startMachineVitals } from './machine-vitals.ts'
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import type { PhaseTracer } from './phase-tracer.ts'
 import { timeSpeedControl } from './speed-control.ts'
+import type { IsFailure } from './status-book.ts'
 import { startVitals } from './vitals.ts'
+import type { StatusWatch } from './watch-statuses.ts'
 import { differenceOf, noCarriers, type WireProbe } from './wire-probe.ts'
 
 /** What is sent while warming up is not reported, and a connection that carried only that is not yet used. */
@@ -47,6 +49,10 @@ interface BlockOptions {
   readonly probe: WireProbe
   /** Absent: phases are not asked for. */
   readonly tracer?: PhaseTracer | undefined
+  /** Absent: only what an iteration returns tells how it was answered. */
+  readonly statuses?: StatusWatch | undefined
+  /** @default every status from 400 on */
+  readonly isFailure?: IsFailure | undefined
   /** Of the block's random arrivals, pauses and exemplars. */
   readonly seed: number
   /** Where its iterations get their index and data from. @default counted from 0, without data */
@@ -164,13 +170,13 @@ async function waitForStart({ clock, startMs = clock.nowMs() }: BlockOptions): P
 }
 
 async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult | OpenLoopResult> {
-  const { durationMs, clock, shard, source = makePlainSource(), mostIterations, tracer } = options
+  const { durationMs, clock, shard, source = makePlainSource(), mostIterations, tracer, statuses, isFailure } = options
   if (work.kind === 'loop') return work.loop({ ...options, waitForStart: () => waitForStart(options) })
   const { run } = work
   const workload = shardWorkload(options.workload, shard)
   const { iterationTimeoutMs } = workload
   const limit = mostIterations === undefined ? {} : { mostIterations }
-  const common = { run, clock, durationMs, iterationTimeoutMs, source, tracer, ...limit }
+  const common = { run, clock, durationMs, iterationTimeoutMs, source, tracer, statuses, isFailure, ...limit }
   switch (workload.model) {
     case 'closed':
       return runClosedLoop({ ...common, ...closedLoopOf(workload, options) })

@@ -5,8 +5,10 @@ export class StatusFailure extends Error {
   /** Where it came from, when the client tells. */
   readonly url: string | undefined
 
-  constructor(status: number, url: string | undefined) {
-    super(`the target answered ${status}`)
+  /** `unsaid`: the iteration ended well all the same, and returned nothing of it. */
+  constructor(status: number, url: string | undefined, told: 'returned' | 'unsaid' = 'returned') {
+    const advice = `, and the iteration said nothing of it; where that is meant: expectedStatuses: [${status}]`
+    super(`the target answered ${status}${told === 'unsaid' ? advice : ''}`)
     this.status = status
     this.url = url
   }

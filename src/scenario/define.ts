@@ -223,6 +223,13 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep,
   /** Share of an arm's iterations that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
   readonly errorBudget?: number
   /**
+   * Statuses of 400 and more that are no failure of an iteration, 400 to 599 each: a page that is meant to be missing. What a
+   * client throws is a failure all the same.
+   * @default none: an iteration fails when the last answer to one of its requests is 400 or more, whatever it returns
+   * @example [404]
+   */
+  readonly expectedStatuses?: readonly number[]
+  /**
    * Rounds to leave out, every arm's blocks alike, by what the machine did and not by what was measured. They are counted
    * and said; the ledger is checked in them all the same.
    * @default none

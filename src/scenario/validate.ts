@@ -141,6 +141,7 @@ const scenarioSchema = z.strictObject({
     .optional(),
   budgetMs: z.number().min(100).max(86_400_000).optional(),
   errorBudget: z.number().min(0).max(1).optional(),
+  expectedStatuses: z.array(z.int().min(400).max(599)).optional(),
   exclude: z.strictObject({ cpuSteal: z.number().min(0).max(1) }).optional(),
   isolation: z.enum(['shared', 'process']).optional(),
   variantPer: z.enum(['process', 'block']).optional(),

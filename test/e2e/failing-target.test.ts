@@ -95,4 +95,20 @@ describe('a target that goes wrong', () => {
     expect(stdout).toMatch(/no ledger to check with/)
     expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
   })
+
+  it('answers 404 now and then to iterations that do not look: each of them has failed, whatever the client', async () => {
+    const { code, stdout, orphans } = await runCli(['run', scenario('unsaid'), ...quick])
+    const failed = [
+      ...stdout.replaceAll(/\n {2}/g, ' ').matchAll(/^(\w+): .* failed \(2\d %\): [\d,]+ × status 404, .*404 \(/gm),
+    ]
+    expect(failed.map(([, arm]) => arm)).toEqual(['fetch', 'undici', 'nodeHttp', 'axios', 'session'])
+    expect(stdout.match(/^INVALID: 2\d %/gm)).toHaveLength(5)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('answers 503 on the way to another answer, or 404 as is expected of it: nothing has failed', async () => {
+    const { code, stdout, orphans } = await runCli(['run', scenario('meant'), ...quick, '--block', '100ms'])
+    expect(stdout).toMatch(/^retried \*( +\S+){11} +0 .*\naskedAgain( +\S+){11} +0 .*\nexpected( +\S+){11} +0 /m)
+    expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
+  })
 })
