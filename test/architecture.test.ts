@@ -24,14 +24,23 @@ const stages: Readonly<Record<string, Stage>> = {
   'src/arm': { uses: ['src/engine', 'src/plan', 'src/sample', 'src/scenario'] },
   'src/target': { uses: ['src/sample', 'src/plan'], typesOf: ['src/scenario', 'src/arm', 'fixtures-server'] },
   'src/statistics': { uses: ['src/sample'], isPure: true },
-  'src/capacity': { uses: ['src/plan', 'src/statistics'], typesOf: ['src/scenario'], isPure: true },
+  'src/capacity': { uses: ['src/judge', 'src/plan', 'src/statistics'], typesOf: ['src/scenario'], isPure: true },
   'src/judge': { uses: ['src/plan', 'src/sample', 'src/scenario', 'src/statistics'], isPure: true },
   'src/measure': {
     uses: ['src/plan', 'src/arm', 'src/target', 'src/statistics', 'src/judge', 'src/sample'],
     typesOf: ['src/scenario', 'src/engine'],
   },
   'src/tune': {
-    uses: ['src/arm', 'src/capacity', 'src/measure', 'src/plan', 'src/sample', 'src/scenario', 'src/target'],
+    uses: [
+      'src/arm',
+      'src/capacity',
+      'src/judge',
+      'src/measure',
+      'src/plan',
+      'src/sample',
+      'src/scenario',
+      'src/target',
+    ],
   },
   'src/report': {
     uses: ['src/sample', 'src/judge', 'src/capacity', 'src/plan', 'src/scenario'],

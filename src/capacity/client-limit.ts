@@ -1,10 +1,9 @@
+import { saturatedLoop } from '../judge/find-saturated.ts'
 import { sumOf } from '../sum-of.ts'
 import { gainOf, type ProbeRound, stateOf } from './limit-probe.ts'
 import type { Setting } from './setting.ts'
 import type { SizeRound, Tried } from './size-search.ts'
 
-/** Busier than this, a closed loop's client is what limits it (measuring.md). */
-export const busiestClient = 0.9
 /** Less than this share of the machine's time idle, and one process takes from another. */
 export const leastIdle = 0.1
 
@@ -13,7 +12,7 @@ export const leastIdle = 0.1
  * shown by a second client process that carries no more, on a machine that has time for it.
  */
 export function isClientLimited({ setting }: Tried, { rounds, probes }: ClientHistory): boolean {
-  if (meanBusy(setting, rounds) <= busiestClient) return false
+  if (meanBusy(setting, rounds) <= saturatedLoop) return false
   const isRefuted = stateOf(gainOf(probes, 'process')) === 'no more' && (meanIdle(probes) ?? 0) >= leastIdle
   return !isRefuted
 }

@@ -1,5 +1,6 @@
+import { saturatedLoop } from '../judge/find-saturated.ts'
 import { sumOf } from '../sum-of.ts'
-import { busiestClient, leastIdle } from './client-limit.ts'
+import { leastIdle } from './client-limit.ts'
 import { type Gain, stateOf } from './limit-probe.ts'
 
 /** What keeps the throughput of the chosen setting where it is. */
@@ -106,7 +107,7 @@ function isClientsOwn(failures: readonly SeenFailures[]): boolean {
 }
 
 function isBusy({ clientBusy = 0 }: LimitEvidence): boolean {
-  return clientBusy > busiestClient
+  return clientBusy > saturatedLoop
 }
 
 function judgeBusyClient(evidence: LimitEvidence): LimitClaim {

@@ -8,8 +8,8 @@ export interface OpenBlock {
   readonly ratePerSecond: number
   readonly course: RateCourse
   readonly tallies: readonly Tally[]
-  /** The generator sent late: what went wrong may be its own doing. */
-  readonly isSentLate: boolean
+  /** The generator sent late, or had no time left: what went wrong may be its own doing. */
+  readonly isClientLate: boolean
 }
 
 /**
@@ -44,7 +44,7 @@ export function judgeTrial(objective: Objective, blocks: readonly OpenBlock[]): 
   const isMet = meetsObjective(objective, tallies)
   const seconds = drift?.seconds ?? 0
   const cause = drift === undefined ? undefined : causeOf(objective, blocks, { drift, broken })
-  const isLate = blocks.filter(({ isSentLate }) => isSentLate).length * 2 > blocks.length
+  const isLate = blocks.filter(({ isClientLate }) => isClientLate).length * 2 > blocks.length
   if (cause !== undefined) return { outcome: isLate ? 'late' : 'failed', cause, broken, isMet, drift, seconds }
   const isHeld = drift !== undefined && isMet && isSmall(drift, blocks)
   return { outcome: isHeld ? 'held' : 'undecided', cause, broken, isMet, drift, seconds }

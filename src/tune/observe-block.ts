@@ -5,6 +5,7 @@ import type { OpenBlock } from '../capacity/rate-trial.ts'
 import type { Setting } from '../capacity/setting.ts'
 import type { SettingRound } from '../capacity/size-search.ts'
 import { mergeTallies, type Tally, tallyObjective } from '../capacity/tally.ts'
+import { saturatedLoop } from '../judge/find-saturated.ts'
 import { type Course, latencyOf, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { sumOf } from '../sum-of.ts'
@@ -12,7 +13,7 @@ import { sumOf } from '../sum-of.ts'
 /**
  * Later than this at p99, or than a hundredth of what lies between two arrivals, a generator is late (measuring.md). It is to
  * blame for what went wrong when that is more than a tenth of the response time: requests that wait a second for the server
- * do not do so because they were sent a few ms late.
+ * do not do so because they were sent a few ms late. So it is when it had no time left to take up answers that had come.
  */
 const leastLateUs = 1_000
 const shareToBlame = 0.1
@@ -60,7 +61,7 @@ export function observeOpen(
     course,
     // What failed while it led in may have failed for what was sent before.
     tallies: tally(objective, { ...block, ...ends }),
-    isSentLate: isSentLate(ratePerSecond, openLoop),
+    isClientLate: block.eventLoopUtilization > saturatedLoop || isSentLate(ratePerSecond, openLoop),
   }
 }
 

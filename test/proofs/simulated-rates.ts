@@ -72,7 +72,7 @@ export function bracketSimulated(queue: SimulatedQueue, search: SimulatedSearch,
       ratePerSecond,
       course: runCourse(queue, ratePerSecond, wanted, random),
       tallies: [],
-      isSentLate: false,
+      isClientLate: false,
     }
     const known = trials.find((trial) => trial.ratePerSecond === ratePerSecond)
     if (known === undefined) trials.push({ ratePerSecond, blocks: [block] })

@@ -65,13 +65,19 @@ function explainState(run: TuningRun, { nearest }: Seen): string[] {
 }
 
 /** A process that is woken late is late too: it was saturated only if its event loop had no time left. */
-function sayLate({ open, blocks }: Pick<TuningRun, 'open' | 'blocks'>): string {
-  const late = `sent late in ${open.filter(({ block }) => block.isSentLate).length} of ${open.length} blocks`
-  const busy = blocks.filter(({ ratePerSecond }) => ratePerSecond !== undefined).map(({ block }) => block)
-  const share = Math.max(0, ...busy.map(({ eventLoopUtilization }) => eventLoopUtilization))
+function sayLate(run: Pick<TuningRun, 'open' | 'blocks'>): string {
+  const late = run.open.filter(({ block }) => block.isClientLate).length
+  const where = `in ${late} of ${run.open.length} blocks`
+  const share = busiestLoop(run)
   return share > saturatedLoop
-    ? `the generator was saturated, it ${late}`
-    : `the generator ${late}, though its event loop was only ${formatShare(share)} busy`
+    ? `the generator was saturated ${where}, its event loop up to ${formatShare(share)} busy`
+    : `the generator sent late ${where}, though its event loop was only ${formatShare(share)} busy`
+}
+
+/** In any open loop, 0 to 1. */
+function busiestLoop({ blocks }: Pick<TuningRun, 'blocks'>): number {
+  const open = blocks.filter(({ ratePerSecond }) => ratePerSecond !== undefined)
+  return Math.max(0, ...open.map(({ block }) => block.eventLoopUtilization))
 }
 
 /** What misses the objective by least, and by how much. */
@@ -126,13 +132,16 @@ function explainTooSmall({ tooSmall, search }: TuningRun): string[] {
   ]
 }
 
-function explainRates({ conclusion: { highest }, search, plan, open }: TuningRun): string[] {
+function explainRates(run: TuningRun): string[] {
+  const { conclusion, search, plan, open } = run
+  const { highest } = conclusion
   if (highest === undefined) return []
   const { held, failed, lateFrom } = highest
+  const late = busiestLoop(run) > saturatedLoop ? 'saturated' : 'late'
   return [
     ...(lateFrom !== undefined && failed === undefined
       ? [
-          `from ${formatRate(lateFrom)} per second on the generator was late: how much more the target holds is not known`,
+          `from ${formatRate(lateFrom)} per second on the generator was ${late}: how much more the target holds is not known`,
         ]
       : []),
     ...(held !== undefined && failed === undefined && held >= search.highestRatePerSecond

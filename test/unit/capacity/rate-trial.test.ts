@@ -6,10 +6,10 @@ const objective = parseObjective('errors<0.1%')
 const fill = (value: number) => Array<number>(20).fill(value)
 
 /** Two seconds at 200 per second, of which so many are left behind in each tenth. */
-function block({ behind = 0, broken = 0, isSentLate = false, arrivals = 20 } = {}): OpenBlock {
+function block({ behind = 0, broken = 0, isClientLate = false, arrivals = 20 } = {}): OpenBlock {
   const ends = { succeeded: fill(arrivals - behind), failed: fill(0), usedMs: fill(400) }
   const course = { stepMs: 100, places: 4, arrived: fill(arrivals), ...ends }
-  return { ratePerSecond: 10 * arrivals, course, tallies: [{ broken, of: 400 }], isSentLate }
+  return { ratePerSecond: 10 * arrivals, course, tallies: [{ broken, of: 400 }], isClientLate }
 }
 
 describe('judgeTrial', () => {
@@ -31,11 +31,11 @@ describe('judgeTrial', () => {
     ],
     [
       'what failed while it was sent late is not the target’s',
-      [block({ behind: 1, isSentLate: true })],
+      [block({ behind: 1, isClientLate: true })],
       'late',
       'drift',
     ],
-    ['late and held all the same is held', [block({ isSentLate: true })], 'held', undefined],
+    ['late and held all the same is held', [block({ isClientLate: true })], 'held', undefined],
   ])('%s', (_, blocks, outcome, cause) => {
     expect(judgeTrial(objective, blocks)).toMatchObject({ outcome, cause })
   })

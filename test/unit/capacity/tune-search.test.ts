@@ -92,7 +92,7 @@ function openBlock({ perSecond, generatorPerSecond, errors }: Target, size: numb
     ...{ succeeded: fill(carried * (1 - share)), failed: fill(carried * share) },
   }
   const tallies = [{ broken: Math.round(20 * carried * share), of: Math.round(20 * carried) }]
-  return { ratePerSecond, course, tallies, isSentLate: ratePerSecond > most }
+  return { ratePerSecond, course, tallies, isClientLate: ratePerSecond > most }
 }
 
 const workers = (count: number) => ({ perSecond: (size: number) => Math.min(size, count) * 50 })

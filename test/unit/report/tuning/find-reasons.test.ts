@@ -19,7 +19,7 @@ describe('a rate that was refused', () => {
     reasonsOf({
       search: { ratePerSecond: 500, space: { sizeName: 'connections' }, objective: [] },
       conclusion: { state: 'refused', setting: undefined, tried: [] },
-      open: [{ block: { isSentLate: true } }, { block: { isSentLate: false } }],
+      open: [{ block: { isClientLate: true } }, { block: { isClientLate: false } }],
       blocks: [
         { setting, block: { eventLoopUtilization: 1 } },
         { setting, ratePerSecond: 500, block: { eventLoopUtilization: busy } },
@@ -29,7 +29,7 @@ describe('a rate that was refused', () => {
   it('was too much for a generator whose event loop had no time left', () => {
     expect(refused(0.95)).toEqual([
       expect.stringMatching(
-        /^refused: the generator was saturated, it sent late in 1 of 2 blocks, so that what failed may/,
+        /^refused: the generator was saturated in 1 of 2 blocks, its event loop up to 95 % busy, so that what failed may/,
       ),
     ])
   })
@@ -41,6 +41,19 @@ describe('a rate that was refused', () => {
       ),
     ])
   })
+})
+
+it('a rate may be too much for a generator that has no time left', () => {
+  const conclusion = {
+    state: 'recommended',
+    setting,
+    tried: [],
+    highest: { held: 100, failed: undefined, lateFrom: 200 },
+  }
+  const blocks = [{ setting, ratePerSecond: 200, block: { eventLoopUtilization: 0.99 } }]
+  expect(reasonsOf({ conclusion, blocks })).toEqual([
+    'from 200 per second on the generator was saturated: how much more the target holds is not known',
+  ])
 })
 
 it('a busy client may be what was measured', () => {
