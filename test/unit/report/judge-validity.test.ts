@@ -3,42 +3,8 @@ import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
 import { exitCodeOf } from '../../../src/report/exit-code.ts'
 import { judgeValidity } from '../../../src/report/judge-validity.ts'
 import { makeQuads } from '../judge/make-block.ts'
+import { comparisonOf, steady } from './comparison-of.ts'
 import { makeSketch, type Sketch } from './make-sketch.ts'
-
-interface OpenSketch {
-  readonly p50Us: number
-  readonly late: { p50Us: number; p99Us: number }
-  readonly busy?: number
-}
-
-/** An open loop of one arm: response times of `p50Us`, how late its requests were sent, how busy its event loop was. */
-function judgeLateness({ p50Us, late, busy = 0.5 }: OpenSketch) {
-  const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: late, sentPerSecond: 2_000, rateHeld: 1 }
-  return judgeValidity({
-    plan: { workload: { model: 'open', arrivalRate: 2_000, maxInFlight: 1_000 } },
-    end: { state: 'decided' },
-    judgement: { problems: [], doubts: [], contrasts: [] },
-    blocks: [{}],
-    kept: [{}],
-    warmUps: [],
-    summaries: [{ arm: 'a', latency: { count: 10_000, p50Us }, failures: [], eventLoopUtilization: busy, openLoop }],
-  } as unknown as ComparisonRun)
-}
-
-describe('an open loop whose requests were sent late', () => {
-  it.each([
-    ['on time', 300, { p50Us: 10, p99Us: 1_000 }, []],
-    ['late at p99', 300, { p50Us: 10, p99Us: 1_001 }, [/p99 dispatch delay 1.00 ms, more than 1.00 ms/]],
-    ['late at the median', 300, { p50Us: 12, p99Us: 900 }, [/p50 dispatch delay 0.012 ms, more than 0.010 ms/]],
-    ['late, and said once', 300, { p50Us: 12, p99Us: 9_000 }, [/p99 dispatch delay 9.00 ms/]],
-    ['late, but not by what matters in 20 ms', 20_000, { p50Us: 200, p99Us: 900 }, []],
-  ])('%s', (_, p50Us, late, reasons) => {
-    const judged = judgeLateness({ p50Us, late })
-    expect(judged.validity).toBe(reasons.length > 0 ? 'suspect' : 'valid')
-    expect(judged.reasons).toHaveLength(reasons.length)
-    for (const [index, reason] of reasons.entries()) expect(judged.reasons[index]).toMatch(reason)
-  })
-})
 
 describe('the rate of an open loop', () => {
   const judge = (more: { dropped?: number; rateHeld?: number }) => {
@@ -66,52 +32,6 @@ describe('the rate of an open loop', () => {
     ],
   ])('%s', (_, more, reasons) => {
     expect(judge(more)).toEqual({ validity: reasons.length > 0 ? 'suspect' : 'valid', reasons })
-  })
-})
-
-describe('an open loop of stages', () => {
-  const onTime = { count: 10_000, p50Us: 10, p99Us: 900 }
-  const judge = (late: { p50Us: number; p99Us: number }, count = 2_000) => {
-    const openLoop = { intended: 10_000, dropped: 0, dispatchDelay: onTime, sentPerSecond: 2_000, rateHeld: 1 }
-    const response = { count, p50Us: 300 }
-    return judgeValidity({
-      plan: {
-        workload: {
-          ...{ model: 'open', arrivalRate: 20, maxInFlight: 1_000 },
-          stages: [
-            { durationMs: 1_000, fromRate: 0, toRate: 2_000 },
-            { durationMs: 1_000, fromRate: 2_000, toRate: 2_000 },
-          ],
-        },
-      },
-      end: { state: 'decided' },
-      judgement: { problems: [], doubts: [], contrasts: [] },
-      blocks: [{}],
-      kept: [{}],
-      warmUps: [],
-      summaries: [
-        {
-          ...{ arm: 'a', failures: [], latency: { count: 10_000, p50Us: 300 }, openLoop },
-          stages: [
-            { response, dispatchDelay: { ...onTime, count } },
-            { response, dispatchDelay: { ...late, count } },
-          ],
-        },
-      ],
-    } as unknown as ComparisonRun)
-  }
-
-  it('is suspect when one stage was sent late, by the interval of that stage', () => {
-    expect(judge({ p50Us: 10, p99Us: 900 })).toEqual({ validity: 'valid', reasons: [] })
-    expect(judge({ p50Us: 10, p99Us: 9_000 }).reasons).toEqual([
-      'the generator was saturated: a was sent late in 2,000/s for 1 s, p99 dispatch delay 9.00 ms, more than 1.00 ms',
-    ])
-  })
-
-  it('says when the p99 of a stage rests on little, and asks none of a handful of arrivals', () => {
-    expect(judge({ p50Us: 10, p99Us: 9_000 }, 99).reasons).toEqual([
-      'p99 of a stage of a rests on 99 iterations; 1,000 would do',
-    ])
   })
 })
 
@@ -164,61 +84,6 @@ describe('an arm that was not steady when its warm-up ended', () => {
 
   it('is not made up when it was steady, or nobody could tell', () => {
     expect(judge(['steady', 'too few'])).toEqual({ validity: 'valid', reasons: [] })
-  })
-})
-
-it('doubts an open loop whose event loop had work nearly all the time, unless it says already that it was late', () => {
-  const late = { p50Us: 5, p99Us: 500 }
-  expect(judgeLateness({ p50Us: 300, late, busy: 0.9 }).reasons).toEqual([])
-  expect(judgeLateness({ p50Us: 300, late, busy: 0.95 }).reasons).toEqual([
-    "the generator was saturated: a's event loop had work 95 % of the time, more than 90 %; --processes adds generators",
-  ])
-  expect(judgeLateness({ p50Us: 300, late: { p50Us: 5, p99Us: 5_000 }, busy: 0.95 }).reasons).toHaveLength(1)
-})
-
-const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
-const steady = (arm: 'a' | 'b', round: number) => ({ latencyUs: (arm === 'a' ? 2_000 : 1_000) * wobble(round) })
-
-function comparisonOf(sketch: Sketch) {
-  const [comparison] = makeSketch(sketch).scenarios.flatMap(({ comparisons }) => comparisons)
-  return comparison as NonNullable<typeof comparison>
-}
-
-describe('a machine that may be what was measured', () => {
-  it.each([
-    [
-      'steal, for the arm where it was worst',
-      { a: { cpuStealShare: 0.02 }, b: { cpuStealShare: 0.08 } },
-      /^8\.0 % of .* \(steal\) while b/,
-    ],
-    ['steal within 5 %', { a: { cpuStealShare: 0.05 }, b: {} }, undefined],
-    [
-      'TIME_WAIT near the port range',
-      { a: { timeWaitSockets: 27_000, localPorts: 28_232, wire: { connectionsOpened: 1_000 } }, b: {} },
-      /^27,000 sockets .* of a, with 28,232/,
-    ],
-    [
-      'TIME_WAIT far from it',
-      { a: { timeWaitSockets: 25_000, localPorts: 28_232, wire: { connectionsOpened: 1_000 } }, b: {} },
-      undefined,
-    ],
-    [
-      'TIME_WAIT of an unknown range',
-      { a: { timeWaitSockets: 27_000, wire: { connectionsOpened: 1_000 } }, b: {} },
-      undefined,
-    ],
-    [
-      'ports used up, within the error budget',
-      { a: {}, b: { failed: 2, failures: [{ code: 'ports-exhausted' as const, count: 2, message: 'EADDRNOTAVAIL' }] } },
-      /^32 of b's iterations found no free local port/,
-    ],
-  ])('%s', (_, more, reason) => {
-    const { validity, reasons } = comparisonOf({
-      blocks: makeQuads(8, (arm, round) => ({ ...steady(arm, round), ...more[arm] })),
-    })
-    expect(validity).toBe(reason === undefined ? 'valid' : 'suspect')
-    expect(reasons).toHaveLength(reason === undefined ? 0 : 1)
-    if (reason !== undefined) expect(reasons[0]).toMatch(reason)
   })
 })
 
@@ -315,51 +180,5 @@ describe('INVALID', () => {
     expect(reasons[0]).toMatch(reason)
     for (const policy of ['pass', 'warn', 'fail'] as const)
       expect(exitCodeOf(makeSketch(sketch), { inconclusive: policy })).toBe(2)
-  })
-})
-
-describe('a rule that leaves out rounds by their CPU steal', () => {
-  const exclude = { cpuSteal: 0.05 }
-  // In one block of rounds 2 and 5 half of the CPU time went away, and b was slow.
-  const blocks = makeQuads(10, (arm, round) => {
-    const isStolen = (round === 2 || round === 5) && arm === 'b'
-    const { latencyUs } = steady(arm, round)
-    return { latencyUs: isStolen ? 50 * latencyUs : latencyUs, elapsedMs: 100, cpuStealShare: isStolen ? 0.5 : 0.01 }
-  })
-  const wrong = blocks.map((block) =>
-    block.round === 2 ? { ...block, disagreements: [{ count: 'requests' as const, client: 1, server: 2 }] } : block,
-  )
-
-  it('leaves out whole rounds of every arm, and says so', () => {
-    const kept = comparisonOf({ blocks, scenario: { exclude } })
-    expect(kept).toMatchObject({ validity: 'valid', rounds: 8, excludedRounds: 2, judging: { exclude } })
-    expect(kept.blocks).toHaveLength(40)
-    expect(kept.arms.map((arm) => arm.blocks)).toEqual([16, 16])
-    expect(kept.arms[1]?.latency.maxUs).toBeLessThan(1_100)
-    const [contrast] = kept.contrasts
-    for (const metric of contrast?.metrics ?? []) {
-      expect(metric.units).toBe(8)
-      expect(metric.warnings).toContain('2 rounds were left out by a rule declared beforehand')
-    }
-  })
-
-  it('leaves out none without the rule', () => {
-    const all = comparisonOf({ blocks })
-    expect(all).toMatchObject({ rounds: 10, validity: 'suspect' })
-    expect(all).not.toHaveProperty('excludedRounds')
-  })
-
-  it('excuses no miscount', () => {
-    const { validity, reasons } = comparisonOf({ blocks: wrong, scenario: { exclude } })
-    expect(validity).toBe('invalid')
-    expect(reasons[0]).toMatch(/differ in 4 of 40 blocks/)
-  })
-
-  it('is INVALID when no round is left, and suspect when the system does not tell', () => {
-    const allStolen = blocks.map((block) => ({ ...block, cpuStealShare: 0.06 }))
-    expect(comparisonOf({ blocks: allStolen, scenario: { exclude } })).toMatchObject({ validity: 'invalid', rounds: 0 })
-    const untold = comparisonOf({ blocks: makeQuads(8, steady), scenario: { exclude } })
-    expect(untold).toMatchObject({ validity: 'suspect', rounds: 8, excludedRounds: 0 })
-    expect(untold.reasons).toEqual([expect.stringMatching(/^no round could be left out by its CPU steal/)])
   })
 })
