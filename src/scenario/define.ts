@@ -201,8 +201,8 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep,
   readonly target?: TargetOptions
   readonly workload?: Workload
   readonly sweep?: S
-  /** The variant that the others are compared with: a key of `variants`. */
-  readonly baseline: NoInfer<Name>
+  /** The variant that the others are compared with: a key of `variants`. @default the only variant, where there is one */
+  readonly baseline?: NoInfer<Name>
   // Not a Readonly<Record<…>>: the compiler would choose Row before it has seen the feed.
   readonly variants: { readonly [Key in Name]: MakeVariant<NoInfer<S>, NoInfer<Row>, NoInfer<UserRow>> }
   /**
@@ -261,9 +261,15 @@ export type AnyScenario<Name extends string = string, S extends Sweep = Sweep, R
   | RawScenario<Name, S>
   | MicroScenario<Name, S>
 
+/** A baseline must be said where there are several names. */
+type BaselineOfSeveral<Name extends string> = IsUnion<Name> extends true ? { readonly baseline: string } : unknown
+type IsUnion<Name, Each = Name> = (Each extends unknown ? ([Name] extends [Each] ? true : false) : never) extends true
+  ? false
+  : true
+
 /**
  * Declares a scenario: the default export of a scenario module. It adds nothing at run time; its types make a `baseline`
- * or a threshold's `variant` that is not a key of `variants` a compile error.
+ * or a threshold's `variant` that is not a key of `variants` a compile error, as several variants without a `baseline` are.
  *
  * @example
  * export default defineScenario({
@@ -283,6 +289,6 @@ export function defineScenario<
   const S extends Sweep = Record<never, never>,
   Row = CsvRow,
   UserRow = CsvRow,
->(scenario: AnyScenario<Name, S, Row, UserRow>): AnyScenario<Name, S, Row, UserRow> {
+>(scenario: AnyScenario<Name, S, Row, UserRow> & BaselineOfSeveral<Name>): AnyScenario<Name, S, Row, UserRow> {
   return scenario
 }

@@ -43,8 +43,8 @@ interface CommonScenario<Engine extends EngineName, Name extends string, S exten
   /** Words to group scenarios by. */
   readonly tags?: readonly string[]
   readonly sweep?: S
-  /** The variant that the others are compared with: a key of `variants`. */
-  readonly baseline: NoInfer<Name>
+  /** The variant that the others are compared with: a key of `variants`. @default the only variant, where there is one */
+  readonly baseline?: NoInfer<Name>
   /** The one metric that the verdict is about. @default 'throughput' */
   readonly primaryMetric?: Comparable<Engine>
   readonly thresholds?: readonly EngineThreshold<Engine, NoInfer<Name>>[]
@@ -94,7 +94,6 @@ type MakeRawRequest<S extends Sweep> = (context: {
  *   engine: 'raw',
  *   question: 'How many connections load the server fully?',
  *   sweep: { connections: [1, 10, 100] },
- *   baseline: 'get',
  *   variants: { get: ({ params }) => ({ path: '/get', connections: params.connections }) },
  * })
  */

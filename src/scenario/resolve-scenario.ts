@@ -135,7 +135,7 @@ export function resolveScenario(
     workload: resolveWorkload(scenario),
     sweep: scenario.sweep ?? {},
     variants,
-    baseline: scenario.baseline,
+    baseline: scenario.baseline ?? (variants[0] as string),
     primaryMetric: scenario.primaryMetric ?? defaultMetric(scenario),
     thresholds: scenario.thresholds ?? [],
     ...(scenario.budgetMs !== undefined && { budgetMs: scenario.budgetMs }),

@@ -115,7 +115,7 @@ const scenarioSchema = z.strictObject({
     .optional(),
   workload: workloadSchema.optional(),
   sweep: z.record(z.string().min(1), sweepValues).optional(),
-  baseline: variantName,
+  baseline: variantName.optional(),
   variants: z.record(variantName, isFunction).refine((variants) => Object.keys(variants).length > 0, {
     error: 'expected at least one variant',
   }),
@@ -180,11 +180,16 @@ function describeIssue(issue: z.core.$ZodIssue): ScenarioProblem {
 
 /** What a schema of one field cannot see: names that must be keys of `variants`, and settings that mean nothing together. */
 function crossReferenceProblems(value: unknown): ScenarioProblem[] {
-  const { variants, baseline, thresholds, sweep, expect, roundTrips, target } = (value ?? {}) as Record<string, unknown>
+  const { variants, thresholds, sweep, expect, roundTrips, target, ...rest } = (value ?? {}) as Record<string, unknown>
   if (typeof variants !== 'object' || variants === null) return []
   const names = Object.keys(variants)
-  const expected = `expected one of ${names.map((name) => `'${name}'`).join(', ')}`
+  const all = names.map((name) => `'${name}'`).join(', ')
+  const expected = `expected one of ${all}`
   const problems: ScenarioProblem[] = tlsProblems(target)
+  const { baseline = names.length === 1 ? names[0] : undefined } = rest
+  if (baseline === undefined && names.length > 1) {
+    problems.push({ path: 'baseline', message: `expected the variant that the others are compared with: ${all}` })
+  }
   if (typeof baseline === 'string' && !names.includes(baseline)) {
     problems.push({ path: 'baseline', message: `${expected}, got '${baseline}'` })
   }

@@ -8,6 +8,22 @@ defineScenario({ question: '?', baseline: 'a', variants: { a: make, b: make } })
 // @ts-expect-error the baseline must be a key of variants
 defineScenario({ question: '?', baseline: 'c', variants: { a: make, b: make } })
 
+// One variant needs no baseline.
+defineScenario({ question: '?', variants: { a: make } })
+defineScenario({
+  question: '?',
+  sweep: { size: [1, 2] },
+  variants: {
+    a:
+      ({ params }) =>
+      () =>
+        params.size.toFixed(),
+  },
+})
+
+// @ts-expect-error several do
+defineScenario({ question: '?', variants: { a: make, b: make } })
+
 defineScenario({
   question: '?',
   baseline: 'a',

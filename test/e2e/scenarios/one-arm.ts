@@ -4,7 +4,6 @@ import { Session } from 'sessionbench/session'
 /** One variant: a plain load test, for thresholds and baselines. */
 export default defineScenario({
   question: 'How long does a page take?',
-  baseline: 'session',
   variants: {
     session: ({ target }) => {
       const session = new Session({ baseUrl: target.origin })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 
 const valid = { question: 'Which?', baseline: 'a', variants: { a: () => () => {}, b: () => () => {} } }
@@ -91,6 +92,19 @@ describe('validateScenario', () => {
     )
     expect(problems).toContain("baseline: expected one of 'a', 'b', got 'c'")
     expect(problems.join('\n')).toContain('isolatoin')
+  })
+
+  it('asks for a baseline only where there are several variants', () => {
+    const { baseline: _, ...several } = valid
+    expect(problemsOf(several)).toEqual(["baseline: expected the variant that the others are compared with: 'a', 'b'"])
+    const alone = { ...several, variants: { a: valid.variants.a } }
+    expect(problemsOf(alone)).toEqual([])
+    expect(resolveScenario(alone, { name: 'alone', url: 'file:///alone.ts' }).baseline).toBe('a')
+    const toItself = { variant: 'a', metric: 'latency.p50', maxRatio: 2 }
+    expect(problemsOf({ ...alone, thresholds: [toItself] })).toEqual([
+      "thresholds[0].maxRatio: 'a' is the baseline, its ratio to itself is always 1",
+    ])
+    expect(problemsOf({ ...alone, thresholds: [toItself], sweep: { n: [1, 2] } })).toEqual([])
   })
 
   it.each([
