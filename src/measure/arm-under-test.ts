@@ -117,7 +117,10 @@ export function makeArmUnderTest(
         after ??= reading.activity
         return reading
       }
-      const disagreements = await checkAgainstLedger(block, { before, counts: ledger.counts, read })
+      const disagreements = await checkAgainstLedger(block, {
+        ...{ before, counts: ledger.counts, read },
+        patience: ledger.patienceOf(id),
+      })
       const activity = { before: before.activity, after: after ?? before.activity }
       return { ...block, disagreements, server: serverVitalsOf(block, activity) }
     },

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ServerActivity } from '../../fixtures-server/activity.ts'
 import type { LedgerSnapshot, ListenerCounts, ProxyCounts } from '../../fixtures-server/ledger-snapshot.ts'
 import { countsButBytes, type Disagreement, type WireCounts, wireCountNames } from '../sample/block.ts'
 import type { Protocol } from '../scenario/define.ts'
 import { sumOf } from '../sum-of.ts'
+import { LedgerPatience } from './ledger-patience.ts'
 
 /** What the server's ledger says of its clients, in their own terms. */
 export interface LedgerReading extends WireCounts {
@@ -20,12 +21,6 @@ export interface LedgerReading extends WireCounts {
 export interface ServerReading extends LedgerReading {
   readonly activity: ServerActivity
 }
-
-/**
- * Longest wait for the two sides to agree. A connection is established for the client before the server accepts it, and
- * what a client sent last may still be in a socket's buffer, or on an emulated link, when the block ends.
- */
-const settleMs = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800]
 
 /**
  * What clients did to a listener, those included that came through a proxy: such a client has connected to the proxy and
@@ -96,18 +91,23 @@ interface LedgerCheck {
   /** What of it is compared. */
   readonly counts: readonly (keyof WireCounts)[]
   read(): Promise<LedgerReading>
+  /** Is told whether they agreed. @default the most patient */
+  readonly patience?: LedgerPatience
+  /** @default real time */
+  readonly sleep?: (ms: number) => Promise<unknown>
 }
 
 /** Reads the ledger until it agrees with the client's counts, or has had time enough to. */
 export async function checkAgainstLedger(
   client: ClientCounts,
-  { before, counts, read }: LedgerCheck,
+  { before, counts, read, patience = new LedgerPatience(), sleep = wait }: LedgerCheck,
 ): Promise<Disagreement[]> {
   let disagreements: Disagreement[] = []
-  for (const waitMs of settleMs) {
+  for (const waitMs of patience.waitsMs) {
     if (waitMs > 0) await sleep(waitMs)
     disagreements = compareWithLedger(client, { before, after: await read() }, counts)
     if (disagreements.length === 0) break
   }
+  patience.note({ agrees: disagreements.length === 0 })
   return disagreements
 }

@@ -4,11 +4,13 @@ import type { TargetProfile } from '../plan/target-profile.ts'
 import { countsButBytes, type WireCounts, wireCountNames } from '../sample/block.ts'
 import { type FixtureProcess, type FixtureSettings, type OpenLink, openFixtureProcess } from './fixture-process.ts'
 import type { ServerReading } from './ledger.ts'
+import { type LedgerPatience, makePatienceOf } from './ledger-patience.ts'
 
 /** The ledger of a target, and what of it clients can be checked against. */
 export interface TargetLedger {
   readonly counts: readonly (keyof WireCounts)[]
   read(): Promise<ServerReading>
+  readonly patienceOf: (arm: string) => LedgerPatience
 }
 
 /** A target that is up, and its ledger where it has one. */
@@ -81,6 +83,7 @@ async function openFixture(server: FixtureProcess, profile: FixtureProfile, seed
     ledger: {
       counts: proxies || protocol === 'h2' ? countsButBytes : wireCountNames,
       read: () => server.readLedger(protocol),
+      patienceOf: makePatienceOf(),
     },
   }
 }
