@@ -1,7 +1,7 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks'
 
 /** How long an event loop has had work since its thread started, and how long it has been idle. */
-export interface LoopActivity {
+interface LoopActivity {
   readonly activeMs: number
   readonly idleMs: number
 }

@@ -3,8 +3,8 @@ import { FixtureError } from './fixture-error.ts'
 import { type ListenerName, listenerNames, type ProxyName, proxyNames } from './ledger-snapshot.ts'
 
 /** The TLS versions that the server can be held to. */
-export const tlsVersions = Object.freeze(['1.2', '1.3'] as const)
-export type TlsVersion = (typeof tlsVersions)[number]
+const tlsVersions = Object.freeze(['1.2', '1.3'] as const)
+type TlsVersion = (typeof tlsVersions)[number]
 
 /** Ports to listen on, each `@default 0`, which lets the system pick a free one. */
 export type FixturePorts = { [name in ListenerName | ProxyName | 'control']?: number | undefined }

@@ -20,7 +20,7 @@ export interface Exchange {
 }
 
 /** The body of a request, which may still be on its way. */
-export interface ArrivingBody {
+interface ArrivingBody {
   readonly stream: Readable
   hasArrived(): boolean
   /** What has come over the connection so far. */

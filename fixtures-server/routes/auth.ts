@@ -29,7 +29,7 @@ export const authRoutes: readonly Route[] = [
 ]
 
 /** Whether the request carries exactly these Basic credentials (RFC 7617, UTF-8). */
-export function hasBasic(ask: Ask, user: string, password: string): boolean {
+function hasBasic(ask: Ask, user: string, password: string): boolean {
   const encoded = /^Basic +(\S+)$/i.exec(headerOf(ask, 'authorization') ?? '')?.[1]
   return encoded !== undefined && Buffer.from(encoded, 'base64').toString() === `${user}:${password}`
 }

@@ -36,7 +36,7 @@ export function cookiesOf(ask: Ask): Record<string, string> {
 }
 
 /** A Set-Cookie field for the whole site, Secure over https. */
-export function setCookie(ask: Pick<Ask, 'scheme'>, name: string, value: string): Header {
+function setCookie(ask: Pick<Ask, 'scheme'>, name: string, value: string): Header {
   return ['Set-Cookie', `${bare(name)}=${quote(value)}; ${ask.scheme === 'https' ? 'Secure; ' : ''}Path=/`]
 }
 
@@ -46,7 +46,7 @@ export function plainCookie(name: string, value: string): Header {
 }
 
 /** A Set-Cookie field that makes the client forget a cookie. */
-export function deleteCookie(name: string): Header {
+function deleteCookie(name: string): Header {
   return ['Set-Cookie', `${bare(name)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/`]
 }
 

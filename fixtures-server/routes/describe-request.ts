@@ -77,12 +77,12 @@ function parsedOrNull(bytes: Buffer): unknown {
 }
 
 /** The query's arguments: a repeated one is a list, a single one a string. */
-export function argsOf(ask: Pick<Ask, 'query'>): Record<string, string | string[]> {
+function argsOf(ask: Pick<Ask, 'query'>): Record<string, string | string[]> {
   return ask.query === '' ? recordOf() : semiflatten(readFields(ask.query))
 }
 
 /** Pairs as a record in which only repeated keys hold lists. */
-export function semiflatten(pairs: Iterable<readonly [string, string]>): Record<string, string | string[]> {
+function semiflatten(pairs: Iterable<readonly [string, string]>): Record<string, string | string[]> {
   const lists = new Map<string, string[]>()
   for (const [key, value] of pairs) {
     const list = lists.get(key)
@@ -94,7 +94,7 @@ export function semiflatten(pairs: Iterable<readonly [string, string]>): Record<
 }
 
 /** Request headers with title-cased names. */
-export function shownHeaders(ask: Ask, withProxyHeaders: boolean): Record<string, string> {
+function shownHeaders(ask: Ask, withProxyHeaders: boolean): Record<string, string> {
   const shown = new Map<string, string>()
   for (let i = 0; i < ask.rawHeaders.length; i += 2) {
     const name = titleCase(ask.rawHeaders[i] as string)
@@ -112,7 +112,7 @@ export function originOf(ask: Ask): string {
 }
 
 /** The URL that was asked for, with the scheme that a proxy reported if one did. */
-export function urlOf(ask: Ask): string {
+function urlOf(ask: Ask): string {
   const forwarded = headerOf(ask, 'x-forwarded-proto') || headerOf(ask, 'x-forwarded-protocol')
   const scheme = forwarded || (headerOf(ask, 'x-forwarded-ssl') === 'on' ? 'https' : ask.scheme)
   return `${scheme}://${headerOf(ask, 'host') ?? ''}${shownUrl(ask.path, ask.query)}`

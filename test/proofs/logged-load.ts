@@ -11,7 +11,7 @@ import { type OpenLoopResult, runOpenLoop } from '../../src/engine/open-loop.ts'
 import { makeRandom } from '../../src/plan/random.ts'
 import { Session } from '../../src/session/index.ts'
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly path: string
   readonly ratePerSecond: number
   readonly durationMs: number

@@ -3,7 +3,7 @@ import { connect, createServer as createTcp, type Socket } from 'node:net'
 import { listen } from './test-servers.ts'
 
 /** What a test proxy has seen. */
-export type Seen = { line: string; authorization: string | undefined }
+type Seen = { line: string; authorization: string | undefined }
 
 /** A forward proxy for plain http (absolute form) and https (CONNECT); wants the credentials, when given. */
 export async function serveProxy(credentials?: string) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** How much of a proof is run. */
-export interface TrustOptions {
+interface TrustOptions {
   readonly isLong: boolean
   /** Instead of the form's own number of runs. */
   readonly runs: number | undefined

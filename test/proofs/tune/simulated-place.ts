@@ -19,7 +19,7 @@ import {
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** By chance, all the time or in turns of so long. */
-export interface Stalls {
+interface Stalls {
   readonly perSecond: number
   readonly ms: number
   readonly onMs?: number

@@ -8,7 +8,7 @@ import { hostileArm } from './documents.ts'
 import { makeSketch } from './make-sketch.ts'
 
 /** The check of a later run by an earlier one, made by the real stages. */
-export function makeCheck(later: Results, options: Partial<CheckOptions> = {}, earlier = run()): CheckDocument {
+function makeCheck(later: Results, options: Partial<CheckOptions> = {}, earlier = run()): CheckDocument {
   const comparison = compareRecords(makeBaseline(earlier), later)
   const check = judgeCheck(comparison, { results: later, policy: 'warn', ...options })
   return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument

@@ -6,7 +6,7 @@ import { makeSketch, type Sketch } from './make-sketch.ts'
 const wobble = (round: number) => 1 + ((round * 7) % 5) / 1_000 + round / 10_000
 
 /** b takes half as long as a, which opens a connection for each request. */
-export const distance = makeQuads(8, (arm, round) => ({
+const distance = makeQuads(8, (arm, round) => ({
   latencyUs: (arm === 'a' ? 41_000 : 20_500) * wobble(round),
   requests: 200,
   startedAt: `2026-01-01T00:00:${String(round).padStart(2, '0')}.${arm === 'a' ? '000' : '500'}Z`,
@@ -27,7 +27,7 @@ const openLoop = makeQuads(8, (arm, round) => {
   }
 })
 
-export const held = { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 } as const
+const held = { variant: 'b', metric: 'latency.p50', maxRatio: 0.7 } as const
 const failed = { variant: 'a', metric: 'connectionsPerRequest', max: 0.5 } as const
 
 const parts = {

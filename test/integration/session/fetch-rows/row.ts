@@ -19,7 +19,7 @@ export type Seen = {
   readonly body: string
 }
 
-export type Fetch = typeof globalThis.fetch
+type Fetch = typeof globalThis.fetch
 
 /** One behaviour: what is done with a fetch, and what came of it. */
 export type Row = {

@@ -85,7 +85,7 @@ function refuse(socket: Socket, accept: Exclude<Accept, 'serve' | 'once'>): void
 }
 
 /** Told of a request, says what it is to be treated as. */
-export type OnRequest = (request: PeerRequest) => PeerRequest
+type OnRequest = (request: PeerRequest) => PeerRequest
 
 const SERVE: Readonly<Record<Way, (socket: Socket, identity: Identity, onRequest: OnRequest) => void>> = {
   kept: (socket, _identity, onRequest) => serveH1(socket, onRequest),

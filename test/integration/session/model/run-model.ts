@@ -8,7 +8,7 @@ import { type Setup, World } from './world.ts'
 type Identities = { readonly authority: Identity; readonly leaf: Identity }
 
 /** How a scenario ends. */
-export type Ending = 'close' | 'destroy'
+type Ending = 'close' | 'destroy'
 
 /** A scenario written down. */
 export type Scenario = { readonly setup: Setup; readonly steps: readonly Step[]; readonly ending: Ending }
