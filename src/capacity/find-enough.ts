@@ -93,11 +93,6 @@ export function findEnough(candidates: readonly Candidate[], options: EnoughOpti
   })
 }
 
-/** The cheapest of the settings that are enough. */
-export function recommend(standings: readonly Standing[]): Standing | undefined {
-  return standings.filter(({ state }) => state === 'enough').sort((a, b) => a.cost - b.cost)[0]
-}
-
 interface Row {
   readonly candidate: Candidate
   readonly level: number

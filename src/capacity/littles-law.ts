@@ -5,8 +5,3 @@
 export function busyConnections(ratePerSecond: number, serviceMs: number): number {
   return (ratePerSecond * serviceMs) / 1_000
 }
-
-/** The most requests per second that so many connections can carry when each request takes `serviceMs`. */
-export function connectionLimitedRate(connections: number, serviceMs: number): number {
-  return (connections * 1_000) / serviceMs
-}

@@ -9,7 +9,6 @@ import {
 } from './comparison.ts'
 import { isComparable, type Round } from './contrast.ts'
 import { pseudoMedian } from './hodges-lehmann.ts'
-import { shareAlpha } from './share-alpha.ts'
 import { minimumUnits, signedRankInterval, signedRankTest } from './signed-rank.ts'
 import { adjustForSpeed } from './speed-control.ts'
 import { testTrend } from './trend.ts'
@@ -44,13 +43,6 @@ export function compareRounds(input: ContrastInput): Comparison {
   const adjusted = adjustForSpeed(input.rounds)
   const adjustment = adjusted.used ? { method: ADJUSTED_METHOD, isSpeedAdjusted: true } : {}
   return makeComparison(estimateShift({ ...frame, ...adjustment }, makeUnits(adjusted.rounds, unit)))
-}
-
-/** Compares several contenders (or several primary metrics) with the baseline; they share the look's alpha. */
-export function compareContrasts(inputs: readonly ContrastInput[]): Comparison[] {
-  return shareAlpha(
-    inputs.map((input) => ({ alpha: input.alpha, judgeAt: (alpha) => compareRounds({ ...input, alpha }) })),
-  )
 }
 
 function estimateShift(frame: Frame, units: readonly number[]): Estimate {

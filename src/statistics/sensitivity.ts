@@ -55,12 +55,6 @@ export function estimateSensitivity(input: SensitivityInput): Sensitivity {
   }
 }
 
-/** The share of the simulated runs that call a rise of `changePercent` `slower`. With 0 that is the share of false alarms. */
-export function powerAt({ thresholds }: SimulatedRuns, changePercent: number): number {
-  const change = Math.log1p(changePercent / 100)
-  return thresholds.filter((threshold) => threshold <= change).length / thresholds.length
-}
-
 /**
  * Simulates runs from the A/A differences: sizes about their centre drawn with replacement, signs by a fair coin (what the plan's
  * order provides). A rise θ moves shift and interval by θ, so it is caught when θ > −low and θ ≥ margin − shift at a look:

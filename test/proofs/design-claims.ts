@@ -1,11 +1,12 @@
 import type { Random } from '../../src/plan/random.ts'
-import { type ContrastInput, compareContrasts } from '../../src/statistics/compare.ts'
+import type { ContrastInput } from '../../src/statistics/compare.ts'
 import { logContrast } from '../../src/statistics/contrast.ts'
 import { alphaAt } from '../../src/statistics/looks.ts'
 import { estimateSensitivity } from '../../src/statistics/sensitivity.ts'
 import { adjustForSpeed } from '../../src/statistics/speed-control.ts'
 import { testSteadiness } from '../../src/statistics/steadiness.ts'
 import { testTrend } from '../../src/statistics/trend.ts'
+import { compareContrasts } from '../unit/statistics/compare-contrasts.ts'
 import {
   ALPHA,
   anyDifference,

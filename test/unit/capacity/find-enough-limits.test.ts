@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Candidate, findEnough, recommend } from '../../../src/capacity/find-enough.ts'
+import { type Candidate, findEnough } from '../../../src/capacity/find-enough.ts'
 import { makeRandom } from '../../../src/plan/random.ts'
 import { signedRankInterval } from '../../../src/statistics/signed-rank.ts'
 import { studentQuantile } from '../../../src/statistics/student-t.ts'
@@ -154,12 +154,5 @@ describe('a clear loss', () => {
 
   it('is nothing that one can have against itself', () => {
     expect(findEnough([make(1, fill(0, 2))])).toMatchObject([{ state: 'enough', limits: { low: 0, high: 0 } }])
-  })
-})
-
-describe('recommend', () => {
-  it('takes the cheapest that is enough, in whatever order they come', () => {
-    const standings = findEnough([make(8, fill(0, 8)), make(2, fill(0, 8)), make(4, fill(0, 8))])
-    expect(recommend(standings)?.id).toBe('2')
   })
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { type ContrastInput, compareContrasts, compareRounds } from '../../../src/statistics/compare.ts'
+import { type ContrastInput, compareRounds } from '../../../src/statistics/compare.ts'
 import type { Metric } from '../../../src/statistics/comparison.ts'
 import type { Round } from '../../../src/statistics/contrast.ts'
+import { compareContrasts } from './compare-contrasts.ts'
 
 const p50: Metric = { name: 'latency.p50', better: 'lower', marginPercent: 3 }
 const throughput: Metric = { name: 'throughput', better: 'higher', marginPercent: 3 }

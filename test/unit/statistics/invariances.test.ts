@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareContrasts, compareRounds } from '../../../src/statistics/compare.ts'
+import { compareRounds } from '../../../src/statistics/compare.ts'
 import type { Comparison } from '../../../src/statistics/comparison.ts'
 import type { BlockValues, Round } from '../../../src/statistics/contrast.ts'
+import { compareContrasts } from './compare-contrasts.ts'
 
 // Seeded, so that a failure is the same on every machine.
 fc.configureGlobal({ seed: Number(process.env.FAST_CHECK_SEED ?? 20261122) })

@@ -3,12 +3,8 @@ import { makeRandom } from '../../../src/plan/random.ts'
 import { compareRounds } from '../../../src/statistics/compare.ts'
 import { pseudoMedian } from '../../../src/statistics/hodges-lehmann.ts'
 import { type LookPlan, makeLookPlan } from '../../../src/statistics/looks.ts'
-import {
-  estimateSensitivity,
-  powerAt,
-  type SensitivityInput,
-  simulateRuns,
-} from '../../../src/statistics/sensitivity.ts'
+import { estimateSensitivity, type SensitivityInput, simulateRuns } from '../../../src/statistics/sensitivity.ts'
+import { powerAt } from './power-at.ts'
 
 const plan = makeLookPlan({ unit: 'quad', plannedGenerations: 1 })
 const differences = Array.from({ length: 16 }, (_, i) => (i - 7.5) / 100)
@@ -137,10 +133,4 @@ test.each([
   ['a level that so many units cannot reach', 8, 0.001],
 ])('%s: no rise is caught', (_, units, alpha) => {
   expect(simulateExactly([high.slice(0, units)], { looks: [units], alpha }, units).thresholds[0]).toBe(Infinity)
-})
-
-test('power is the share of runs that the very change reaches', () => {
-  const thresholds = Float64Array.from([3, 5, 10, Number.POSITIVE_INFINITY], (percent) => Math.log1p(percent / 100))
-  const powers = [0, 3, 5, 9, 10, 1e9].map((change) => powerAt({ thresholds, apparent: thresholds }, change))
-  expect(powers).toEqual([0, 0.25, 0.5, 0.5, 0.75, 0.75])
 })
