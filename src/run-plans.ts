@@ -1,6 +1,6 @@
+import type { ComparisonRun } from './judge/judge-run.ts'
 import { judgeTogether } from './measure/judge-together.ts'
 import type { Progress } from './measure/progress.ts'
-import type { ComparisonRun } from './measure/run-comparison.ts'
 import { runPlan } from './measure/run-plan.ts'
 import { checkBudgets } from './plan/check-budget.ts'
 import type { Plan } from './plan/make-plan.ts'

@@ -22,7 +22,7 @@ const stages: Readonly<Record<string, Stage>> = {
   'src/plan': { uses: ['src/scenario'], isPure: true },
   'src/engine': { uses: ['src/sample', 'src/plan'], typesOf: ['src/scenario'] },
   'src/arm': { uses: ['src/engine', 'src/plan', 'src/sample', 'src/scenario'] },
-  'src/target': { uses: ['src/sample', 'src/plan'], typesOf: ['src/scenario', 'src/arm', 'fixtures-server'] },
+  'src/target': { uses: ['src/sample', 'src/plan'], typesOf: ['src/scenario', 'fixtures-server'] },
   'src/statistics': { uses: ['src/sample'], isPure: true },
   'src/capacity': { uses: ['src/judge', 'src/plan', 'src/statistics'], typesOf: ['src/scenario'], isPure: true },
   'src/judge': { uses: ['src/plan', 'src/sample', 'src/scenario', 'src/statistics'], isPure: true },
@@ -88,7 +88,18 @@ const stages: Readonly<Record<string, Stage>> = {
     ],
   },
   // The public entry and what stands beside it.
-  src: { uses: ['src/arm', 'src/measure', 'src/plan', 'src/report', 'src/scenario', 'src/target', 'src/versions'] },
+  src: {
+    uses: [
+      'src/arm',
+      'src/judge',
+      'src/measure',
+      'src/plan',
+      'src/report',
+      'src/scenario',
+      'src/target',
+      'src/versions',
+    ],
+  },
   'fixtures-server': { uses: [] },
   scenarios: { uses: [] },
 }

@@ -4,28 +4,11 @@ import type { BlockPhase } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { Reach } from '../plan/reach.ts'
 import type { Shard } from '../plan/shard.ts'
-import type { TargetProfile } from '../plan/target-profile.ts'
+import type { TargetAddress } from '../plan/target-address.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { VariantPer } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
-import type { TargetProxies } from '../scenario/target-conditions.ts'
-
-/** Where a target can be reached, for the process that sends requests to it. */
-export interface TargetAddress {
-  readonly profile: TargetProfile
-  readonly origin: string
-  readonly ca: string | undefined
-  /** Only when the scenario asks for them. */
-  readonly proxies: TargetProxies | undefined
-}
-
-/** The hosts that requests to a target go to. */
-export function hostsOf({ origin, proxies }: TargetAddress): string[] {
-  return [origin, ...Object.values(proxies ?? {})]
-    .filter((url) => URL.canParse(url))
-    .map((url) => new URL(url).hostname)
-}
 
 /** What the supervisor asks of an arm process; one request at a time, each with one reply. Plain data throughout. */
 export type ArmRequest =

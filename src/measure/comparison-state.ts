@@ -1,3 +1,4 @@
+import type { ComparisonEnd, WarmUpReport } from '../judge/endings.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { LocalReading } from '../sample/local-reading.ts'
@@ -5,14 +6,6 @@ import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Targets } from '../target/open-target.ts'
 import type { MeasureContext } from './progress.ts'
 import type { SilenceWatch } from './silence-watch.ts'
-import type { WarmUpReport } from './warm-up.ts'
-
-/** How the measuring of a comparison ended. */
-export type ComparisonEnd =
-  /** `bound reached`: as many rounds or generations as the user asked for. */
-  | { readonly state: 'decided' | 'last look taken' | 'budget ended' | 'bound reached' | 'interrupted' }
-  /** `stopped`: for the sake of a server. */
-  | { readonly state: 'too short' | 'failed' | 'stopped'; readonly message: string }
 
 /** A comparison under way. */
 export interface ComparisonState {

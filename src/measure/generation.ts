@@ -1,5 +1,6 @@
 import { openArmShards } from '../arm/arm-shards.ts'
 import type { ArmProcess } from '../arm/supervisor.ts'
+import type { WarmUpReport } from '../judge/endings.ts'
 import { knownCodeShare } from '../plan/check-budget.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
@@ -12,7 +13,7 @@ import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
 import { measureLocal } from './measure-local.ts'
 import type { MeasureContext } from './progress.ts'
-import { OutOfBudget, type WarmUpReport, wake, warmUp } from './warm-up.ts'
+import { OutOfBudget, wake, warmUp } from './warm-up.ts'
 
 /** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
 export interface Generation extends AsyncDisposable {

@@ -1,7 +1,6 @@
 import { judgeFamily } from '../judge/judge-comparison.ts'
+import type { ComparisonRun, ScenarioRun } from '../judge/judge-run.ts'
 import type { Comparison } from '../statistics/comparison.ts'
-import type { ComparisonRun } from './run-comparison.ts'
-import type { ScenarioRun } from './run-plan.ts'
 
 /**
  * Where versions of the code are compared, every comparison is a gate: their primary metrics are judged again as one family,

@@ -1,5 +1,6 @@
+import type { ComparisonEnd } from '../judge/endings.ts'
 import { makeLookPlan } from '../statistics/looks.ts'
-import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison-state.ts'
+import { type ComparisonState, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
 import { estimateLocalMs } from './measure-local.ts'
 import { type GenerationPlan, planGenerations } from './plan-generations.ts'

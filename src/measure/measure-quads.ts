@@ -1,11 +1,12 @@
 import { completeRounds } from '../judge/contrast-rounds.ts'
+import type { ComparisonEnd } from '../judge/endings.ts'
 import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { judgeGates } from '../judge/judge-gates.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
 import { judgeEnough } from '../statistics/enough.ts'
 import type { Verdict } from '../statistics/verdict.ts'
-import { type ComparisonEnd, type ComparisonState, tooShort } from './comparison-state.ts'
+import { type ComparisonState, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
 import { estimateLocalMs, localRounds } from './measure-local.ts'
 

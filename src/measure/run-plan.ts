@@ -1,13 +1,8 @@
+import type { ComparisonRun } from '../judge/judge-run.ts'
 import type { Plan } from '../plan/make-plan.ts'
 import { openTargets } from '../target/open-target.ts'
 import type { MeasureContext } from './progress.ts'
-import { type ComparisonRun, runComparison } from './run-comparison.ts'
-
-/** One scenario, run: its plan and what came of each comparison that was begun. */
-export interface ScenarioRun {
-  readonly plan: Plan
-  readonly comparisons: readonly ComparisonRun[]
-}
+import { runComparison } from './run-comparison.ts'
 
 /** Runs the comparisons of a plan one after another. One that fails does not end the others; an abort does. */
 export async function* runPlan(plan: Plan, context: MeasureContext): AsyncGenerator<ComparisonRun, void, void> {

@@ -1,8 +1,9 @@
 import { ArmFailure } from '../arm/supervisor.ts'
+import type { WarmUpReport } from '../judge/endings.ts'
 import type { WarmUpRule } from '../plan/make-plan.ts'
 import { type FailureSummary, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
 import { median } from '../statistics/quantile.ts'
-import { type Steadiness, testSteadiness } from '../statistics/steadiness.ts'
+import { testSteadiness } from '../statistics/steadiness.ts'
 import type { ArmUnderTest } from './arm-under-test.ts'
 
 /** What is known of an arm once it is warm: enough to choose the length of its blocks. */
@@ -13,16 +14,6 @@ export interface WarmUpResult {
   /** Redirects, resends and several requests of one iteration count each. */
   readonly requestsPerSecond: number
   readonly report: WarmUpReport
-}
-
-/** How an arm's warm-up ended: `too few` pieces of it cannot be judged. */
-export interface WarmUpReport {
-  readonly arm: string
-  readonly generation: number
-  readonly elapsedMs: number
-  readonly state: Steadiness['state']
-  /** Over the last pieces: of throughput, or of median latency in an open loop, whose rate is given. */
-  readonly changePercent?: number
 }
 
 /** The budget ended before every arm was warm. */

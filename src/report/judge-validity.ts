@@ -1,5 +1,5 @@
 import { saturatedLoop } from '../judge/find-saturated.ts'
-import type { ComparisonRun } from '../measure/run-comparison.ts'
+import type { ComparisonRun } from '../judge/judge-run.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import { shortenList } from '../sample/shorten.ts'
 import { engineOf } from '../scenario/engines.ts'

@@ -1,5 +1,5 @@
-import type { TargetAddress } from '../arm/messages.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
+import type { TargetAddress } from '../plan/target-address.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { countsButBytes, type WireCounts, wireCountNames } from '../sample/block.ts'
 import { type FixtureProcess, type FixtureSettings, type OpenLink, openFixtureProcess } from './fixture-process.ts'

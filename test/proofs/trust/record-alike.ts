@@ -1,5 +1,5 @@
 import { describeScenario } from '../../../src/arm/describe-scenario.ts'
-import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
+import type { ComparisonRun } from '../../../src/judge/judge-run.ts'
 import { runPlan } from '../../../src/measure/run-plan.ts'
 import { makeAlike } from '../../../src/plan/make-alike.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'

@@ -1,5 +1,5 @@
-import type { ComparisonEnd } from '../../../src/measure/comparison-state.ts'
-import { judgeRun } from '../../../src/measure/run-comparison.ts'
+import type { ComparisonEnd } from '../../../src/judge/endings.ts'
+import { judgeRun } from '../../../src/judge/judge-run.ts'
 import { type ComparisonPlan, makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import { makeResults } from '../../../src/report/make-results.ts'
 import type { Results } from '../../../src/report/model.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { judgeRun } from '../../../src/measure/run-comparison.ts'
+import { judgeRun } from '../../../src/judge/judge-run.ts'
 import { deriveSeed } from '../../../src/plan/derive-seed.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { renderJson } from '../../../src/report/json.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ComparisonEnd } from '../../../src/measure/comparison-state.ts'
-import { judgeRun } from '../../../src/measure/run-comparison.ts'
+import type { ComparisonEnd } from '../../../src/judge/endings.ts'
+import { judgeRun } from '../../../src/judge/judge-run.ts'
 import type { CodeVersion } from '../../../src/plan/make-plan.ts'
 import { makeVersionPlans } from '../../../src/plan/make-version-plans.ts'
 import { concludeResults } from '../../../src/report/conclude.ts'
