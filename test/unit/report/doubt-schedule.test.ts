@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ComparisonRun } from '../../../src/measure/run-comparison.ts'
+import type { ComparisonRun } from '../../../src/judge/judge-run.ts'
 import { judgeValidity } from '../../../src/report/judge-validity.ts'
 
 interface OpenSketch {
