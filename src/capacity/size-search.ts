@@ -215,7 +215,7 @@ function refineBelow({ space, epsilon }: SizeSearch, line: readonly Tried[]): nu
   const middle = sizeBetween(space, [tooSmall, enough])
   if (middle === undefined || middle >= least) return middle
   const size = Math.ceil(least)
-  return size < enough && enough / size > finestRatio ? size : undefined
+  return enough / size > finestRatio ? size : undefined
 }
 
 /** Of what a size that was soon given up carries. */
