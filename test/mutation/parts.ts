@@ -50,24 +50,29 @@ const globs: Readonly<Record<string, PartGlobs>> = {
  */
 const sessionTests: Readonly<Record<string, readonly string[]>> = {
   'policy/challenge': ['policy/digest'],
+  'policy/cookie-checks': ['policy/cookie-options'],
   'policy/cookie-path': ['policy/cookies'],
   'policy/cookies': ['policy/cookies', 'properties'],
   'body/decode-text': ['body/decode-text'],
   'policy/digest': ['policy/digest'],
   'head/header-text': ['head/header-text'],
+  'head/target': ['head/target'],
   'head/headers': ['body/encode-body', 'head/header-text', 'properties'],
   'head/links': ['head/header-text', 'head/links'],
   mask: ['mask'],
   'options/mount-prefix': ['options/mounts'],
   'body/multipart': ['body/encode-body', 'body/multipart'],
+  'fetch/matches-integrity': ['fetch/matches-integrity'],
   'policy/netrc': ['policy/netrc'],
   'policy/no-proxy': ['policy/proxy'],
+  'policy/proxy': ['policy/proxy'],
   'head/params': ['body/encode-body', 'properties'],
   'head/read-pairs': ['body/encode-body'],
   'policy/redirect': ['properties', 'policy/redirect'],
   'policy/retry': ['policy/retry'],
   'policy/retry-after': ['policy/retry'],
   'policy/settled-lines': ['policy/cookies'],
+  'wire/phase-limit': ['wire/phase-limit'],
 }
 
 /** Finds the parts that an argument names: a part's name, or files or folders of the tree; nothing names all of them. */
