@@ -99,15 +99,17 @@ export function carriedPerSecond(blocks: readonly OpenBlock[]): number {
  * it would be decided. Twice the most that it may take is hopeless.
  */
 export function isWorthMore(
-  { outcome, drift, seconds, broken }: Trial,
+  { outcome, drift, seconds, isMet }: Trial,
   { ratePerSecond, mostSeconds }: TrialOptions & { readonly ratePerSecond: number },
 ): boolean {
   if (outcome !== 'undecided' || seconds >= mostSeconds) return false
-  if (drift === undefined || broken.length > 0) return true
+  if (drift === undefined || !isMet) return true
   const { perSecond, high, atMost } = drift
   const allowed = mostDrift * ratePerSecond
   const toFail = perSecond > 0 ? ((high - perSecond) / perSecond) ** 2 : Number.POSITIVE_INFINITY
-  const toHold = perSecond < allowed ? ((atMost - perSecond) / (allowed - perSecond)) ** 2 : Number.POSITIVE_INFINITY
+  // Places that were idle may have shown already that it does not grow: then only arrivals are wanting.
+  const short = Math.max(0, atMost - perSecond)
+  const toHold = perSecond < allowed ? (short / (allowed - perSecond)) ** 2 : Number.POSITIVE_INFINITY
   return seconds * Math.min(toFail, toHold) <= 2 * mostSeconds
 }
 
