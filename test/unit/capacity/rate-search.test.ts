@@ -53,12 +53,12 @@ const fill = (value: number, steps = 20) => Array<number>(steps).fill(value)
 /** Steps of a tenth of a second over four places: what comes and is not carried is left behind. */
 function block(
   perSecond: number,
-  { carried = perSecond, usedMs = 380, failing = 0, isSentLate = false, steps = 20 } = {},
+  { carried = perSecond, usedMs = 380, failing = 0, isClientLate = false, steps = 20 } = {},
 ) {
   const ends = { succeeded: fill(carried / 10 - failing, steps), failed: fill(failing, steps) }
   const course = { stepMs: 100, places: 4, arrived: fill(perSecond / 10, steps), ...ends, usedMs: fill(usedMs, steps) }
   const tallies = [{ broken: failing * steps, of: (perSecond * steps) / 10 }]
-  return { ratePerSecond: perSecond, course, tallies, isSentLate } satisfies OpenBlock
+  return { ratePerSecond: perSecond, course, tallies, isClientLate } satisfies OpenBlock
 }
 const at = (ratePerSecond: number, ...blocks: OpenBlock[]): RateBlocks => ({ ratePerSecond, blocks })
 const guess = { perSecond: 1_000, low: 980, high: 1_020 }
@@ -135,7 +135,7 @@ describe('readHighestRate', () => {
   })
 
   it('takes the lowest rate that was sent late for the end, and not for one that the target failed', () => {
-    const late = (rate: number) => at(rate, { ...full(rate), isSentLate: true })
+    const late = (rate: number) => at(rate, { ...full(rate), isClientLate: true })
     const trials = [at(978, block(978)), late(1_200), late(1_100)]
     expect(readHighestRate(objective, { guess }, trials)).toMatchObject({
       held: 978,
