@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
 import { keepStderrTail, stderrTailLength } from '../stderr-tail.ts'
+import { sumOf } from '../sum-of.ts'
 import { openArmLine } from './arm-line.ts'
 import { killGroup } from './kill-group.ts'
 import { LoadStopped } from './load-stopped.ts'
@@ -49,6 +51,7 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
   const child = startProcess()
   const line = openArmLine(child.stdio[3] as Duplex)
   const stderrTail = keepStderrTail(child)
+  const printedBytes = () => sumOf(outputsOf(child), ({ bytesRead }) => bytesRead)
   passLinesOn(child, onOutput)
   const ended = whenEnded(child)
   const kill = async () => {
@@ -63,13 +66,14 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
   })
 
   const ask: ArmProcess['ask'] = async (request, { timeoutMs }) => {
+    const printedBefore = printedBytes()
     try {
       return (await line.ask(request, timeoutMs)) as never
     } catch (error) {
       await kill()
       signal?.throwIfAborted()
       if (error instanceof LoadStopped) throw error
-      throw new ArmFailure(`${(error as Error).message}${stderrTail()}`)
+      throw new ArmFailure(`${(error as Error).message}${sayPrinted(printedBytes() - printedBefore)}${stderrTail()}`)
     }
   }
   return {
@@ -80,6 +84,19 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
       await kill()
     },
   }
+}
+
+/** What is worth a word when an arm has failed: so much costs it time, and more memory than it may have. */
+const muchPrintedBytes = 1_000_000
+
+function sayPrinted(bytes: number): string {
+  if (bytes < muchPrintedBytes) return ''
+  const megabytes = Math.round(bytes / 1_000_000)
+  return `; it printed ${megabytes} MB meanwhile, which takes its time and memory: let the scenario print less`
+}
+
+function outputsOf({ stdout, stderr }: ChildProcess): Socket[] {
+  return [stdout, stderr].filter((stream) => stream instanceof Socket)
 }
 
 function startProcess(): ChildProcess {

@@ -29,6 +29,12 @@ const forgeries = [
   null,
 ]
 
+/** Its iteration does not end. */
+const printMuch = (stream: NodeJS.WriteStream, then: () => unknown) =>
+  new Promise(() => stream.write(Buffer.alloc(3_000_000, 'much\n'), then))
+/** Nothing else runs in this process any more. */
+const hang = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+
 const meddlings: Readonly<Record<string, () => unknown>> = {
   'sends messages': () => forgeries.map((forgery) => process.send?.(forgery)),
   'listens for messages': () => process.on('message', () => process.exit(9)).on('disconnect', () => process.exit(9)),
@@ -43,6 +49,8 @@ const meddlings: Readonly<Record<string, () => unknown>> = {
     }
   },
   exits: () => process.exit(0),
+  'prints much and exits': () => printMuch(process.stdout, () => process.exit(0)),
+  'prints much and hangs': () => printMuch(process.stderr, hang),
   'throws no error': () => {
     throw 7
   },
@@ -59,9 +67,8 @@ const meddlings: Readonly<Record<string, () => unknown>> = {
   },
 }
 
-const meddle = (now: string) => {
-  for (const [when, what = ''] of wanted) if (now === when) meddlings[what]?.()
-}
+const meddle = (now: string) =>
+  Promise.all(wanted.map(([when, what = '']) => (now === when ? meddlings[what]?.() : undefined)))
 
 const strange = [Symbol('s'), () => {}, new Proxy({}, {}), 1n, new WeakMap(), globalThis]
 
@@ -77,7 +84,7 @@ export default defineScenario({
       const session = new Session({ baseUrl: target.origin })
       return {
         run: async (signal, { index }) => {
-          meddle('in iterations')
+          await meddle('in iterations')
           await session.get('/get', { signal })
           return strange[index % strange.length]
         },

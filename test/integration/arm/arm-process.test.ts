@@ -144,6 +144,16 @@ describe('what a scenario has started', () => {
     await expect.poll(() => isRunning(pid())).toBe(false)
   })
 
+  it('that printed much before it ended or hung says how much', async () => {
+    const exiting = start('in iterations: prints much and exits')
+    await expect(live(exiting)).rejects.toThrow(/exit code 0\); it printed [3-6] MB meanwhile, .*print less/)
+    const hanging = start('in iterations: prints much and hangs')
+    await hanging.ask({ ...open, target: { ...open.target, origin } }, { timeoutMs })
+    await expect(hanging.ask(block, { timeoutMs: 5_000 })).rejects.toThrow(
+      /within 5 s \(hung\); it printed [3-6] MB meanwhile, .*print less\nits stderr ended with:/,
+    )
+  })
+
   it('ends when the run does', async () => {
     const { arm, abort, pid } = startNoting('at import: starts a process')
     await arm.ask({ kind: 'describe', scenarioUrl }, { timeoutMs })
