@@ -19,7 +19,7 @@ export interface RateBlocks {
 }
 
 /** A rate to measure next, and for how long it has been measured already: a trial that is undecided is lengthened. */
-export interface RateStep {
+interface RateStep {
   readonly ratePerSecond: number
   readonly secondsSoFar: number
 }
@@ -36,7 +36,7 @@ export interface HighestRate extends RateBracket {
   readonly trials: ReadonlyMap<number, Pick<Trial, 'outcome' | 'cause'>>
 }
 
-export interface TrialOptions {
+interface TrialOptions {
   /** A trial that is undecided after so long stays so. */
   readonly mostSeconds: number
 }

@@ -2,7 +2,7 @@ import { sumOf } from '../sum-of.ts'
 import type { Space } from './setting.ts'
 
 /** How long a request takes, and how many share a connection. */
-export interface Pace {
+interface Pace {
   /** From asking to the answer, of one size when as many as usual are under way and nobody waits but for a connection, ms. */
   readonly turnMs: (size: number) => number
   /** What takes longer is aborted, ms. */
@@ -16,7 +16,7 @@ export interface Pace {
 }
 
 /** Where a search begins. `needsMs`: that not even two sizes fit, and what they would take. */
-export type Start =
+type Start =
   | {
       readonly sizes: readonly number[]
       /** Sizes over which requests would wait for a connection for longer than they may take. */

@@ -8,7 +8,7 @@ export interface Tally {
 }
 
 /** What a tally is made from. */
-export interface Seen {
+interface Seen {
   /** Latencies of the successful iterations that were timed, in µs with their counts. */
   readonly latencies: readonly (readonly [us: number, count: number])[]
   readonly succeeded: number

@@ -18,7 +18,7 @@ interface OpenIteration {
   end(): void
 }
 
-export interface IterationSetting {
+interface IterationSetting {
   readonly clock: Clock
   readonly steps: StepCounter
   /** @default every status from 400 on */
