@@ -1,5 +1,6 @@
 import { machineNowMs } from '../engine/clock.ts'
 import { mergeShardBlocks } from '../sample/merge-shards.ts'
+import { sumOf } from '../sum-of.ts'
 import type { ArmReplyTo, ArmRequest } from './messages.ts'
 import { type ArmProcess, type ArmProcessOptions, openArmProcess } from './supervisor.ts'
 
@@ -48,6 +49,7 @@ export function openArmShards(count: number, options: ArmProcessOptions = {}): A
   }
   return {
     ask: ask as ArmProcess['ask'],
+    printedBytes: () => sumOf(shards, (shard) => shard.printedBytes()),
     kill,
     async [Symbol.asyncDispose]() {
       await Promise.all(shards.map((shard) => shard[Symbol.asyncDispose]()))

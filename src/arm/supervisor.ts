@@ -9,6 +9,7 @@ import { openArmLine } from './arm-line.ts'
 import { killGroup } from './kill-group.ts'
 import { LoadStopped } from './load-stopped.ts'
 import type { ArmReplyTo, ArmRequest } from './messages.ts'
+import { sayPrinted } from './say-printed.ts'
 
 /** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
 export class ArmFailure extends BenchError {
@@ -26,6 +27,8 @@ export interface ArmProcess extends AsyncDisposable {
     request: Extract<ArmRequest, { kind: Kind }>,
     options: { readonly timeoutMs: number },
   ): Promise<ArmReplyTo<Kind>>
+  /** What came from its stdout and stderr since it was last asked for something. */
+  printedBytes(): number
   /** Ends the process at once, and all that it has started. */
   kill(): Promise<void>
 }
@@ -51,7 +54,9 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
   const child = startProcess()
   const line = openArmLine(child.stdio[3] as Duplex)
   const stderrTail = keepStderrTail(child)
-  const printedBytes = () => sumOf(outputsOf(child), ({ bytesRead }) => bytesRead)
+  const allPrinted = () => sumOf(outputsOf(child), ({ bytesRead }) => bytesRead)
+  let printedBefore = 0
+  const printedBytes = () => allPrinted() - printedBefore
   passLinesOn(child, onOutput)
   const ended = whenEnded(child)
   const kill = async () => {
@@ -66,33 +71,25 @@ export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): Ar
   })
 
   const ask: ArmProcess['ask'] = async (request, { timeoutMs }) => {
-    const printedBefore = printedBytes()
+    printedBefore = allPrinted()
     try {
       return (await line.ask(request, timeoutMs)) as never
     } catch (error) {
       await kill()
       signal?.throwIfAborted()
       if (error instanceof LoadStopped) throw error
-      throw new ArmFailure(`${(error as Error).message}${sayPrinted(printedBytes() - printedBefore)}${stderrTail()}`)
+      throw new ArmFailure(`${(error as Error).message}${sayPrinted(printedBytes())}${stderrTail()}`)
     }
   }
   return {
     ask,
+    printedBytes,
     kill,
     async [Symbol.asyncDispose]() {
       if (line.isOpen()) await ask({ kind: 'close' }, { timeoutMs: closeTimeoutMs }).catch(() => {})
       await kill()
     },
   }
-}
-
-/** What is worth a word when an arm has failed: so much costs it time, and more memory than it may have. */
-const muchPrintedBytes = 1_000_000
-
-function sayPrinted(bytes: number): string {
-  if (bytes < muchPrintedBytes) return ''
-  const megabytes = Math.round(bytes / 1_000_000)
-  return `; it printed ${megabytes} MB meanwhile, which takes its time and memory: let the scenario print less`
 }
 
 function outputsOf({ stdout, stderr }: ChildProcess): Socket[] {

@@ -1,3 +1,4 @@
+import { sayPrinted } from '../arm/say-printed.ts'
 import { BenchError } from '../bench-error.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 
@@ -14,7 +15,7 @@ export class TargetSilent extends BenchError {
 const longestStallMs = 2_000
 
 /** Sees the blocks of all arms of a comparison, one after another; throws TargetSilent when none is answered any more. */
-export type SilenceWatch = (arm: string, block: MeasuredBlock) => void
+export type SilenceWatch = (arm: string, block: MeasuredBlock, printedBytes?: number) => void
 
 /** `elapsedMs`: since the comparison began; what the message tells the time by. */
 export function makeSilenceWatch(elapsedMs: () => number): SilenceWatch {
@@ -22,25 +23,28 @@ export function makeSilenceWatch(elapsedMs: () => number): SilenceWatch {
   let unended = 0
   let hasAnswered = false
   let blockedMs = 0
-  return (arm, block) => {
+  let printedBytes = 0
+  return (arm, block, printed = 0) => {
     const { lastAnswerMs, failed } = block
     hasAnswered ||= lastAnswerMs !== 0
     if (lastAnswerMs === undefined) {
       silentMs = 0
       unended = 0
       blockedMs = 0
+      printedBytes = 0
       return
     }
     const isSilentThroughout = lastAnswerMs === 0 && block.succeeded === 0
     silentMs = (isSilentThroughout ? silentMs : 0) + block.elapsedMs - lastAnswerMs
     unended = (isSilentThroughout ? unended : 0) + failed
+    printedBytes = (isSilentThroughout ? printedBytes : 0) + printed
     blockedMs = Math.max(isSilentThroughout ? blockedMs : 0, (block.eventLoopDelayMaxUs ?? 0) / 1_000)
     if (silentMs < longestStallMs) return
     const [at, lasted] = [elapsedMs() - silentMs, silentMs].map((ms) => (Math.max(0, ms) / 1_000).toFixed(1))
     // One that never did is told by the warm-up, with the error that its client gave.
     if (!hasAnswered) return
     throw new TargetSilent(
-      `${whatStopped(arm, block, blockedMs)} ${at} s into the comparison: with ${arm} under load nothing ended by itself in the last ${lasted} s, and ${unended} iterations were aborted or failed`,
+      `${whatStopped(arm, block, blockedMs)} ${at} s into the comparison: with ${arm} under load nothing ended by itself in the last ${lasted} s, and ${unended} iterations were aborted or failed${sayPrinted(printedBytes)}`,
     )
   }
 }

@@ -145,6 +145,7 @@ export function openSimulatedPlace(place: SimulatedPlace): TuningPlace {
       return {
         ask: ((request: ArmRequest, { timeoutMs }: { timeoutMs: number }) =>
           answer(request, timeoutMs)) as ArmProcess['ask'],
+        printedBytes: () => 0,
         kill: async () => {},
         [Symbol.asyncDispose]: async () => {},
       }

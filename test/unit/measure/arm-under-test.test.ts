@@ -25,6 +25,7 @@ function makeArm(id: string, step = 10) {
   const limits: { readonly timeoutMs: number }[] = []
   let next = 0
   const process = {
+    printedBytes: () => 0,
     async ask(request: BlockRequest, limit: { readonly timeoutMs: number }) {
       asked.push(request)
       limits.push(limit)

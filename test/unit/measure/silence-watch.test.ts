@@ -24,6 +24,15 @@ describe('makeSilenceWatch', () => {
     )
   })
 
+  it('says how much was printed while nothing ended, where that can be why', () => {
+    const watch = watchAt({ value: 1_000 })
+    watch('a', answered, 50_000_000)
+    watch('a', silentSince(0, 1_900), 900_000)
+    expect(() => watch('a', silentSince(0, 1_900), 700_000)).toThrow(/aborted or failed; it printed 2 MB meanwhile, .*/)
+    watch('a', answered)
+    expect(() => watch('a', silentSince(0, 2_900), 900_000)).toThrow(/aborted or failed$/)
+  })
+
   it('adds up blocks in which none was answered, of all arms', () => {
     const now = { value: 1_000 }
     const watch = watchAt(now)
