@@ -1,4 +1,4 @@
-import { type Paint, plain } from '../report/table.ts'
+import { type Paint, plain } from '../report/paint.ts'
 import { maskUrlsIn } from '../session/mask.ts'
 import { unwritable } from '../store/write-file.ts'
 import { makeBorder } from './border.ts'

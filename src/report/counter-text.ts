@@ -1,7 +1,7 @@
 import type { CounterResult } from './counter-model.ts'
 import { formatCount, formatFigures } from './format.ts'
 import type { ComparisonResult } from './model.ts'
-import type { Paint } from './table.ts'
+import type { Paint } from './paint.ts'
 
 /** What a counter was allowed to be and what it came to, as figures that tell the two apart. */
 export function formatCounter({ form, expected, actual }: CounterResult): { allowed: string; measured: string } {

@@ -4,7 +4,7 @@ import type { LatencySummary } from '../sample/histogram.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import type { ResolvedOpenWorkload } from '../scenario/resolve-scenario.ts'
 import { formatMs } from './format.ts'
-import { renderStage } from './stage-rows.ts'
+import { renderStage } from './stage-words.ts'
 
 /** Sent later than this at p99, an open loop measures its generator. */
 const leastLateUs = 1_000

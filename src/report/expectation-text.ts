@@ -1,8 +1,8 @@
 import { formatMs, formatRatio, formatShare, formatSignedPercent } from './format.ts'
 import type { ComparisonResult, ExpectationResult, ScenarioResult } from './model.ts'
+import type { Paint } from './paint.ts'
 import type { RoundTripRow } from './round-trip-row.ts'
 import { type Column, renderRows } from './rows.ts'
-import type { Paint } from './table.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** One line for each expectation: whether it came out, and if not, why it may not have. */

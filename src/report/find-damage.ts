@@ -1,6 +1,5 @@
 import type { Block } from '../sample/block.ts'
 import { Histogram, type HistogramUnit, histogramUnits } from '../sample/histogram.ts'
-import type { Baseline } from './baseline-model.ts'
 import type { ArmResult, ComparisonResult, MetricComparison, Results } from './model.ts'
 
 /** Throws for the text of a histogram that must not be decoded. */
@@ -24,8 +23,15 @@ export function findDamage({ scenarios }: Results, check: CheckEncoded): string[
   )
 }
 
+/** As much of a baseline as is looked at. */
+interface WithArms {
+  readonly scenarios: readonly {
+    readonly comparisons: readonly { readonly arms: readonly Pick<ArmResult, 'latency'>[] }[]
+  }[]
+}
+
 /** The histograms of a baseline, one for each arm, that are none. It does not say their unit. */
-export function findDamagedArms({ scenarios }: Baseline, check: CheckEncoded): string[] {
+export function findDamagedArms({ scenarios }: WithArms, check: CheckEncoded): string[] {
   return scenarios.flatMap(({ comparisons }, scenario) =>
     comparisons.flatMap(({ arms }, comparison) =>
       arms.flatMap(({ latency: { encoded } }, arm) => {

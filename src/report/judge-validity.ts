@@ -7,7 +7,12 @@ import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { doubtExclusion, doubtMachine } from './doubt-machine.ts'
 import { doubtSchedule } from './doubt-schedule.ts'
 import { formatCount, formatShare, formatSignedPercent, formatWholeSeconds } from './format.ts'
-import type { ComparisonResult } from './model.ts'
+
+/** `invalid`: not to be read as a result. `suspect`: with care; why is told. */
+interface Validity {
+  readonly validity: 'valid' | 'suspect' | 'invalid'
+  readonly reasons: string[]
+}
 
 /** Fewer than ten values beyond it make a p99 a guess. */
 const leastForP99 = 1_000
@@ -15,15 +20,7 @@ const leastForP99 = 1_000
 const mostReasons = 100
 
 /** Whether a comparison may be read as a result, and if not, or only with care, why. */
-export function judgeValidity({
-  plan,
-  end,
-  judgement,
-  blocks,
-  kept,
-  summaries,
-  warmUps,
-}: ComparisonRun): Pick<ComparisonResult, 'validity' | 'reasons'> {
+export function judgeValidity({ plan, end, judgement, blocks, kept, summaries, warmUps }: ComparisonRun): Validity {
   const broken = [
     ...judgement.problems,
     ...('message' in end ? [end.message] : []),

@@ -4,7 +4,7 @@ import { renderFailures } from './failure-words.ts'
 import { renderFinding } from './finding.ts'
 import { type Outcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
 import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
-import { plain } from './table.ts'
+import { plain } from './paint.ts'
 import { renderThreshold } from './threshold-text.ts'
 
 /**

@@ -5,9 +5,10 @@ import { renderRoundTripModel } from './expectation-text.ts'
 import { formatCounted, formatDuration } from './format.ts'
 import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from './markdown-parts.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
+import { plain } from './paint.ts'
 import { makePhaseTable, nameOfPhaseRow } from './phases.ts'
 import { explainScenario } from './scenario-words.ts'
-import { listFigures, plain } from './table.ts'
+import { listFigures } from './table.ts'
 import { renderLegends, renderNotes } from './text.ts'
 
 /** With the lines around them these make fourteen before the details: what a comment shows at once. */

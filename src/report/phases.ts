@@ -2,8 +2,9 @@ import type { ExemplarRequest } from '../sample/exemplars.ts'
 import { type Breakdown, type PhaseName, phaseNames } from '../sample/phases.ts'
 import { formatMs, formatShare } from './format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
+import type { Paint } from './paint.ts'
 import { type Column, renderRows } from './rows.ts'
-import { type Paint, widthOf } from './table.ts'
+import { widthOf } from './table.ts'
 import { wrapText } from './wrap-text.ts'
 
 const heads: Readonly<Record<PhaseName, string>> = {

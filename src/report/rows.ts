@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { Paint } from './table.ts'
+import type { Paint } from './paint.ts'
 
 /** One column of a table; a head may have several lines. */
 export interface Column<Row> {

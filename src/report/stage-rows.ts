@@ -1,6 +1,7 @@
 import type { RateStage } from '../scenario/stages.ts'
-import { formatCount, formatFigure, formatLength, formatMs, formatRate } from './format.ts'
+import { formatCount, formatMs, formatRate } from './format.ts'
 import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
+import { renderStage } from './stage-words.ts'
 
 /** A stage as the row that stands under its arm, as steps do. */
 export interface StageRow extends StepResult {
@@ -14,12 +15,6 @@ export function stageRowsOf({ stages = [] }: ArmResult, { workload }: Pick<Compa
     name: renderStage(planned[index] as RateStage),
     ...{ succeeded, failed, sentPerSecond, service: response },
   }))
-}
-
-/** `200/s for 10 s`, `0→200/s for 500 ms`. */
-export function renderStage({ durationMs, fromRate, toRate }: RateStage): string {
-  const rates = fromRate === toRate ? [toRate] : [fromRate, toRate]
-  return `${rates.map(formatFigure).join('→')}/s for ${formatLength(durationMs)}`
 }
 
 /** Stage by stage what the table has no column for. */

@@ -2,15 +2,10 @@ import { type EngineName, engineOf } from '../scenario/engines.ts'
 import { makeBarColumn } from './bar.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from './format.ts'
 import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
+import type { Paint } from './paint.ts'
 import { type Column, renderRows } from './rows.ts'
 import { type StageRow, stageRowsOf } from './stage-rows.ts'
 import { visibleLength, wrapText } from './wrap-text.ts'
-
-/** Turns text bold, dim or coloured, or leaves it as it is: the caller knows whether there is a terminal. */
-export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string
-
-/** Leaves text as it is. */
-export const plain: Paint = (_, text) => text
 
 /** A column of arms, and of the stages and steps that are indented under them. */
 interface ArmColumn extends Column<ArmResult> {

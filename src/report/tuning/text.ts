@@ -1,9 +1,9 @@
 import { phaseNames } from '../../sample/phases.ts'
 import { formatCount, formatDuration, formatFigure, formatMs, formatRate, formatShare } from '../format.ts'
+import type { Paint } from '../paint.ts'
 import { phaseWords } from '../phase-words.ts'
 import { type Column, renderRows } from '../rows.ts'
 import { showDocument } from '../show-text.ts'
-import type { Paint } from '../table.ts'
 import { wrapText } from '../wrap-text.ts'
 import type { Tuning, TuningRow } from './model.ts'
 

@@ -7,7 +7,7 @@ import type { Calibration } from '../../../src/report/calibration-model.ts'
 import { checkSchema, renderCheckJson } from '../../../src/report/check-model.ts'
 import { renderCheck } from '../../../src/report/check-text.ts'
 import type { Results } from '../../../src/report/model.ts'
-import { plain } from '../../../src/report/table.ts'
+import { plain } from '../../../src/report/paint.ts'
 import { sketchEnvironment } from '../report/make-sketch.ts'
 import { run } from './make-run.ts'
 

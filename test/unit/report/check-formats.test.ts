@@ -3,7 +3,7 @@ import { checkFormats } from '../../../src/report/check-formats.ts'
 import { listGates } from '../../../src/report/check-gates.ts'
 import { checkSchema } from '../../../src/report/check-model.ts'
 import { renderCheck } from '../../../src/report/check-text.ts'
-import { plain } from '../../../src/report/table.ts'
+import { plain } from '../../../src/report/paint.ts'
 import { checks } from './check-documents.ts'
 
 const { md, junit, json } = checkFormats

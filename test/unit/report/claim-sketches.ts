@@ -1,5 +1,5 @@
 import type { ComparisonResult } from '../../../src/report/model.ts'
-import { plain } from '../../../src/report/table.ts'
+import { plain } from '../../../src/report/paint.ts'
 import { renderText } from '../../../src/report/text.ts'
 import type { BlockPhases } from '../../../src/sample/phases.ts'
 import { type BlockSketch, makeQuads } from '../judge/make-block.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ComparisonRun } from '../../../src/judge/judge-run.ts'
 import { judgeValidity } from '../../../src/report/judge-validity.ts'
-import { plain } from '../../../src/report/table.ts'
+import { plain } from '../../../src/report/paint.ts'
 import { renderText } from '../../../src/report/text.ts'
 import { makeBlock, makeQuads } from '../judge/make-block.ts'
 import { phases, server, sketch, textOf } from './claim-sketches.ts'

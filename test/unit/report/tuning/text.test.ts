@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { plain } from '../../../../src/report/table.ts'
+import { plain } from '../../../../src/report/paint.ts'
 import type { Tuning } from '../../../../src/report/tuning/model.ts'
 import { renderTuning } from '../../../../src/report/tuning/text.ts'
 
