@@ -118,7 +118,7 @@ function moduleByUrl(node: Node, path: string, paths: ReadonlySet<string>): Impo
   const text = isTemplateExpression(first) ? first.head.text : isText(first) ? first.text : undefined
   if (text === undefined) return []
   const to = join(dirname(path), text.endsWith('.') ? `${text}ts` : text)
-  return paths.has(to) ? [{ to, names: [], isTypeOnly: false }] : []
+  return paths.has(to) ? [{ to, names: ['default'], isTypeOnly: false }] : []
 }
 
 function isText(node: Node): node is StringLiteral | NoSubstitutionTemplateLiteral {

@@ -37,7 +37,7 @@ const house = openHouse('/house', {
       export const late = 1
       export const unused = 2
       export const worker = new URL('./stone.ts', import.meta.url)`,
-    '/house/src/garden/stone.ts': '',
+    '/house/src/garden/stone.ts': 'export default 1',
     '/house/src/cli/commands/run.ts': "import { both } from '../../garden/tree.ts'\nboth()",
     '/house/src/cli/commands/tune.ts': "import type { Path } from '../../pond.ts'\nexport type Own = Path",
     '/house/src/cli/commands/check.ts': "import '../../pond.ts'\nimport './list.ts'\nimport '../../garden/stone.ts'",
