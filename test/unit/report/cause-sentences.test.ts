@@ -9,7 +9,7 @@ type Row = readonly [said: string, test: string, seen: string]
 const report = (name: string) => `test/unit/report/${name}.test.ts`
 const claims = report('claims')
 const surprise = report('explain-surprise')
-const validity = report('judge-validity')
+const machine = report('doubt-machine')
 const limit = report('tuning/find-limit')
 const reasons = report('tuning/find-reasons')
 const reach = 'test/integration/engine/watch-reach.test.ts'
@@ -52,11 +52,11 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['the machine was not equally fast', 'test/unit/regression/compare-records.test.ts', 'took 1.10 times as long'],
   ],
   'src/report/doubt-machine.ts': [
-    ['by its CPU steal, as the scenario asks', validity, 'no round could be left out by its CPU steal'],
+    ['by its CPU steal, as the scenario asks', machine, 'no round could be left out by its CPU steal'],
     ['went to other machines (steal)', claims, '(steal\\) while b was measured'],
     ['… may be theirs', claims, 'the figures may be theirs'],
     ['finding a free one may be', claims, 'finding a free one may be'],
-    ['free local port, file descriptor', validity, 'found no free local port'],
+    ['free local port, file descriptor', machine, 'found no free local port'],
   ],
   'src/report/doubt-schedule.ts': [
     ['the generator was saturated', claims, 'the generator was saturated: b was sent late'],
