@@ -15,7 +15,7 @@ interface BlockRound {
 }
 
 /** The blocks of every round that has all of them. */
-export function completeRounds(blocks: readonly Block[], { arms }: ComparisonPlan): Block[][] {
+export function completeRounds(blocks: readonly Block[], { arms }: { readonly arms: readonly unknown[] }): Block[][] {
   const rounds = Map.groupBy(blocks, ({ generation, round }) => `${generation} ${round}`)
   return [...rounds.values()].filter((round) => round.length === 2 * arms.length)
 }

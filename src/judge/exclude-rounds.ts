@@ -12,7 +12,10 @@ interface SplitBlocks {
  * Leaves out whole rounds, every arm's blocks alike, by what the machine did and never by what was measured: so it favours
  * no arm. A round whose steal is not known stays.
  */
-export function excludeRounds(blocks: readonly Block[], { exclude }: Pick<ComparisonPlan, 'exclude'>): SplitBlocks {
+export function excludeRounds(
+  blocks: readonly Block[],
+  { exclude }: { readonly exclude?: ComparisonPlan['exclude'] | undefined },
+): SplitBlocks {
   if (exclude === undefined) return { kept: blocks, excluded: [] }
   const rounds = Map.groupBy(blocks, nameOfRound)
   const isExcluded = (block: Block) => (stealShareOf(rounds.get(nameOfRound(block)) ?? []) ?? 0) > exclude.cpuSteal

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { comparableMetricNames } from '../scenario/metric-names.ts'
 import { comparisonEndSchema } from './model.ts'
@@ -70,7 +71,7 @@ const metricNoiseSchema = z.strictObject({
     z.strictObject({
       changePercent: percent,
       units: z.int().nullable().describe('null: not with as many units as are ever measured'),
-      budgetMs: z.number().nullable(),
+      budgetMs: durationMs.nullable(),
       isWithinMargin: z.boolean().describe('it is told from no change then, but not called `slower`'),
     }),
   ),
@@ -86,8 +87,8 @@ const noiseFloorSchema = z.strictObject({
   isolation: z.enum(['shared', 'process']),
   unit: z.enum(['quad', 'generation']),
   power: z.number().describe('chance that the smallest change is caught'),
-  budgetMs: z.number(),
-  elapsedMs: z.number(),
+  budgetMs: durationMs,
+  elapsedMs: durationMs,
   end: comparisonEndSchema,
   validity: z.enum(['valid', 'suspect', 'invalid']),
   reasons: z.array(z.string()),
@@ -100,7 +101,7 @@ export const calibrationSchema = z.strictObject({
   schemaVersion: z.literal(calibrationSchemaVersion),
   kind: z.literal('sessionbench.calibration'),
   startedAt: z.iso.datetime(),
-  elapsedMs: z.number(),
+  elapsedMs: durationMs,
   partial: z.boolean().describe('interrupted before everything was measured'),
   seed: z.int(),
   environment: environmentSchema,

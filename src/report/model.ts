@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { saturations } from '../judge/find-saturated.ts'
 import { scenarioChanges } from '../plan/find-changes.ts'
 import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
+import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { exemplarBandSchema } from '../sample/exemplars.ts'
 import { histogramUnits } from '../sample/histogram.ts'
@@ -179,8 +180,8 @@ export const comparisonResultSchema = z.strictObject({
   rounds: count.describe('complete rounds'),
   excludedRounds: count.optional().describe('rounds that a rule of the scenario left out of all figures'),
   unitsToJudge: count.describe('quads or generations that a verdict takes'),
-  budgetMs: number,
-  elapsedMs: number,
+  budgetMs: durationMs,
+  elapsedMs: durationMs,
   end: comparisonEndSchema,
   validity: z.enum(['valid', 'suspect', 'invalid']),
   reasons: z.array(z.string()).describe('why it is suspect or invalid, in plain words'),
@@ -208,7 +209,7 @@ export const comparisonResultSchema = z.strictObject({
       z.strictObject({
         arm: z.string(),
         generation: count,
-        elapsedMs: number,
+        elapsedMs: durationMs,
         state: z.enum(['steady', 'unsteady', 'too few']).describe("'too few' pieces to tell"),
         changePercent: number.optional().describe('of throughput, or of p50 in an open loop, over the last pieces'),
       }),
@@ -266,7 +267,7 @@ export const resultsSchema = z.strictObject({
   schemaVersion: z.literal(resultsSchemaVersion),
   kind: z.literal('sessionbench.results'),
   startedAt: z.iso.datetime(),
-  elapsedMs: number,
+  elapsedMs: durationMs,
   partial: z.boolean().describe('the run was interrupted: some comparisons are missing or cut short'),
   seed: z.int(),
   environment: environmentSchema,

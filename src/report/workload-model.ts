@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { durationMs } from '../sample/duration-ms.ts'
 
 const number = z.number()
 const count = z.int().min(0)
@@ -13,14 +14,14 @@ export const workloadSchema = z.discriminatedUnion('model', [
       .optional()
       .describe("each worker's pause after an iteration: fixed, uniform or exponential"),
     iterations: count.optional().describe('of each block; absent when blocks have a length of time'),
-    maxDurationMs: number.optional().describe('bounds a block of iterations'),
-    iterationTimeoutMs: number,
+    maxDurationMs: durationMs.optional().describe('bounds a block of iterations'),
+    iterationTimeoutMs: durationMs,
   }),
   z.strictObject({
     model: z.literal('open'),
     arrivalRate: number.describe('with stages their mean'),
     stages: z
-      .array(z.strictObject({ durationMs: number, fromRate: number, toRate: number }))
+      .array(z.strictObject({ durationMs, fromRate: number, toRate: number }))
       .readonly()
       .optional()
       .describe(
@@ -28,8 +29,8 @@ export const workloadSchema = z.discriminatedUnion('model', [
       ),
     arrivals: z.enum(['constant', 'poisson']),
     maxInFlight: count,
-    iterationTimeoutMs: number,
+    iterationTimeoutMs: durationMs,
   }),
-  z.strictObject({ model: z.literal('raw'), iterationTimeoutMs: number }),
-  z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: number }),
+  z.strictObject({ model: z.literal('raw'), iterationTimeoutMs: durationMs }),
+  z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: durationMs }),
 ])

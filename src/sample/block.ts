@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { durationMs } from './duration-ms.ts'
 import { histogramUnits } from './histogram.ts'
 import { failureCodes } from './outcome.ts'
 import { blockPhasesSchema } from './phases.ts'
@@ -113,7 +114,7 @@ const machineVitalsFields = {
 }
 
 const stageSchema = z.strictObject({
-  workMs: z.number().min(0).describe('how long it lasted, or sending took where that was longer'),
+  workMs: durationMs.describe('how long it lasted, or sending took where that was longer'),
   intended: count.describe('arrivals that were due in it'),
   dropped: count,
   succeeded: count.describe('of those that were due in it, whenever they ended'),
@@ -128,8 +129,8 @@ export type MeasuredStage = z.infer<typeof stageSchema>
 /** What an arm's process measures in one block. Plain data: it crosses processes and goes into files as it is. */
 const measuredBlockSchema = z.strictObject({
   startedAt: z.iso.datetime(),
-  elapsedMs: z.number().min(0).describe('from the first start to the last end'),
-  workMs: z.number().min(0).describe('the time that iterations had: what throughput is divided by'),
+  elapsedMs: durationMs.describe('from the first start to the last end'),
+  workMs: durationMs.describe('the time that iterations had: what throughput is divided by'),
   succeeded: count.describe('iterations'),
   failed: count.describe('iterations'),
   untimed: count
@@ -185,7 +186,7 @@ const measuredBlockSchema = z.strictObject({
   eventLoopDelayP99Us: z.number().min(0).optional().describe('how late timers were, µs; known to the ms'),
   eventLoopDelayMaxUs: z.number().min(0).optional(),
   ...machineVitalsFields,
-  gcMs: z.number().min(0).describe('time in garbage collection pauses'),
+  gcMs: durationMs.describe('time in garbage collection pauses'),
   speedControlMs: z.tuple([z.number(), z.number()]).describe('a fixed piece of work, timed before and after the block'),
 })
 export type MeasuredBlock = z.infer<typeof measuredBlockSchema>

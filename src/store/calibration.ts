@@ -5,6 +5,8 @@ import {
   calibrationSchemaVersion,
   renderCalibrationJson,
 } from '../report/calibration-model.ts'
+import { findCalibrationContradictions } from '../report/find-contradictions.ts'
+import { contradictory } from './damaged.ts'
 import { parseDocument, readDocument, showVersion } from './read-document.ts'
 import { writeWholeFile } from './write-file.ts'
 
@@ -29,7 +31,10 @@ export async function readCalibration(path: string): Promise<Calibration> {
       `${path} has schemaVersion ${got}, this sessionbench reads ${calibrationSchemaVersion}: calibrate again`,
     )
   }
-  return parseDocument(calibrationSchema, { path, name: 'calibration', document })
+  const calibration = parseDocument(calibrationSchema, { path, name: 'calibration', document })
+  const contradictions = findCalibrationContradictions(calibration)
+  if (contradictions.length > 0) throw contradictory(path, contradictions)
+  return calibration
 }
 
 function parse(text: string): { readonly kind?: unknown; readonly schemaVersion?: unknown } | undefined {

@@ -1,9 +1,10 @@
 import { UsageError } from '../bench-error.ts'
 import { type Baseline, baselineSchema, baselineSchemaVersion } from '../report/baseline-model.ts'
+import { findBaselineContradictions } from '../report/find-contradictions.ts'
 import { findDamagedArms } from '../report/find-damage.ts'
 import type { Results } from '../report/model.ts'
 import { checkHistogram } from './check-histogram.ts'
-import { damaged } from './damaged.ts'
+import { contradictory, damaged } from './damaged.ts'
 import { parseDocument, readDocument, showVersion } from './read-document.ts'
 import { readResults } from './results.ts'
 
@@ -51,5 +52,7 @@ function parseBaseline(path: string, document: Document): Baseline {
   const baseline = parseDocument(baselineSchema, { path, name: 'baseline', document })
   const problems = findDamagedArms(baseline, checkHistogram)
   if (problems.length > 0) throw damaged(path, 'baseline', problems)
+  const contradictions = findBaselineContradictions(baseline)
+  if (contradictions.length > 0) throw contradictory(path, contradictions)
   return baseline
 }

@@ -1,9 +1,10 @@
 import { UsageError } from '../bench-error.ts'
+import { findContradictions } from '../report/find-contradictions.ts'
 import { findDamage } from '../report/find-damage.ts'
 import { renderJson } from '../report/json.ts'
 import { type Results, resultsSchema, resultsSchemaVersion } from '../report/model.ts'
 import { checkHistogram } from './check-histogram.ts'
-import { damaged } from './damaged.ts'
+import { contradictory, damaged } from './damaged.ts'
 import { parseDocument, readDocument, showVersion } from './read-document.ts'
 import { writeWholeFile } from './write-file.ts'
 
@@ -34,6 +35,8 @@ function parseResults(text: string, path: string): Results {
   const results = document as Results
   const problems = findDamage(results, checkHistogram)
   if (problems.length > 0) throw damaged(path, 'results', problems)
+  const contradictions = findContradictions(results)
+  if (contradictions.length > 0) throw contradictory(path, contradictions)
   return results
 }
 

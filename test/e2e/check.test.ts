@@ -42,8 +42,10 @@ function dropSession(results: Results): void {
     const isKept = ({ arm }: { arm: string }) => arm !== 'session'
     comparison.arms = comparison.arms.filter(({ id }) => id !== 'session')
     comparison.blocks = comparison.blocks.filter(isKept)
-    Object.assign(comparison, { contrasts: [], thresholds: [], expectations: [] })
+    comparison.warmUps = comparison.warmUps?.filter(isKept)
+    Object.assign(comparison, { contrasts: [], thresholds: [], expectations: [], ledger: null })
   }
+  for (const scenario of results.scenarios) scenario.roundTripModel = []
 }
 
 const failure = "none of 9 iterations of 'session' succeeded in its warm-up"
@@ -53,7 +55,8 @@ function fail(results: Results): void {
   for (const comparison of allComparisons(results)) {
     const nothing = { rounds: 0, blocks: [], contrasts: [], thresholds: [], expectations: [] }
     const end = { state: 'failed', message: failure } as const
-    Object.assign(comparison, { ...nothing, end, validity: 'invalid', reasons: [failure] })
+    for (const arm of comparison.arms) arm.blocks = 0
+    Object.assign(comparison, { ...nothing, end, ledger: null, validity: 'invalid', reasons: [failure] })
   }
 }
 
@@ -229,6 +232,24 @@ describe('sessionbench baseline and check', () => {
     await writeFile(join(cwd, 'bad-calibration.json'), JSON.stringify(calibration))
     const { code, stderr } = await sessionbench(...args)
     expect(stderr).toMatch(message)
+    expect(code).toBe(2)
+  })
+
+  it.each([
+    [['report', 'contrary.json']],
+    [['check', '--from', 'contrary.json']],
+    [['compare', 'results.json', 'contrary.json']],
+    [['compare', 'contrary.json', 'results.json']],
+    [['baseline', 'diff', 'contrary.json']],
+    [['baseline', 'save', '--force', '--from', 'contrary.json']],
+  ])('%j names a file that contradicts itself, and where', async (args) => {
+    await writeChanged('results.json', 'contrary.json', (results) => {
+      Object.assign(allComparisons(results)[0] ?? {}, { baselineArm: 'nobody' })
+    })
+    const { code, stderr } = await sessionbench(...args)
+    expect(stderr).toMatch(
+      /contrary.json contradicts itself:\n {4}scenarios.0.comparisons.0.baselineArm: expected one of 'stateless', 'session', got 'nobody'/,
+    )
     expect(code).toBe(2)
   })
 

@@ -92,10 +92,12 @@ describe('a file that was made to do harm is bad input, said in a few words', ()
   })
 
   it('has names that objects have: they are names', async () => {
+    const { id } = measured.scenarios[0]?.comparisons[0]?.arms[0] ?? {}
     const text = JSON.stringify(measured).replaceAll(
-      `"id":"${measured.scenarios[0]?.comparisons[0]?.arms[0]?.id}"`,
-      '"id":"__proto__"',
+      new RegExp(`"(id|arm|baseline|baselineArm)":"${id}"`, 'g'),
+      '"$1":"__proto__"',
     )
+    expect(text).toContain('"baselineArm":"__proto__"')
     expect(await readResults(file(text))).toMatchObject({ kind: 'sessionbench.results' })
   })
 })

@@ -6,14 +6,13 @@ import { checkCommand, compareFiles, diffCommand } from '../../../src/cli/comman
 import { reportCommand } from '../../../src/cli/commands/report.ts'
 import type { Terminal } from '../../../src/cli/terminal.ts'
 import { makeBaseline, renderBaseline } from '../../../src/report/baseline-model.ts'
-import type { Calibration } from '../../../src/report/calibration-model.ts'
 import { checkFormatNames } from '../../../src/report/check-formats.ts'
 import { reportFormatNames } from '../../../src/report/formats.ts'
 import type { Results } from '../../../src/report/model.ts'
 import { plain } from '../../../src/report/paint.ts'
 import { run } from '../../unit/regression/make-run.ts'
+import { calibration } from '../../unit/report/calibration-document.ts'
 import { documents, manifold } from '../../unit/report/documents.ts'
-import { sketchEnvironment } from '../../unit/report/make-sketch.ts'
 import { sketches } from '../../unit/report/sketches.ts'
 
 type Command = (path: string) => Promise<unknown>
@@ -22,31 +21,6 @@ type Command = (path: string) => Promise<unknown>
 export interface ReadBack {
   readonly document: unknown
   readonly commands: Readonly<Record<string, Command>>
-}
-
-const calibration: Calibration = {
-  schemaVersion: 1,
-  kind: 'sessionbench.calibration',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  elapsedMs: 1_000,
-  partial: false,
-  seed: 1,
-  environment: sketchEnvironment,
-  machine: null,
-  noise: [
-    {
-      ...{ scenario: 'sketch', comparison: 'http, 0 ms RTT', variant: 'b', isolation: 'process', unit: 'generation' },
-      ...{ power: 0.8, budgetMs: 1_000, elapsedMs: 900, end: { state: 'decided' }, validity: 'valid', reasons: [] },
-      metrics: [
-        {
-          ...{ metric: 'cpuPerRequest', marginPercent: 3, units: 8, seenPercent: 1, smallestChangePercent: 5 },
-          noisePercent: { median: 1, p95: 4 },
-          costs: [{ changePercent: 3, units: 8, budgetMs: 1_000, isWithinMargin: true }],
-          method: 'simulated',
-        },
-      ],
-    },
-  ],
 }
 
 const terminal: Terminal = {
