@@ -38,8 +38,11 @@ function inNetwork(hostname: string, network: string): boolean {
   const family = isIP(address)
   const hostFamily = isIP(hostname)
   if (family === 0 || hostFamily === 0) return false
-  const bits = length === undefined ? (family === 4 ? 32 : 128) : Number(length)
-  if (!Number.isInteger(bits) || bits < 0 || bits > (family === 4 ? 32 : 128)) return false
+  const all = family === 4 ? 32 : 128
+  // Nothing behind the slash is no network, not all of them.
+  if (length !== undefined && !/^\d+$/.test(length)) return false
+  const bits = length === undefined ? all : Number(length)
+  if (bits > all) return false
   const list = new BlockList()
   list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6')
   return list.check(hostname, hostFamily === 4 ? 'ipv4' : 'ipv6')

@@ -18,6 +18,8 @@ describe('matchesIntegrity', () => {
     expect(matchesIntegrity(bytes, `${right('sha256')} ${wrong('sha512')}`)).toBe(false)
     expect(matchesIntegrity(bytes, `${wrong('sha384')} ${right('sha512')} ${wrong('sha256')}`)).toBe(true)
     expect(matchesIntegrity(bytes, `${right('sha256')} ${wrong('sha384')}`)).toBe(false)
+    const misnamed = right('sha512').replace('sha512', 'sha256')
+    expect(matchesIntegrity(bytes, `${misnamed} ${wrong('sha512')}`)).toBe(false)
   })
 
   it('takes any of several of the strongest, between any blanks', () => {

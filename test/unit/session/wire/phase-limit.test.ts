@@ -31,6 +31,9 @@ describe('a limit of ten seconds or more', () => {
     expect(expired).toEqual([])
     sweep(one, 1)
     expect(expired).toEqual(['headers'])
+    startPhase(one, 'headers')
+    sweepPhase(one, 60_000)
+    expect(expired).toEqual(['headers'])
   })
 
   it('begins anew with the next phase, and when the other side has shown life', () => {
@@ -50,6 +53,7 @@ describe('a limit of ten seconds or more', () => {
     const { one, expired } = limited({ headers: 10_000 })
     sweep(one, 9)
     startPhase(one, 'body')
+    expect(one.timer).toBeUndefined()
     sweep(one, 9)
     startPhase(one, 'headers')
     startPhase(one, undefined)
@@ -74,11 +78,13 @@ describe('a shorter limit', () => {
     expect(expired).toEqual([])
   })
 
-  it('expires by itself', async () => {
-    const { one } = limited({ connect: 1 })
+  it('expires by itself, and not for a phase that is over', async () => {
+    const { one } = limited({ connect: 1, headers: 5 })
     const phase = await new Promise<Phase>((resolve) => {
-      startPhase(Object.assign(one, { expire: resolve }), 'connect')
+      Object.assign(one, { expire: resolve })
+      startPhase(one, 'connect')
+      startPhase(one, 'headers')
     })
-    expect(phase).toBe('connect')
+    expect(phase).toBe('headers')
   })
 })
