@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseObjective } from '../../../src/capacity/objective.ts'
-import { makeSetting, type Space } from '../../../src/capacity/setting.ts'
+import type { Space } from '../../../src/capacity/setting.ts'
 import {
   judgeSizes,
   nextSizeStep,
@@ -8,25 +8,10 @@ import {
   type SizeSearch,
   sizeSearchDefaults,
 } from '../../../src/capacity/size-search.ts'
+import { makeSizeRounds as makeRounds, type SeenSizes as Seen, space } from './size-rounds.ts'
 
-const space: Space = { sizeName: 'n', sizes: { kind: 'range', smallest: 1, largest: 64 }, others: {} }
 const search: SizeSearch = { ...sizeSearchDefaults, space, objective: parseObjective('errors<1%') }
 
-/** By size what it carries, in how many of the rounds it had part, and how many of 1,000 iterations fail. */
-type Seen = Readonly<Record<number, number | readonly [perSecond: number, rounds?: number, failing?: number]>>
-
-/** Rounds in which blocks and their mirrors differ by a share, one way and the other. */
-function makeRounds(seen: Seen, { rounds = 2, wobble = 0, line = {}, order = 0 } = {}): SizeRound[] {
-  return Array.from({ length: rounds }, (_, round) =>
-    Object.entries(seen).flatMap(([size, all], at) => {
-      const [perSecond, own = rounds, failing = 0] = [all].flat() as [number, number?, number?]
-      const halves = (at % 2 === 0 ? [wobble, -wobble] : [-wobble, wobble]).map((half) => perSecond * Math.exp(half))
-      const tallies = [{ broken: failing, of: 1_000 }]
-      const measured = { perSecond: halves, succeeded: 100, tallies, clientBusy: 0.1, seconds: 1 }
-      return round < own ? [{ setting: makeSetting(space, line, { size: Number(size), order }), ...measured }] : []
-    }),
-  )
-}
 const statesOf = (rounds: readonly SizeRound[], asked = search) =>
   judgeSizes(asked, rounds).map(({ setting, standing, objective }) => {
     return `${setting.size} ${standing.state}${objective.isMet ? '' : objective.isClear ? ' clearly' : ' perhaps'}`
