@@ -7,11 +7,11 @@ import { findParts, type Part } from './parts.ts'
 
 type Mutants = Awaited<ReturnType<Stryker['runMutationTest']>>
 
-/**
- * A failed test, or a loop without an end. A change at which the tests' process ended twice (`RuntimeError`) is none of them:
- * nobody knows whether it was the change or the machine that ended it, and elsewhere it may live.
- */
-const noticed = new Set(['Killed', 'Timeout'])
+interface Outcome {
+  readonly status: string
+  readonly statusReason?: string
+}
+
 const unnoticed: Readonly<Record<string, string>> = {
   Survived: '',
   NoCoverage: ' (no test comes here)',
@@ -38,6 +38,15 @@ for (const part of parts) {
 }
 for (const [name, total] of totals) console.log(`${name}: ${renderCounts(total)}`)
 
+/**
+ * Whether a test failed at a change, a loop had no end, or a file of tests could not be loaded for it. Where the tests'
+ * process itself ended, nobody knows whether it was the change or the machine that ended it, and elsewhere it may live.
+ */
+function isNoticed({ status, statusReason = '' }: Outcome): boolean {
+  if (status !== 'RuntimeError') return status === 'Killed' || status === 'Timeout'
+  return /^An error occurred outside of a test run: \S+\.test\.ts: /.test(statusReason)
+}
+
 /** One file at a time: the changes that wait in the others would slow down the tests that come through them. */
 async function mutate(file: string, { tests }: Part): Promise<Counts> {
   // vitest.config.ts reads it in the worker: mutants that are loaded with a file run all tests that the config lists.
@@ -57,17 +66,17 @@ async function mutate(file: string, { tests }: Part): Promise<Counts> {
 function forgetSurvivors(incrementalFile: string): void {
   if (!existsSync(incrementalFile)) return
   const known = JSON.parse(readFileSync(incrementalFile, 'utf8')) as {
-    files: Record<string, { mutants: { status: string }[] }>
+    files: Record<string, { mutants: Outcome[] }>
   }
   for (const file of Object.values(known.files)) {
-    file.mutants = file.mutants.filter(({ status }) => noticed.has(status))
+    file.mutants = file.mutants.filter(isNoticed)
   }
   writeFileSync(incrementalFile, JSON.stringify(known))
 }
 
 function report(file: string, mutants: Mutants): Counts {
-  const survivors = mutants.filter(({ status }) => status in unnoticed)
-  const counts = { noticed: mutants.filter(({ status }) => noticed.has(status)).length, survived: survivors.length }
+  const survivors = mutants.filter((mutant) => mutant.status in unnoticed && !isNoticed(mutant))
+  const counts = { noticed: mutants.filter(isNoticed).length, survived: survivors.length }
   console.log(`${file}: ${renderCounts(counts)}`)
   const lines = readFileSync(file, 'utf8').split('\n')
   for (const { location, replacement = '', status } of survivors) {
