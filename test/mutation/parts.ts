@@ -51,7 +51,7 @@ const globs: Readonly<Record<string, PartGlobs>> = {
 const sessionTests: Readonly<Record<string, readonly string[]>> = {
   'policy/challenge': ['policy/digest'],
   'policy/cookie-checks': ['policy/cookie-options'],
-  'policy/cookie-path': ['policy/cookies'],
+  'policy/cookie-path': ['policy/cookie-path', 'policy/cookies'],
   'policy/cookies': ['policy/cookies', 'properties'],
   'body/decode-text': ['body/decode-text'],
   'policy/digest': ['policy/digest'],
@@ -67,11 +67,11 @@ const sessionTests: Readonly<Record<string, readonly string[]>> = {
   'policy/no-proxy': ['policy/proxy'],
   'policy/proxy': ['policy/proxy'],
   'head/params': ['body/encode-body', 'properties'],
-  'head/read-pairs': ['body/encode-body'],
+  'head/read-pairs': ['body/encode-body', 'head/read-pairs'],
   'policy/redirect': ['properties', 'policy/redirect'],
   'policy/retry': ['policy/retry'],
   'policy/retry-after': ['policy/retry'],
-  'policy/settled-lines': ['policy/cookies'],
+  'policy/settled-lines': ['policy/cookies', 'policy/settled-lines'],
   'wire/phase-limit': ['wire/phase-limit'],
 }
 

@@ -1,6 +1,7 @@
 import { InvalidOption } from 'sessionbench/session'
 import { describe, expect, it } from 'vitest'
 import { readTarget } from '../../../../src/session/head/target.ts'
+import { COOKIE_CHECKS } from '../../../../src/session/policy/cookie-checks.ts'
 import { type CookieOptions, Cookies } from '../../../../src/session/policy/cookies.ts'
 
 const LATER = new Date(Date.now() + 3_600_000)
@@ -52,4 +53,30 @@ describe('an option of cookies.set', () => {
   ])('is respected: %j', (options, sent) => {
     expect(headerAfter(options)).toBe(sent ? 'n=v' : '')
   })
+})
+
+describe('COOKIE_CHECKS', () => {
+  it.each<[string, unknown, string]>([
+    ['url', 'shop', 'an absolute http(s) URL'],
+    ['url', 'ftp://h/', 'an absolute http(s) URL'],
+    ['domain', 'a.test/x', 'a host name without port and path'],
+    ['domain', ['a.test'], 'a host name without port and path'],
+    ['path', 'shop', "text that begins with '/'"],
+    ['path', ['/shop'], "text that begins with '/'"],
+    ['expires', 0, 'a valid Date'],
+    ['maxAgeSeconds', '5', 'seconds'],
+  ])('%s: %j is not %s', (name, value, expected) => expect(COOKIE_CHECKS[name]?.(value)).toBe(expected))
+
+  it.each<[string, unknown]>([
+    ['url', 'https://h/shop'],
+    ['domain', 'h'],
+    ['domain', 'localhost'],
+    ['domain', '.shop.example.test.'],
+    ['path', '/'],
+    ['sameSite', 'strict'],
+    ['sameSite', 'lax'],
+    ['sameSite', 'none'],
+    ['expires', new Date(0)],
+    ['maxAgeSeconds', Number.POSITIVE_INFINITY],
+  ])('%s may be %j', (name, value) => expect(COOKIE_CHECKS[name]?.(value)).toBeUndefined())
 })

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { findLogin, findOwnLogin, loadNetrc, readNetrc } from '../../../../src/session/policy/netrc.ts'
 
 const text = `# a comment
@@ -33,6 +36,10 @@ describe('readNetrc', () => {
     ['machine h login a password "#p # x" #c', 'a', '#p # x'],
     ['machine h login a account #x password p', 'a', 'p'],
     ['#machine no login x password y\r\nmachine h\r\nlogin a\r\npassword p\r\n', 'a', 'p'],
+    ['machine h login macdef password p', 'macdef', 'p'],
+    ['  macdef init\n machine x login y\n \t\nmachine h login a password p', 'a', 'p'],
+    ['machine h login a password p\nmacdef init\n machine x login y', 'a', 'p'],
+    ['machine h #note login x\n login a# password p', 'a#', 'p'],
     ['login stray password machine\nmachine h login a password p', 'a', 'p'],
   ])('a # is a comment except in the place of a value: %j', (netrc, login, password) => {
     expect(readNetrc(netrc)).toEqual([{ machine: 'h', login, password }])
@@ -52,7 +59,33 @@ describe('readNetrc', () => {
   })
 })
 
-it('loadNetrc refuses a path that cannot be read', () => {
-  expect(() => loadNetrc('/nowhere/netrc')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
-  expect(loadNetrc(false)).toEqual([])
+describe('loadNetrc', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'netrc-'))
+  const own = [{ machine: 'h', login: 'ä', password: 'p' }]
+  writeFileSync(join(folder, '.netrc'), 'machine h login ä password p')
+  afterEach(() => void vi.unstubAllEnvs())
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('reads the file that is named, by the call or by $NETRC, or ~/.netrc', () => {
+    vi.stubEnv('NETRC', undefined)
+    vi.stubEnv('HOME', folder)
+    expect(loadNetrc(true)).toEqual(own)
+    expect(loadNetrc(join(folder, '.netrc'))).toEqual(own)
+    vi.stubEnv('HOME', tmpdir())
+    vi.stubEnv('NETRC', join(folder, '.netrc'))
+    expect(loadNetrc(true)).toEqual(own)
+    expect(loadNetrc(false)).toEqual([])
+  })
+
+  it('takes a missing one for none, unless the call names it', () => {
+    vi.stubEnv('NETRC', join(folder, 'missing'))
+    expect(loadNetrc(true)).toEqual([])
+    expect(() => loadNetrc('/nowhere/netrc')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
+    expect(() => loadNetrc('/nowhere/netrc')).toThrow(/netrc: expected a readable file at \/nowhere\/netrc.*ENOENT/)
+  })
+
+  it('refuses one that is there and cannot be read', () => {
+    vi.stubEnv('NETRC', folder)
+    expect(() => loadNetrc(true)).toThrow(/netrc: expected a readable file at .*EISDIR/)
+  })
 })

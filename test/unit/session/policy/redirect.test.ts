@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { readTarget } from '../../../../src/session/head/target.ts'
-import { isCrossing, nextMethod, readRedirect, redirectHeaders } from '../../../../src/session/policy/redirect.ts'
+import {
+  isCrossing,
+  nextMethod,
+  readRedirect,
+  redirectBody,
+  redirectHeaders,
+} from '../../../../src/session/policy/redirect.ts'
 
 describe('nextMethod', () => {
   it.each([
@@ -47,6 +53,13 @@ describe('readRedirect', () => {
     expect(readRedirect(302, undefined, from)).toBeUndefined()
     expect(readRedirect(302, '', from)).toBeUndefined()
   })
+
+  it('drops the body with the method, and says where the other side of a crossing begins', () => {
+    expect(readRedirect(303, '/b', from)).toMatchObject({ method: 'GET', dropBody: true, crossing: false })
+    expect(readRedirect(307, 'http://i/b', from)).toMatchObject({ method: 'POST', dropBody: false, crossing: true })
+    const get = { ...from, method: 'GET' }
+    expect(readRedirect(303, '/b', get)).toMatchObject({ method: 'GET', dropBody: false })
+  })
 })
 
 describe('redirectHeaders', () => {
@@ -61,6 +74,8 @@ describe('redirectHeaders', () => {
     's',
     'Content-Type',
     't',
+    'Transfer-Encoding',
+    'chunked',
     'X-Api-Key',
     's',
     'Host',
@@ -69,10 +84,18 @@ describe('redirectHeaders', () => {
   const sensitive = new Set(['x-api-key'])
   it.each([
     [{ dropBody: false, crossing: false }, flat],
-    [{ dropBody: true, crossing: false }, flat.filter((_, index) => index !== 8 && index !== 9)],
-    [{ dropBody: false, crossing: true }, ['A', '1', 'Content-Type', 't']],
+    [{ dropBody: true, crossing: false }, flat.filter((_, index) => index < 8 || index > 11)],
+    [{ dropBody: false, crossing: true }, ['A', '1', 'Content-Type', 't', 'Transfer-Encoding', 'chunked']],
     [{ dropBody: true, crossing: true }, ['A', '1']],
   ])('%j', (step, expected) => {
     expect(redirectHeaders(flat, step, sensitive)).toEqual(expected)
   })
+})
+
+it('a body goes on where it is needed and can be sent twice', () => {
+  const step = { method: 'POST', target: readTarget('http://h/'), crossing: false }
+  const [none, once, often] = [{ replayable: true }, { replayable: false }, { replayable: true }] as never[]
+  expect(redirectBody(once as never, { ...step, dropBody: true }, none as never)).toBe(none)
+  expect(redirectBody(often as never, { ...step, dropBody: false }, none as never)).toBe(often)
+  expect(redirectBody(once as never, { ...step, dropBody: false }, none as never)).toBeUndefined()
 })
