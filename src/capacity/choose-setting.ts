@@ -4,14 +4,18 @@ import { judgeSizes, recommendSize, type SizeRound, type SizeSearch, type Tried 
 /** Fewer rounds than this name nobody the best, not even likely. */
 export const leastRounds = 2
 
-/** What was measured too little to be judged is left out, and stands in nobody's way. */
+/**
+ * What was measured too little to be judged is left out, and stands in nobody's way; but what one round has shown to carry
+ * less than that does not become the best for it.
+ */
 export function findBest(search: SizeSearch, rounds: readonly SizeRound[]): Tried | undefined {
-  const unknown = judgeSizes(search, rounds).filter(({ rounds: seen, standing }) => {
-    return seen < leastRounds && standing.state === 'unclear'
-  })
-  const ids = new Set(unknown.map(({ setting }) => setting.id))
-  const known = rounds.map((round) => round.filter(({ setting }) => !ids.has(setting.id)))
-  return recommendSize(search, judgeSizes(search, known))
+  const seldom = judgeSizes(search, rounds).filter((one) => one.rounds < leastRounds)
+  const [unknown, short] = (['unclear', 'short'] as const).map((state) => {
+    return new Set(seldom.filter(({ standing }) => standing.state === state).map(({ setting }) => setting.id))
+  }) as [Set<string>, Set<string>]
+  const known = rounds.map((round) => round.filter(({ setting }) => !unknown.has(setting.id)))
+  const judged = judgeSizes(search, known).filter(({ setting }) => !short.has(setting.id))
+  return recommendSize(search, judged)
 }
 
 /**

@@ -24,6 +24,16 @@ describe('findBest', () => {
     expect(findBest(search, rounds)?.setting.size).toBe(8)
   })
 
+  it('is none of those that are known to carry less than what is left out', () => {
+    const rounds = makeSizeRounds({ 2: 200, 4: 400, 8: 800, 9: 800 }, { rounds: 1 })
+    const states = judgeSizes(search, rounds).map(({ standing }) => standing.state)
+    expect(states).toEqual(['short', 'short', 'unclear', 'unclear'])
+    expect(findBest(search, rounds)).toBeUndefined()
+    // What has been measured twice is better than no answer.
+    const twice = makeSizeRounds({ 2: 200, 4: 400, 8: [800, 1], 9: [800, 1] }, { wobble: 0.02 })
+    expect(findBest(search, twice)?.setting.size).toBe(4)
+  })
+
   it('is none where nothing was measured twice, nor is known', () => {
     const rounds = makeSizeRounds({ 8: 400, 16: 400 }, { rounds: 1, wobble: 0.02 })
     expect(findBest(search, rounds)).toBeUndefined()
