@@ -83,6 +83,16 @@ describe('isTold', () => {
     expect(isTold(three, [...kinds, 'process'])).toBe(true)
     expect(isTold(three.slice(0, 2), [...kinds, 'process'])).toBe(false)
     expect(isTold(times(4, 150), kinds)).toBe(true)
+    // Two rounds of four kinds could tell, and are too few.
+    const four = three.map((one) => [...one, { ...(one[0] as ProbeRound[number]), kind: 'busier' as const }])
+    expect(gainOf(four.slice(0, 2), 'larger')).toBeDefined()
+    expect(isTold(four.slice(0, 2), kinds)).toBe(false)
+  })
+
+  it('asks nothing of what the others are held against', () => {
+    const rounds = times(6, 150, 250)
+    expect([stateOf(gainOf(rounds, 'larger')), stateOf(gainOf(rounds, 'same'))]).toEqual(['more', 'unclear'])
+    expect(isTold(rounds, kinds)).toBe(true)
   })
 
   it('is not while one of them is unclear, until ten rounds', () => {
