@@ -36,7 +36,7 @@ export function addMeasureOptions(command: Command): Command {
     .option('--tag <tag>', 'run the bundled scenarios with this tag (may be repeated: any of them)', collect)
     .option(
       '--budget <time>',
-      `most time for each table, warm-up included; what one does not use the next may (default: what a verdict takes, for two arms ${defaultBudgetMs('shared', 2) / 1_000}s in one process, ${defaultBudgetMs('process', 2) / 1_000}s in processes of their own)`,
+      `most time for each table, warm-up included; a round under way is finished, and one round is measured in any case, which slow work can need more time for; what one table does not use the next may (default: what a verdict takes, for two arms ${defaultBudgetMs('shared', 2) / 1_000}s in one process, ${defaultBudgetMs('process', 2) / 1_000}s in processes of their own)`,
       parse(readDuration),
     )
     .option(

@@ -11,6 +11,7 @@ import { sumOf } from '../sum-of.ts'
 import type { OpenLink, OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
+import { generationBudgetMs, latenciesPerBlock, limitWarmUp } from './limit-warm-up.ts'
 import { measureLocal } from './measure-local.ts'
 import type { MeasureContext } from './progress.ts'
 import { OutOfBudget, wake, warmUp } from './warm-up.ts'
@@ -21,8 +22,11 @@ export interface Generation extends AsyncDisposable {
   readonly warmUps: readonly WarmUpReport[]
   /** What one round is expected to take: measured once there has been one, else from the blocks' lengths. */
   estimateRoundMs(): number
-  /** Measures one block of every position of the round, each handed over when it is there; rejects with ArmFailure. */
-  runRound(round: number, onBlock: (block: Block) => void): Promise<void>
+  /**
+   * Measures one block of every position of the round, each handed over when it is there; rejects with ArmFailure. Blocks are as
+   * much shorter, down to the plan's shortest, as the round is to fit into `mostMs`.
+   */
+  runRound(round: number, onBlock: (block: Block) => void, mostMs?: number): Promise<void>
   /** What iterations take without the target's distance; nothing where the plan has no use for it. */
   measureLocal(): Promise<LocalReading[]>
 }
@@ -41,6 +45,8 @@ export async function openGeneration(
   context: MeasureContext,
   { remainingMs, onBlock }: Required<ArmWatch>,
 ): Promise<Generation> {
+  const beganMs = remainingMs()
+  const leftMs = () => Math.min(remainingMs(), generationBudgetMs(plan) - (beganMs - remainingMs()))
   const processes = openProcesses(plan, context)
   const close = async () => {
     await Promise.all(processes.map(({ process }) => process[Symbol.asyncDispose]()))
@@ -51,7 +57,7 @@ export async function openGeneration(
       if (remainingMs() <= 0) throw new OutOfBudget()
       context.onProgress?.({ kind: 'warm-up', comparison: plan.id, arm, generation })
     }
-    const warm = await warmUpArms(plan, arms, generation, { remainingMs, onArm })
+    const warm = await warmUpArms(plan, arms, generation, { remainingMs, leftMs, onArm })
     const warmUps = [...warm.values()].map(({ report }) => report)
     return {
       ...makeRounds({ plan, generation, arms: warm, link: target.link, context }),
@@ -116,22 +122,37 @@ async function openArms({
   return opened
 }
 
+interface WarmUpWatch {
+  readonly remainingMs: () => number
+  /** Of what this generation may take. */
+  readonly leftMs: () => number
+  readonly onArm: (arm: string) => void
+}
+
+/** In one process, further points of a sweep run code that is warm: they open their connections and find their speed. */
+function rulesOf({ arms, isolation, warmUp }: ComparisonPlan, order: readonly string[]): WarmUpRule[] {
+  const codes = order.map((id) => arms.find((arm) => arm.id === id)?.variant ?? id)
+  const isKnown = (code: string, index: number) => isolation === 'shared' && codes.indexOf(code) < index
+  return codes.map((code, index) => (isKnown(code, index) ? shorten(warmUp) : warmUp))
+}
+
 async function warmUpArms(
   plan: ComparisonPlan,
   arms: ReadonlyMap<string, ArmUnderTest>,
   generation: number,
-  { remainingMs, onArm }: { readonly remainingMs: () => number; readonly onArm: (arm: string) => void },
+  { remainingMs, leftMs, onArm }: WarmUpWatch,
 ): Promise<Map<string, WarmArm>> {
   const warm = new Map<string, WarmArm>()
-  const known = new Set<string>()
-  for (const id of openingOrder(plan, generation)) {
+  const order = openingOrder(plan, generation)
+  const rules = rulesOf(plan, order)
+  for (const [index, id] of order.entries()) {
     onArm(id)
     const arm = arms.get(id) as ArmUnderTest
-    const code = plan.arms.find((each) => each.id === id)?.variant ?? id
-    // In one process, further points of a sweep run code that is warm: they open their connections and find their speed.
-    const isKnown = plan.isolation === 'shared' && known.has(code)
-    const result = await warmUp(arm, { rule: isKnown ? shorten(plan.warmUp) : plan.warmUp, generation })
-    known.add(code)
+    const rule = limitWarmUp(rules.slice(index) as [WarmUpRule, ...WarmUpRule[]], plan, {
+      leftMs: leftMs(),
+      p50sMs: [...warm.values()].map(({ p50Ms }) => p50Ms),
+    })
+    const result = await warmUp(arm, { rule, generation })
     const leadInMs = chooseLeadIn(result, plan)
     const workload = leadInMs > 0 && plan.workload.model === 'closed' ? { ...plan.workload, leadInMs } : plan.workload
     // Nobody compares an arm that is alone: it says sooner what it knows.
@@ -157,6 +178,21 @@ function furthestIndex(arms: ReadonlyMap<string, WarmArm>): number {
   return Math.max(...[...arms.values()].map(({ arm }) => arm.nextIndex()))
 }
 
+/** What of its blocks' lengths a round can have to take no longer; their beginnings and ends take what they take. */
+function shareWithin(mostMs: number, arms: ReadonlyMap<string, WarmArm>): number {
+  const fixedMs = sumOf(arms.values(), ({ p50Ms }) => 2 * (latenciesPerBlock * p50Ms + overheadPerBlockMs))
+  const lengthsMs = sumOf(arms.values(), ({ blockMs, leadInMs }) => 2 * (2 * leadInMs + blockMs))
+  return Math.min(1, Math.max(0, mostMs - fixedMs) / lengthsMs)
+}
+
+/** The arm with blocks of this share of their length, where that is not below the shortest. */
+function takeShare(arm: WarmArm, share: number, plan: ComparisonPlan): WarmArm {
+  if (share === 1) return arm
+  const leadInMs = Math.ceil(arm.leadInMs * share)
+  const workload = arm.workload.model === 'closed' ? { ...arm.workload, leadInMs } : arm.workload
+  return { ...arm, workload, blockMs: Math.min(arm.blockMs, Math.max(plan.blockMs, Math.ceil(arm.blockMs * share))) }
+}
+
 interface RoundsOptions {
   readonly plan: ComparisonPlan
   readonly generation: number
@@ -173,21 +209,23 @@ function makeRounds({
   context: { signal, onProgress },
 }: RoundsOptions): Pick<Generation, 'estimateRoundMs' | 'runRound' | 'measureLocal'> {
   const roundTimesMs: number[] = []
+  const estimateRoundMs = () => {
+    if (roundTimesMs.length > 0) return sumOf(roundTimesMs) / roundTimesMs.length
+    // The last iterations of a block end about one latency after its time.
+    const estimateMs = ({ blockMs, leadInMs, p50Ms }: WarmArm) =>
+      2 * (2 * leadInMs + blockMs + p50Ms + overheadPerBlockMs)
+    return sumOf(arms.values(), estimateMs)
+  }
   return {
-    estimateRoundMs() {
-      if (roundTimesMs.length > 0) return sumOf(roundTimesMs) / roundTimesMs.length
-      // The last iterations of a block end about one latency after its time.
-      const estimateMs = ({ blockMs, leadInMs, p50Ms }: WarmArm) =>
-        2 * (2 * leadInMs + blockMs + p50Ms + overheadPerBlockMs)
-      return sumOf(arms.values(), estimateMs)
-    },
-    async runRound(round, onBlock) {
+    estimateRoundMs,
+    async runRound(round, onBlock, mostMs = Number.POSITIVE_INFINITY) {
+      const share = shareWithin(mostMs, arms)
       const startMs = performance.now()
       const blocks: Block[] = []
       let firstIndex = 0
       for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
         signal.throwIfAborted()
-        const { arm, blockMs, workload } = arms.get(id) as WarmArm
+        const { arm, blockMs, workload } = takeShare(arms.get(id) as WarmArm, share, plan)
         if (plan.variantPer === 'process') await wake(arm)
         if (position % arms.size === 0) firstIndex = furthestIndex(arms)
         const place = { generation, round, half: Math.floor(position / arms.size) }

@@ -38,7 +38,10 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
     const isFirst = isAlone && round === 0
     if (enough.state !== 'measure' && !isFirst && !(isAtBound && enough.state === 'budget ended')) {
       const spentMs = plan.budgetMs - state.remainingMs()
-      return units < leastUnits ? tooShort(plan, spentMs + (leastUnits - units) * unitMs) : enough
+      if (units >= leastUnits) return enough
+      // What little there is time for is shown, without a verdict.
+      if (round === 0) await generation.runRound(round, (block) => blocks.push(block), state.remainingMs())
+      return tooShort(plan, spentMs + (leastUnits - units) * unitMs)
     }
     if (isAtBound) {
       // The bound was set beforehand: what no later look will need of the false alarms, this one may use.

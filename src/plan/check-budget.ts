@@ -1,6 +1,8 @@
 import { UsageError } from '../bench-error.ts'
-import type { ComparisonPlan, Plan } from './make-plan.ts'
+import { sumOf } from '../sum-of.ts'
+import type { ArmPlan, ComparisonPlan, Plan } from './make-plan.ts'
 import { stagesOf } from './rate-profile.ts'
+import { meanThinkMs } from './think-time.ts'
 
 /** Starting a process, importing the scenario and making its variants take at least this, ms. */
 const leastStartMs = 200
@@ -39,19 +41,53 @@ function isTooShort(comparison: ComparisonPlan): boolean {
 
 /** What a first look takes when every arm is warm as soon as it may be, or as late. */
 function estimateMs(plan: ComparisonPlan, pace: 'least' | 'most'): number {
-  const { arms, isolation, warmUp, blockMs, maxRounds, generations, generationsToLook } = plan
-  const warmUpMs = pace === 'least' ? warmUp.minMs : warmUp.maxMs
+  const { arms, isolation, warmUp, generations, generationsToLook } = plan
   const startMs = pace === 'least' ? leastStartMs : 2_000
-  const perBlockMs = blockMs + leastOverheadMs * (pace === 'least' ? 1 : 5)
+  const warmUpMs = (arm: ArmPlan) => (pace === 'least' ? leastWarmUpMs(plan, arm) : warmUp.maxMs)
+  const roundsMs = firstRoundsMs(plan, leastOverheadMs * (pace === 'least' ? 1 : 5))
   // Alone it is measured and not compared: its first block says something.
-  if (arms.length === 1) return startMs + warmUpMs + perBlockMs
-  const roundMs = 2 * arms.length * perBlockMs
-  if (isolation === 'process') {
-    return (generations ?? generationsToLook) * (arms.length * (startMs + warmUpMs) + roundMs)
+  if (arms.length > 1 && isolation === 'process') {
+    return (generations ?? generationsToLook) * (sumOf(arms, (arm) => startMs + warmUpMs(arm)) + roundsMs)
   }
-  const codes = new Set(arms.map(({ variant }) => variant)).size
-  const warmMs = (codes + (arms.length - codes) * knownCodeShare) * warmUpMs
-  return startMs + warmMs + Math.min(leastQuads, maxRounds) * roundMs
+  const isKnown = ({ variant, id }: ArmPlan) => arms.find((arm) => arm.variant === variant)?.id !== id
+  const warmMs = sumOf(arms, (arm) => warmUpMs(arm) * (isKnown(arm) ? knownCodeShare : 1))
+  return startMs + warmMs + roundsMs
+}
+
+/** The least that the fewest rounds take which can be shown: of one process, or of one generation of them. */
+export function firstRoundsMs(plan: ComparisonPlan, overheadMs: number = leastOverheadMs): number {
+  const { arms, isolation, maxRounds } = plan
+  const blocksMs = sumOf(arms, (arm) => leastBlockMs(plan, arm) + overheadMs)
+  if (arms.length === 1) return blocksMs
+  return 2 * blocksMs * (isolation === 'process' ? 1 : Math.min(leastQuads, maxRounds))
+}
+
+/** What an iteration and a worker's pause after it take at least, ms: nothing answers sooner than its distance allows. */
+function leastCycleMs({ roundTripMs, target, workload }: ComparisonPlan, { id }: ArmPlan): number {
+  const thinkMs = workload.model === 'closed' ? meanThinkMs(workload.thinkTimeMs) : 0
+  return (roundTripMs?.[id] ?? target.rttMs) + thinkMs
+}
+
+/** A warm-up goes on until there were iterations enough, where it can. */
+function leastWarmUpMs(plan: ComparisonPlan, arm: ArmPlan): number {
+  const { workload, warmUp } = plan
+  const { minMs, minRequests, maxMs } = warmUp
+  if (workload.model === 'open') return clamp((minRequests / workload.arrivalRate) * 1_000, minMs, maxMs)
+  if (workload.model !== 'closed') return minMs
+  return clamp((minRequests / workload.concurrency) * leastCycleMs(plan, arm), minMs, maxMs)
+}
+
+/** Blocks are five cycles long, or a hundred arrivals, where that is longer. */
+function leastBlockMs(plan: ComparisonPlan, arm: ArmPlan): number {
+  const { workload, blockMs } = plan
+  if (workload.model === 'open') return Math.max(blockMs, (100 / workload.arrivalRate) * 1_000)
+  if (workload.model !== 'closed') return blockMs
+  const cycleMs = leastCycleMs(plan, arm)
+  return workload.iterations === undefined ? Math.max(blockMs, 5 * cycleMs) : blockMs
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most)
 }
 
 function renderSeconds(ms: number): string {

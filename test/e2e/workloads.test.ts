@@ -92,3 +92,22 @@ describe('steps, feeds and users', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('is one more than the 32 names that steps may have')
   })
 })
+
+describe('a budget that has no time for the fewest rounds', () => {
+  it('is found out by measuring alone where arms turn out to be slow: what there was time for is shown', async () => {
+    // One connection of seven carries 180 requests per second of 64 workers: six rounds take over a minute.
+    const { code, stdout, orphans } = await runCli(['run', 'pool-size', '--warm-up', '100ms', '--budget', '25s'])
+    expect(stdout).toMatch(/^TOO SHORT: the budget of 25 s is too short for a first look .*; try --budget \d+s$/m)
+    expect(stdout.match(/^session connections=\d+( \*)? +[\d,]+ /gm)).toHaveLength(7)
+    expect({ code, orphans }).toEqual({ code: 2, orphans: [] })
+  })
+
+  it('is refused before the start where the distance alone makes them slow', async () => {
+    const args = ['run', 'stateless-vs-session', '--rtt', '1000', '--budget', '25s']
+    const { code, stdout, stderr, orphans } = await runCli(args)
+    expect(stderr).toMatch(
+      /the budget of 25 s is too short for a first look at .*1000 ms RTT.*; give --budget \d+s, or less/,
+    )
+    expect({ code, stdout, orphans }).toEqual({ code: 2, stdout: '', orphans: [] })
+  })
+})

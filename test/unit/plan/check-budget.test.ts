@@ -40,6 +40,19 @@ describe('checkBudgets', () => {
     )
   })
 
+  it.each([
+    // 200 + (1 + 1/5) · 5,000 + 2 · 4 · 510: with 2 workers and 100 ms there are not 20,000 iterations in 5 s; five cycles each.
+    ['a distance', { rttsMs: [100] }, '10.3 s'],
+    ['pauses', { thinkTimeMs: { minMs: 50, maxMs: 150 } }, '10.3 s'],
+    ['an arrival rate: a hundred arrivals in each block', { arrivalRate: 200 }, '10.3 s'],
+    ['a rate that is warm sooner', { arrivalRate: 5_000 }, '5.88 s'],
+  ] as const)('counts in what is known to be slow: %s', (_, options, least) => {
+    const plans = planOf(1, [1, 2], { budgetMs: 1_000, maxRounds: 2, ...options })
+    expect(() => checkBudgets(plans)).toThrow(
+      new RegExp(`the fewest rounds take at least ${least.replace('.', '\\.')};`),
+    )
+  })
+
   it('names the first of several, and a budget that suits all of them', () => {
     const plans = [2, 3, 3].flatMap((variants) => planOf(variants, [], { budgetMs: 2_000 }))
     // 3 · (3 · (2,000 + 5,000) + 6 · 150) ms.
