@@ -105,13 +105,14 @@ const stages: Readonly<Record<string, Stage>> = {
 }
 
 /**
- * What belongs to no stage: the errors' base, a collection that two stages keep, sums, the last words of a child process, how
+ * What belongs to no stage: the errors' base, a collection that two stages keep, counts in words, sums, the last words of a child process, how
  * credentials are masked, in which the session and whatever prints must not differ, and what this machine is, in which the
  * fixture server and the harness must not.
  */
 const common = [
   'fixtures-server/is-loopback.ts',
   'src/bench-error.ts',
+  'src/counted.ts',
   'src/stderr-tail.ts',
   'src/sum-of.ts',
   'src/session/bag.ts',

@@ -31,6 +31,9 @@ Times of runs that were not interleaved are shown and never a gate: for a gate o
 
 Exit codes: 0 pass, 1 regression, 2 invalid or nothing to compare or wrong usage, 3 inconclusive (with --inconclusive fail).`
 
+const diffHelp = `
+Exit codes: 0 whatever has changed, 2 invalid or nothing to compare or wrong usage.`
+
 /** Adds `check`: a later run gated by a baseline. */
 export function addCheck(program: Command, { terminal, signal, exit }: CommandContext): void {
   const command = program
@@ -72,7 +75,7 @@ export function addBaseline(program: Command, { terminal, signal, exit }: Comman
   withBaseline(baseline.command('show').description('print what a baseline holds')).action(
     ({ baseline }: { baseline: string }) => showBaselineCommand(baseline, terminal),
   )
-  addRecordOptions(
+  addTolerance(
     withBaseline(
       baseline
         .command('diff')
@@ -80,9 +83,11 @@ export function addBaseline(program: Command, { terminal, signal, exit }: Comman
         .description('show what changed since a baseline, and fail for none of it')
         .argument('<file>', 'results (of run --out), or another baseline'),
     ),
-  ).action(async (file: string, { baseline, tolerance, ...flags }: CheckFlags) => {
-    exit(await diffCommand(baseline, file, { ...flags, tolerances: tolerance }, terminal))
-  })
+  )
+    .addHelpText('after', diffHelp)
+    .action(async (file: string, { baseline, tolerance, format }: CheckFlags & Pick<RecordFlags, 'format'>) => {
+      exit(await diffCommand(baseline, file, { format, tolerances: tolerance }, terminal))
+    })
 }
 
 function withBaseline(command: Command): Command {
@@ -99,17 +104,19 @@ function addMeasuring(command: Command): Command {
 
 /** What commands that compare with an earlier run have in common. */
 export function addRecordOptions(command: Command): Command {
-  return command
-    .option(
-      '--tolerance <counter=percent>',
-      `how much more of a counter is no regression, e.g. bytesReceivedPerRequest=1 (may be repeated; default: none; ${counterNames.join(', ')})`,
-      eachOf(readTolerance),
-    )
-    .addOption(
-      new Option('--inconclusive <policy>', 'what an inconclusive check does: fail (exit code 3), warn or pass')
-        .choices(['fail', 'warn', 'pass'])
-        .default('warn'),
-    )
+  return addTolerance(command).addOption(
+    new Option('--inconclusive <policy>', 'what an inconclusive check does: fail (exit code 3), warn or pass')
+      .choices(['fail', 'warn', 'pass'])
+      .default('warn'),
+  )
+}
+
+function addTolerance(command: Command): Command {
+  return command.option(
+    '--tolerance <counter=percent>',
+    `how much more of a counter is no regression, e.g. bytesReceivedPerRequest=1 (may be repeated; default: none; ${counterNames.join(', ')})`,
+    eachOf(readTolerance),
+  )
 }
 
 type Tolerances = NonNullable<RecordFlags['tolerances']>

@@ -23,7 +23,7 @@ Without --base two files are compared that run --out or baseline save wrote. Cou
 where machine and versions are the same; times are shown, and never a gate.
 
 Exit codes: 0 head is the same or faster, 1 slower beyond the margin, or a counter is more (of files: a counter or CPU time), 2 invalid
-or wrong usage, 3 inconclusive (with --inconclusive fail).`
+or nothing to compare or wrong usage, 3 inconclusive (with --inconclusive fail).`
 
 /** Adds `compare`: two versions of the code, or two result files. */
 export function addCompare(

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { counted } from '../counted.ts'
 import type { Progress } from '../measure/progress.ts'
 import { formatDuration, formatMs, formatRate } from '../report/format.ts'
 import { showLine } from '../report/show-text.ts'
@@ -62,7 +63,7 @@ function makeStatus(): Status {
           return
         case 'round':
           rounds++
-          doing = `measuring: ${rounds} rounds`
+          doing = `measuring: ${counted(rounds, 'round')}`
           for (const block of progress.blocks) latest.set(block.arm, block)
           return
         default:

@@ -1,3 +1,4 @@
+import { agree, counted, grouped } from '../counted.ts'
 import { sumOf } from '../sum-of.ts'
 import {
   type IterationOptions,
@@ -95,7 +96,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const { cyclesMs, unstarted } = await withinTimeouts(slots, slotOptions, () =>
     (iterations === undefined ? workForTime : workOff)(workers, timed),
   )
-  const message = `${unstarted} of ${iterations} iterations were not started within ${options.durationMs} ms`
+  const message = `${grouped(unstarted)} of ${counted(iterations ?? unstarted, 'iteration')} ${agree(unstarted, 'was', 'were')} not started within ${options.durationMs} ms`
   if (unstarted > 0) outcomes.failUnstarted(unstarted, { code: 'timeout', message })
   const elapsedMs = clock.nowMs() - startMs
   const totals = outcomes.read()

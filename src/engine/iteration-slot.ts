@@ -1,4 +1,5 @@
 import { BenchError } from '../bench-error.ts'
+import { agree, counted } from '../counted.ts'
 import { classifyFailure } from '../sample/outcome.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
 import type { Clock } from './clock.ts'
@@ -193,7 +194,7 @@ class IterationsHung extends BenchError {
         : "Either the target no longer answers or they wait for something else: hand the iteration's signal to the client, so that its requests end with it"
     super(
       'ARM_FAILED',
-      `${count} iterations were still under way a second after they were aborted (hung); ${silence}. ${why}`,
+      `${counted(count, 'iteration')} ${agree(count, 'was', 'were')} still under way a second after being aborted (hung); ${silence}. ${why}`,
     )
   }
 }

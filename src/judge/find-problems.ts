@@ -1,3 +1,4 @@
+import { counted, grouped } from '../counted.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { mergeFailures } from '../sample/merge.ts'
@@ -40,9 +41,11 @@ function findDisagreements({ plan, blocks, excluded = [] }: MeasuredSoFar): stri
   const [first] = unexplained
   const reasons = strayed.map(({ reason }) => reason)
   if (first === undefined) return reasons
-  const places = first.disagreements?.map(({ count, client, server }) => `${count}: client ${client}, server ${server}`)
+  const places = first.disagreements?.map(
+    ({ count, client, server }) => `${count}: client ${grouped(client)}, server ${grouped(server)}`,
+  )
   const where = `generation ${first.generation + 1}, round ${first.round + 1}, arm '${first.arm}'`
-  const differing = `client and server counts differ in ${unexplained.length} of ${all.length} blocks`
+  const differing = `client and server counts differ in ${unexplained.length} of ${counted(all.length, 'block')}`
   const why = explainByPlaces(unexplained) + explainByBlockedLoop(unexplained, plan)
   return [...reasons, `${differing}, first in ${where} (${places?.join('; ')})${why}`]
 }
@@ -61,8 +64,8 @@ function explainStrayed(arm: string, wrong: readonly Block[]): string | undefine
   const arrived = sumOf(lost, ({ server }) => server)
   const share =
     arrived === 0
-      ? `none of ${arm}'s ${sent} requests reached the target: its connections`
-      : `only ${arrived} of ${arm}'s ${sent} requests reached the target: others of its connections`
+      ? `none of ${arm}'s ${counted(sent, 'request')} reached the target: its connections`
+      : `only ${grouped(arrived)} of ${arm}'s ${counted(sent, 'request')} reached the target: others of its connections`
   return `${share} led to ${where}. A variant measures the target that it is given (target.url), by whose own counts it is checked; to measure a server of yours, start it and make it the target: --target URL`
 }
 
@@ -107,7 +110,7 @@ function findErrorsOverBudget({ plan, blocks }: MeasuredSoFar): string[] {
 /** What cancels a drift of the machine is that every round is an order and its mirror image. */
 function findBrokenOrder({ plan, blocks }: MeasuredSoFar): string[] {
   const { unmirrored } = checkOrderBalance(orderOfRounds(blocks, plan))
-  return unmirrored === 0 ? [] : [`${unmirrored} rounds did not run in an order and its mirror image`]
+  return unmirrored === 0 ? [] : [`${counted(unmirrored, 'round')} did not run in an order and its mirror image`]
 }
 
 function percent(share: number): string {

@@ -1,3 +1,4 @@
+import { agree, counted, grouped } from '../counted.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { Block } from '../sample/block.ts'
 import { sumOf } from '../sum-of.ts'
@@ -121,18 +122,18 @@ function judgePool(
   const isWorse = openedNow > 0 && actual > expected * slack
   const requests = sumOf(after, ({ wire }) => wire.requests)
   const frame = { counter: 'connectionsPerRequest', form: 'pool', expected, actual } as const
-  const ofProcess = `up to ${actual} connections in a process that needed ${expected}`
+  const ofProcess = `up to ${counted(actual, 'connection')} in a process that needed ${grouped(expected)}`
   if (isWorse) {
-    const opened = `a warm pool opened none; now ${openedNow} were opened in ${requests} requests`
+    const opened = `a warm pool opened none; now ${grouped(openedNow)} ${agree(openedNow, 'was', 'were')} opened in ${counted(requests, 'request')}`
     return { ...frame, state: 'worse', reason: `${opened}, ${ofProcess}` }
   }
   if (actual <= expected) {
-    return { ...frame, state: 'same', reason: `no process used more connections than it needed (${expected})` }
+    return { ...frame, state: 'same', reason: `no process used more connections than it needed (${grouped(expected)})` }
   }
   const reason =
     actual <= expected * slack
       ? `${ofProcess}: within the tolerance`
-      : `none was opened while it was measured, as before; up to ${actual} connections of a process were there already`
+      : `none was opened while it was measured, as before; up to ${counted(actual, 'connection')} of a process ${agree(actual, 'was', 'were')} there already`
   return { ...frame, state: 'same', reason }
 }
 
@@ -190,9 +191,10 @@ function judgeExact(
   const better = after.filter((block) => count(block) < expected * per(block) * (1 - 1e-12))
   const actual = sumOf(after, count) / sumOf(after, per)
   const frame = { counter: name, form: 'exact' as const, expected, actual }
-  if (worse.length > 0) return { ...frame, state: 'worse', reason: `more in ${worse.length} of ${after.length} blocks` }
+  if (worse.length > 0)
+    return { ...frame, state: 'worse', reason: `more in ${worse.length} of ${counted(after.length, 'block')}` }
   if (better.length > 0)
-    return { ...frame, state: 'better', reason: `less in ${better.length} of ${after.length} blocks` }
+    return { ...frame, state: 'better', reason: `less in ${better.length} of ${counted(after.length, 'block')}` }
   const isExact = after.every((block) => count(block) <= expected * per(block) * (1 + 1e-12))
   return {
     ...frame,

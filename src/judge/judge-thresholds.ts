@@ -1,3 +1,4 @@
+import { agree, counted } from '../counted.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import type { RatioThreshold, ValueThreshold } from '../scenario/define.ts'
@@ -127,7 +128,10 @@ function judgeOneValue(
   const units = makeUnits(makeArmRounds(options.blocks, options.plan, arm.id, metric.valueIn), options.unit)
   const interval = units.length < LEAST_UNITS ? undefined : signedRankInterval(units, 1 - levelOf(options))
   if (interval === undefined) {
-    return { verdict: 'inconclusive', reason: `${units.length} units give no interval at this level` }
+    return {
+      verdict: 'inconclusive',
+      reason: `${counted(units.length, 'unit')} ${agree(units.length, 'gives', 'give')} no interval at this level`,
+    }
   }
   return judgeRange({ low: Math.exp(interval.low) * scale, high: Math.exp(interval.high) * scale }, limits)
 }

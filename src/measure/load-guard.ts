@@ -1,4 +1,5 @@
 import { LoadStopped } from '../arm/load-stopped.ts'
+import { counted, grouped } from '../counted.ts'
 import type { LoadGuard } from '../plan/hosted-limits.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 
@@ -19,7 +20,7 @@ export function makeLoadWatch({ mostErrors, mostPerSecond }: LoadGuard): (block:
     const perSecond = highestRate(block)
     if (mostPerSecond !== undefined && perSecond > mostPerSecond * rateTolerance) {
       throw new LoadStopped(
-        `stopped: ${Math.round(perSecond)} per second are more than the ${mostPerSecond} that someone else's server gets; use --rate, or raise --max-rate`,
+        `stopped: ${grouped(Math.round(perSecond))} per second are more than the ${grouped(mostPerSecond)} that someone else's server gets; use --rate, or raise --max-rate`,
       )
     }
     if (succeeded + failed < leastIterations) return
@@ -27,7 +28,7 @@ export function makeLoadWatch({ mostErrors, mostPerSecond }: LoadGuard): (block:
       const first = block.failures[0]
       const words = first === undefined ? '' : `: ${first.code}: ${first.message}`
       throw new LoadStopped(
-        `stopped, as --abort-on says: ${failed} of the last ${succeeded + failed} iterations failed${words}`,
+        `stopped, as --abort-on says: ${grouped(failed)} of the last ${counted(succeeded + failed, 'iteration')} failed${words}`,
       )
     }
     succeeded = 0

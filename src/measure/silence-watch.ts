@@ -1,5 +1,6 @@
 import { sayPrinted } from '../arm/say-printed.ts'
 import { BenchError } from '../bench-error.ts'
+import { agree, counted } from '../counted.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 
 /** Nothing under load has ended by itself for a while: going on would measure time-outs. */
@@ -44,7 +45,7 @@ export function makeSilenceWatch(elapsedMs: () => number): SilenceWatch {
     // One that never did is told by the warm-up, with the error that its client gave.
     if (!hasAnswered) return
     throw new TargetSilent(
-      `${whatStopped(arm, block, blockedMs)} ${at} s into the comparison: with ${arm} under load nothing ended by itself in the last ${lasted} s, and ${unended} iterations were aborted or failed${sayPrinted(printedBytes)}`,
+      `${whatStopped(arm, block, blockedMs)} ${at} s into the comparison: with ${arm} under load nothing ended by itself in the last ${lasted} s, and ${counted(unended, 'iteration')} ${agree(unended, 'was', 'were')} aborted or failed${sayPrinted(printedBytes)}`,
     )
   }
 }

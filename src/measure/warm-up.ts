@@ -1,4 +1,5 @@
 import { ArmFailure } from '../arm/supervisor.ts'
+import { counted } from '../counted.ts'
 import type { WarmUpReport } from '../judge/endings.ts'
 import type { WarmUpRule } from '../plan/make-plan.ts'
 import { type FailureSummary, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
@@ -67,7 +68,9 @@ export async function warmUp(
         failure === undefined
           ? 'nothing came back'
           : `the first: ${failure.code}: ${failure.message}${failure.url === undefined ? '' : ` (${failure.url})`}`
-      throw new ArmFailure(`none of ${failed} iterations of '${arm.id}' succeeded in its warm-up; ${first}`)
+      const none = failed === 1 ? 'the only iteration' : `none of ${counted(failed, 'iteration')}`
+      const how = failed === 1 ? 'failed' : 'succeeded'
+      throw new ArmFailure(`${none} of '${arm.id}' ${how} in its warm-up; ${first}`)
     }
     const { state, changePercent } = testSteadiness(values.filter((value) => value > 0).slice(-piecesJudged))
     const isWarm = elapsedMs >= rule.minMs && succeeded >= rule.minRequests && state === 'steady'

@@ -1,4 +1,5 @@
 import { UsageError } from '../bench-error.ts'
+import { counted } from '../counted.ts'
 import { sumOf } from '../sum-of.ts'
 import type { ArmPlan, ComparisonPlan, Plan } from './make-plan.ts'
 import { stagesOf } from './rate-profile.ts'
@@ -95,8 +96,8 @@ function renderSeconds(ms: number): string {
 }
 
 function renderArms({ arms, isolation, generations, generationsToLook }: ComparisonPlan): string {
-  const count = arms.length === 1 ? '1 arm' : `${arms.length} arms`
+  const count = counted(arms.length, 'arm')
   return isolation === 'process' && arms.length > 1
-    ? `${count} in ${generations ?? generationsToLook} generations`
+    ? `${count} in ${counted(generations ?? generationsToLook, 'generation')}`
     : count
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../bench-error.ts'
+import { counted } from '../counted.ts'
 import {
   type ResolvedClosedWorkload,
   type ResolvedOpenWorkload,
@@ -32,7 +33,7 @@ function overrideClosed(workload: ResolvedWorkload, options: Overrides): Resolve
   const { concurrency, iterations = concurrency } = closed
   if (concurrency <= iterations) return closed
   throw new UsageError(
-    `expected at most one worker per iteration, got concurrency ${concurrency} for ${iterations} iterations; give concurrency ${iterations} or less, or more iterations`,
+    `expected at most one worker per iteration, got concurrency ${concurrency} for ${counted(iterations, 'iteration')}; give concurrency ${iterations} or less, or more iterations`,
   )
 }
 

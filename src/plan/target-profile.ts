@@ -1,4 +1,5 @@
 import { UsageError } from '../bench-error.ts'
+import { counted } from '../counted.ts'
 import type { Protocol } from '../scenario/define.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import type { TargetConditions, TargetFaults } from '../scenario/target-conditions.ts'
@@ -80,7 +81,7 @@ function renderConditions(conditions: TargetConditions): string[] {
     ...(tlsVersion === undefined ? [] : [`TLS ${tlsVersion}`]),
     ...(conditions.sessionTickets === false ? ['no session tickets'] : []),
     ...(keepAliveTimeoutMs === undefined ? [] : [`closed after ${keepAliveTimeoutMs} ms idle`]),
-    ...(maxRequestsPerConnection === undefined ? [] : [`closed after ${maxRequestsPerConnection} requests`]),
+    ...(maxRequestsPerConnection === undefined ? [] : [`closed after ${counted(maxRequestsPerConnection, 'request')}`]),
     ...(conditions.faults === undefined ? [] : renderFaults(conditions.faults)),
     ...(conditions.proxies ? ['with proxies'] : []),
   ]

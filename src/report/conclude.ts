@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import { noCounters, renderCounter } from './counter-text.ts'
 import { hasWorseCounters, isInvalid, type Outcome, outcomeOf } from './exit-code.ts'
 import { renderAlone, renderFinding } from './finding.ts'
@@ -23,7 +24,11 @@ export function concludeResults(results: Results): Conclusion {
 type Conclude = (results: Results) => Omit<Conclusion, 'state'>
 
 const conclude: Readonly<Record<Outcome, Conclude>> = {
-  interrupted: () => ({ headline: 'interrupted', reasons: ['What was measured until then is below.'] }),
+  interrupted({ scenarios }) {
+    const hasBlocks = scenarios.some(({ comparisons }) => comparisons.some(({ blocks }) => blocks.length > 0))
+    const reason = hasBlocks ? 'What was measured until then is below.' : 'Nothing had been measured until then.'
+    return { headline: 'interrupted', reasons: [reason] }
+  },
   invalid(results) {
     const reasons = [
       ...explain(results, (comparison) => (isInvalid(comparison) ? comparison.reasons : [])),
@@ -95,7 +100,7 @@ function explainVersions({ scenarios }: Results, verdict: string): string[] {
 }
 
 function countThresholds(lines: readonly string[], word: string): string {
-  return `${lines.length} ${lines.length === 1 ? 'threshold' : 'thresholds'} ${word}`
+  return `${counted(lines.length, 'threshold')} ${word}`
 }
 
 /** A comparison in one word: its validity where that is lost, else the least welcome of its verdicts. */

@@ -1,5 +1,6 @@
+import { counted } from '../counted.ts'
 import type { CounterResult } from './counter-model.ts'
-import { formatCount, formatFigures } from './format.ts'
+import { formatFigures } from './format.ts'
 import type { ComparisonResult } from './model.ts'
 import type { Paint } from './paint.ts'
 
@@ -7,7 +8,7 @@ import type { Paint } from './paint.ts'
 export function formatCounter({ form, expected, actual }: CounterResult): { allowed: string; measured: string } {
   const [allowed, measured] =
     form === 'pool'
-      ? [expected, actual].map((count) => `${formatCount(count)} connection${count === 1 ? '' : 's'}`)
+      ? [expected, actual].map((count) => counted(count, 'connection'))
       : formatFigures([expected, actual])
   return { allowed: `${allowed}`, measured: `${measured}` }
 }

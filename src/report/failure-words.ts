@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import { sumOf } from '../sum-of.ts'
 import { formatCount, formatShare } from './format.ts'
 import type { ArmResult } from './model.ts'
@@ -17,7 +18,7 @@ export function renderFailures({ id, succeeded, failed, failures }: ArmResult): 
   const told = failures.slice(0, mostTold).map(describe)
   const others = sumOf(failures.slice(mostTold), ({ count }) => count)
   const rest = others === 0 ? [] : [`${formatCount(others)} × others`]
-  const share = `${formatCount(failed)} of ${formatCount(total)} iterations failed (${formatShare(failed / total)})`
+  const share = `${formatCount(failed)} of ${counted(total, 'iteration')} failed (${formatShare(failed / total)})`
   return [`${id}: ${[share, [...told, ...rest].join('; ')].filter((part) => part !== '').join(': ')}`]
 }
 

@@ -1,36 +1,37 @@
+import { counted, grouped } from '../counted.ts'
 // The only place where figures are scaled, rounded and given words.
 
 /** `12,345`; with one decimal below 100, none of them needed at 0. */
 export function formatRate(perSecond: number): string {
-  return perSecond < 100 ? trim(perSecond, 1) : group(Math.round(perSecond))
+  return perSecond < 100 ? trim(perSecond, 1) : grouped(Math.round(perSecond))
 }
 
 /** Milliseconds from µs, to three significant digits where they mean something: `0.184`, `20.4`, `1,030`. */
 export function formatMs(us: number): string {
   const ms = us / 1_000
-  if (ms >= 100) return group(Math.round(ms))
+  if (ms >= 100) return grouped(Math.round(ms))
   return ms.toFixed(ms >= 10 ? 1 : ms >= 1 ? 2 : 3)
 }
 
 /** Whole milliseconds from µs, where no more is known: `≤1`, `23`. */
 export function formatWholeMs(us: number): string {
-  return us <= 1_000 ? '≤1' : group(Math.round(us / 1_000))
+  return us <= 1_000 ? '≤1' : grouped(Math.round(us / 1_000))
 }
 
 /** Nanoseconds from µs, to three significant digits where they mean something: `4.21`, `184`, `20,400`. */
 export function formatNs(us: number): string {
   const ns = us * 1_000
-  if (ns >= 100) return group(Math.round(ns))
+  if (ns >= 100) return grouped(Math.round(ns))
   return ns.toFixed(ns >= 10 ? 1 : 2)
 }
 
 export function formatCount(count: number): string {
-  return group(count)
+  return grouped(count)
 }
 
 /** A figure of no certain size, to three significant digits. */
 export function formatFigure(value: number): string {
-  return Math.abs(value) >= 100 ? group(Math.round(value)) : String(Number(value.toPrecision(3)))
+  return Math.abs(value) >= 100 ? grouped(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
 /** Figures beside each other: to three significant digits, or to the fewest more that tell different ones apart. */
@@ -44,21 +45,21 @@ export function formatFigures(values: readonly number[]): string[] {
 function groupFigure(value: number, digits: number): string {
   const whole = Math.trunc(Math.abs(value)) < 1 ? 0 : String(Math.trunc(Math.abs(value))).length
   const [integer = '', decimals] = String(Number(value.toPrecision(Math.min(Math.max(digits, whole), 100)))).split('.')
-  return decimals === undefined ? group(Number(integer)) : `${group(Number(integer))}.${decimals}`
+  return decimals === undefined ? grouped(Number(integer)) : `${grouped(Number(integer))}.${decimals}`
 }
 
 /** How many requests a connection carried: `1.00`, `812`; `–` when there was no connection. */
 export function formatPerConnection(requests: number, connections: number): string {
   if (connections === 0) return '–'
   const ratio = requests / connections
-  return ratio >= 100 ? group(Math.round(ratio)) : ratio.toFixed(ratio >= 10 ? 1 : 2)
+  return ratio >= 100 ? grouped(Math.round(ratio)) : ratio.toFixed(ratio >= 10 ? 1 : 2)
 }
 
 /** `3.1`, `12`: ratios of 1 or more as people say them, all with the fewest decimals that still tell them apart. */
 export function formatTimes(ratios: readonly number[]): string[] {
   const leastDecimals = ratios.some((ratio) => ratio < 2) ? 2 : ratios.some((ratio) => ratio < 10) ? 1 : 0
   for (let decimals = leastDecimals; ; decimals++) {
-    const texts = ratios.map((ratio) => (decimals === 0 ? group(Math.round(ratio)) : ratio.toFixed(decimals)))
+    const texts = ratios.map((ratio) => (decimals === 0 ? grouped(Math.round(ratio)) : ratio.toFixed(decimals)))
     if (decimals >= 2 || new Set(texts).size === new Set(ratios).size) return texts
   }
 }
@@ -82,8 +83,8 @@ export function formatShare(share: number): string {
 
 /** `1 connection`, `2 connections`. */
 export function formatCounted(count: number, noun: string): string {
-  const rounded = Math.abs(count - Math.round(count)) < 0.005 ? String(Math.round(count)) : count.toPrecision(2)
-  return `${rounded} ${noun}${rounded === '1' ? '' : 's'}`
+  const isWhole = Math.abs(count - Math.round(count)) < 0.005
+  return isWhole ? counted(Math.round(count), noun) : `${count.toPrecision(2)} ${noun}s`
 }
 
 /** `83 s`, `1 min 23 s`. */
@@ -137,8 +138,4 @@ export function secondsOfMs(ms: number): number {
 
 function trim(value: number, decimals: number): string {
   return String(Number(value.toFixed(decimals)))
-}
-
-function group(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -1,3 +1,4 @@
+import { agree, counted, grouped } from '../counted.ts'
 import { saturatedLoop } from '../judge/find-saturated.ts'
 import type { ComparisonRun } from '../judge/judge-run.ts'
 import type { ArmSummary } from '../sample/merge.ts'
@@ -72,7 +73,9 @@ function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string
       ? [`${arm} was sent at ${formatShare(rateHeld)} of its rate; ${formatShare(leastRateHeld)} would do`]
       : []),
     ...(dropped > 0
-      ? [`${formatShare(dropped / intended)} of ${arm}'s arrivals were dropped: ${workload.maxInFlight} were under way`]
+      ? [
+          `${formatShare(dropped / intended)} of ${arm}'s arrivals were dropped: ${grouped(workload.maxInFlight)} ${agree(workload.maxInFlight, 'was', 'were')} under way`,
+        ]
       : []),
   ]
 }
@@ -99,17 +102,17 @@ function doubtTails(summaries: readonly ArmSummary[]): string[] {
   const counts = short.map(({ latency }) => latency.count)
   if (counts.length === 0) return stages
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  const range = least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`
+  const range = least === most ? counted(least, 'iteration') : `${grouped(least)} to ${counted(most, 'iteration')}`
   return [doubtTail(short.map(({ arm }) => arm).join(', '), range), ...stages]
 }
 
 function doubtStageTail({ arm, stages = [] }: ArmSummary): string[] {
   const fewest = Math.min(...stages.map(({ response }) => response.count).filter((count) => count > 0))
-  return fewest < leastForP99 ? [doubtTail(`a stage of ${arm}`, formatCount(fewest))] : []
+  return fewest < leastForP99 ? [doubtTail(`a stage of ${arm}`, counted(fewest, 'iteration'))] : []
 }
 
 function doubtTail(what: string, iterations: string): string {
-  return `p99 of ${what} rests on ${iterations} iterations; ${formatCount(leastForP99)} would do`
+  return `p99 of ${what} rests on ${iterations}; ${formatCount(leastForP99)} would do`
 }
 
 /** An arm that was still changing when the time for its warm-up was over was measured before it was warm. */

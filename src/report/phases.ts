@@ -127,9 +127,11 @@ function describeRequest(request: ExemplarRequest): string {
   const { connection, isReused, status } = request
   const where =
     connection === undefined ? 'connection unknown' : `connection ${connection} ${isReused ? 'kept' : 'new'}`
-  const times = moments.flatMap(([key, word]) => {
-    const us = request[key]
-    return us === undefined ? [] : [`${word} ${us < 0 ? 'before' : formatMs(us)}`]
-  })
+  // A connection may have been begun for somebody else before this was asked.
+  const times = moments
+    .map(([key, word]) => ({ word, us: request[key] }))
+    .filter((moment): moment is { word: (typeof moment)['word']; us: number } => moment.us !== undefined)
+    .toSorted((a, b) => a.us - b.us)
+    .map(({ word, us }) => `${word} ${us < 0 ? 'before' : formatMs(us)}`)
   return `${[where, ...(status === undefined ? [] : [`status ${status}`]), ...times].join(', ')}`
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { ThinkTime } from '../scenario/define.ts'
 import { renderCounters } from './counter-text.ts'
 import { renderExpectations, renderRoundTripModel } from './expectation-text.ts'
@@ -167,7 +168,7 @@ function renderOpenLoop({ id, service, openLoop }: ArmResult): string[] {
   const served = `service time p50 ${formatMs(service.p50Us)}, p99 ${formatMs(service.p99Us)} ms`
   const delay = `dispatch delay p50 ${formatMs(dispatchDelay.p50Us)}, p99 ${formatMs(dispatchDelay.p99Us)} ms`
   const sent = `${formatRate(sentPerSecond)}/s sent`
-  return [`${id}: ${served}; ${delay}; ${sent}, ${formatCount(dropped)} of ${formatCount(intended)} arrivals dropped`]
+  return [`${id}: ${served}; ${delay}; ${sent}, ${formatCount(dropped)} of ${counted(intended, 'arrival')} dropped`]
 }
 
 /** How it was measured, and whether the server counted the same. */
@@ -190,7 +191,7 @@ function renderTrust({
       ? workload.model === 'micro'
         ? 'no requests, no ledger'
         : 'no ledger to check with'
-      : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${formatCount(ledger.blocksChecked)} blocks${ledger.counts === undefined ? '' : ' (bytes left out: proxies and HTTP/2 add their own)'}`
+      : `ledger agrees in ${formatCount(ledger.blocksAgreeing)} of ${counted(ledger.blocksChecked, 'block')}${ledger.counts === undefined ? '' : ' (bytes left out: proxies and HTTP/2 add their own)'}`
   const where = describeProcesses(isolation, processes)
   return `${describeWorkload(workload)}, ${units}${leftOut} in ${where}, ${formatDuration(elapsedMs)} (${end.state}); ${checks}`
 }

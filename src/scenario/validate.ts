@@ -62,16 +62,21 @@ const fileFeed = {
   order: z.enum(['sequential', 'random']).optional(),
   onEnd: z.enum(['repeat', 'stop']).optional(),
 }
+const oneSource = 'a feed has one source: expected either csv or json'
+const absent = (error: string) => z.undefined({ error }).optional()
 const feedSchema = z.union([
   z.strictObject({
     csv: z.string().min(1),
+    json: absent(oneSource),
     delimiter: z.string().length(1).optional(),
     parse: parse.optional(),
     ...fileFeed,
   }),
-  z.strictObject({ json: z.string().min(1), parse, ...fileFeed }),
+  z.strictObject({ json: z.string().min(1), csv: absent(oneSource), parse, ...fileFeed }),
   z.strictObject({
     generate: parse,
+    order: absent('is of the rows of a file, and these are made one by one as they are asked for; leave it out'),
+    onEnd: absent('is of the rows of a file, and these have no end; leave it out'),
   }),
 ])
 const userFeedSchema = feedSchema.refine((feed) => !('onEnd' in feed && feed.onEnd === 'stop'), {

@@ -1,3 +1,4 @@
+import { agree, counted } from '../counted.ts'
 import { sumOf } from '../sum-of.ts'
 import { bootstrapDefaults, bootstrapInterval } from './bootstrap.ts'
 import { warnAboutExclusions } from './compare.ts'
@@ -99,7 +100,9 @@ function countOf(values: CountedValues): number {
 function findGaps(units: readonly HistogramRound[]): string[] {
   if (units.length === 0) return ['no complete round was measured']
   const empty = units.filter(({ baseline, contender }) => Math.min(countOf(baseline), countOf(contender)) === 0).length
-  return empty === 0 ? [] : [`${empty} of ${units.length} units have an arm without a value`]
+  return empty === 0
+    ? []
+    : [`${empty} of ${counted(units.length, 'unit')} ${agree(empty, 'has', 'have')} an arm without a value`]
 }
 
 function warnAboutThinTail(units: readonly HistogramRound[], fraction: number): string[] {

@@ -1,3 +1,4 @@
+import { agree, counted } from '../counted.ts'
 import {
   type Comparison,
   type Estimate,
@@ -63,7 +64,10 @@ function findProblems({ rounds, problems = [] }: ContrastInput): string[] {
   if (rounds.length === 0) return [...problems, 'no complete round was measured']
   const unusable = rounds.filter((round) => !isComparable(round)).length
   if (unusable === 0) return [...problems]
-  return [...problems, `${unusable} of ${rounds.length} rounds have a block without a value above zero`]
+  return [
+    ...problems,
+    `${unusable} of ${counted(rounds.length, 'round')} ${agree(unusable, 'has', 'have')} a block without a value above zero`,
+  ]
 }
 
 /** Says how many rounds a declared rule left out. */
@@ -72,13 +76,21 @@ export function warnAboutExclusions({
 }: {
   readonly excludedRounds?: number | undefined
 }): string[] {
-  return excludedRounds === 0 ? [] : [`${excludedRounds} rounds were left out by a rule declared beforehand`]
+  return excludedRounds === 0
+    ? []
+    : [
+        `${counted(excludedRounds, 'round')} ${agree(excludedRounds, 'was', 'were')} left out by a rule declared beforehand`,
+      ]
 }
 
 function warnAboutTies({ zeros, tied }: { zeros: number; tied: number }): string[] {
-  const tieWarning = `${tied} units are tied and share mid-ranks: the p-value is exact for them, the interval is wider than it need be`
+  const tieWarning = `${counted(tied, 'unit')} are tied and share mid-ranks: the p-value is exact for them, the interval is wider than it need be`
   return [
-    ...(zeros > 0 ? [`${zeros} units show no difference at all: the metric's resolution may be too coarse`] : []),
+    ...(zeros > 0
+      ? [
+          `${counted(zeros, 'unit')} ${agree(zeros, 'shows', 'show')} no difference at all: the metric's resolution may be too coarse`,
+        ]
+      : []),
     ...(tied > 0 ? [tieWarning] : []),
   ]
 }

@@ -1,3 +1,4 @@
+import { agree, counted } from '../counted.ts'
 import { estimateMoreUnits } from './more-units.ts'
 import type { ExactInterval } from './signed-rank.ts'
 import type { Unit } from './units.ts'
@@ -127,7 +128,10 @@ function explain(
   { interval }: Cost,
   units: { count: number; fewest: number },
 ): string {
-  if (interval === undefined) return `${units.count} units give no interval at this level: it takes ${units.fewest}`
+  if (interval === undefined) {
+    const few = `${counted(units.count, 'unit')} ${agree(units.count, 'gives', 'give')}`
+    return `${few} no interval at this level: it takes ${units.fewest}`
+  }
   switch (verdict) {
     case 'slower':
     case 'faster':

@@ -3,6 +3,7 @@ import type { Objective } from '../capacity/objective.ts'
 import type { Setting, Space } from '../capacity/setting.ts'
 import { sizeSearchDefaults } from '../capacity/size-search.ts'
 import type { TuneSearch } from '../capacity/tune-search.ts'
+import { counted } from '../counted.ts'
 import type { LoadGuard } from '../plan/hosted-limits.ts'
 import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
@@ -84,7 +85,7 @@ export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOpt
   }
   if (workload.model === 'closed' && workload.iterations !== undefined) {
     throw new UsageError(
-      `'${scenario.name}' has blocks of ${workload.iterations} iterations; tune needs loops over time`,
+      `'${scenario.name}' has blocks of ${counted(workload.iterations, 'iteration')}; tune needs loops over time`,
     )
   }
   checkNames(scenario, options)

@@ -116,12 +116,12 @@ function resultsIn(record: Results | Baseline): Results | undefined {
 export async function diffCommand(
   baseline: string,
   path: string,
-  { format, ...options }: RecordFlags,
+  { format, tolerances }: Pick<RecordFlags, 'format' | 'tolerances'>,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
   notePart(path, later, terminal)
-  const check = makeCheck(earlier, later, { ...options, inconclusive: 'pass' }, withoutThresholds(later))
+  const check = makeCheck(earlier, later, { tolerances, inconclusive: 'pass' }, withoutThresholds(later))
   const exitCode = check.verdict === 'regression' ? 0 : (check.exitCode as ExitCode)
   await deliverCheck({ ...check, exitCode }, { printed: format ?? 'table', written: [] }, terminal)
   return exitCode

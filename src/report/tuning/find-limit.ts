@@ -1,5 +1,6 @@
 import { judgeLimit, type LimitClaim, type LimitEvidence, type SeenFailures } from '../../capacity/judge-limit.ts'
 import { type Gain, stateOf } from '../../capacity/limit-probe.ts'
+import { counted } from '../../counted.ts'
 import { sumOf } from '../../sum-of.ts'
 import { formatCount, formatMs, formatShare } from '../format.ts'
 import type { Tuning } from './model.ts'
@@ -62,9 +63,9 @@ function explain(claim: LimitClaim, evidence: LimitEvidence, words: LimitWords):
 type Tried = 'larger' | 'busier' | 'process'
 
 function nameTried(kind: Tried, evidence: LimitEvidence, { sizeName }: LimitWords): string {
-  const size = formatCount(evidence[kind]?.size ?? 0)
-  if (kind === 'larger') return `${size} ${sizeName}`
-  return kind === 'busier' ? `${size} requests under way` : 'a second client process'
+  const size = evidence[kind]?.size ?? 0
+  if (kind === 'larger') return `${formatCount(size)} ${sizeName}`
+  return kind === 'busier' ? `${counted(size, 'request')} under way` : 'a second client process'
 }
 
 function sayMore(kind: Tried, evidence: LimitEvidence, words: LimitWords): string {
@@ -96,7 +97,7 @@ function sayFailures(failures: readonly SeenFailures[]): string {
   if (first === undefined) return ''
   const sum = sumOf(failures, ({ count }) => count)
   const kinds = failures.map(({ kind, count, message }) => `${formatCount(count)} × ${kind} (${message})`)
-  return `at ${first.where} ${formatCount(sum)} of ${formatCount(first.of)} iterations fail: ${kinds.join(', ')}`
+  return `at ${first.where} ${formatCount(sum)} of ${counted(first.of, 'iteration')} fail: ${kinds.join(', ')}`
 }
 
 function sayUnknown({ missing }: LimitClaim, evidence: LimitEvidence, words: LimitWords): string {

@@ -2,6 +2,7 @@ import { isNarrow } from '../../capacity/capacity-bracket.ts'
 import { meanBusy } from '../../capacity/client-limit.ts'
 import { gainOf, stateOf } from '../../capacity/limit-probe.ts'
 import type { HighestRate } from '../../capacity/rate-search.ts'
+import { counted, grouped } from '../../counted.ts'
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import { sumOf } from '../../sum-of.ts'
 import type { TuningRun } from '../../tune/run-tuning.ts'
@@ -67,7 +68,7 @@ function explainState(run: TuningRun, { nearest }: Seen): string[] {
 /** A process that is woken late is late too: it was saturated only if its event loop had no time left. */
 function sayLate(run: Pick<TuningRun, 'open' | 'blocks'>): string {
   const late = run.open.filter(({ block }) => block.isClientLate).length
-  const where = `in ${late} of ${run.open.length} blocks`
+  const where = `in ${late} of ${counted(run.open.length, 'block')}`
   const share = busiestLoop(run)
   return share > saturatedLoop
     ? `the generator was saturated ${where}, its event loop up to ${formatShare(share)} busy`
@@ -107,7 +108,9 @@ function explainDoubt({ tried, setting }: TuningRun['conclusion']): string[] {
 
 function explainLedger(ledger: Tuning['ledger']): string[] {
   if (ledger === null || ledger.blocksAgreeing === ledger.blocksChecked) return []
-  return [`INVALID: the server's ledger agrees in ${ledger.blocksAgreeing} of ${ledger.blocksChecked} blocks only`]
+  return [
+    `INVALID: the server's ledger agrees in ${grouped(ledger.blocksAgreeing)} of ${counted(ledger.blocksChecked, 'block')} only`,
+  ]
 }
 
 /** The best of what was tried may not be the best there is, unless twice as much was seen to carry no more. */
@@ -196,5 +199,5 @@ function sumFailures(rows: readonly TuningRow[], where: string): string[] {
   })
   const names = [...new Set(failing.map(({ id }) => id))].join(', ')
   const told = kinds.toSorted((a, b) => b.count - a.count).map(({ text }) => text)
-  return [`${where}: ${formatCount(failed)} of ${formatCount(all)} iterations failed at ${names}: ${told.join(', ')}`]
+  return [`${where}: ${formatCount(failed)} of ${counted(all, 'iteration')} failed at ${names}: ${told.join(', ')}`]
 }

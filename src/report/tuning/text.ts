@@ -1,3 +1,4 @@
+import { counted, grouped } from '../../counted.ts'
 import { phaseNames } from '../../sample/phases.ts'
 import { formatCount, formatDuration, formatFigure, formatMs, formatRate, formatShare } from '../format.ts'
 import type { Paint } from '../paint.ts'
@@ -167,7 +168,7 @@ function renderWhy(tuning: Tuning): string[] {
   const checked =
     ledger === null
       ? 'the target has no ledger'
-      : `ledger agrees in ${ledger.blocksAgreeing} of ${ledger.blocksChecked} blocks`
+      : `ledger agrees in ${grouped(ledger.blocksAgreeing)} of ${counted(ledger.blocksChecked, 'block')}`
   return [...lines, `${checked}; ${formatDuration(elapsedMs)}; seed ${seed}`]
 }
 

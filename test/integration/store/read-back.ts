@@ -59,7 +59,7 @@ export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>
       checkCommand([], { baseline, from, reports: checkReports, inconclusive }, terminal, signal),
     'compare A B': (path) => compareFiles([results, path], { reports: checkReports, inconclusive }, terminal),
     'compare B A': (path) => compareFiles([path, results], { reports: checkReports, inconclusive }, terminal),
-    'baseline diff': (path) => diffCommand(baseline, path, { inconclusive }, terminal),
+    'baseline diff': (path) => diffCommand(baseline, path, {}, terminal),
     'baseline save': (from) =>
       saveBaselineCommand(
         [],
@@ -74,7 +74,7 @@ export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>
       checkCommand([], { baseline: path, from: results, reports: checkReports, inconclusive }, terminal, signal),
     'compare A B': (path) => compareFiles([path, results], { reports: checkReports, inconclusive }, terminal),
     'baseline show': (path) => showBaselineCommand(path, terminal),
-    'baseline diff': (path) => diffCommand(path, results, { inconclusive }, terminal),
+    'baseline diff': (path) => diffCommand(path, results, {}, terminal),
   }
 
   const onCalibration: ReadBack['commands'] = {

@@ -21,7 +21,7 @@ async function saidOf(blockedMs: number): Promise<string> {
 it('a target or a wait is named for iterations that do not end, where the process had time to see it', async () => {
   const said = await saidOf(0)
   expect(said).toMatch(
-    /^1 iterations .*\(hung\); none ended by itself in the last 6\.\d s\. Either the target no longer/,
+    /^1 iteration was .*\(hung\); none ended by itself in the last 6\.\d s\. Either the target no longer/,
   )
   expect(said).not.toMatch(/blocked/)
 })

@@ -145,7 +145,7 @@ describe('the order of the blocks', () => {
     const blocks = makeQuads(8, () => ({})).map((block) =>
       block.round === 2 ? { ...block, arm: 'abab'[block.position] as string } : block,
     )
-    expect(judge(blocks).problems).toEqual(['1 rounds did not run in an order and its mirror image'])
+    expect(judge(blocks).problems).toEqual(['1 round did not run in an order and its mirror image'])
   })
 })
 

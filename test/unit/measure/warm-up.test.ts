@@ -79,7 +79,7 @@ describe('warmUp', () => {
   it('gives up on an arm that never succeeds', async () => {
     const failures = [{ code: 'refused' as const, count: 5, message: 'connect ECONNREFUSED' }]
     await expect(warm(() => ({ requests: 0, succeeded: 0, failed: 5, failures }))).rejects.toThrow(
-      /none of \d+ iterations of 'a' succeeded in its warm-up; the first: refused: connect ECONNREFUSED/,
+      /none of [\d,]+ iterations of 'a' succeeded in its warm-up; the first: refused: connect ECONNREFUSED/,
     )
   })
 })

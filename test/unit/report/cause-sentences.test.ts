@@ -27,7 +27,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['an iteration took longer than', 'test/unit/engine/closed-loop.test.ts', 'took longer than'],
     ['The event loop was blocked for', hung, 'The event loop was blocked for'],
     ['Either the target no longer answers', hung, 'Either the target no longer'],
-    ['were still under way a second', hung, '(hung\\); none ended by itself'],
+    ['still under way a second', hung, '(hung\\); none ended by itself'],
   ],
   'src/engine/reached-hosts.ts': [
     ['stopped: a client went to', reach, 'is neither this machine nor the target'],

@@ -28,7 +28,7 @@ describe('the rate of an open loop', () => {
     [
       'not held for drops',
       { dropped: 9_000, rateHeld: 0.1 },
-      ["90 % of a's arrivals were dropped: 1000 were under way"],
+      ["90 % of a's arrivals were dropped: 1,000 were under way"],
     ],
   ])('%s', (_, more, reasons) => {
     expect(judge(more)).toEqual({ validity: reasons.length > 0 ? 'suspect' : 'valid', reasons })
@@ -117,7 +117,7 @@ describe('INVALID', () => {
             : block,
         ),
       },
-      /^none of b's 16000 requests reached the target: its connections led to 127.0.0.1:41234\. .*--target URL$/,
+      /^none of b's 16,000 requests reached the target: its connections led to 127.0.0.1:41234\. .*--target URL$/,
     ],
     [
       'some requests went to another server',

@@ -5,6 +5,7 @@ import { renderMarkdown } from '../../../src/report/markdown.ts'
 import type { Results } from '../../../src/report/model.ts'
 import { checks } from './check-documents.ts'
 import { documents, empty, hostile, hostileArm, makeHostile, manifold } from './documents.ts'
+import { makeSketch } from './make-sketch.ts'
 
 const many: Results = {
   ...manifold,
@@ -32,6 +33,14 @@ describe('renderMarkdown', () => {
     ['interrupted', 'interrupted'],
   ] as const)('%s begins with the conclusion', (name, headline) => {
     expect(renderMarkdown(documents[name]).split('\n')[0]).toBe(`### sessionbench: ${headline}`)
+  })
+
+  it('points to what was measured before an interruption only where there is something', () => {
+    const atOnce = makeSketch({ blocks: [], end: { state: 'interrupted' }, partial: true })
+    expect(renderMarkdown(atOnce)).toMatch(
+      /^### sessionbench: interrupted\n\n- Nothing had been measured until then\.$/m,
+    )
+    expect(renderMarkdown(documents.interrupted)).toMatch(/^- What was measured until then is below\.$/m)
   })
 
   it('says that no data is no pass', () => {

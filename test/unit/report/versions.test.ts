@@ -78,7 +78,7 @@ describe('counters of head against base', () => {
   it('fail a head that lost its connections, though no time was enough for a verdict', () => {
     const results = compare(lost)
     expect(resultsSchema.parse(JSON.parse(JSON.stringify(results)))).toEqual(JSON.parse(JSON.stringify(results)))
-    const said = 'base 20 connections, head 2,000 connections (a warm pool opened none; now 2000'
+    const said = 'base 20 connections, head 2,000 connections (a warm pool opened none; now 2,000'
     expect(reportsOf(results)).toEqual({
       code: 1,
       text: expect.stringContaining(`counter worse: connectionsPerRequest, ${said}`),

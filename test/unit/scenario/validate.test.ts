@@ -94,6 +94,20 @@ describe('validateScenario', () => {
     expect(problems.join('\n')).toContain('isolatoin')
   })
 
+  it.each([
+    [
+      { generate: (index: number) => index, order: 'random' },
+      'feed.order: is of the rows of a file, and these are made one by one',
+    ],
+    [
+      { generate: (index: number) => index, onEnd: 'stop' },
+      'feed.onEnd: is of the rows of a file, and these have no end; leave it out',
+    ],
+    [{ csv: 'a.csv', json: 'b.json' }, 'feed.json: a feed has one source: expected either csv or json'],
+  ])('says what a feed has no use for: %j', (feed, problem) => {
+    expect(problemsOf({ ...valid, feed })).toEqual([expect.stringContaining(problem)])
+  })
+
   it('asks for a baseline only where there are several variants', () => {
     const { baseline: _, ...several } = valid
     expect(problemsOf(several)).toEqual(["baseline: expected the variant that the others are compared with: 'a', 'b'"])

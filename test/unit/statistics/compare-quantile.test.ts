@@ -93,7 +93,7 @@ test.each([
   {
     why: 'an empty histogram',
     rounds: [...makeRounds(8, 500), { generation: 9, baseline: [], contender: [[1, 1] as const] }],
-    reason: '1 of 9 units have an arm without a value',
+    reason: '1 of 9 units has an arm without a value',
   },
 ])('$why is invalid', ({ rounds, reason }) => {
   expect(compare(rounds)).toMatchObject({ verdict: 'invalid', reason })

@@ -130,12 +130,12 @@ test.each([
   {
     why: 'a block without a request',
     rounds: [...roundsOf(slowish), { generation: 0, baseline: [0, 1], contender: [1, 1] }],
-    reason: '1 of 9 rounds have a block without a value above zero',
+    reason: '1 of 9 rounds has a block without a value above zero',
   },
   {
     why: 'an arm without a block',
     rounds: [...roundsOf(slowish), { generation: 0, baseline: [1, 1], contender: [] }],
-    reason: '1 of 9 rounds have a block without a value above zero',
+    reason: '1 of 9 rounds has a block without a value above zero',
   },
   {
     why: 'a problem of the run',
