@@ -33,6 +33,7 @@ describe('without a rate', () => {
     // Not known to be enough.
     const noisy = makeSizeRounds({ 2: 200, 8: 795, 16: 800 }, { wobble: 0.03 })
     expect(conclude(noisy)).toMatchObject({ state: 'likely', setting: { size: 8 } })
+    expect(conclude(noisy, [], { ...search, mostRounds: 2 })).toMatchObject({ state: 'likely', setting: { size: 8 } })
   })
 
   it('knows no highest rate where none was tried', () => {
@@ -94,5 +95,11 @@ describe('at a rate', () => {
     const { setting, ...rest } = conclude([], blocks, at)
     expect(rest).toEqual({ state, tried: [], highest: undefined, nearest: undefined })
     expect(setting?.size).toBe(size)
+  })
+
+  it('is likely where a smaller size has had its time and is undecided', () => {
+    const spent = { ...at, mostTrialSeconds: 2 }
+    expect(conclude([], [open(8, 1_000), undecided(7)], spent)).toMatchObject({ state: 'likely', setting: { size: 8 } })
+    expect(conclude([], [undecided(64)], spent)).toMatchObject({ state: 'nothing measured' })
   })
 })
