@@ -47,7 +47,7 @@ describe('readTarget', () => {
 describe('a URL that cannot be requested', () => {
   const base = 'http://base.test/v1'
   it.each<[unknown, string | undefined, string]>([
-    [7, undefined, 'A URL is text or a URL, not'],
+    [7, undefined, 'A URL is text or a URL, not 7'],
     [null, base, 'A URL is text or a URL, not null'],
     [undefined, base, 'A URL is text or a URL, not undefined'],
     [{}, base, 'A URL is text or a URL, not'],
