@@ -40,6 +40,21 @@ describe('judgeTrial', () => {
     expect(judgeTrial(objective, blocks)).toMatchObject({ outcome, cause })
   })
 
+  it('is late where most blocks were, and not where half of them were', () => {
+    const [late, own] = [block({ behind: 1, isClientLate: true }), block({ behind: 1 })]
+    expect(judgeTrial(objective, [late, own]).outcome).toBe('failed')
+    expect(judgeTrial(objective, [late, own, late]).outcome).toBe('late')
+  })
+
+  it('is failed beyond what chance makes of what is allowed, which is much of many', () => {
+    const many = (broken: number): OpenBlock => ({ ...block(), tallies: [{ broken, of: 100_000 }] })
+    // 100 are allowed; of 130 up to 45 may be chance, of 160 up to 50.
+    expect(judgeTrial(objective, [many(130)])).toMatchObject({ outcome: 'undecided', broken: objective })
+    expect(judgeTrial(objective, [many(160)])).toMatchObject({ outcome: 'failed', cause: 'objective' })
+    // One of two blocks is not each of several.
+    expect(judgeTrial(objective, [block({ broken: 3 }), block()]).outcome).toBe('undecided')
+  })
+
   it('is undecided between held and failed, until more blocks tell', () => {
     const noisy = block()
     const spread = [17, 23, 20, 16, 24].flatMap((count) => [count, count - 1, count + 1, count])
@@ -70,6 +85,24 @@ describe('settleTrial', () => {
     ['so may a single failure of few', open(0, { isMet: false }), 196, 'undecided'],
     ['so may an objective', open(0, { broken: true }), 196, 'undecided'],
   ])('%s', (_, trial, rate, outcome) => expect(settleTrial(trial, rate, carried).outcome).toBe(outcome))
+
+  it('says what a rate failed for that all of them decide', () => {
+    expect(settleTrial(open(5), 203, carried)).toMatchObject({ outcome: 'failed', cause: 'drift' })
+    expect(settleTrial(open(0), 197, carried)).toMatchObject({ outcome: 'held', cause: undefined })
+  })
+
+  it('does not take a backlog for what is beyond the capacity that grows far faster than that', () => {
+    expect(settleTrial(open(60), 204, carried).outcome).toBe('undecided')
+    expect(settleTrial(open(5, { broken: true }), 204, carried).outcome).toBe('undecided')
+  })
+
+  it('shows nothing with fewer than a hundred arrivals', () => {
+    const slow = { perSecond: 30, low: 28, high: 32 }
+    expect(settleTrial(open(0, { half: 0.1 }), 24, slow).outcome).toBe('undecided')
+    expect(settleTrial(open(0, { half: 0.1 }), 25, slow).outcome).toBe('held')
+    // 1 % of it may be left behind.
+    expect(settleTrial(open(0.4, { half: 0.1 }), 25, slow).outcome).toBe('undecided')
+  })
 
   it('leaves alone what its own blocks have decided', () => {
     const failed: Trial = { ...open(15), outcome: 'failed', cause: 'drift' }

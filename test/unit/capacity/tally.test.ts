@@ -62,6 +62,28 @@ describe('judgeTallies', () => {
     })
   })
 
+  it('is clear after two rounds without a flaw in any condition, and not after one', () => {
+    const two = parseObjective('errors<1%,drops<1%')
+    const of = (errors: number, drops: number) => [
+      { broken: errors, of: 1_000 },
+      { broken: drops, of: 1_000 },
+    ]
+    expect(judgeTallies(two, [of(0, 0)]).isClear).toBe(false)
+    expect(judgeTallies(two, [of(0, 0), of(0, 0)]).isClear).toBe(true)
+    expect(judgeTallies(two, [of(0, 0), of(0, 1)]).isClear).toBe(false)
+  })
+
+  it('is clear where it is missed tenfold at once, or threefold in each of several rounds', () => {
+    const errors = parseObjective('errors<1%')
+    const isClear = (...broken: number[]) => judgeTallies(errors, broken.map(round)).isClear
+    expect([isClear(99), isClear(100), isClear(29, 30), isClear(30, 30)]).toEqual([false, true, false, true])
+    // Not in each of them.
+    expect(isClear(200, 5)).toBe(false)
+    expect(judgeTallies(errors, [round(200), round(5)])).toMatchObject({ isMet: false, broken: errors })
+    // Two rounds of good and bad luck are no agreement, nor are three of four.
+    expect([isClear(11, 5), isClear(5, 11, 5, 5), isClear(5, 5, 5, 5)]).toEqual([false, false, true])
+  })
+
   it('meets no objective at once and clearly', () => {
     expect(judgeTallies([], [[]])).toMatchObject({ isMet: true, isClear: true })
   })
