@@ -42,7 +42,7 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
     for (const arm of ['old', 'new']) {
       expect(stdout).toMatch(
         new RegExp(
-          `none of ${arm}.{1,6}s \\d+ requests reached the target: its connections led to 127\\.0\\.0\\.1:\\d+.*target URL`,
+          `none of ${arm}.{1,6}s [\\d,]+ requests? reached the target: its connections led to 127\\.0\\.0\\.1:\\d+.*target URL`,
         ),
       )
     }
