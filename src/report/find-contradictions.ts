@@ -1,9 +1,16 @@
 import { completeRounds } from '../judge/contrast-rounds.ts'
 import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { shorten } from '../sample/shorten.ts'
-import type { Baseline, RecordedComparison } from './baseline-model.ts'
 import type { Calibration } from './calibration-model.ts'
 import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
+
+/** What results and baselines keep of a comparison. */
+interface Recorded {
+  readonly id: string
+  readonly target: object
+  readonly arms: readonly { readonly id: string }[]
+  readonly blocks: readonly { readonly arm: string }[]
+}
 
 /** Of a name that a file says, which may be anything. */
 const mostShown = 80
@@ -24,7 +31,11 @@ export function findContradictions({ scenarios }: Results): string[] {
 }
 
 /** The same of a baseline. */
-export function findBaselineContradictions({ scenarios }: Baseline): string[] {
+export function findBaselineContradictions({
+  scenarios,
+}: {
+  readonly scenarios: readonly { readonly comparisons: readonly Recorded[] }[]
+}): string[] {
   return under('scenarios', scenarios, ({ comparisons }) => findRecorded(comparisons))
 }
 
@@ -37,7 +48,7 @@ export function findCalibrationContradictions({ noise }: Calibration): string[] 
 }
 
 /** What results and baselines have in common. */
-function findRecorded(comparisons: readonly RecordedComparison[]): string[] {
+function findRecorded(comparisons: readonly Recorded[]): string[] {
   return [
     ...findRepeats('comparisons', comparisons, ({ id, target, arms }) =>
       JSON.stringify([id, target, arms.map((arm) => arm.id)]),
