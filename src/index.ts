@@ -1,8 +1,8 @@
 export { BenchError, type BenchErrorCode, UsageError } from './bench-error.ts'
-export { type CompareOptions, compare } from './compare.ts'
-export type { Progress } from './measure/progress.ts'
-export { type Results, resultsSchema } from './report/model.ts'
-export { type RunOptions, run } from './run.ts'
+export { type CompareOptions, compare } from './compare/compare.ts'
+export { type Results, resultsSchema } from './document/model.ts'
+export type { Progress } from './run/progress.ts'
+export { type RunOptions, run } from './run/run.ts'
 export {
   type AnyScenario,
   defineScenario,

@@ -5,7 +5,7 @@ const programs = [
   'scenarios/*.ts!',
   'src/arm/process.ts!',
   'src/arm/watch-parent.mjs!',
-  'src/engine/watch-thread.ts!',
+  'src/probe/watch-thread.ts!',
   'src/arm/watch-thread.ts!',
   'src/tune/tuning-scenario.ts!',
   'fixtures-server/main.ts!',

@@ -1,6 +1,6 @@
-import { machineNowMs } from '../engine/clock.ts'
+import { machineNowMs } from '../probe/clock.ts'
 import { mergeShardBlocks } from '../sample/merge-shards.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import type { ArmReplyTo, ArmRequest } from './messages.ts'
 import { type ArmProcess, type ArmProcessOptions, openArmProcess } from './supervisor.ts'
 

@@ -3,13 +3,13 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
-import { keepStderrTail, stderrTailLength } from '../stderr-tail.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import { openArmLine } from './arm-line.ts'
 import { killGroup } from './kill-group.ts'
 import { LoadStopped } from './load-stopped.ts'
 import type { ArmReplyTo, ArmRequest } from './messages.ts'
 import { sayPrinted } from './say-printed.ts'
+import { keepStderrTail, stderrTailLength } from './stderr-tail.ts'
 
 /** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
 export class ArmFailure extends BenchError {

@@ -6,6 +6,6 @@ import { isMainThread } from 'node:worker_threads'
 if (!isMainThread) {
   const require = createRequire(import.meta.url)
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const { watchThread } = require(`../engine/watch-thread.${extension}`) as typeof import('../engine/watch-thread.ts')
+  const { watchThread } = require(`../probe/watch-thread.${extension}`) as typeof import('../probe/watch-thread.ts')
   watchThread()
 }

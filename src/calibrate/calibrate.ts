@@ -1,24 +1,24 @@
 import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
-import { estimateNoise } from '../judge/estimate-noise.ts'
-import type { ComparisonRun } from '../judge/judge-run.ts'
-import type { MeasureContext } from '../measure/progress.ts'
-import { runPlan } from '../measure/run-plan.ts'
-import { makeAlike } from '../plan/make-alike.ts'
-import { makePlan, type Plan, type PlanOptions } from '../plan/make-plan.ts'
 import {
   type Calibration,
   calibrationSchemaVersion,
   type Machine,
   type NoiseFloor,
-} from '../report/calibration-model.ts'
-import { judgeValidity } from '../report/judge-validity.ts'
+} from '../document/calibration-model.ts'
+import type { ComparisonRun } from '../judge/judge-run.ts'
+import { judgeValidity } from '../judge/judge-validity.ts'
+import { makePlan, type Plan, type PlanOptions } from '../plan/make-plan.ts'
+import type { MeasureContext } from '../run/progress.ts'
+import { runPlan } from '../run/run-plan.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { sensitivityDefaults } from '../statistics/sensitivity.ts'
 import { readEnvironment } from '../target/environment.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { type Effort, listMachineParts } from './certify-machine.ts'
+import { estimateNoise } from './estimate-noise.ts'
 import { openMachineArm } from './machine-arm.ts'
+import { makeAlike } from './make-alike.ts'
 
 /** One variant of a scenario that is to be compared with itself. */
 export interface CalibratedVariant {

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander'
 import { UsageError } from '../bench-error.ts'
-import { type DocumentName, documentNames } from '../report/json-schema.ts'
 import { printSchemaCommand, writeSchemasCommand } from './commands/schema.ts'
+import { type DocumentName, documentNames } from './json-schema.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds `schema`: what programs may rely on in the documents that this one writes. */

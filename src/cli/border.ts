@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { inspect } from 'node:util'
-import type { Paint } from '../report/paint.ts'
-import { showText } from '../report/show-text.ts'
+import type { Paint } from '../words/paint.ts'
+import { showText } from '../words/show-text.ts'
 
 /** Everything that leaves for a terminal goes through here: what it shows, and nothing that it would obey. */
 interface Border {

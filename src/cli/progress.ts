@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
-import { counted } from '../counted.ts'
-import type { Progress } from '../measure/progress.ts'
-import { formatDuration, formatMs, formatRate } from '../report/format.ts'
-import { showLine } from '../report/show-text.ts'
-import { wrapText } from '../report/wrap-text.ts'
+import type { Progress } from '../run/progress.ts'
 import { type Block, throughputPerSecond } from '../sample/block.ts'
+import { counted } from '../words/counted.ts'
+import { formatDuration, formatMs, formatRate } from '../words/format.ts'
+import { showLine } from '../words/show-text.ts'
+import { wrapText } from '../words/wrap-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows that something happens, and what: a status block that is redrawn, or a line now and then. */

@@ -1,6 +1,6 @@
-import { type Paint, plain } from '../report/paint.ts'
 import { maskUrlsIn } from '../session/mask.ts'
 import { unwritable } from '../store/write-file.ts'
+import { type Paint, plain } from '../words/paint.ts'
 import { makeBorder } from './border.ts'
 
 /** What the command line knows of where it runs: the streams, their width and colours, and the folder. */

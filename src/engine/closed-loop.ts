@@ -1,5 +1,6 @@
-import { agree, counted, grouped } from '../counted.ts'
-import { sumOf } from '../sum-of.ts'
+import type { Vitals } from '../probe/vitals.ts'
+import { sumOf } from '../statistics/sum-of.ts'
+import { agree, counted, grouped } from '../words/counted.ts'
 import {
   type IterationOptions,
   makeIterationSlot,
@@ -8,7 +9,6 @@ import {
   withinTimeouts,
 } from './iteration-slot.ts'
 import { makeOutcomes, type Outcomes, type OutcomeTotals } from './outcomes.ts'
-import type { Vitals } from './vitals.ts'
 import { makeWorkWindow, type WorkWindow } from './work-window.ts'
 
 export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> {

@@ -1,14 +1,14 @@
 import { BenchError } from '../bench-error.ts'
-import { agree, counted } from '../counted.ts'
+import type { Clock } from '../probe/clock.ts'
+import type { PhaseTracer } from '../probe/phase-tracer.ts'
+import { type IsFailure, makeIsFailure } from '../probe/status-book.ts'
+import type { StatusWatch } from '../probe/watch-statuses.ts'
 import { classifyFailure } from '../sample/outcome.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
-import type { Clock } from './clock.ts'
+import { agree, counted } from '../words/counted.ts'
 import { openIteration } from './open-iteration.ts'
 import type { Outcomes } from './outcomes.ts'
-import type { PhaseTracer } from './phase-tracer.ts'
 import { settleResult } from './settle-result.ts'
-import { type IsFailure, makeIsFailure } from './status-book.ts'
-import type { StatusWatch } from './watch-statuses.ts'
 
 /** A place for one iteration at a time, with a signal of its own. */
 export interface IterationSlot {

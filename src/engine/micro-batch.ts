@@ -1,5 +1,5 @@
+import type { Clock } from '../probe/clock.ts'
 import type { MicroCall } from '../scenario/engines.ts'
-import type { Clock } from './clock.ts'
 
 /** Calls one after another, timed as one. */
 export interface MicroBatch {

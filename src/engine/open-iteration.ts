@@ -1,7 +1,7 @@
+import type { Clock } from '../probe/clock.ts'
+import type { IsFailure } from '../probe/status-book.ts'
 import type { Iteration, User } from '../scenario/iteration.ts'
-import type { Clock } from './clock.ts'
 import { settleStep } from './settle-result.ts'
-import type { IsFailure } from './status-book.ts'
 import type { StepCounter } from './steps.ts'
 
 /** What an iteration is told of its place in the run. */

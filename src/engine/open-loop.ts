@@ -1,7 +1,7 @@
 import type { RateProfile } from '../plan/rate-profile.ts'
+import { waitUntil } from '../probe/clock.ts'
 import type { Course, MeasuredStage } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
-import { waitUntil } from './clock.ts'
 import type { LoopResult } from './closed-loop.ts'
 import type { CourseBook } from './course-book.ts'
 import {

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
+import type { Clock } from '../probe/clock.ts'
 import { classifyFailure } from '../sample/outcome.ts'
-import type { Clock } from './clock.ts'
 import type { Outcomes } from './outcomes.ts'
 
 /**

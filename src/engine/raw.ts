@@ -1,11 +1,11 @@
 // @ts-expect-error it has no types
 import autocannon from 'autocannon'
+import { startVitals } from '../probe/vitals.ts'
 import type { ResolvedRawRequest } from '../scenario/raw-request.ts'
 import type { LoopResult } from './closed-loop.ts'
 import { makeOutcomes } from './outcomes.ts'
 import { type AutocannonClient, type RawBlock, type RawConnection, takeOver } from './raw-connection.ts'
 import type { LoopWindow } from './run-block.ts'
-import { startVitals } from './vitals.ts'
 
 interface RawLoad {
   readonly origin: string

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import * as consumers from 'node:stream/consumers'
+import type { IsFailure } from '../probe/status-book.ts'
 import { urlOf } from '../sample/outcome.ts'
 import { StatusFailure } from '../sample/status-failure.ts'
-import type { IsFailure } from './status-book.ts'
 
 /** What there is to be read of something that an iteration came to. */
 export interface BodySource {

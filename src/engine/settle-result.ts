@@ -1,5 +1,5 @@
+import { type IsFailure, makeIsFailure } from '../probe/status-book.ts'
 import { type BodySource, findBody } from './response-body.ts'
-import { type IsFailure, makeIsFailure } from './status-book.ts'
 
 const isFailureByDefault = makeIsFailure()
 

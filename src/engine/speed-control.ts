@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../probe/clock.ts'
 
 const table = new Uint32Array(1 << 16)
 const steps = 2_500_000

@@ -1,9 +1,9 @@
-import { counted, grouped } from '../counted.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { mergeFailures } from '../sample/merge.ts'
 import { checkOrderBalance } from '../statistics/order-balance.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
+import { counted, grouped } from '../words/counted.ts'
 import { orderOfRounds } from './contrast-rounds.ts'
 
 interface MeasuredSoFar {

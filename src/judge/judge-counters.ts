@@ -1,7 +1,7 @@
-import { agree, counted, grouped } from '../counted.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { Block } from '../sample/block.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
+import { agree, counted, grouped } from '../words/counted.ts'
 
 /** Counts per request (or iteration) that a machine's speed does not change. More of any is worse. */
 export const counterNames = [

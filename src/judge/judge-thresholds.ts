@@ -1,4 +1,3 @@
-import { agree, counted } from '../counted.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { ArmSummary } from '../sample/merge.ts'
 import type { RatioThreshold, ValueThreshold } from '../scenario/define.ts'
@@ -6,6 +5,7 @@ import type { ComparableMetricName, MetricName } from '../scenario/metric-names.
 import { type Comparison, LEAST_UNITS } from '../statistics/comparison.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
 import { makeUnits } from '../statistics/units.ts'
+import { agree, counted } from '../words/counted.ts'
 import { makeArmRounds } from './contrast-rounds.ts'
 import { findMetricProblems } from './find-problems.ts'
 import { type Judgement, type JudgeOptions, levelOf } from './judge-comparison.ts'

@@ -1,5 +1,5 @@
 import type { Block } from '../sample/block.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 
 type BlockLoad = Pick<Block, 'cpuIdleShare' | 'cpuStealShare' | 'cpuUserUs' | 'cpuSystemUs' | 'elapsedMs' | 'server'>
 

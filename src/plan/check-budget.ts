@@ -1,6 +1,6 @@
 import { UsageError } from '../bench-error.ts'
-import { counted } from '../counted.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
+import { counted } from '../words/counted.ts'
 import type { ArmPlan, ComparisonPlan, Plan } from './make-plan.ts'
 import { stagesOf } from './rate-profile.ts'
 import { meanThinkMs } from './think-time.ts'

@@ -1,5 +1,4 @@
 import { UsageError } from '../bench-error.ts'
-import { counted } from '../counted.ts'
 import {
   type ResolvedClosedWorkload,
   type ResolvedOpenWorkload,
@@ -8,6 +7,7 @@ import {
   resolveLoad,
   resolveOpen,
 } from '../scenario/resolve-scenario.ts'
+import { counted } from '../words/counted.ts'
 import type { PlanOptions } from './make-plan.ts'
 
 type Overrides = Pick<

@@ -1,8 +1,8 @@
 import { UsageError } from '../bench-error.ts'
-import { counted } from '../counted.ts'
 import type { Protocol } from '../scenario/define.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import type { TargetConditions, TargetFaults } from '../scenario/target-conditions.ts'
+import { counted } from '../words/counted.ts'
 
 /** Where an arm's requests go. */
 export type TargetProfile =

@@ -1,8 +1,8 @@
+import type { MetricComparison, Results } from '../document/model.ts'
 import { type Block, throughputPerSecond, timedOf } from '../sample/block.ts'
-import { formatCounted, formatFigure } from './format.ts'
+import { formatCounted, formatFigure } from '../words/format.ts'
+import { showLine } from '../words/show-text.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'
-import type { MetricComparison, Results } from './model.ts'
-import { showLine } from './show-text.ts'
 
 /** One point of a chart, as github-action-benchmark reads it. */
 interface Entry {

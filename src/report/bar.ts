@@ -1,6 +1,6 @@
+import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
-import type { ArmResult, ComparisonResult } from './model.ts'
-import type { Column } from './rows.ts'
+import type { Column } from '../words/rows.ts'
 
 const longest = 10
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const

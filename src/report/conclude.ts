@@ -1,9 +1,9 @@
-import { counted } from '../counted.ts'
+import { hasWorseCounters, isInvalid, type Outcome, outcomeOf } from '../document/exit-code.ts'
+import type { ComparisonResult, Results } from '../document/model.ts'
+import { counted } from '../words/counted.ts'
+import { plain } from '../words/paint.ts'
 import { noCounters, renderCounter } from './counter-text.ts'
-import { hasWorseCounters, isInvalid, type Outcome, outcomeOf } from './exit-code.ts'
 import { renderAlone, renderFinding } from './finding.ts'
-import type { ComparisonResult, Results } from './model.ts'
-import { plain } from './paint.ts'
 import { renderThreshold } from './threshold-text.ts'
 
 /** What a whole run comes to, in the order in which one thing outweighs the next. */

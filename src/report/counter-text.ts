@@ -1,8 +1,8 @@
-import { counted } from '../counted.ts'
-import type { CounterResult } from './counter-model.ts'
-import { formatFigures } from './format.ts'
-import type { ComparisonResult } from './model.ts'
-import type { Paint } from './paint.ts'
+import type { CounterResult } from '../document/counter-model.ts'
+import type { ComparisonResult } from '../document/model.ts'
+import { counted } from '../words/counted.ts'
+import { formatFigures } from '../words/format.ts'
+import type { Paint } from '../words/paint.ts'
 
 /** What a counter was allowed to be and what it came to, as figures that tell the two apart. */
 export function formatCounter({ form, expected, actual }: CounterResult): { allowed: string; measured: string } {

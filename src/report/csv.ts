@@ -1,7 +1,7 @@
+import type { ArmResult, ComparisonResult, Results } from '../document/model.ts'
 import { type Block, throughputPerSecond, timedOf, wireCountNames } from '../sample/block.ts'
 import { listFailures } from './failure-words.ts'
 import { type ListedArm, listArms } from './list-arms.ts'
-import type { ArmResult, ComparisonResult, Results } from './model.ts'
 
 type Cell = string | number | boolean | undefined
 type Columns<Row> = readonly (readonly [name: string, cell: (row: Row) => Cell])[]

@@ -1,9 +1,9 @@
-import { formatMs, formatRatio, formatShare, formatSignedPercent } from './format.ts'
-import type { ComparisonResult, ExpectationResult, ScenarioResult } from './model.ts'
-import type { Paint } from './paint.ts'
-import type { RoundTripRow } from './round-trip-row.ts'
-import { type Column, renderRows } from './rows.ts'
-import { wrapText } from './wrap-text.ts'
+import type { ComparisonResult, ExpectationResult, ScenarioResult } from '../document/model.ts'
+import type { RoundTripRow } from '../document/round-trip-row.ts'
+import { formatMs, formatRatio, formatShare, formatSignedPercent } from '../words/format.ts'
+import type { Paint } from '../words/paint.ts'
+import { type Column, renderRows } from '../words/rows.ts'
+import { wrapText } from '../words/wrap-text.ts'
 
 /** One line for each expectation: whether it came out, and if not, why it may not have. */
 export function renderExpectations({ expectations, arms }: ComparisonResult, paint: Paint): string[] {

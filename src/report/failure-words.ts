@@ -1,7 +1,7 @@
-import { counted } from '../counted.ts'
-import { sumOf } from '../sum-of.ts'
-import { formatCount, formatShare } from './format.ts'
-import type { ArmResult } from './model.ts'
+import type { ArmResult } from '../document/model.ts'
+import { sumOf } from '../statistics/sum-of.ts'
+import { counted } from '../words/counted.ts'
+import { formatCount, formatShare } from '../words/format.ts'
 
 type Failures = ArmResult['failures']
 

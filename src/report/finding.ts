@@ -1,4 +1,5 @@
-import { explainCause } from './explain-cause.ts'
+import { explainCause } from '../document/explain-cause.ts'
+import type { ComparisonResult, ContrastResult, MetricComparison } from '../document/model.ts'
 import {
   formatCount,
   formatCounted,
@@ -9,8 +10,7 @@ import {
   formatSignedPercent,
   formatTimes,
   formatWholeSeconds,
-} from './format.ts'
-import type { ComparisonResult, ContrastResult, MetricComparison } from './model.ts'
+} from '../words/format.ts'
 
 const metricPlaces: Readonly<Record<string, string>> = {
   throughput: 'in throughput',

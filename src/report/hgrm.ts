@@ -1,7 +1,7 @@
+import type { Results } from '../document/model.ts'
 import { Histogram } from '../sample/histogram.ts'
+import { makeUnique } from '../words/make-unique.ts'
 import { listArms } from './list-arms.ts'
-import { makeUnique } from './make-unique.ts'
-import type { Results } from './model.ts'
 import { makeArmName, type ReportFile } from './report-file.ts'
 
 /**

@@ -1,10 +1,10 @@
+import type { Results } from '../document/model.ts'
 import { type Block, latencyOf } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
+import { plainMs, plainNs, plainSecondsOfMs } from '../words/format.ts'
+import { makeUnique } from '../words/make-unique.ts'
 import { epochMsOf } from './epoch-ms.ts'
-import { plainMs, plainNs, plainSecondsOfMs } from './format.ts'
 import { type ListedArm, listArms } from './list-arms.ts'
-import { makeUnique } from './make-unique.ts'
-import type { Results } from './model.ts'
 import { makeArmName } from './report-file.ts'
 
 /**

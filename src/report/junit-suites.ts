@@ -1,5 +1,5 @@
-import { escapeMarkup } from './escape-markup.ts'
-import { plainSecondsOfMs } from './format.ts'
+import { escapeMarkup } from '../words/escape-markup.ts'
+import { plainSecondsOfMs } from '../words/format.ts'
 
 /** How a test case ended; `skipped` stands for what could not be decided, `error` for what cannot be trusted. */
 export type Outcome = 'passed' | 'failure' | 'error' | 'skipped'

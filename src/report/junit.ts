@@ -1,10 +1,10 @@
+import { isInvalid } from '../document/exit-code.ts'
+import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from '../document/model.ts'
+import { plain } from '../words/paint.ts'
 import { noCounters, renderCounter } from './counter-text.ts'
-import { isInvalid } from './exit-code.ts'
 import { renderFailures } from './failure-words.ts'
 import { renderFinding } from './finding.ts'
 import { type Outcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
-import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from './model.ts'
-import { plain } from './paint.ts'
 import { renderThreshold } from './threshold-text.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { makeUnique } from './make-unique.ts'
-import type { ArmResult, ComparisonResult, ContrastResult, Results, ScenarioResult } from './model.ts'
+import type { ArmResult, ComparisonResult, ContrastResult, Results, ScenarioResult } from '../document/model.ts'
+import { makeUnique } from '../words/make-unique.ts'
 
 /** One arm in one comparison, with what it belongs to. */
 export interface ListedArm {

@@ -1,6 +1,6 @@
 import { shorten } from '../sample/shorten.ts'
-import { escapeMarkdown } from './escape-markdown.ts'
-import { formatCounted } from './format.ts'
+import { escapeMarkdown } from '../words/escape-markdown.ts'
+import { formatCounted } from '../words/format.ts'
 
 /** GitHub refuses a comment of more than 65,536 characters, and whoever posts this one may add a line of their own. */
 const longestDocument = 65_000

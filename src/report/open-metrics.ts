@@ -1,6 +1,6 @@
-import { plainSecondsOfUs } from './format.ts'
+import type { ArmResult, ComparisonResult, MetricComparison, Results, ThresholdResult } from '../document/model.ts'
+import { plainSecondsOfUs } from '../words/format.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'
-import type { ArmResult, ComparisonResult, MetricComparison, Results, ThresholdResult } from './model.ts'
 
 type Labels = readonly (readonly [name: string, value: string])[]
 

@@ -1,11 +1,11 @@
+import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import type { ExemplarRequest } from '../sample/exemplars.ts'
 import { type Breakdown, type PhaseName, phaseNames } from '../sample/phases.ts'
-import { formatMs, formatShare } from './format.ts'
-import type { ArmResult, ComparisonResult } from './model.ts'
-import type { Paint } from './paint.ts'
-import { type Column, renderRows } from './rows.ts'
+import { formatMs, formatShare } from '../words/format.ts'
+import type { Paint } from '../words/paint.ts'
+import { type Column, renderRows } from '../words/rows.ts'
+import { wrapText } from '../words/wrap-text.ts'
 import { widthOf } from './table.ts'
-import { wrapText } from './wrap-text.ts'
 
 const heads: Readonly<Record<PhaseName, string>> = {
   dispatch: 'late',

@@ -1,5 +1,5 @@
-import { formatShare } from './format.ts'
-import type { ArmResult, ComparisonResult } from './model.ts'
+import type { ArmResult, ComparisonResult } from '../document/model.ts'
+import { formatShare } from '../words/format.ts'
 
 /**
  * Whose event loop had no time left where load is as fast as it can be; an open loop's pace is given, and a function has no

@@ -1,7 +1,7 @@
+import type { ArmResult, ComparisonResult, StepResult } from '../document/model.ts'
 import type { RateStage } from '../scenario/stages.ts'
-import { formatCount, formatMs, formatRate } from './format.ts'
-import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
-import { renderStage } from './stage-words.ts'
+import { formatCount, formatMs, formatRate } from '../words/format.ts'
+import { renderStage } from '../words/stage-words.ts'
 
 /** A stage as the row that stands under its arm, as steps do. */
 export interface StageRow extends StepResult {

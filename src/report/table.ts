@@ -1,11 +1,11 @@
+import type { ArmResult, ComparisonResult, StepResult } from '../document/model.ts'
 import { type EngineName, engineOf } from '../scenario/engines.ts'
+import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from '../words/format.ts'
+import type { Paint } from '../words/paint.ts'
+import { type Column, renderRows } from '../words/rows.ts'
+import { visibleLength, wrapText } from '../words/wrap-text.ts'
 import { makeBarColumn } from './bar.ts'
-import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from './format.ts'
-import type { ArmResult, ComparisonResult, StepResult } from './model.ts'
-import type { Paint } from './paint.ts'
-import { type Column, renderRows } from './rows.ts'
 import { type StageRow, stageRowsOf } from './stage-rows.ts'
-import { visibleLength, wrapText } from './wrap-text.ts'
 
 /** A column of arms, and of the stages and steps that are indented under them. */
 interface ArmColumn extends Column<ArmResult> {

@@ -1,6 +1,6 @@
-import { formatFigure } from './format.ts'
-import type { ComparisonResult, ThresholdResult } from './model.ts'
-import type { Paint } from './paint.ts'
+import type { ComparisonResult, ThresholdResult } from '../document/model.ts'
+import { formatFigure } from '../words/format.ts'
+import type { Paint } from '../words/paint.ts'
 
 /** Says of a threshold whether it held, and by what measure. */
 export function renderThreshold(paint: Paint) {

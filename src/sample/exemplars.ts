@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 
 const us = z.number().describe('µs since the iteration was due; below 0 for what was there before')
 

@@ -1,4 +1,4 @@
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import type { MeasuredBlock, Step } from './block.ts'
 
 /** All that several blocks counted under one name. */

@@ -1,4 +1,4 @@
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import { latencyOf, loadRequestsOf, type MeasuredBlock } from './block.ts'
 import { groupSteps } from './group-steps.ts'
 import { Histogram } from './histogram.ts'

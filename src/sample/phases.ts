@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import { exemplarBandSchema } from './exemplars.ts'
 import { Histogram } from './histogram.ts'
 

@@ -1,4 +1,4 @@
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import type { MeasuredStage } from './block.ts'
 import { Histogram, type LatencySummary, summarizeHistogram } from './histogram.ts'
 

@@ -1,4 +1,4 @@
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import type { Block } from './block.ts'
 
 /** How busy things were over all blocks of an arm; a field is absent where no block could tell. */

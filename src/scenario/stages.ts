@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 
 /**
  * A stretch of an open loop. `arrivalRate` alone is held; `rampTo` goes there evenly, from `arrivalRate` or from where the

@@ -1,7 +1,7 @@
-import { sumOf } from '../sum-of.ts'
 import { normalCdf, normalQuantile } from './normal.ts'
 import { mean, quantileOfSorted } from './quantile.ts'
 import { studentQuantile } from './student-t.ts'
+import { sumOf } from './sum-of.ts'
 
 /** A bootstrap over whole units, so that whatever hangs together within a unit stays together. */
 interface BootstrapInput {

@@ -1,9 +1,9 @@
-import { agree, counted } from '../counted.ts'
-import { sumOf } from '../sum-of.ts'
+import { agree, counted } from '../words/counted.ts'
 import { bootstrapDefaults, bootstrapInterval } from './bootstrap.ts'
 import { warnAboutExclusions } from './compare.ts'
 import { type Comparison, type Metric, makeComparison, makeInvalid } from './comparison.ts'
 import { type CountedValues, makeMergedQuantile } from './merged-quantile.ts'
+import { sumOf } from './sum-of.ts'
 import { swapTest } from './swap-test.ts'
 import type { Unit } from './units.ts'
 

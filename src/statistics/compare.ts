@@ -1,4 +1,4 @@
-import { agree, counted } from '../counted.ts'
+import { agree, counted } from '../words/counted.ts'
 import {
   type Comparison,
   type Estimate,

@@ -1,4 +1,4 @@
-import { agree, counted } from '../counted.ts'
+import { agree, counted } from '../words/counted.ts'
 import { estimateMoreUnits } from './more-units.ts'
 import type { ExactInterval } from './signed-rank.ts'
 import type { Unit } from './units.ts'

@@ -1,7 +1,7 @@
-import { sumOf } from '../sum-of.ts'
 import { pairwiseDifferences } from './hodges-lehmann.ts'
 import { rankValues } from './ranks.ts'
 import { type ExactInterval, lowerCriticalValue, twoSidedPValue } from './signed-rank.ts'
+import { sumOf } from './sum-of.ts'
 
 /** What the Wilcoxon-Mann-Whitney test says about two independent groups. */
 interface RankSumTest {

@@ -1,4 +1,4 @@
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from './sum-of.ts'
 
 /** A histogram of one unit: values with how often each was seen. */
 export type CountedValues = readonly (readonly [value: number, count: number])[]

@@ -1,4 +1,4 @@
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from './sum-of.ts'
 
 /** Whether the arms had equal chances: what the whole comparison rests on. */
 interface OrderBalance {

@@ -1,8 +1,8 @@
-import { sumOf } from '../sum-of.ts'
 import { type HistogramRound, makeLogRatio, mergeGenerations } from './compare-quantile.ts'
 import { alphaAt, type LookPlan } from './looks.ts'
 import { normalQuantile } from './normal.ts'
 import { studentQuantile } from './student-t.ts'
+import { sumOf } from './sum-of.ts'
 import type { Unit } from './units.ts'
 
 /** The rounds of two arms that are alike, of which a high quantile is read. */

@@ -1,4 +1,4 @@
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from './sum-of.ts'
 
 /** The quantile of `values` at `fraction` in [0, 1], between neighbours by linear interpolation (Hyndman & Fan 1996, type 7). */
 export function quantile(values: readonly number[], fraction: number): number {

@@ -1,7 +1,7 @@
-import { sumOf } from '../sum-of.ts'
 import { walshAverages } from './hodges-lehmann.ts'
 import { quantileOfSorted } from './quantile.ts'
 import { rankValues } from './ranks.ts'
+import { sumOf } from './sum-of.ts'
 
 /** What Wilcoxon's signed-rank test says about differences whose centre of symmetry is 0 under the null hypothesis. */
 interface SignedRankTest {

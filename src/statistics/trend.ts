@@ -1,8 +1,8 @@
-import { sumOf } from '../sum-of.ts'
 import { normalCdf } from './normal.ts'
 import { median } from './quantile.ts'
 import { rankValues } from './ranks.ts'
 import { twoSidedPValue } from './signed-rank.ts'
+import { sumOf } from './sum-of.ts'
 
 /** What the Mann-Kendall test says about values in the order in which they were measured. */
 interface Trend {

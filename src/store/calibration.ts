@@ -4,8 +4,8 @@ import {
   calibrationSchema,
   calibrationSchemaVersion,
   renderCalibrationJson,
-} from '../report/calibration-model.ts'
-import { findCalibrationContradictions } from '../report/find-contradictions.ts'
+} from '../document/calibration-model.ts'
+import { findCalibrationContradictions } from '../document/find-contradictions.ts'
 import { contradictory } from './damaged.ts'
 import { parseDocument, readDocument, showVersion } from './read-document.ts'
 import { writeWholeFile } from './write-file.ts'

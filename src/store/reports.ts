@@ -1,8 +1,8 @@
 import { appendFile, mkdir, open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../bench-error.ts'
+import type { Results } from '../document/model.ts'
 import { type ReportFormat, type ReportFormatName, reportFormats } from '../report/formats.ts'
-import type { Results } from '../report/model.ts'
 import { readPlotAssets } from './plot-assets.ts'
 import { checkWritable, unwritable, writeWholeFile } from './write-file.ts'
 

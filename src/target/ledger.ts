@@ -3,7 +3,7 @@ import type { ServerActivity } from '../../fixtures-server/activity.ts'
 import type { LedgerSnapshot, ListenerCounts, ProxyCounts } from '../../fixtures-server/ledger-snapshot.ts'
 import { countsButBytes, type Disagreement, type WireCounts, wireCountNames } from '../sample/block.ts'
 import type { Protocol } from '../scenario/define.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import { LedgerPatience } from './ledger-patience.ts'
 
 /** What the server's ledger says of its clients, in their own terms. */

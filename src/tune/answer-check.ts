@@ -1,7 +1,7 @@
-import type { Setting } from '../capacity/setting.ts'
-import type { CheckedBlock } from '../measure/arm-under-test.ts'
-import { TargetSilent } from '../measure/silence-watch.ts'
+import type { CheckedBlock } from '../run/arm-under-test.ts'
+import { TargetSilent } from '../run/silence-watch.ts'
 import type { FailureCode } from '../sample/outcome.ts'
+import type { Setting } from './search/setting.ts'
 import type { TuningArms } from './tuning-arms.ts'
 
 /** Sees every block; rejects with TargetSilent when the target has stopped answering, whoever asks. */

@@ -1,9 +1,9 @@
 import { BenchError } from '../bench-error.ts'
-import { busyConnections } from '../capacity/littles-law.ts'
-import { firstSettings, type Setting } from '../capacity/setting.ts'
-import { chooseStart, withoutSizes } from '../capacity/start-sizes.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { TuningState } from './run-step.ts'
+import { busyConnections } from './search/littles-law.ts'
+import { firstSettings, type Setting } from './search/setting.ts'
+import { chooseStart, withoutSizes } from './search/start-sizes.ts'
 import type { TuningArms } from './tuning-arms.ts'
 import { closedWorkloadOf, placesOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 

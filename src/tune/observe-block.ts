@@ -1,14 +1,14 @@
-import type { RateCourse } from '../capacity/drift.ts'
-import type { ProbeKind, ProbeResult } from '../capacity/limit-probe.ts'
-import type { Objective } from '../capacity/objective.ts'
-import type { OpenBlock } from '../capacity/rate-trial.ts'
-import type { Setting } from '../capacity/setting.ts'
-import type { SettingRound } from '../capacity/size-search.ts'
-import { mergeTallies, type Tally, tallyObjective } from '../capacity/tally.ts'
 import { saturatedLoop } from '../judge/find-saturated.ts'
 import { type Course, latencyOf, type MeasuredBlock, throughputPerSecond } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
-import { sumOf } from '../sum-of.ts'
+import { sumOf } from '../statistics/sum-of.ts'
+import type { RateCourse } from './search/drift.ts'
+import type { ProbeKind, ProbeResult } from './search/limit-probe.ts'
+import type { Objective } from './search/objective.ts'
+import type { OpenBlock } from './search/rate-trial.ts'
+import type { Setting } from './search/setting.ts'
+import type { SettingRound } from './search/size-search.ts'
+import { mergeTallies, type Tally, tallyObjective } from './search/tally.ts'
 
 /**
  * Later than this at p99, or than a hundredth of what lies between two arrivals, a generator is late (measuring.md). It is to

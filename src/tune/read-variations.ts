@@ -1,7 +1,7 @@
 import { UsageError } from '../bench-error.ts'
-import { makeGeometricGrid } from '../capacity/grid.ts'
-import type { Sizes, Space } from '../capacity/setting.ts'
 import type { SweepValue } from '../scenario/define.ts'
+import { makeGeometricGrid } from './search/grid.ts'
+import type { Sizes, Space } from './search/setting.ts'
 
 /** Values for one parameter: every whole number of a range, or a list. */
 export type Variation = Sizes | { readonly kind: 'list'; readonly values: readonly SweepValue[] }

@@ -1,13 +1,13 @@
 import type { ArmProcess, ArmProcessOptions } from '../arm/supervisor.ts'
-import type { ProbeKind } from '../capacity/limit-probe.ts'
-import { resize, type Setting } from '../capacity/setting.ts'
-import { type ArmUnderTest, type CheckedBlock, makeArmUnderTest } from '../measure/arm-under-test.ts'
-import { chooseBlockLength } from '../measure/choose-block-length.ts'
-import { warmUp } from '../measure/warm-up.ts'
 import { planDefaults } from '../plan/make-plan.ts'
+import { type ArmUnderTest, type CheckedBlock, makeArmUnderTest } from '../run/arm-under-test.ts'
+import { chooseBlockLength } from '../run/choose-block-length.ts'
+import { warmUp } from '../run/warm-up.ts'
 import { throughputPerSecond } from '../sample/block.ts'
 import type { ResolvedClosedWorkload } from '../scenario/resolve-scenario.ts'
 import type { OpenTarget } from '../target/open-target.ts'
+import type { ProbeKind } from './search/limit-probe.ts'
+import { resize, type Setting } from './search/setting.ts'
 import { closedWorkloadOf, openWorkloadOf, placesOf, type TuningPlan } from './tuning-plan.ts'
 
 /** All settings in one process; each is opened and warmed up when it is first wanted. */

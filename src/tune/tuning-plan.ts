@@ -1,9 +1,4 @@
 import { UsageError } from '../bench-error.ts'
-import type { Objective } from '../capacity/objective.ts'
-import type { Setting, Space } from '../capacity/setting.ts'
-import { sizeSearchDefaults } from '../capacity/size-search.ts'
-import type { TuneSearch } from '../capacity/tune-search.ts'
-import { counted } from '../counted.ts'
 import type { LoadGuard } from '../plan/hosted-limits.ts'
 import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
@@ -15,7 +10,12 @@ import {
   type ScenarioDescription,
   scenarioDefaults,
 } from '../scenario/resolve-scenario.ts'
+import { counted } from '../words/counted.ts'
 import { makeSpace, type Variation } from './read-variations.ts'
+import type { Objective } from './search/objective.ts'
+import type { Setting, Space } from './search/setting.ts'
+import { sizeSearchDefaults } from './search/size-search.ts'
+import type { TuneSearch } from './search/tune-search.ts'
 
 /** What is asked for beside the scenario. */
 interface TuningOptions {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { calibrationSchema } from '../../src/report/calibration-model.ts'
+import { calibrationSchema } from '../../src/document/calibration-model.ts'
 import { quick, runCli } from './run-cli.ts'
 
 const scenario = fileURLToPath(new URL('./scenarios/raw-agents.ts', import.meta.url))

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type ArmResult, type ComparisonResult, resultsSchema } from '../../src/report/model.ts'
+import { type ArmResult, type ComparisonResult, resultsSchema } from '../../src/document/model.ts'
 import { catalogue, type ExpectedArm, type ExpectedScenario, ofOtherEngines } from './catalogue.ts'
 import { runCli } from './run-cli.ts'
 

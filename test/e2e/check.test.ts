@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startFixtureServer } from '../../fixtures-server/index.ts'
-import { baselineSchema } from '../../src/report/baseline-model.ts'
-import { checkSchema } from '../../src/report/check-model.ts'
-import { type Results, resultsSchema } from '../../src/report/model.ts'
+import { baselineSchema } from '../../src/check/baseline-model.ts'
+import { checkSchema } from '../../src/check/check-model.ts'
+import { type Results, resultsSchema } from '../../src/document/model.ts'
 import { quick, runCli } from './run-cli.ts'
 
 const where = ['--protocol', 'http', '--rtt', '0']

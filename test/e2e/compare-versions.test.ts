@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type ComparisonResult, type Results, resultsSchema } from '../../src/report/model.ts'
+import { type ComparisonResult, type Results, resultsSchema } from '../../src/document/model.ts'
 import {
   clientSending,
   linkPackage,
@@ -9,7 +9,7 @@ import {
   makeTinyProject,
   scenarioUsing,
   type TinyProject,
-} from '../integration/versions/tiny-project.ts'
+} from '../integration/compare/tiny-project.ts'
 import { runCli } from './run-cli.ts'
 
 const quick = ['--warm-up', '20ms', '--block', '10ms', '--rounds', '1', '--generations', '1', '--budget', '120s']

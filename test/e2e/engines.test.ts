@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type ComparisonResult, resultsSchema } from '../../src/report/model.ts'
+import { type ComparisonResult, resultsSchema } from '../../src/document/model.ts'
 import { quick, runCli } from './run-cli.ts'
 
 async function runOne(...args: readonly string[]): Promise<ComparisonResult> {

@@ -5,13 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { resultsSchema } from '../../src/report/model.ts'
-import {
-  clientSending,
-  makeTinyProject,
-  scenarioUsing,
-  type TinyProject,
-} from '../integration/versions/tiny-project.ts'
+import { resultsSchema } from '../../src/document/model.ts'
+import { clientSending, makeTinyProject, scenarioUsing, type TinyProject } from '../integration/compare/tiny-project.ts'
 import { type CliOptions, cliEntry, quick, runCli } from './run-cli.ts'
 
 const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { resultsSchema } from '../../src/report/model.ts'
+import { resultsSchema } from '../../src/document/model.ts'
 import { quick, runCli } from './run-cli.ts'
 
 const scenario = fileURLToPath(new URL('./scenarios/meddling.ts', import.meta.url))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ComparisonResult, type Results, resultsSchema } from '../../src/report/model.ts'
+import { type ComparisonResult, type Results, resultsSchema } from '../../src/document/model.ts'
 import { quick, runCli } from './run-cli.ts'
 
 const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type ComparisonResult, resultsSchema } from '../../src/report/model.ts'
+import { type ComparisonResult, resultsSchema } from '../../src/document/model.ts'
 import { runCli } from './run-cli.ts'
 
 const scenario = (name: string) => fileURLToPath(new URL(`./scenarios/${name}.ts`, import.meta.url))

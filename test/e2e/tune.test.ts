@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { tuningSchema } from '../../src/report/tuning/model.ts'
+import { tuningSchema } from '../../src/tune/report/model.ts'
 import { runCli } from './run-cli.ts'
 
 const quick = ['--warm-up', '50ms', '--budget', '20s', '--vary', 'connections=1,2', '--seed', '1'] as const

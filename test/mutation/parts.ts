@@ -27,7 +27,6 @@ const globs: Readonly<Record<string, PartGlobs>> = {
   judge: {
     files: ['src/judge/*.ts'],
     tests: ['test/unit/judge/*.test.ts'],
-    except: ['src/judge/estimate-noise.ts', 'test/unit/judge/estimate-noise.test.ts'],
   },
   plan: {
     files: ['src/plan/*.ts'],
@@ -38,9 +37,9 @@ const globs: Readonly<Record<string, PartGlobs>> = {
     ],
   },
   capacity: {
-    files: ['src/capacity/*.ts'],
-    tests: ['test/unit/capacity/*.test.ts'],
-    except: ['test/unit/capacity/simulated-*.test.ts', 'test/unit/capacity/tuning.test.ts'],
+    files: ['src/tune/search/*.ts'],
+    tests: ['test/unit/tune/search/*.test.ts'],
+    except: ['test/unit/tune/search/simulated-*.test.ts', 'test/unit/tune/search/tuning.test.ts'],
   },
 }
 

@@ -5,11 +5,12 @@
  * others for each block, in alternate quads. Prints the standard deviation of the quads' differences of the log of mean and
  * p90 response time, and how many times the quads the same certainty takes.
  */
-import { systemClock } from '../../src/engine/clock.ts'
+
 import { runBlock } from '../../src/engine/run-block.ts'
-import { openWireProbe } from '../../src/engine/wire-probe.ts'
 import { blockSeed } from '../../src/plan/derive-seed.ts'
 import { wholeShard } from '../../src/plan/shard.ts'
+import { systemClock } from '../../src/probe/clock.ts'
+import { openWireProbe } from '../../src/probe/wire-probe.ts'
 import { Histogram } from '../../src/sample/histogram.ts'
 import { Session } from '../../src/session/index.ts'
 import { openFixtureProcess } from '../../src/target/fixture-process.ts'

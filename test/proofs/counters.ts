@@ -1,9 +1,9 @@
 // Records A/A blocks of real runs and judges their counters: false alarms must be none. Then gives the same blocks the faults
 // that a check is for, and each must be caught. Usage: npm run trust:counters -- [rounds of each table, default 64]
 import { fileURLToPath } from 'node:url'
+import { makeBaseline, type RecordedBlock, type RecordedComparison } from '../../src/check/baseline-model.ts'
 import { type CounterFinding, judgeCounters } from '../../src/judge/judge-counters.ts'
-import { makeBaseline, type RecordedBlock, type RecordedComparison } from '../../src/report/baseline-model.ts'
-import { run } from '../../src/run.ts'
+import { run } from '../../src/run/run.ts'
 
 const maxRounds = Number(process.argv[2] ?? 64)
 const sessions = fileURLToPath(new URL('./scenarios/session-vs-session.ts', import.meta.url))

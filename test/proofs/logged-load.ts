@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import type { FaultPlan } from '../../fixtures-server/faults.ts'
 import type { LoggedRequest } from '../../fixtures-server/index.ts'
 import { makeArrivals } from '../../src/engine/arrivals.ts'
-import { machineNowMs, systemClock, toMachineMs } from '../../src/engine/clock.ts'
 import { type OpenLoopResult, runOpenLoop } from '../../src/engine/open-loop.ts'
 import { makeRandom } from '../../src/plan/random.ts'
+import { machineNowMs, systemClock, toMachineMs } from '../../src/probe/clock.ts'
 import { Session } from '../../src/session/index.ts'
 
 interface LoadOptions {

@@ -7,7 +7,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { resultsSchema } from '../../src/report/model.ts'
+import { resultsSchema } from '../../src/document/model.ts'
 import type { Histogram } from '../../src/sample/histogram.ts'
 import { type LoggedServer, openLoggedServer } from './logged-load.ts'
 import { isTrue, percentileOf, sortedTimes } from './truth.ts'

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { documentNames } from '../../src/report/json-schema.ts'
+import { documentNames } from '../../src/cli/json-schema.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const nodeVersions = ['22.19.0', '24']

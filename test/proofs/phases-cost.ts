@@ -1,10 +1,11 @@
 // What finding out where the time goes costs: CPU time of the client per request, with the tracer and without, in
 // neighbouring blocks of one process. `npm run prove:phases`
-import { systemClock } from '../../src/engine/clock.ts'
-import { openPhaseTracer } from '../../src/engine/phase-tracer.ts'
+
 import { runBlock } from '../../src/engine/run-block.ts'
-import { openWireProbe } from '../../src/engine/wire-probe.ts'
 import { wholeShard } from '../../src/plan/shard.ts'
+import { systemClock } from '../../src/probe/clock.ts'
+import { openPhaseTracer } from '../../src/probe/phase-tracer.ts'
+import { openWireProbe } from '../../src/probe/wire-probe.ts'
 import type { RunIteration } from '../../src/scenario/iteration.ts'
 import { get, Session } from '../../src/session/index.ts'
 import { openFixtureProcess } from '../../src/target/fixture-process.ts'

@@ -1,8 +1,9 @@
 // Queues of known capacity, simulated, for the search for the highest rate: no load, no clock, thousands of runs.
-import type { Estimate, RateCourse } from '../../src/capacity/drift.ts'
-import { nextRateStep, type RateBlocks, readHighestRate } from '../../src/capacity/rate-search.ts'
-import type { OpenBlock } from '../../src/capacity/rate-trial.ts'
+
 import type { Random } from '../../src/plan/random.ts'
+import type { Estimate, RateCourse } from '../../src/tune/search/drift.ts'
+import { nextRateStep, type RateBlocks, readHighestRate } from '../../src/tune/search/rate-search.ts'
+import type { OpenBlock } from '../../src/tune/search/rate-trial.ts'
 
 /** Workers behind one queue, asked over so many connections. */
 export interface SimulatedQueue {

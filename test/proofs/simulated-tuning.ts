@@ -1,6 +1,8 @@
 // Targets of known capacity, simulated, for the decision core of `tune`: no load, no clock, thousands of runs.
-import { parseObjective } from '../../src/capacity/objective.ts'
-import { makeSetting, type Setting, type Space } from '../../src/capacity/setting.ts'
+
+import type { Random } from '../../src/plan/random.ts'
+import { parseObjective } from '../../src/tune/search/objective.ts'
+import { makeSetting, type Setting, type Space } from '../../src/tune/search/setting.ts'
 import {
   judgeSizes,
   nextSizeStep,
@@ -8,9 +10,8 @@ import {
   type SizeRound,
   type SizeSearch,
   sizeSearchDefaults,
-} from '../../src/capacity/size-search.ts'
-import type { Tally } from '../../src/capacity/tally.ts'
-import type { Random } from '../../src/plan/random.ts'
+} from '../../src/tune/search/size-search.ts'
+import type { Tally } from '../../src/tune/search/tally.ts'
 
 /** What a target does with so many requests under way: throughput per second, and the p99 of its latency in ms. */
 export interface SimulatedTarget {

@@ -1,5 +1,5 @@
-import { compare } from '../../compare.ts'
-import type { ExitCode } from '../../report/exit-code.ts'
+import { compare } from '../../compare/compare.ts'
+import type { ExitCode } from '../../document/exit-code.ts'
 import type { Terminal } from '../terminal.ts'
 import { compareFiles, type RecordFlags } from './check.ts'
 import { type RunCommandOptions, runCommand } from './run.ts'

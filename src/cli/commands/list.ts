@@ -1,12 +1,12 @@
 import { describeScenarios } from '../../arm/describe-scenario.ts'
 import { makePlan } from '../../plan/make-plan.ts'
-import { formatCounted, formatDuration } from '../../report/format.ts'
-import { showDocument } from '../../report/show-text.ts'
-import { wrapText } from '../../report/wrap-text.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
 import { groupByUse, type Selection, selectScenarios, suiteNames, type Use, uses } from '../../scenario/suites.ts'
-import { sumOf } from '../../sum-of.ts'
+import { sumOf } from '../../statistics/sum-of.ts'
+import { formatCounted, formatDuration } from '../../words/format.ts'
+import { showDocument } from '../../words/show-text.ts'
+import { wrapText } from '../../words/wrap-text.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface ListCommandOptions extends Selection {

@@ -1,4 +1,4 @@
-import type { Results } from '../../report/model.ts'
+import type { Results } from '../../document/model.ts'
 import { renderText } from '../../report/text.ts'
 import { checkReports, renderReport, writeReport } from '../../store/reports.ts'
 import { readResults } from '../../store/results.ts'

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type DocumentName, documentNames, renderJsonSchema } from '../../report/json-schema.ts'
 import { unwritable, writeWholeFile } from '../../store/write-file.ts'
+import { type DocumentName, documentNames, renderJsonSchema } from '../json-schema.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Prints the JSON Schema of one document. */

@@ -1,5 +1,5 @@
+import type { Clock } from '../../probe/clock.ts'
 import type { RunIteration } from '../../scenario/iteration.ts'
-import type { Clock } from '../clock.ts'
 import { type ClockFacts, type ClockTask, measureClock } from './clock-facts.ts'
 import { type RateResult, type RateTask, runRateTrial } from './rate-trial.ts'
 import { type RecorderBlock, type RecorderTask, runRecorderBlock } from './recorder-block.ts'

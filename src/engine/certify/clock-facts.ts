@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../probe/clock.ts'
 
 /** What the clock and the timers of a process are worth, idle. */
 export interface ClockFacts {

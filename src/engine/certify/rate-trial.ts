@@ -1,6 +1,6 @@
+import type { Clock } from '../../probe/clock.ts'
 import type { RunIteration } from '../../scenario/iteration.ts'
 import { makeArrivals } from '../arrivals.ts'
-import type { Clock } from '../clock.ts'
 import { runOpenLoop } from '../open-loop.ts'
 
 export interface RateTask {

@@ -1,13 +1,13 @@
+import type { Clock } from '../../probe/clock.ts'
+import { openPhaseTracer } from '../../probe/phase-tracer.ts'
+import { openWireProbe } from '../../probe/wire-probe.ts'
 import type { RunIteration } from '../../scenario/iteration.ts'
-import type { Clock } from '../clock.ts'
 import { runClosedLoop } from '../closed-loop.ts'
 import { makeIterationSlot, makePlainSource, withinTimeouts } from '../iteration-slot.ts'
 import { openIteration } from '../open-iteration.ts'
 import { makeOutcomes, type Outcomes } from '../outcomes.ts'
-import { openPhaseTracer } from '../phase-tracer.ts'
 import { settleResult } from '../settle-result.ts'
 import { makeStepTally } from '../steps.ts'
-import { openWireProbe } from '../wire-probe.ts'
 
 /** What is added to the bare client, each with all before it. */
 export const recorderLayers = ['bare', 'loop', 'histograms', 'probe', 'phases'] as const

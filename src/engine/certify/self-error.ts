@@ -1,5 +1,5 @@
 import { makeRandom } from '../../plan/random.ts'
-import { type Clock, machineNowMs } from '../clock.ts'
+import { type Clock, machineNowMs } from '../../probe/clock.ts'
 import { runClosedLoop } from '../closed-loop.ts'
 
 export interface SelfErrorTask {

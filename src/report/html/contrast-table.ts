@@ -1,7 +1,7 @@
-import { escapeMarkup } from '../escape-markup.ts'
+import type { ComparisonResult, MetricComparison } from '../../document/model.ts'
+import { escapeMarkup } from '../../words/escape-markup.ts'
+import { formatRatio } from '../../words/format.ts'
 import { confidenceOf } from '../finding.ts'
-import { formatRatio } from '../format.ts'
-import type { ComparisonResult, MetricComparison } from '../model.ts'
 
 /** Every arm against its baseline in every metric: figures, and the interval drawn on one axis for all rows. */
 export function renderContrasts({ contrasts }: ComparisonResult): string {

@@ -1,8 +1,8 @@
+import type { ComparisonResult } from '../../document/model.ts'
 import { throughputPerSecond } from '../../sample/block.ts'
 import { Histogram } from '../../sample/histogram.ts'
+import { msOfUs, secondsOfMs } from '../../words/format.ts'
 import { epochMsOf } from '../epoch-ms.ts'
-import { msOfUs, secondsOfMs } from '../format.ts'
-import type { ComparisonResult } from '../model.ts'
 
 /** A plot's data as uPlot takes them: x, then a column per arm; null is no value. */
 export interface PlotSeries {

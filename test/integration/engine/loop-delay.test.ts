@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { startLoopDelay } from '../../../src/engine/loop-delay.ts'
+import { startLoopDelay } from '../../../src/probe/loop-delay.ts'
 
 function block(ms: number): void {
   const endMs = performance.now() + ms

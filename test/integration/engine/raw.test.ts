@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
-import { systemClock } from '../../../src/engine/clock.ts'
 import { runRaw } from '../../../src/engine/raw.ts'
-import { openWireProbe } from '../../../src/engine/wire-probe.ts'
+import { systemClock } from '../../../src/probe/clock.ts'
+import { openWireProbe } from '../../../src/probe/wire-probe.ts'
 import { rawRequestDefaults, resolveRawRequest } from '../../../src/scenario/raw-request.ts'
 
 const probe = openWireProbe()

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/bench-error.ts'
-import type { Results } from '../../../src/report/model.ts'
+import { readBaseline, readRecord } from '../../../src/check/record.ts'
+import type { Results } from '../../../src/document/model.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
 import { readCalibration } from '../../../src/store/calibration.ts'
 import { checkHistogram } from '../../../src/store/check-histogram.ts'
-import { readBaseline, readRecord } from '../../../src/store/record.ts'
 import { readResults } from '../../../src/store/results.ts'
-import { run } from '../../unit/regression/make-run.ts'
+import { run } from '../../unit/check/make-run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sessionbench-hostile-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

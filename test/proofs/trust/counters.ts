@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { ComparisonResult } from '../../../src/document/model.ts'
 import { judgeCounters } from '../../../src/judge/judge-counters.ts'
-import type { ComparisonResult } from '../../../src/report/model.ts'
-import { run } from '../../../src/run.ts'
+import { run } from '../../../src/run/run.ts'
 import { scenarioPath, type TrustPart, tell } from './trust-options.ts'
 
 /** Fewer give no range to judge what varies by. */

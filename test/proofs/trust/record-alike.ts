@@ -1,8 +1,8 @@
 import { describeScenario } from '../../../src/arm/describe-scenario.ts'
+import { makeAlike } from '../../../src/calibrate/make-alike.ts'
 import type { ComparisonRun } from '../../../src/judge/judge-run.ts'
-import { runPlan } from '../../../src/measure/run-plan.ts'
-import { makeAlike } from '../../../src/plan/make-alike.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
+import { runPlan } from '../../../src/run/run-plan.ts'
 import { findScenario } from '../../../src/scenario/find.ts'
 import { scenarioPath } from './trust-options.ts'
 

@@ -1,4 +1,4 @@
-import type { Tuning, TuningRow } from '../../../src/report/tuning/model.ts'
+import type { Tuning, TuningRow } from '../../../src/tune/report/model.ts'
 import type { KnownTarget } from './known-targets.ts'
 
 /** What is known of the run that the document does not tell. */

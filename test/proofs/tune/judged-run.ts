@@ -1,4 +1,4 @@
-import { renderRows } from '../../../src/report/rows.ts'
+import { renderRows } from '../../../src/words/rows.ts'
 import type { Judgement, Verdict } from './judge-tuning.ts'
 
 /** One tuning of a known target, as it is kept in a log. */

@@ -1,4 +1,4 @@
-import type { LimitKind } from '../../../src/capacity/judge-limit.ts'
+import type { LimitKind } from '../../../src/tune/search/judge-limit.ts'
 import type { KnownServer } from './known-server.ts'
 
 /** What is true of a target, and how it is asked. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/engine/clock.ts'
+import type { Clock } from '../../../src/probe/clock.ts'
 
 /** A clock whose time passes only when everything waits for it: minutes of load take as long as their events. */
 export interface VirtualClock extends Clock {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openProgress } from '../../../src/cli/progress.ts'
 import type { Terminal } from '../../../src/cli/terminal.ts'
-import type { Progress } from '../../../src/measure/progress.ts'
+import type { Progress } from '../../../src/run/progress.ts'
 
 /** A screen of `width` columns that knows no more than it is told: text, line ends, and lines taken back. */
 function makeScreen(width: number) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/engine/clock.ts'
+import type { Clock } from '../../../src/probe/clock.ts'
 
 /** A clock that stands still until everything waits for it, then jumps to the next thing that is due. */
 export interface FakeClock extends Clock {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '../../../src/engine/clock.ts'
 import { makeMicroLoop } from '../../../src/engine/micro.ts'
 import { makeAsyncBatch, makeSyncBatch } from '../../../src/engine/micro-batch.ts'
+import type { Clock } from '../../../src/probe/clock.ts'
 
 /** Every call takes so long, by a clock that nothing else moves. */
 function makeCall(callMs: number, onCall: (index: number) => unknown = () => 1) {

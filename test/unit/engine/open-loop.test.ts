@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { makeArrivals } from '../../../src/engine/arrivals.ts'
-import { waitUntil } from '../../../src/engine/clock.ts'
 import { makeCourseBook } from '../../../src/engine/course-book.ts'
 import { type OpenLoopOptions, runOpenLoop } from '../../../src/engine/open-loop.ts'
+import { waitUntil } from '../../../src/probe/clock.ts'
 import { type FakeClock, makeFakeClock } from './fake-clock.ts'
 
 interface Settings extends Partial<Omit<OpenLoopOptions, 'arrivals' | 'clock'>> {

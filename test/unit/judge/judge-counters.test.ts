@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { makeBaseline, type RecordedComparison } from '../../../src/check/baseline-model.ts'
 import { type CounterName, judgeCounters } from '../../../src/judge/judge-counters.ts'
-import { makeBaseline, type RecordedComparison } from '../../../src/report/baseline-model.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import type { Workload } from '../../../src/scenario/define.ts'
 import { makeSketch } from '../report/make-sketch.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/bench-error.ts'
+import { makeVersionPlans } from '../../../src/compare/make-version-plans.ts'
 import { findOptionProblems } from '../../../src/plan/check-options.ts'
 import { checkWorkload, resolveHostedLimits } from '../../../src/plan/hosted-limits.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
-import { makeVersionPlans } from '../../../src/plan/make-version-plans.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 
 const make = () => () => {}

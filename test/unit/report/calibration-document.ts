@@ -1,4 +1,4 @@
-import type { Calibration } from '../../../src/report/calibration-model.ts'
+import type { Calibration } from '../../../src/document/calibration-model.ts'
 import { sketchEnvironment } from './make-sketch.ts'
 
 /** A calibration of one scenario, as its file holds it. */

@@ -6,21 +6,21 @@ import { describe, expect, it } from 'vitest'
 
 type Row = readonly [said: string, test: string, seen: string]
 
-const report = (name: string) => `test/unit/report/${name}.test.ts`
-const claims = report('claims')
-const surprise = report('explain-surprise')
-const machine = report('doubt-machine')
-const limit = report('tuning/find-limit')
-const reasons = report('tuning/find-reasons')
+const unit = (name: string) => `test/unit/${name}.test.ts`
+const claims = unit('report/claims')
+const surprise = unit('document/explain-surprise')
+const machine = unit('judge/doubt-machine')
+const limit = unit('tune/report/find-limit')
+const reasons = unit('tune/report/find-reasons')
 const reach = 'test/integration/engine/watch-reach.test.ts'
-const silence = 'test/unit/measure/silence-watch.test.ts'
+const silence = 'test/unit/run/silence-watch.test.ts'
 const stopped = 'test/unit/tune/answer-check.test.ts'
 const hung = 'test/unit/engine/within-timeouts.test.ts'
 const compared = 'test/unit/statistics/compare.test.ts'
 
 const rows: Readonly<Record<string, readonly Row[]>> = {
   'src/arm/arm-line.ts': [['did not end its', 'test/unit/tune/run-tuning.test.ts', 'hung']],
-  'src/compare.ts': [
+  'src/compare/compare.ts': [
     ['a difference may be its own', 'test/e2e/compare-versions.test.ts', 'the scenario itself differs'],
   ],
   'src/engine/iteration-slot.ts': [
@@ -29,7 +29,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['Either the target no longer answers', hung, 'Either the target no longer'],
     ['still under way a second', hung, '(hung\\); none ended by itself'],
   ],
-  'src/engine/reached-hosts.ts': [
+  'src/probe/reached-hosts.ts': [
     ['stopped: a client went to', reach, 'is neither this machine nor the target'],
     ['per second that someone', reach, 'per second that someone'],
     ['connections to … at once are more', reach, 'at once are more than'],
@@ -38,30 +38,30 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   'src/judge/judge-comparison.ts': [
     ['is unsteady: its throughput', 'test/unit/judge/judge-comparison.test.ts', 'is unsteady: its throughput'],
   ],
-  'src/measure/load-guard.ts': [
-    ['stopped: … per second are more', 'test/unit/measure/load-guard.test.ts', 'per second are more than'],
-    ['stopped, as --abort-on says', 'test/unit/measure/load-guard.test.ts', 'iterations failed'],
+  'src/run/load-guard.ts': [
+    ['stopped: … per second are more', 'test/unit/run/load-guard.test.ts', 'per second are more than'],
+    ['stopped, as --abort-on says', 'test/unit/run/load-guard.test.ts', 'iterations failed'],
   ],
-  'src/measure/silence-watch.ts': [
+  'src/run/silence-watch.ts': [
     ['its event loop blocked for', silence, 'its event loop blocked for 1.2 s at a time'],
     ['the target stopped answering', silence, 'the target stopped answering'],
     ['the target stopped taking connections', silence, 'the target stopped taking connections'],
     ['stopped, though no request', silence, 'stopped, though no request'],
   ],
-  'src/regression/compare-figures.ts': [
-    ['the machine was not equally fast', 'test/unit/regression/compare-records.test.ts', 'took 1.10 times as long'],
+  'src/check/compare-figures.ts': [
+    ['the machine was not equally fast', 'test/unit/check/compare-records.test.ts', 'took 1.10 times as long'],
   ],
-  'src/report/doubt-machine.ts': [
+  'src/judge/doubt-machine.ts': [
     ['by its CPU steal, as the scenario asks', machine, 'no round could be left out by its CPU steal'],
     ['went to other machines (steal)', claims, '(steal\\) while b was measured'],
     ['… may be theirs', claims, 'the figures may be theirs'],
     ['finding a free one may be', claims, 'finding a free one may be'],
     ['free local port, file descriptor', machine, 'found no free local port'],
   ],
-  'src/report/doubt-schedule.ts': [
+  'src/judge/doubt-schedule.ts': [
     ['the generator was saturated', claims, 'the generator was saturated: b was sent late'],
   ],
-  'src/report/explain-surprise.ts': [
+  'src/document/explain-surprise.ts': [
     ['busy nearly all the time', surprise, 'busy nearly all the time for b'],
     ['it waited synchronously, or for a core', surprise, 'it waited synchronously, or for a core'],
     ['may have set the pace', surprise, 'may have set the pace'],
@@ -73,11 +73,11 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['was not equally fast all the time', surprise, 'not equally fast all the time'],
     ['this run had', surprise, 'this run had'],
   ],
-  'src/report/expectations.ts': [
-    ['was not measured: --rtt 0', report('expectations'), 'was not measured: --rtt 0'],
-    ['which the model has none of', report('expectations'), 'which the model has none of'],
+  'src/document/expectations.ts': [
+    ['was not measured: --rtt 0', unit('document/expectations'), 'was not measured: --rtt 0'],
+    ['which the model has none of', unit('document/expectations'), 'which the model has none of'],
   ],
-  'src/report/judge-validity.ts': [
+  'src/judge/judge-validity.ts': [
     ['event loop was … busy', claims, '95 % busy'],
     ['either may set the pace', claims, 'either may set the pace'],
     ['so the server may hold more', claims, 'so the server may hold more'],
@@ -89,7 +89,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['(saturated: …)', claims, '(saturated: server\\)'],
     ["(the target's is not known)", claims, "(the target's is not known\\)"],
   ],
-  'src/report/tuning/find-limit.ts': [
+  'src/tune/report/find-limit.ts': [
     ['busy at …', limit, '97 % busy at connections=8'],
     ['a second client process', limit, 'a second client process carries 95 % more'],
     ['cannot be told here', limit, 'cannot be told here'],
@@ -102,7 +102,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['though the client was only', limit, 'though the client was only 20 % busy'],
     ['no more: at most', limit, 'carry no more'],
   ],
-  'src/report/tuning/find-reasons.ts': [
+  'src/tune/report/find-reasons.ts': [
     [
       'so that of … requests under way each',
       'test/unit/tune/run-tuning.test.ts',
@@ -119,10 +119,10 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['…: more --budget may tell', reasons, 'apart: more --budget may tell'],
     ['more may carry more', reasons, 'more may carry more'],
   ],
-  'src/report/tuning/text.ts': [
-    ['may be more than is carried', report('tuning/text'), 'may be more than is carried'],
-    ['more seems to be carried', report('tuning/text'), 'more seems to be carried'],
-    ['none was tried, so that', report('tuning/text'), 'none was tried, so that'],
+  'src/tune/report/text.ts': [
+    ['may be more than is carried', unit('tune/report/text'), 'may be more than is carried'],
+    ['more seems to be carried', unit('tune/report/text'), 'more seems to be carried'],
+    ['none was tried, so that', unit('tune/report/text'), 'none was tried, so that'],
   ],
   'src/statistics/compare-unpaired.ts': [
     ['that of the machine then and now', 'test/unit/statistics/compare-unpaired.test.ts', 'not interleaved'],
@@ -131,8 +131,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['resolution may be too coarse', compared, 'no difference at all'],
     ['warm-up may be too short', compared, 'drifts over the run'],
   ],
-  'src/capacity/scalability-law.ts': [
-    ['so that κ cannot be told from 0', 'test/unit/capacity/scalability-law.test.ts', 'does not clearly fall'],
+  'src/tune/search/scalability-law.ts': [
+    ['so that κ cannot be told from 0', 'test/unit/tune/search/scalability-law.test.ts', 'does not clearly fall'],
   ],
   'src/tune/answer-check.ts': [
     ['the target stopped answering', stopped, 'the target stopped answering 4.5 s'],
@@ -159,13 +159,14 @@ const harmless = [
 const rooms = [
   'arm',
   'calibrate',
-  'capacity',
-  'compare.ts',
+  'check',
+  'compare/compare.ts',
+  'document',
   'engine',
   'judge',
-  'measure',
-  'regression',
+  'probe',
   'report',
+  'run',
   'statistics',
   'tune',
 ]

@@ -1,7 +1,7 @@
-import type { ComparisonResult } from '../../../src/report/model.ts'
-import { plain } from '../../../src/report/paint.ts'
+import type { ComparisonResult } from '../../../src/document/model.ts'
 import { renderText } from '../../../src/report/text.ts'
 import type { BlockPhases } from '../../../src/sample/phases.ts'
+import { plain } from '../../../src/words/paint.ts'
 import { type BlockSketch, makeQuads } from '../judge/make-block.ts'
 import { makeSketch, type Sketch } from './make-sketch.ts'
 

@@ -1,4 +1,4 @@
-import type { ComparisonResult } from '../../../src/report/model.ts'
+import type { ComparisonResult } from '../../../src/document/model.ts'
 import { makeSketch, type Sketch } from './make-sketch.ts'
 
 /** The only comparison of a sketch. */

@@ -1,4 +1,4 @@
-import type { ComparisonResult, Results, ScenarioResult } from '../../../src/report/model.ts'
+import type { ComparisonResult, Results, ScenarioResult } from '../../../src/document/model.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
 import { makeBlock, makeQuads } from '../judge/make-block.ts'
 import { makeSketch, type Sketch } from './make-sketch.ts'

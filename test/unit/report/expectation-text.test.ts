@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { RoundTripRow } from '../../../src/document/round-trip-row.ts'
 import { renderRoundTripModel } from '../../../src/report/expectation-text.ts'
-import { plain } from '../../../src/report/paint.ts'
-import type { RoundTripRow } from '../../../src/report/round-trip-row.ts'
+import { plain } from '../../../src/words/paint.ts'
 
 const row: RoundTripRow = {
   ...{ comparison: 'http, 20 ms RTT', arm: 'stateless', roundTrips: 2, rttMs: 20, localUs: 500 },

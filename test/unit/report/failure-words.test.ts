@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { ArmResult } from '../../../src/document/model.ts'
 import { listFailures, renderFailures } from '../../../src/report/failure-words.ts'
-import type { ArmResult } from '../../../src/report/model.ts'
 
 const failures: ArmResult['failures'] = [
   { code: 'status', status: 429, count: 150, message: 'the target answered 429', url: 'http://h/items' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { renderJson } from '../../../src/document/json.ts'
+import { type Results, resultsSchema } from '../../../src/document/model.ts'
 import { reportFormatNames, reportFormats } from '../../../src/report/formats.ts'
-import { renderJson } from '../../../src/report/json.ts'
-import { type Results, resultsSchema } from '../../../src/report/model.ts'
 import { documents, empty, hostile, manifold } from './documents.ts'
 
 /** What a format makes of results, as one text. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ComparisonResult } from '../../../src/report/model.ts'
+import type { ComparisonResult } from '../../../src/document/model.ts'
 import { renderPhaseNotes } from '../../../src/report/phases.ts'
 import { sketches } from './sketches.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { ComparisonResult } from '../../../src/document/model.ts'
 import { makePercentileSeries, makeThroughputSeries } from '../../../src/report/html/plot-series.ts'
-import type { ComparisonResult } from '../../../src/report/model.ts'
 import { documents } from './documents.ts'
 
 const [comparison] = documents.held.scenarios.flatMap(({ comparisons }) => comparisons) as [ComparisonResult]

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Setting } from '../../../src/capacity/setting.ts'
-import type { CheckedBlock } from '../../../src/measure/arm-under-test.ts'
+import type { CheckedBlock } from '../../../src/run/arm-under-test.ts'
 import type { FailureCode } from '../../../src/sample/outcome.ts'
 import { makeAnswerCheck } from '../../../src/tune/answer-check.ts'
+import type { Setting } from '../../../src/tune/search/setting.ts'
 import { makeBlock } from '../judge/make-block.ts'
 
 const [small, large] = [4, 16].map((size) => ({ id: `connections=${size}`, size }) as Setting) as [Setting, Setting]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tuningSchema } from '../../../src/report/tuning/model.ts'
+import { tuningSchema } from '../../../src/tune/report/model.ts'
 import { judgeTuning } from '../../proofs/tune/judge-tuning.ts'
 import { knownTargets } from '../../proofs/tune/known-targets.ts'
 import { simulateTuning } from '../../proofs/tune/simulate-tuning.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { parseObjective } from '../../../src/capacity/objective.ts'
 import type { MeasuredBlock } from '../../../src/sample/block.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
 import { observeOpen } from '../../../src/tune/observe-block.ts'
+import { parseObjective } from '../../../src/tune/search/objective.ts'
 
 /** A block in an open loop: how late its requests were sent, how long they took, and how much time its client had left. */
 function openBlock({ lateUs = 100, responseUs = 20_000, eventLoopUtilization = 0.3 }): MeasuredBlock {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ArmFailure } from '../../../src/arm/supervisor.ts'
-import { tuningSchema } from '../../../src/report/tuning/model.ts'
+import { tuningSchema } from '../../../src/tune/report/model.ts'
 import { knownTargets } from '../../proofs/tune/known-targets.ts'
 import { type SimulationOptions, simulateTuning } from '../../proofs/tune/simulate-tuning.ts'
 

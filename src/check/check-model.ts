@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { counterSchema } from '../document/counter-model.ts'
+import { comparisonSchema, thresholdSchema } from '../document/model.ts'
+
+const changeSchema = z.strictObject({
+  scenario: z.string(),
+  comparison: z.string(),
+  arm: z.string(),
+  counters: z.array(counterSchema),
+  cpu: comparisonSchema.describe('CPU time per request, unpaired'),
+  cpuIsShownOnly: z.string().optional().describe('why CPU time is no gate here'),
+  times: z.array(comparisonSchema).describe('absolute times, unpaired: shown, never gated'),
+})
+
+const checkedThresholdSchema = thresholdSchema.extend({ scenario: z.string(), comparison: z.string() })
+export type CheckedThreshold = z.infer<typeof checkedThresholdSchema>
+
+/** The version of the check document; it changes when a reader of the old form would misread the new one. */
+export const checkSchemaVersion = 1
+
+/** What `check`, `compare A B` and `baseline diff` say. */
+export const checkSchema = z.strictObject({
+  schemaVersion: z.literal(checkSchemaVersion),
+  kind: z.literal('sessionbench.check'),
+  verdict: z.enum(['pass', 'regression', 'inconclusive', 'invalid']),
+  exitCode: z.int(),
+  reasons: z.array(z.string()),
+  earlierStartedAt: z.string(),
+  laterStartedAt: z.string(),
+  fingerprint: z.strictObject({ isSame: z.boolean(), differences: z.array(z.string()) }),
+  versions: z.array(z.string()).describe('versions of the code under test that differ'),
+  changes: z.array(changeSchema),
+  thresholds: z
+    .array(checkedThresholdSchema)
+    .describe('of the scenarios, in the later run; none of runs read from files'),
+  emptyPromises: z.array(z.string()).describe('limits finer than what a calibration says is caught on this machine'),
+  missing: z
+    .array(
+      z.strictObject({
+        scenario: z.string(),
+        comparison: z.string().optional().describe('absent when the whole scenario is missing'),
+        arm: z.string().optional().describe('absent when all arms are missing'),
+        reason: z.string(),
+      }),
+    )
+    .describe('what the earlier run had and the later one does not: nobody knows whether it has become worse'),
+  notes: z.array(z.string()),
+})
+export type CheckDocument = z.infer<typeof checkSchema>
+export type ArmChangeResult = z.infer<typeof changeSchema>
+export type MissingResult = CheckDocument['missing'][number]
+
+/** The check as JSON text; `checkSchema` reads it back. */
+export function renderCheckJson(check: CheckDocument): string {
+  return `${JSON.stringify(check, undefined, 2)}\n`
+}

@@ -1,0 +1,80 @@
+import { metrics } from '../judge/metrics.ts'
+import type { Block } from '../sample/block.ts'
+import type { ComparableMetricName } from '../scenario/metric-names.ts'
+import { compareUnpaired } from '../statistics/compare-unpaired.ts'
+import type { Comparison } from '../statistics/comparison.ts'
+import { mean, median } from '../statistics/quantile.ts'
+import { makeUnits } from '../statistics/units.ts'
+import type { RecordedBlock, RecordedComparison } from './baseline-model.ts'
+import type { ArmPair, ArmRecord } from './pair-records.ts'
+
+/** Metrics with a value in every block. p99 is none: a short block has too few requests beyond it. */
+export const unpairedMetricNames = ['throughput', 'latency.p50', 'latency.p90', 'cpuPerRequest'] as const
+type UnpairedMetricName = (typeof unpairedMetricNames)[number] & ComparableMetricName
+
+/**
+ * CPU time per request of two runs on one machine still differs by more than arms side by side do: frequency, neighbours,
+ * kernel work. So a change between runs has to be this large, in per cent, to matter.
+ */
+export const cpuMarginPercent = 10
+
+/** A machine that does the same work this much slower or faster, as the speed control shows, is another machine for CPU time. */
+const sameSpeed = 1.05
+
+interface FiguresOptions extends Pick<ArmPair, 'earlier' | 'later'> {
+  readonly alpha: number
+  /** @default the metric's own, for CPU time `cpuMarginPercent` */
+  readonly marginPercent?: number | undefined
+}
+
+/** One figure of one arm in an earlier and a later run. */
+export function compareFigure(name: UnpairedMetricName, options: FiguresOptions): Comparison {
+  const { earlier, later, alpha } = options
+  const { better, marginPercent: own } = metrics[name]
+  const marginPercent = options.marginPercent ?? (name === 'cpuPerRequest' ? cpuMarginPercent : own)
+  const [baseline, contender] = [earlier, later].map((record) => unitValues(record, name)) as [number[], number[]]
+  const { unit } = later.comparison
+  return compareUnpaired({ metric: { name, better, marginPercent }, unit, baseline, contender, alpha })
+}
+
+/** The blocks of an arm. */
+export function blocksOf({ comparison, arm: { id } }: ArmRecord): RecordedBlock[] {
+  return comparison.blocks.filter(({ arm }) => arm === id)
+}
+
+/** One value per unit, as the unit of that run was: the quad, or the generation's median. */
+function unitValues(record: ArmRecord, name: UnpairedMetricName): number[] {
+  const metric = metrics[name]
+  if (metric.kind !== 'block') throw new Error(`${name} has no value in a block`)
+  const rounds = [...Map.groupBy(blocksOf(record), ({ generation, round }) => `${generation} ${round}`).values()]
+  const complete = rounds.filter((round) => round.length === 2)
+  const valueIn = (block: RecordedBlock) => Math.log(metric.valueIn(block as Block))
+  const values = complete.map((round) => ({
+    generation: round[0]?.generation ?? 0,
+    difference: mean(round.map(valueIn)),
+  }))
+  return makeUnits(values, record.comparison.unit).map(Math.exp)
+}
+
+function medianControlMs({ blocks }: RecordedComparison): number {
+  return median(blocks.map(({ speedControlMs: [before, after] }) => (before + after) / 2))
+}
+
+/**
+ * Why CPU time of these two must not be a gate; undefined when it may. Quads share one process, and a process has a speed of
+ * its own: their spread says nothing of another process, however many they are.
+ */
+export function whyNoCpuGate(pair: Pick<ArmPair, 'earlier' | 'later'>, isSameFingerprint: boolean): string | undefined {
+  const [earlier, later] = [pair.earlier.comparison, pair.later.comparison]
+  if (earlier.blocks.length === 0 || later.blocks.length === 0) return 'one of the runs measured nothing'
+  if (later.workload.model === 'open') return 'an open loop has no CPU time per request'
+  if (!isSameFingerprint) return 'the machines or versions differ'
+  const speed = medianControlMs(later) / medianControlMs(earlier)
+  if (Math.max(speed, 1 / speed) > sameSpeed) {
+    return `the machine was not equally fast: a fixed piece of work took ${speed.toFixed(2)} times as long as in the earlier run`
+  }
+  const alone = [earlier, later].filter(({ unit }) => unit === 'quad').length
+  if (alone === 0) return undefined
+  const which = alone === 2 ? 'each run' : 'one of the runs'
+  return `${which} had one process, and a process has a speed of its own: --isolation process tells`
+}

@@ -1,0 +1,91 @@
+import { type CounterFinding, judgeCounters, type Tolerances } from '../judge/judge-counters.ts'
+import { differentVersions, type FingerprintMatch, sameFingerprint } from '../sample/environment.ts'
+import type { Comparison } from '../statistics/comparison.ts'
+import { shareAlpha } from '../statistics/share-alpha.ts'
+import type { RunRecord } from './baseline-model.ts'
+import { blocksOf, compareFigure, cpuMarginPercent, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
+import { type ArmPair, type MissingPart, pairRecords } from './pair-records.ts'
+
+/** One arm of an earlier run against the same arm of a later one. */
+export interface ArmChange {
+  readonly scenario: string
+  readonly comparison: string
+  readonly arm: string
+  readonly counters: readonly CounterFinding[]
+  /** CPU time per request: a gate unless it says why not. */
+  readonly cpu: Comparison
+  readonly cpuIsShownOnly?: string | undefined
+  /** Absolute times of runs that were not interleaved: shown, never gated. */
+  readonly times: readonly Comparison[]
+}
+
+/** What changed from an earlier run to a later one. */
+export interface RecordComparison {
+  readonly earlierStartedAt: string
+  readonly laterStartedAt: string
+  readonly fingerprint: FingerprintMatch
+  /** Versions of the code under test that differ. */
+  readonly versions: readonly string[]
+  readonly changes: readonly ArmChange[]
+  /** What the earlier run had and the later one does not, or measured in another way. */
+  readonly missing: readonly MissingPart[]
+  /** What is new in the later run. */
+  readonly notes: readonly string[]
+}
+
+interface RecordOptions {
+  readonly tolerances?: Tolerances | undefined
+  /** Of all CPU gates together. @default 0.05 */
+  readonly alpha?: number | undefined
+}
+
+/** Compares two runs arm by arm: counters exactly, figures by statistics for unpaired samples. Pure. */
+export function compareRecords(earlier: RunRecord, later: RunRecord, options: RecordOptions = {}): RecordComparison {
+  const { alpha = 0.05, tolerances } = options
+  const fingerprint = sameFingerprint(earlier.environment, later.environment)
+  const { pairs, missing, notes } = pairRecords(earlier, later)
+  const cpu = compareCpu(pairs, fingerprint.isSame, alpha)
+  const changes = pairs.map((pair, index): ArmChange => {
+    const names = unpairedMetricNames.filter((name) => name !== 'cpuPerRequest')
+    return {
+      scenario: pair.scenario,
+      comparison: pair.later.comparison.id,
+      arm: pair.later.arm.id,
+      counters: judgeCounters({
+        before: blocksOf(pair.earlier),
+        after: blocksOf(pair.later),
+        workload: pair.earlier.comparison.workload,
+        target: pair.later.comparison.target ?? pair.earlier.comparison.target,
+        tolerances,
+      }),
+      ...(cpu[index] as Pick<ArmChange, 'cpu' | 'cpuIsShownOnly'>),
+      times: names.map((name) => compareFigure(name, { ...pair, alpha })),
+    }
+  })
+  const versions = differentVersions(earlier.environment, later.environment)
+  const [earlierStartedAt, laterStartedAt] = [earlier.startedAt, later.startedAt]
+  return { earlierStartedAt, laterStartedAt, fingerprint, versions, changes, missing, notes }
+}
+
+/** Those that may be a gate are one family and share alpha; the others are shown at their own level. */
+function compareCpu(
+  pairs: readonly ArmPair[],
+  isSame: boolean,
+  alpha: number,
+): Pick<ArmChange, 'cpu' | 'cpuIsShownOnly'>[] {
+  const reasons = pairs.map((pair) => whyNoCpuGate(pair, isSame))
+  const judge = (pair: ArmPair) => (level: number) => {
+    // No change smaller than what the same code differs by can be a change of the code.
+    const marginPercent =
+      pair.noiseFloorPercent > 0 ? { marginPercent: Math.max(cpuMarginPercent, pair.noiseFloorPercent) } : {}
+    return compareFigure('cpuPerRequest', { ...pair, ...marginPercent, alpha: level })
+  }
+  const gates = shareAlpha(
+    pairs.filter((_, index) => reasons[index] === undefined).map((pair) => ({ alpha, judgeAt: judge(pair) })),
+  ).values()
+  return pairs.map((pair, index) => {
+    const cpuIsShownOnly = reasons[index]
+    if (cpuIsShownOnly === undefined) return { cpu: gates.next().value as Comparison }
+    return { cpu: judge(pair)(alpha), cpuIsShownOnly }
+  })
+}

@@ -1,0 +1,43 @@
+import { type PerformanceEntry, PerformanceObserver, performance } from 'node:perf_hooks'
+import { sumOf } from '../statistics/sum-of.ts'
+import type { Clock } from './clock.ts'
+
+/** How busy the process was over some time. */
+export interface Vitals {
+  readonly cpuUserUs: number
+  readonly cpuSystemUs: number
+  /** Share of the time that the event loop had work, 0 to 1: neither idle nor spinning until an arrival is due. */
+  readonly eventLoopUtilization: number
+  readonly gcMs: number
+}
+
+// Entries arrive some time after their collection: they are taken when a span ends, so that none lands in the next one.
+const observer = new PerformanceObserver(() => {})
+observer.observe({ entryTypes: ['gc'] })
+
+/** Starts taking vitals; call the returned function at the end of the time that they should cover. */
+export function startVitals(clock: Pick<Clock, 'spunMs'>): () => Vitals {
+  const startMs = performance.now()
+  observer.takeRecords()
+  const spunMs = clock.spunMs()
+  const cpu = process.cpuUsage()
+  const loop = performance.eventLoopUtilization()
+  return () => {
+    const used = process.cpuUsage(cpu)
+    const { active, idle } = performance.eventLoopUtilization(loop)
+    const busyMs = active - (clock.spunMs() - spunMs)
+    return {
+      cpuUserUs: used.user,
+      cpuSystemUs: used.system,
+      eventLoopUtilization: active + idle === 0 ? 0 : Math.min(Math.max(busyMs / (active + idle), 0), 1),
+      gcMs: sumDurations(observer.takeRecords(), startMs),
+    }
+  }
+}
+
+function sumDurations(entries: readonly PerformanceEntry[], sinceMs: number): number {
+  return sumOf(
+    entries.filter(({ startTime }) => startTime >= sinceMs),
+    ({ duration }) => duration,
+  )
+}

@@ -1,0 +1,249 @@
+import { openArmShards } from '../arm/arm-shards.ts'
+import type { ArmProcess } from '../arm/supervisor.ts'
+import type { WarmUpReport } from '../judge/endings.ts'
+import { knownCodeShare } from '../plan/check-budget.ts'
+import { deriveSeed } from '../plan/derive-seed.ts'
+import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
+import type { Block } from '../sample/block.ts'
+import type { LocalReading } from '../sample/local-reading.ts'
+import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { sumOf } from '../statistics/sum-of.ts'
+import type { OpenLink, OpenTarget } from '../target/open-target.ts'
+import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
+import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
+import { generationBudgetMs, latenciesPerBlock, limitWarmUp } from './limit-warm-up.ts'
+import { measureLocal } from './measure-local.ts'
+import type { MeasureContext } from './progress.ts'
+import { OutOfBudget, wake, warmUp } from './warm-up.ts'
+
+/** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
+export interface Generation extends AsyncDisposable {
+  /** How each arm's warm-up ended, in the order in which they were warmed up. */
+  readonly warmUps: readonly WarmUpReport[]
+  /** What one round is expected to take: measured once there has been one, else from the blocks' lengths. */
+  estimateRoundMs(): number
+  /**
+   * Measures one block of every position of the round, each handed over when it is there; rejects with ArmFailure. Blocks are as
+   * much shorter, down to the plan's shortest, as the round is to fit into `mostMs`.
+   */
+  runRound(round: number, onBlock: (block: Block) => void, mostMs?: number): Promise<void>
+  /** What iterations take without the target's distance; nothing where the plan has no use for it. */
+  measureLocal(): Promise<LocalReading[]>
+}
+
+const openTimeoutMs = 30_000
+/** The least number of blocks that the time left is divided into where there is one arm. */
+const blocksOfOneArm = 4
+/** Ledger reads, messages and the speed control cost about this much per block. */
+const overheadPerBlockMs = 20
+
+/** Starts the processes (one, or one per arm), makes the variants and warms each arm up in turn. */
+export async function openGeneration(
+  plan: ComparisonPlan,
+  target: OpenTarget,
+  generation: number,
+  context: MeasureContext,
+  { remainingMs, onBlock }: Required<ArmWatch>,
+): Promise<Generation> {
+  const beganMs = remainingMs()
+  const leftMs = () => Math.min(remainingMs(), generationBudgetMs(plan) - (beganMs - remainingMs()))
+  const processes = openProcesses(plan, context)
+  const close = async () => {
+    await Promise.all(processes.map(({ process }) => process[Symbol.asyncDispose]()))
+  }
+  try {
+    const arms = await openArms({ plan, target, processes, generation, watch: { remainingMs, onBlock } })
+    const onArm = (arm: string) => {
+      if (remainingMs() <= 0) throw new OutOfBudget()
+      context.onProgress?.({ kind: 'warm-up', comparison: plan.id, arm, generation })
+    }
+    const warm = await warmUpArms(plan, arms, generation, { remainingMs, leftMs, onArm })
+    const warmUps = [...warm.values()].map(({ report }) => report)
+    return {
+      ...makeRounds({ plan, generation, arms: warm, link: target.link, context }),
+      warmUps,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface ProcessOfArms {
+  readonly process: ArmProcess
+  readonly arms: readonly ArmPlan[]
+}
+
+interface WarmArm {
+  readonly arm: ArmUnderTest
+  readonly blockMs: number
+  /** The plan's workload, with a lead-in where the arm needs one. */
+  readonly workload: ResolvedWorkload
+  readonly leadInMs: number
+  readonly p50Ms: number
+  readonly report: WarmUpReport
+}
+
+function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOfArms[] {
+  const groups = plan.isolation === 'shared' ? [plan.arms] : plan.arms.map((arm) => [arm])
+  return groups.map((arms) => ({ arms, process: openArmShards(plan.processes, context) }))
+}
+
+/** Arms are warmed up in a random order of their own, as they are measured: whoever comes first is no better known to the JIT. */
+function openingOrder({ arms, rounds }: ComparisonPlan, generation: number): readonly string[] {
+  return rounds[generation]?.[0]?.slice(0, arms.length) ?? []
+}
+
+async function openArms({
+  plan,
+  target,
+  processes,
+  generation,
+  watch,
+}: {
+  readonly plan: ComparisonPlan
+  readonly target: OpenTarget
+  readonly processes: readonly ProcessOfArms[]
+  readonly generation: number
+  readonly watch: ArmWatch
+}): Promise<Map<string, ArmUnderTest>> {
+  const opened = new Map<string, ArmUnderTest>()
+  for (const { process, arms } of processes) {
+    const { workload, variantPer, phases, reach } = plan
+    const seed = deriveSeed(plan.seed, 'rows', generation)
+    // Arms of different code have a process each, so the first speaks for all of a process.
+    const { scenarioUrl, imports } = arms[0]?.code ?? { scenarioUrl: plan.scenarioUrl, imports: [] }
+    const setting = { scenarioUrl, imports, arms, target: target.address, workload, variantPer, phases, seed, reach }
+    const request = { kind: 'open', ...setting } as const
+    await process.ask(request, { timeoutMs: openTimeoutMs })
+    for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan, watch))
+  }
+  return opened
+}
+
+interface WarmUpWatch {
+  readonly remainingMs: () => number
+  /** Of what this generation may take. */
+  readonly leftMs: () => number
+  readonly onArm: (arm: string) => void
+}
+
+/** In one process, further points of a sweep run code that is warm: they open their connections and find their speed. */
+function rulesOf({ arms, isolation, warmUp }: ComparisonPlan, order: readonly string[]): WarmUpRule[] {
+  const codes = order.map((id) => arms.find((arm) => arm.id === id)?.variant ?? id)
+  const isKnown = (code: string, index: number) => isolation === 'shared' && codes.indexOf(code) < index
+  return codes.map((code, index) => (isKnown(code, index) ? shorten(warmUp) : warmUp))
+}
+
+async function warmUpArms(
+  plan: ComparisonPlan,
+  arms: ReadonlyMap<string, ArmUnderTest>,
+  generation: number,
+  { remainingMs, leftMs, onArm }: WarmUpWatch,
+): Promise<Map<string, WarmArm>> {
+  const warm = new Map<string, WarmArm>()
+  const order = openingOrder(plan, generation)
+  const rules = rulesOf(plan, order)
+  for (const [index, id] of order.entries()) {
+    onArm(id)
+    const arm = arms.get(id) as ArmUnderTest
+    const rule = limitWarmUp(rules.slice(index) as [WarmUpRule, ...WarmUpRule[]], plan, {
+      leftMs: leftMs(),
+      p50sMs: [...warm.values()].map(({ p50Ms }) => p50Ms),
+    })
+    const result = await warmUp(arm, { rule, generation })
+    const leadInMs = chooseLeadIn(result, plan)
+    const workload = leadInMs > 0 && plan.workload.model === 'closed' ? { ...plan.workload, leadInMs } : plan.workload
+    // Nobody compares an arm that is alone: it says sooner what it knows.
+    const mostMs = plan.arms.length === 1 ? Math.max(plan.blockMs, remainingMs() / blocksOfOneArm) : undefined
+    const blockMs = Math.ceil(Math.min(chooseBlockLength(result, plan), mostMs ?? Number.POSITIVE_INFINITY))
+    warm.set(id, { arm, blockMs, workload, leadInMs, p50Ms: result.p50Us / 1_000, report: result.report })
+  }
+  return plan.workload.model === 'open' ? makeEquallyLong(warm) : warm
+}
+
+/** Arms of an open loop have the same arrivals only in blocks of the same length: that of the slowest. */
+function makeEquallyLong(arms: ReadonlyMap<string, WarmArm>): Map<string, WarmArm> {
+  const blockMs = Math.max(...[...arms.values()].map((arm) => arm.blockMs))
+  return new Map([...arms].map(([id, arm]) => [id, { ...arm, blockMs }]))
+}
+
+function shorten({ minMs, minRequests, maxMs }: WarmUpRule): WarmUpRule {
+  return { minMs: minMs * knownCodeShare, minRequests: minRequests * knownCodeShare, maxMs: maxMs / 2 }
+}
+
+/** Where all arms can begin alike without repeating an index. */
+function furthestIndex(arms: ReadonlyMap<string, WarmArm>): number {
+  return Math.max(...[...arms.values()].map(({ arm }) => arm.nextIndex()))
+}
+
+/** What of its blocks' lengths a round can have to take no longer; their beginnings and ends take what they take. */
+function shareWithin(mostMs: number, arms: ReadonlyMap<string, WarmArm>): number {
+  const fixedMs = sumOf(arms.values(), ({ p50Ms }) => 2 * (latenciesPerBlock * p50Ms + overheadPerBlockMs))
+  const lengthsMs = sumOf(arms.values(), ({ blockMs, leadInMs }) => 2 * (2 * leadInMs + blockMs))
+  return Math.min(1, Math.max(0, mostMs - fixedMs) / lengthsMs)
+}
+
+/** The arm with blocks of this share of their length, where that is not below the shortest. */
+function takeShare(arm: WarmArm, share: number, plan: ComparisonPlan): WarmArm {
+  if (share === 1) return arm
+  const leadInMs = Math.ceil(arm.leadInMs * share)
+  const workload = arm.workload.model === 'closed' ? { ...arm.workload, leadInMs } : arm.workload
+  return { ...arm, workload, blockMs: Math.min(arm.blockMs, Math.max(plan.blockMs, Math.ceil(arm.blockMs * share))) }
+}
+
+interface RoundsOptions {
+  readonly plan: ComparisonPlan
+  readonly generation: number
+  readonly arms: ReadonlyMap<string, WarmArm>
+  readonly link: OpenLink | undefined
+  readonly context: MeasureContext
+}
+
+function makeRounds({
+  plan,
+  generation,
+  arms,
+  link,
+  context: { signal, onProgress },
+}: RoundsOptions): Pick<Generation, 'estimateRoundMs' | 'runRound' | 'measureLocal'> {
+  const roundTimesMs: number[] = []
+  const estimateRoundMs = () => {
+    if (roundTimesMs.length > 0) return sumOf(roundTimesMs) / roundTimesMs.length
+    // The last iterations of a block end about one latency after its time.
+    const estimateMs = ({ blockMs, leadInMs, p50Ms }: WarmArm) =>
+      2 * (2 * leadInMs + blockMs + p50Ms + overheadPerBlockMs)
+    return sumOf(arms.values(), estimateMs)
+  }
+  return {
+    estimateRoundMs,
+    async runRound(round, onBlock, mostMs = Number.POSITIVE_INFINITY) {
+      const share = shareWithin(mostMs, arms)
+      const startMs = performance.now()
+      const blocks: Block[] = []
+      let firstIndex = 0
+      for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
+        signal.throwIfAborted()
+        const { arm, blockMs, workload } = takeShare(arms.get(id) as WarmArm, share, plan)
+        if (plan.variantPer === 'process') await wake(arm)
+        if (position % arms.size === 0) firstIndex = furthestIndex(arms)
+        const place = { generation, round, half: Math.floor(position / arms.size) }
+        const measured = await arm.runBlock(blockMs, 'measure', { workload, place, firstIndex })
+        const block = { ...measured, arm: id, generation, round, position }
+        blocks.push(block)
+        onBlock(block)
+      }
+      roundTimesMs.push(performance.now() - startMs)
+      onProgress?.({ kind: 'round', comparison: plan.id, generation, round, blocks })
+    },
+    async measureLocal() {
+      if (plan.roundTripMs === undefined || link === undefined) return []
+      return measureLocal(
+        plan,
+        [...arms.values()].map(({ arm }) => arm),
+        link,
+      )
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto'
+import { UsageError } from '../bench-error.ts'
+import type { Results } from '../document/model.ts'
+import { findOptionProblems } from '../plan/check-options.ts'
+import { makePlan, type PlanOptions } from '../plan/make-plan.ts'
+import type { Selection } from '../scenario/suites.ts'
+import { chooseScenarios, isSelecting } from './choose-scenarios.ts'
+import { type MeasureOptions, plansUnlessAborted, runPlans } from './run-plans.ts'
+
+/** What to run, and how; every field of PlanOptions overrides the scenario's own value. */
+export interface RunOptions extends Omit<PlanOptions, 'seed'>, Selection, MeasureOptions {
+  /** Decides the order of all blocks; the results hold it. @default a random one */
+  readonly seed?: number | undefined
+}
+
+/**
+ * Runs scenarios, given by bundled name or by path, and resolves to the results document. Rejects with UsageError for an
+ * unknown scenario or a wrong option and with ArmFailure for a module that is not a valid one; what fails later is said in
+ * the results.
+ *
+ * @example
+ * const results = await run(['stateless-vs-session'], { budgetMs: 10_000, rttsMs: [20] })
+ */
+export async function run(names: readonly string[], options: RunOptions = {}): Promise<Results> {
+  checkOptions(names, options)
+  const seed = options.seed ?? randomInt(2 ** 32)
+  const make = async () => {
+    const scenarios = await chooseScenarios(names, options)
+    return scenarios.map((scenario) => makePlan(scenario, { ...options, seed }))
+  }
+  const plans = await plansUnlessAborted(make, options.signal)
+  return runPlans(plans, { ...options, seed })
+}
+
+/** Throws UsageError for options that cannot be run, all of them at once. */
+export function checkOptions(names: readonly string[], options: RunOptions): void {
+  const problems = [
+    ...(names.length === 0 && !isSelecting(options) ? ['names: expected at least one scenario'] : []),
+    ...(names.length > 0 && isSelecting(options) ? ['names: expected either scenarios, or a suite or tags'] : []),
+    ...findOptionProblems(options),
+  ]
+  if (problems.length > 0) throw new UsageError(`these options cannot be run:\n  ${problems.join('\n  ')}`)
+}

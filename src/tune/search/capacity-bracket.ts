@@ -1,0 +1,212 @@
+import type { RateBracket } from '../../judge/rate-bracket.ts'
+import { combineEstimates } from './combine-estimates.ts'
+import { type CountedEstimate, type Estimate, poolCounts } from './drift.ts'
+import type { Trial } from './rate-trial.ts'
+
+/** A rate that was tried, and what came of it. */
+export interface JudgedRate extends Pick<Trial, 'outcome' | 'cause'> {
+  readonly ratePerSecond: number
+  /** What was carried while everything was under way; undefined when it hardly was. */
+  readonly capacity?: CountedEstimate | undefined
+}
+
+/**
+ * What the trials say. A rate that failed limits all above it: one that held above a failure was luck, for an objective that
+ * holds at a rate has to hold at every lower one. A rate that failed also tells directly what is carried, and so does the
+ * closed loop. An end that does not agree with that was luck too, and the bracket is widened to the next: no rate above the
+ * lower limit of what is carried counts as held, and none below the upper limit counts as too much.
+ */
+export function bracketCapacity(trials: readonly JudgedRate[], guess?: Estimate): RateBracket {
+  const carried = carriedBy(trials, guess) ?? anything
+  const lowest = leastOf(ratesOf(trials, isFailed)) ?? Number.POSITIVE_INFINITY
+  // What misses the objective may do so long before it is too much to be carried.
+  const isMet = ({ cause, ratePerSecond }: JudgedRate) =>
+    cause === 'objective' || ratePerSecond * rounding >= carried.high
+  const failed = leastOf(ratesOf(trials, (trial) => isFailed(trial) && isMet(trial)))
+  const held = ratesOf(trials, ({ outcome, ratePerSecond }) => {
+    return outcome === 'held' && ratePerSecond < lowest && ratePerSecond <= carried.low * rounding
+  })
+  return { held: held.length === 0 ? undefined : Math.max(...held), failed }
+}
+
+/** Nothing failed because it was too much, so nothing is known of what is carried. */
+const anything: Pick<Estimate, 'low' | 'high'> = { low: Number.POSITIVE_INFINITY, high: 0 }
+/** A rate that was chosen to be at a limit is within it. */
+const rounding = 1.001
+
+/**
+ * What was carried at rates that were too much, or were meant to be; undefined when nothing tells. Which of them count is
+ * not asked of what came of them: those that failed would be the ones in which little was carried by chance.
+ */
+export function readEstimate(trials: readonly JudgedRate[], guess?: Estimate): Estimate | undefined {
+  const isAbove = ({ outcome, cause, ratePerSecond }: JudgedRate) =>
+    (outcome === 'failed' && cause === 'drift') || (guess !== undefined && ratePerSecond > guess.perSecond)
+  const known = trials.flatMap((trial) =>
+    trial.capacity !== undefined && trial.outcome !== 'late' && isAbove(trial) ? [trial.capacity] : [],
+  )
+  return known.length === 0 ? undefined : poolCounts(known)
+}
+
+/** What is carried, by all that is known of it; undefined while no rate that was tried tells. */
+export function carriedBy(trials: readonly JudgedRate[], guess?: Estimate): Estimate | undefined {
+  const carried = readEstimate(trials, guess)
+  return carried && combineEstimates(carried, guess)
+}
+
+/** Where the generator was late, the rate is the end of what can be tried, whoever it was. */
+function isFailed({ outcome }: JudgedRate): boolean {
+  return outcome === 'failed' || outcome === 'late'
+}
+
+function ratesOf(trials: readonly JudgedRate[], accept: (trial: JudgedRate) => boolean): number[] {
+  return trials.filter(accept).map(({ ratePerSecond }) => ratePerSecond)
+}
+
+function leastOf(rates: readonly number[]): number | undefined {
+  return rates.length === 0 ? undefined : Math.min(...rates)
+}
+
+/** Where the rate is looked for. */
+export interface CapacitySearch {
+  /** What is expected to be carried: the closed loop's throughput. */
+  readonly guess: Estimate
+  /** How far from where the capacity seems to be a rate is tried at least, as a share. @default 0.022 */
+  readonly margin?: number
+  /** Time is short: ends are set as near as what is known allows, instead of learning more first. @default false */
+  readonly isEnding?: boolean
+  readonly lowestRatePerSecond?: number
+  readonly highestRatePerSecond?: number
+}
+
+const capacitySearchDefaults = Object.freeze({
+  margin: 0.022,
+  isEnding: false,
+  lowestRatePerSecond: 0.01,
+  highestRatePerSecond: 100_000,
+})
+
+/** Rates that are so near to one that was tried would tell the same. */
+const same = 1.004
+/** While nothing has failed, or nothing held, steps get longer. */
+const strides = [1, 2, 4, 10, 25]
+const leap = 2
+
+/** The next thing to measure: a rate that is new, or one of those that were too much for longer, to know what is carried. */
+interface CapacityStep {
+  readonly ratePerSecond: number
+  readonly isLonger: boolean
+}
+
+/**
+ * What to try next: a rate that ought to fail, just above of what seems to be carried, for that tells best what is; then one
+ * that ought to hold, just below; then what is carried is learnt until both can be set near enough. Undefined when the
+ * bracket is as narrow as two margins, or nothing is left to try.
+ */
+export function nextCapacityStep(trials: readonly JudgedRate[], search: CapacitySearch): CapacityStep | undefined {
+  const { margin: wanted, isEnding } = { ...capacitySearchDefaults, ...search }
+  const bracket = bracketCapacity(trials, search.guess)
+  const carried = carriedBy(trials, search.guess)
+  const isKnown = bracket.held !== undefined && bracket.failed !== undefined
+  if (
+    isKnown &&
+    carried !== undefined &&
+    !isEnding &&
+    !isNarrow(bracket, wanted) &&
+    errorOf(carried) > wanted * nearly
+  ) {
+    const ratePerSecond = leastOf(ratesOf(trials, (trial) => isTelling(trial, carried)))
+    if (ratePerSecond !== undefined) return { ratePerSecond, isLonger: true }
+  }
+  const next = nextCapacityRate(trials, search)
+  return next === undefined ? undefined : { ratePerSecond: next, isLonger: false }
+}
+
+/** Ends that were set by what is known now would be moved by what is learnt from them. */
+const nearly = 0.95
+
+/** More than is carried is offered there, so that everything that can be under way is. */
+function isTelling({ outcome, cause, capacity, ratePerSecond }: JudgedRate, { high }: Estimate): boolean {
+  return outcome === 'failed' && cause === 'drift' && capacity !== undefined && ratePerSecond * rounding >= high
+}
+
+/** The rate to try next that is new; undefined when the bracket is narrow enough, or nothing is left to try. */
+export function nextCapacityRate(trials: readonly JudgedRate[], search: CapacitySearch): number | undefined {
+  const { lowestRatePerSecond, highestRatePerSecond } = { ...capacitySearchDefaults, ...search }
+  const margin = marginFor(trials, search)
+  const { held, failed } = bracketCapacity(trials, search.guess)
+  const carried = carriedBy(trials, search.guess)
+  const centre = (carried ?? search.guess).perSecond
+  const isWanted = (rate: number) => rate > (held ?? 0) && rate < (failed ?? Number.POSITIVE_INFINITY)
+  const isNew = (rate: number) => trials.every((trial) => !isNear(trial.ratePerSecond, rate))
+  const choose = (rates: readonly number[]) =>
+    rates
+      .map((rate) => Math.min(Math.max(rate, lowestRatePerSecond), highestRatePerSecond))
+      .find((rate) => isWanted(rate) && isNew(rate))
+  if (held !== undefined && failed !== undefined) {
+    // Where an objective is missed, what can be carried does not say how near to go.
+    const own = carried === undefined ? (search.margin ?? capacitySearchDefaults.margin) : margin
+    return narrow({ held, failed, centre, margin: own }, choose)
+  }
+  const [above, below] = [upwards(centre, margin), downwards(centre, margin)]
+  if (failed !== undefined) return choose(below)
+  // Where it cannot be told whether a rate fails, one that holds is worth more than to go on asking.
+  const isMoot = held === undefined && trials.filter(({ outcome }) => outcome === 'undecided').length > 1
+  return isMoot ? choose([...below, ...above]) : choose(above)
+}
+
+/** A bracket of more than ten per cent is no answer. */
+const mostMargin = 0.047
+/** What is less well known than that is learnt at a rate first. */
+const widest = 0.15
+
+/** Rates that are tried are no nearer to what seems to be carried than that is known. */
+function marginFor(trials: readonly JudgedRate[], search: Pick<CapacitySearch, 'guess' | 'margin'>): number {
+  const known = carriedBy(trials, search.guess)
+  const error = known === undefined ? Math.min(errorOf(search.guess), mostMargin) : Math.min(errorOf(known), widest)
+  return Math.max(search.margin ?? capacitySearchDefaults.margin, error)
+}
+
+/** Half of an interval, as a share. */
+function errorOf({ perSecond, high }: Estimate): number {
+  return high / perSecond - 1
+}
+
+/** True when a bracket is as narrow as two margins make it; by default, as it may be for an answer. */
+export function isNarrow({ held, failed }: RateBracket, margin: number = mostMargin): boolean {
+  return held !== undefined && failed !== undefined && failed / held <= ((1 + margin) / (1 - margin)) * same
+}
+
+interface Narrowing {
+  readonly held: number
+  readonly failed: number
+  readonly centre: number
+  readonly margin: number
+}
+
+function narrow(
+  { held, failed, centre, margin }: Narrowing,
+  choose: (rates: readonly number[]) => number | undefined,
+): number | undefined {
+  if (isNarrow({ held, failed }, margin)) return undefined
+  const [low, high] = [centre * (1 - margin), centre * (1 + margin)]
+  const middle = Math.sqrt(held * failed)
+  if (!(centre > held && centre < failed)) return choose([middle])
+  // First the end that is farther from where the capacity seems to be.
+  return failed / centre > centre / held ? choose([high, low, middle]) : choose([low, high, middle])
+}
+
+function upwards(from: number, margin: number): number[] {
+  const near = strides.map((stride) => from * (1 + stride * margin))
+  const [last] = near.slice(-1) as [number]
+  return [...near, ...Array.from({ length: 24 }, (_, step) => last * leap ** (step + 1))]
+}
+
+function downwards(from: number, margin: number): number[] {
+  const near = strides.map((stride) => from * (1 - Math.min(stride * margin, 1 - 1 / leap)))
+  const [last] = near.slice(-1) as [number]
+  return [...near, ...Array.from({ length: 24 }, (_, step) => last / leap ** (step + 1))]
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.max(a, b) / Math.min(a, b) < same
+}

@@ -1,0 +1,185 @@
+import { makeRandom, type Random } from '../../plan/random.ts'
+import { mean, quantileOfSorted } from '../../statistics/quantile.ts'
+import { sumOf } from '../../statistics/sum-of.ts'
+
+/** Throughput of every round at one size (connections, concurrency). Where all have as many, round r of each ran side by side. */
+interface SizeThroughputs {
+  readonly size: number
+  readonly perSecond: readonly number[]
+}
+
+/** X(N) = λN / (1 + σ(N − 1) + κN(N − 1)): λ per second at N = 1, contention σ, crosstalk κ. */
+export interface ScalabilityLaw {
+  readonly lambda: number
+  readonly sigma: number
+  readonly kappa: number
+}
+
+/** The law with the size N* at which throughput peaks, and that peak's 95 % interval where the data tell it. */
+interface ScalabilityFit extends ScalabilityLaw {
+  readonly peak:
+    | { readonly state: 'identified'; readonly size: number; readonly low: number; readonly high: number }
+    | { readonly state: 'not identified'; readonly reason: string }
+}
+
+const draws = 500
+const leastSizes = 4
+/** Rounds of every size, and of the one with the most, below which resampling them says nothing of the spread. */
+const leastRounds = { each: 3, most: 6 }
+const confidence = 0.95
+/** A law that misses a size by more than this, and than what its rounds' noise explains, is not the law of this target. */
+const mostMisfit = { share: 0.05, standardErrors: 4 }
+/** Less is no fall that would matter to anybody. */
+const leastFall = 0.03
+
+/**
+ * Fits Gunther's Universal Scalability Law (Guerrilla Capacity Planning 2007, ch. 4–6). N/X is linear in 1/λ, σ/λ and κ/λ:
+ * least squares weighted by X², so that relative errors count, with σ and κ held at zero or above. The interval of
+ * N* = √((1 − σ)/κ) is a percentile bootstrap over rounds. Undefined with fewer than four sizes or without rounds.
+ */
+export function fitScalabilityLaw(sizes: readonly SizeThroughputs[], seed: number): ScalabilityFit | undefined {
+  const counts = sizes.map(({ perSecond }) => perSecond.length)
+  if (sizes.length < leastSizes || !(Math.min(...counts) > 0)) return undefined
+  const law = fitSizes(sizes)
+  if (law === undefined) return undefined
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)]
+  if (fewest < leastRounds.each || most < leastRounds.most) {
+    const reason = `${fewest} to ${most} rounds of a size are too few for an interval`
+    return { ...law, peak: { state: 'not identified', reason } }
+  }
+  return { ...law, peak: findPeak(sizes, law, seed) }
+}
+
+/** What the law says for a size. */
+export function predictThroughput({ lambda, sigma, kappa }: ScalabilityLaw, size: number): number {
+  return (lambda * size) / (1 + sigma * (size - 1) + kappa * size * (size - 1))
+}
+
+function findPeak(sizes: readonly SizeThroughputs[], law: ScalabilityLaw, seed: number): ScalabilityFit['peak'] {
+  const random = makeRandom(seed)
+  const drawn = Array.from({ length: draws }, () => {
+    const fitted = fitSizes(resample(sizes, random))
+    return fitted === undefined ? Number.POSITIVE_INFINITY : peakOf(fitted)
+  }).sort((a, b) => a - b)
+  const high = quantileOfSorted(drawn, (1 + confidence) / 2)
+  const largest = Math.max(...sizes.map(({ size }) => size))
+  const misfit = findMisfit(sizes, law)
+  if (misfit !== undefined) return { state: 'not identified', reason: misfit }
+  // Beyond the sizes that were tried the law is only a guess: throughput never fell there.
+  if (!(high < largest) || fallOf(sizes) < leastFall) {
+    const reason = `throughput does not clearly fall at any size up to ${largest}, so that κ cannot be told from 0`
+    return { state: 'not identified', reason }
+  }
+  return { state: 'identified', size: peakOf(law), low: quantileOfSorted(drawn, (1 - confidence) / 2), high }
+}
+
+/** A number of workers makes a corner in the curve, which the law has none of: its peak would be one of the fit. */
+function findMisfit(sizes: readonly SizeThroughputs[], law: ScalabilityLaw): string | undefined {
+  const misses = sizes.map(({ size, perSecond }) => {
+    const [measured, said] = [mean(perSecond), predictThroughput(law, size)]
+    const variance = mean(perSecond.map((value) => (value - measured) ** 2))
+    const error = Math.sqrt(variance / perSecond.length) / measured
+    const share = Math.abs(said / measured - 1)
+    return { size, share, isReal: share > Math.max(mostMisfit.share, mostMisfit.standardErrors * error) }
+  })
+  const [worst] = misses.filter(({ isReal }) => isReal).sort((a, b) => b.share - a.share)
+  if (worst === undefined) return undefined
+  return `the law does not fit this curve, it is ${Math.round(worst.share * 100)} % off at ${worst.size}`
+}
+
+/** By how much the largest size carries less than the best, as a share. */
+function fallOf(sizes: readonly SizeThroughputs[]): number {
+  const means = sizes.toSorted((a, b) => a.size - b.size).map(({ perSecond }) => mean(perSecond))
+  return 1 - (means.at(-1) as number) / Math.max(...means)
+}
+
+function peakOf({ sigma, kappa }: ScalabilityLaw): number {
+  return kappa === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.sqrt(Math.max(0, 1 - sigma) / kappa))
+}
+
+/** Whole rounds where all sizes ran in all of them; where some were given up early, each size's own. */
+function resample(sizes: readonly SizeThroughputs[], random: Random): SizeThroughputs[] {
+  const [first] = sizes as [SizeThroughputs]
+  const draw = (count: number) => Array.from({ length: count }, () => Math.floor(random() * count))
+  const shared = sizes.every(({ perSecond }) => perSecond.length === first.perSecond.length)
+    ? draw(first.perSecond.length)
+    : undefined
+  return sizes.map(({ size, perSecond }) => {
+    return { size, perSecond: (shared ?? draw(perSecond.length)).map((round) => perSecond[round] as number) }
+  })
+}
+
+function fitSizes(sizes: readonly SizeThroughputs[]): ScalabilityLaw | undefined {
+  const points = sizes.map(({ size, perSecond }) => ({ size, throughput: mean(perSecond) }))
+  if (points.some(({ throughput }) => !(throughput > 0))) return undefined
+  // In order of how much they explain: all three terms, then without the ones that came out below zero.
+  for (const [useSigma, useKappa] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ] as const) {
+    const law = fitTerms(points, { useSigma, useKappa })
+    if (law !== undefined && law.lambda > 0 && law.sigma >= 0 && law.kappa >= 0) return law
+  }
+  return undefined
+}
+
+interface Point {
+  readonly size: number
+  readonly throughput: number
+}
+
+/** Weighted linear least squares of N/X on 1, N − 1 and N(N − 1). */
+function fitTerms(
+  points: readonly Point[],
+  { useSigma, useKappa }: { readonly useSigma: boolean; readonly useKappa: boolean },
+): ScalabilityLaw | undefined {
+  const rowOf = ({ size }: Point) => [1, ...(useSigma ? [size - 1] : []), ...(useKappa ? [size * (size - 1)] : [])]
+  const rows = points.map((point) => {
+    // A relative error of X is one of N/X: weighting by its inverse makes all sizes count alike.
+    const weight = point.throughput / point.size
+    return { row: rowOf(point).map((value) => value * weight), value: 1 }
+  })
+  const solution = solveNormalEquations(rows)
+  if (solution === undefined) return undefined
+  const [inverseLambda, ...others] = solution as [number, ...number[]]
+  const sigmaOverLambda = useSigma ? (others.shift() as number) : 0
+  const kappaOverLambda = useKappa ? (others.shift() as number) : 0
+  return {
+    lambda: 1 / inverseLambda,
+    sigma: sigmaOverLambda / inverseLambda,
+    kappa: kappaOverLambda / inverseLambda,
+  }
+}
+
+/** Gaussian elimination with partial pivoting on XᵀX·b = Xᵀy; undefined when it is singular. */
+function solveNormalEquations(rows: readonly { row: readonly number[]; value: number }[]): number[] | undefined {
+  const width = rows[0]?.row.length ?? 0
+  const matrix = Array.from({ length: width }, (_, i) => [
+    ...Array.from({ length: width }, (_, j) => sumOf(rows, ({ row }) => (row[i] as number) * (row[j] as number))),
+    sumOf(rows, ({ row, value }) => (row[i] as number) * value),
+  ])
+  for (let column = 0; column < width; column++) {
+    const pivot = matrix
+      .slice(column)
+      .reduce((best, row, i) => (sizeAt(row, column) > sizeAt(matrix[best], column) ? column + i : best), column)
+    if (sizeAt(matrix[pivot], column) < Number.EPSILON) return undefined
+    ;[matrix[column], matrix[pivot]] = [matrix[pivot] as number[], matrix[column] as number[]]
+    eliminate(matrix, column)
+  }
+  return matrix.map((row, i) => (row[width] as number) / (row[i] as number))
+}
+
+function eliminate(matrix: readonly number[][], column: number): void {
+  const pivotRow = matrix[column] as number[]
+  for (const row of matrix) {
+    if (row === pivotRow) continue
+    const factor = (row[column] as number) / (pivotRow[column] as number)
+    for (let j = column; j < row.length; j++) row[j] = (row[j] as number) - factor * (pivotRow[j] as number)
+  }
+}
+
+function sizeAt(row: readonly number[] | undefined, column: number): number {
+  return Math.abs(row?.[column] ?? 0)
+}

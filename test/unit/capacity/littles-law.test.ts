@@ -1,6 +1,0 @@
-import { expect, it } from 'vitest'
-import { busyConnections } from '../../../src/capacity/littles-law.ts'
-
-it('is L = λW', () => {
-  expect(busyConnections(200, 50)).toBe(10)
-})
