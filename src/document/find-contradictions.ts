@@ -7,7 +7,7 @@ import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 /** What results and baselines keep of a comparison. */
 interface Recorded {
   readonly id: string
-  readonly target: object
+  readonly target?: object | undefined
   readonly arms: readonly { readonly id: string }[]
   readonly blocks: readonly { readonly arm: string }[]
 }
