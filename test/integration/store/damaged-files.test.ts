@@ -7,7 +7,7 @@ import { damage } from './damage.ts'
 import { makeReadBacks, useAll } from './read-back.ts'
 
 // More by hand: DAMAGES=20000 vitest run … damaged-files
-const damages = Number(process.env.DAMAGES ?? 100)
+const damages = Number(process.env.DAMAGES ?? 30)
 const firstSeed = Number(process.env.DAMAGE_SEED ?? 1)
 
 const folder = mkdtempSync(join(tmpdir(), 'sessionbench-damage-'))
