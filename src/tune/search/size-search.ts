@@ -192,7 +192,7 @@ function isSettled({ standing, objective, rounds }: Tried): boolean {
 /** A setting that has not been tried and could be cheaper, or better, than what is left. */
 function findRefinement(search: SizeSearch, tried: readonly Tried[]): Setting | undefined {
   for (const line of Map.groupBy(tried, ({ setting }) => setting.line).values()) {
-    const size = refineBelow(search, line) ?? refineAbove(search, line)
+    const size = refineBelow(search, line) ?? refineDoubt(search, line) ?? refineAbove(search, line)
     if (size !== undefined) return resize(search.space, (line[0] as Tried).setting, size)
   }
   return undefined
@@ -220,6 +220,22 @@ function refineBelow({ space, epsilon }: SizeSearch, line: readonly Tried[]): nu
 
 /** Of what a size that was soon given up carries. */
 const leastError = 0.02
+
+/**
+ * Between a size whose loss stays about ε and the next, which is enough: whether the smaller one is too may take all the time
+ * there is, and one that is hardly larger soon is.
+ */
+function refineDoubt({ space, epsilon }: SizeSearch, line: readonly Tried[]): number | undefined {
+  const index = line.findIndex(isRunning)
+  const [doubtful, above] = [line[index], line[index + 1]]
+  if (doubtful?.standing.state !== 'unclear' || above?.standing.state !== 'enough') return undefined
+  if (doubtful.rounds < longDoubt || doubtful.standing.loss < epsilon / 2) return undefined
+  const isClose = above.setting.size <= closeEnough * doubtful.setting.size
+  return isClose ? undefined : sizeBetween(space, [doubtful.setting.size, above.setting.size])
+}
+
+/** Rounds after which a doubt is one that stays. */
+const longDoubt = 6
 
 /**
  * Where throughput falls again, or a larger size carries more but misses the objective, the best may lie between the sizes

@@ -52,6 +52,17 @@ describe('between a size that is too small and one that is enough', () => {
     expect(next(makeRounds({ 1: 100, 2: 200, 5: 390, 8: 400 }))).toEqual(['5', '8', '4'])
   })
 
+  it('tries one between a size that stays in doubt and the next, which is enough', () => {
+    const after = (rounds: number, sizes: Seen) => makeRounds(sizes, { rounds, wobble: 0.013 })
+    const doubtful: Seen = { 1: 100, 2: 200, 4: 388, 8: 400 }
+    expect(statesOf(after(6, doubtful)).slice(2)).toEqual(['4 unclear', '8 enough'])
+    expect(next(after(5, doubtful))).toEqual(['4', '8'])
+    expect(next(after(6, doubtful))).toEqual(['4', '8', '6'])
+    expect(next(after(6, { ...doubtful, 6: 400 }))).toContain('5')
+    // So little larger that the doubt is worth nothing.
+    expect(next(after(6, { ...doubtful, 5: 400 }))).not.toContain('6')
+  })
+
   it('looks on each line for itself', () => {
     const rounds = [
       makeRounds({ 8: 100, 16: 110 }, { line: { pipelining: 1 } }),
