@@ -125,8 +125,13 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
 
 function spentOf({ plan, spentMs }: TuningState) {
   const share = spentMs() / plan.budgetMs
-  const { sizingShare, probingShare, endingShare } = tuningDefaults
-  return { sizing: share > sizingShare, probing: share > probingShare, ending: share > endingShare }
+  const { sizingShare, doubtingShare, probingShare, endingShare } = tuningDefaults
+  return {
+    sizing: share > sizingShare,
+    doubting: share > doubtingShare,
+    probing: share > probingShare,
+    ending: share > endingShare,
+  }
 }
 
 /** A step is not begun when it would last beyond the budget; the first round may, for without it nothing is known. */

@@ -65,8 +65,9 @@ export const tuningDefaults = Object.freeze({
   smallest: 1,
   largest: 64,
   objective: 'errors<0.1%',
-  /** Of the budget, at most so much goes into the sizes, and so much until their limit is known; the rest finds the highest rate. */
+  /** Of the budget: so much goes into the sizes, or so much where a doubt is cheap, and so much until their limit is known; the rest finds the highest rate. */
   sizingShare: 0.5,
+  doubtingShare: 0.6,
   probingShare: 0.7,
   /** From then on the ends of the bracket are set by what is known. */
   endingShare: 0.82,

@@ -43,6 +43,8 @@ export interface TuneHistory {
 /** Which parts of the budget are spent: the rest is for what comes after. */
 interface Spent {
   readonly sizing: boolean
+  /** A doubt that costs little is settled until then, and the rest goes to the limit. */
+  readonly doubting: boolean
   readonly probing: boolean
   /** Nothing more is learnt of what is carried: its limits are shown as near as they are known. */
   readonly ending: boolean
@@ -113,7 +115,7 @@ function isWorthTime(settings: readonly Setting[], rounds: readonly SizeRound[],
   const all = rounds.flat()
   const seconds = settings.map(({ id }) => all.findLast(({ setting }) => setting.id === id)?.seconds ?? 0)
   const isCheap = sumOf(seconds) < little * sumOf(all.map((one) => one.seconds))
-  return counts.some((count) => count < leastRounds) || (isCheap && !spent.probing)
+  return counts.some((count) => count < leastRounds) || (isCheap && !spent.doubting)
 }
 
 /** Of what all rounds have taken. */

@@ -53,14 +53,14 @@ describe('between a size that is too small and one that is enough', () => {
   })
 
   it('tries one between a size that stays in doubt and the next, which is enough', () => {
-    const after = (rounds: number, sizes: Seen) => makeRounds(sizes, { rounds, wobble: 0.013 })
+    const roundsOf = (rounds: number, sizes: Seen) => makeRounds(sizes, { rounds, wobble: 0.013 })
     const doubtful: Seen = { 1: 100, 2: 200, 4: 388, 8: 400 }
-    expect(statesOf(after(6, doubtful)).slice(2)).toEqual(['4 unclear', '8 enough'])
-    expect(next(after(5, doubtful))).toEqual(['4', '8'])
-    expect(next(after(6, doubtful))).toEqual(['4', '8', '6'])
-    expect(next(after(6, { ...doubtful, 6: 400 }))).toContain('5')
+    expect(statesOf(roundsOf(6, doubtful)).slice(2)).toEqual(['4 unclear', '8 enough'])
+    expect(next(roundsOf(5, doubtful))).toEqual(['4', '8'])
+    expect(next(roundsOf(6, doubtful))).toEqual(['4', '8', '6'])
+    expect(next(roundsOf(6, { ...doubtful, 6: 400 }))).toContain('5')
     // So little larger that the doubt is worth nothing.
-    expect(next(after(6, { ...doubtful, 5: 400 }))).not.toContain('6')
+    expect(next(roundsOf(6, { ...doubtful, 5: 400 }))).not.toContain('6')
   })
 
   it('looks on each line for itself', () => {

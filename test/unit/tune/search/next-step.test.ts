@@ -18,8 +18,8 @@ const search: TuneSearch = {
   ...{ ...sizeSearchDefaults, space, objective: parseObjective('errors<1%') },
   ...{ highestRatePerSecond: 100_000, mostTrialSeconds: 10, probes: ['same', 'larger', 'process'] },
 }
-const time: Parameters<typeof nextTuneStep>[2] = { sizing: false, probing: false, ending: false }
-const noTime: typeof time = { sizing: true, probing: true, ending: true }
+const time: Parameters<typeof nextTuneStep>[2] = { sizing: false, doubting: false, probing: false, ending: false }
+const noTime: typeof time = { sizing: true, doubting: true, probing: true, ending: true }
 const none = { rounds: [], probes: [], open: [] }
 
 function probe(kind: ProbeKind, perSecond: number): ProbeRound[number] {
@@ -57,19 +57,20 @@ describe('sizes', () => {
     // A size that was not begun is not begun then.
     const toRefine = makeSizeRounds({ 2: 200, 4: 400, 8: 400, 16: 600 })
     expect(next({ rounds: toRefine })).toBe('round 16 12')
-    expect(next({ rounds: toRefine }, { ...noTime, probing: false })).toMatch(/^(probe|open) 16/)
+    expect(next({ rounds: toRefine }, { ...noTime, doubting: false, probing: false })).toMatch(/^(probe|open) 16/)
     expect(next({}, noTime)).toBe('done')
   })
 
-  it('are measured more where a doubt costs little, until there is no time for probes either', () => {
+  it('are measured more where a doubt costs little, until the time left is for probes', () => {
     const doubtful = (seconds: number) =>
       makeSizeRounds({ 2: 200, 5: 387.9, 8: 400, 16: 400 }, { rounds: 2 }).map((round) =>
         round.map((one) => ({ ...one, seconds: one.setting.size === 2 ? seconds : 1 })),
       )
     expect(next({ rounds: doubtful(1) })).toBe('round 5 8')
     // Another round of two seconds is less than a tenth of 26, and not of 20.
-    expect(next({ rounds: doubtful(10) }, { ...noTime, probing: false })).toBe('round 5 8')
-    expect(next({ rounds: doubtful(7) }, { ...noTime, probing: false })).not.toMatch(/^round/)
+    expect(next({ rounds: doubtful(10) }, { ...noTime, doubting: false, probing: false })).toBe('round 5 8')
+    expect(next({ rounds: doubtful(7) }, { ...noTime, doubting: false, probing: false })).not.toMatch(/^round/)
+    expect(next({ rounds: doubtful(10) }, { ...noTime, probing: false })).toMatch(/^probe/)
     expect(next({ rounds: doubtful(10) }, noTime)).not.toMatch(/^round/)
   })
 

@@ -35,7 +35,12 @@ function tune(target: Target, asked: Partial<TuneSearch> = {}, { mostSteps = 500
     open: [] as TuneHistory['open'][number][],
   }
   for (let steps = 0; steps < mostSteps; steps++) {
-    const step = nextTuneStep(full, history, { sizing: steps >= sizingSteps, probing: false, ending: false })
+    const step = nextTuneStep(full, history, {
+      sizing: steps >= sizingSteps,
+      doubting: false,
+      probing: false,
+      ending: false,
+    })
     switch (step.kind) {
       case 'done':
         return { ...concludeTuning(full, history), steps, history }
@@ -182,7 +187,9 @@ describe('a tuning without a rate', () => {
 
   it('stops where it is when time is up, and says what it knows', () => {
     const nothing = { rounds: [], probes: [], open: [] }
-    expect(nextTuneStep(search, nothing, { sizing: true, probing: true, ending: true })).toEqual({ kind: 'done' })
+    expect(nextTuneStep(search, nothing, { sizing: true, doubting: true, probing: true, ending: true })).toEqual({
+      kind: 'done',
+    })
     expect(concludeTuning(search, nothing)).toMatchObject({ state: 'nothing measured', tried: [] })
   })
 
@@ -211,7 +218,7 @@ describe('a tuning without a rate', () => {
           ...{ probes: [], open: [] },
         }
         const asked = { ...search, objective: given }
-        nextTuneStep(asked, history, { sizing, probing: false, ending: false })
+        nextTuneStep(asked, history, { sizing, doubting: false, probing: false, ending: false })
         concludeTuning(asked, history)
       }),
       { numRuns: 300 },
