@@ -1,6 +1,6 @@
 /**
  * What it does to the spread of quads that the blocks of a pair have the same Poisson arrivals:
- * `npm run prove:common-random-numbers [-- QUADS]` (120 by default, some two minutes). The same session on both sides, at
+ * `npm run prove:common-random-numbers [-- QUADS]` (120 by default, some eight minutes). The same session on both sides, at
  * half of what the target's known law of service can do, so that queues form; once with the draws of a pair shared, once with
  * others for each block, in alternate quads. Prints the standard deviation of the quads' differences of the log of mean and
  * p90 response time, and how many times the quads the same certainty takes.
