@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { comparableMetricNames } from '../scenario/metric-names.ts'
+import { validities } from '../statistics/verdict.ts'
 import { comparisonEndSchema } from './model.ts'
 import { targetSchema } from './target-model.ts'
 
@@ -90,7 +91,7 @@ const noiseFloorSchema = z.strictObject({
   budgetMs: durationMs,
   elapsedMs: durationMs,
   end: comparisonEndSchema,
-  validity: z.enum(['valid', 'suspect', 'invalid']),
+  validity: z.enum(validities),
   reasons: z.array(z.string()),
   metrics: z.array(metricNoiseSchema),
 })

@@ -8,6 +8,7 @@ import { exemplarBandSchema } from '../sample/exemplars.ts'
 import { histogramUnits } from '../sample/histogram.ts'
 import { blockPhasesSchema, breakdownSchema, phaseNames } from '../sample/phases.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
+import { validities } from '../statistics/verdict.ts'
 import { counterSchema } from './counter-model.ts'
 import { roundTripRowSchema } from './round-trip-row.ts'
 import { targetSchema } from './target-model.ts'
@@ -183,7 +184,7 @@ export const comparisonResultSchema = z.strictObject({
   budgetMs: durationMs,
   elapsedMs: durationMs,
   end: comparisonEndSchema,
-  validity: z.enum(['valid', 'suspect', 'invalid']),
+  validity: z.enum(validities),
   reasons: z.array(z.string()).describe('why it is suspect or invalid, in plain words'),
   ledger: z
     .strictObject({

@@ -2,6 +2,7 @@ import type { ArmSummary } from '../sample/merge.ts'
 import { shortenList } from '../sample/shorten.ts'
 import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import type { Validity } from '../statistics/verdict.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
 import { formatCount, formatShare, formatSignedPercent, formatWholeSeconds } from '../words/format.ts'
 import { doubtExclusion, doubtMachine } from './doubt-machine.ts'
@@ -9,9 +10,9 @@ import { doubtSchedule } from './doubt-schedule.ts'
 import { saturatedLoop } from './find-saturated.ts'
 import type { ComparisonRun } from './judge-run.ts'
 
-/** `invalid`: not to be read as a result. `suspect`: with care; why is told. */
-interface Validity {
-  readonly validity: 'valid' | 'suspect' | 'invalid'
+/** Whether a comparison may be read as a result, and why not, or only with care. */
+interface JudgedValidity {
+  readonly validity: Validity
   readonly reasons: string[]
 }
 
@@ -21,7 +22,15 @@ const leastForP99 = 1_000
 const mostReasons = 100
 
 /** Whether a comparison may be read as a result, and if not, or only with care, why. */
-export function judgeValidity({ plan, end, judgement, blocks, kept, summaries, warmUps }: ComparisonRun): Validity {
+export function judgeValidity({
+  plan,
+  end,
+  judgement,
+  blocks,
+  kept,
+  summaries,
+  warmUps,
+}: ComparisonRun): JudgedValidity {
   const broken = [
     ...judgement.problems,
     ...('message' in end ? [end.message] : []),

@@ -1,4 +1,5 @@
 import type { ArmResult, ComparisonResult, MetricComparison, Results, ThresholdResult } from '../document/model.ts'
+import { validities } from '../statistics/verdict.ts'
 import { plainSecondsOfUs } from '../words/format.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'
 
@@ -202,7 +203,6 @@ function makeComparisonFamilies({ scenarios }: Results): Family[] {
 
 const verdicts: readonly MetricComparison['verdict'][] = ['faster', 'same', 'slower', 'inconclusive', 'invalid']
 const thresholdVerdicts: readonly ThresholdResult['verdict'][] = ['held', 'failed', 'inconclusive', 'invalid']
-const validities: readonly ComparisonResult['validity'][] = ['valid', 'suspect', 'invalid']
 
 function renderRatios({ contrasts }: ComparisonResult, labels: Labels): string[] {
   return contrasts.flatMap(({ arm, metrics }) =>

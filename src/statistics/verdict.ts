@@ -21,3 +21,7 @@ export function judge({ shift, interval, margin }: Cost): Exclude<Verdict, 'inva
   if (interval.low > -margin && interval.high < margin) return 'same'
   return 'inconclusive'
 }
+
+/** `invalid`: not to be read as a result. `suspect`: with care; why is told. */
+export const validities = ['valid', 'suspect', 'invalid'] as const
+export type Validity = (typeof validities)[number]

@@ -139,7 +139,7 @@ async function runRound(
 /** Of the budget: what turns out to be slower than it looked ends with fewer sizes, and with a block of each. */
 const mostShare = { ready: 0.6, mirrored: 0.9, atAll: 1.1 }
 
-function shareSpent({ plan, spentMs }: TuningState): number {
+export function shareSpent({ plan, spentMs }: TuningState): number {
   return spentMs() / plan.budgetMs
 }
 

@@ -8,7 +8,15 @@ import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets, type Targets } from '../target/open-target.ts'
 import { makeAnswerCheck } from './answer-check.ts'
 import { BudgetTooShort, learnStart } from './learn-start.ts'
-import { roundMs, runStep, type Step, type TooSmall, type TuningBlock, type TuningState } from './run-step.ts'
+import {
+  roundMs,
+  runStep,
+  type Step,
+  shareSpent,
+  type TooSmall,
+  type TuningBlock,
+  type TuningState,
+} from './run-step.ts'
 import { type Conclusion, concludeTuning } from './search/conclude-tuning.ts'
 import { type ProbeRound, probesOf } from './search/limit-probe.ts'
 import type { SizeRound } from './search/size-search.ts'
@@ -123,8 +131,8 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
   }
 }
 
-function spentOf({ plan, spentMs }: TuningState) {
-  const share = spentMs() / plan.budgetMs
+function spentOf(state: TuningState) {
+  const share = shareSpent(state)
   const { sizingShare, doubtingShare, probingShare, endingShare } = tuningDefaults
   return {
     sizing: share > sizingShare,
