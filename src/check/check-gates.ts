@@ -1,6 +1,6 @@
 import { formatCounter, noCounters } from '../report/counter-text.ts'
 import { formatFigure, formatSignedPercent } from '../words/format.ts'
-import type { ArmChangeResult, CheckDocument, CheckedThreshold, MissingResult } from './check-model.ts'
+import type { ArmChangeResult, CheckDocument, CheckedThreshold, MissingPart } from './check-model.ts'
 
 /** How a gate ended. `not judged` says that nothing could be expected; it changes no verdict. */
 type GateState = 'failed' | 'invalid' | 'undecided' | 'held' | 'not judged'
@@ -38,7 +38,7 @@ export function listOpenGates(check: CheckDocument): Gate[] {
   return listGates(check).filter(({ state }) => wanted(state))
 }
 
-function makePresenceGate({ reason, ...place }: MissingResult): Gate {
+function makePresenceGate({ reason, ...place }: MissingPart): Gate {
   return { ...place, kind: 'presence', name: presence, state: 'undecided', allowed: '–', measured: 'missing', reason }
 }
 

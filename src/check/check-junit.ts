@@ -1,9 +1,9 @@
-import { type Outcome, renderSuites, type TestCase, type TestSuite } from '../report/junit-suites.ts'
+import { type CaseOutcome, renderSuites, type TestCase, type TestSuite } from '../report/junit-suites.ts'
 import { describeMeasured, type Gate, listGates } from './check-gates.ts'
 import type { CheckDocument } from './check-model.ts'
 import { describeRuns } from './check-text.ts'
 
-const outcomes: Readonly<Record<Gate['state'], Outcome>> = {
+const outcomes: Readonly<Record<Gate['state'], CaseOutcome>> = {
   held: 'passed',
   failed: 'failure',
   undecided: 'skipped',

@@ -15,6 +15,15 @@ const changeSchema = z.strictObject({
 const checkedThresholdSchema = thresholdSchema.extend({ scenario: z.string(), comparison: z.string() })
 export type CheckedThreshold = z.infer<typeof checkedThresholdSchema>
 
+const missingSchema = z.strictObject({
+  scenario: z.string(),
+  comparison: z.string().optional().describe('absent when the whole scenario is missing'),
+  arm: z.string().optional().describe('absent when all arms are missing'),
+  reason: z.string(),
+})
+/** A part of the earlier run of which the later one says nothing: nobody knows whether it has become worse. */
+export type MissingPart = z.infer<typeof missingSchema>
+
 /** The version of the check document; it changes when a reader of the old form would misread the new one. */
 export const checkSchemaVersion = 1
 
@@ -35,20 +44,12 @@ export const checkSchema = z.strictObject({
     .describe('of the scenarios, in the later run; none of runs read from files'),
   emptyPromises: z.array(z.string()).describe('limits finer than what a calibration says is caught on this machine'),
   missing: z
-    .array(
-      z.strictObject({
-        scenario: z.string(),
-        comparison: z.string().optional().describe('absent when the whole scenario is missing'),
-        arm: z.string().optional().describe('absent when all arms are missing'),
-        reason: z.string(),
-      }),
-    )
+    .array(missingSchema)
     .describe('what the earlier run had and the later one does not: nobody knows whether it has become worse'),
   notes: z.array(z.string()),
 })
 export type CheckDocument = z.infer<typeof checkSchema>
 export type ArmChangeResult = z.infer<typeof changeSchema>
-export type MissingResult = CheckDocument['missing'][number]
 
 /** The check as JSON text; `checkSchema` reads it back. */
 export function renderCheckJson(check: CheckDocument): string {

@@ -3,8 +3,9 @@ import { differentVersions, type FingerprintMatch, sameFingerprint } from '../sa
 import type { Comparison } from '../statistics/comparison.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
 import type { RunRecord } from './baseline-model.ts'
+import type { MissingPart } from './check-model.ts'
 import { blocksOf, compareFigure, cpuMarginPercent, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
-import { type ArmPair, type MissingPart, pairRecords } from './pair-records.ts'
+import { type ArmPair, pairRecords } from './pair-records.ts'
 
 /** One arm of an earlier run against the same arm of a later one. */
 export interface ArmChange {

@@ -1,8 +1,7 @@
 import { type ExitCode, exitCodeFor, type InconclusivePolicy, weigh } from '../document/exit-code.ts'
 import type { Results } from '../document/model.ts'
-import type { CheckedThreshold } from './check-model.ts'
+import type { CheckedThreshold, MissingPart } from './check-model.ts'
 import type { ArmChange, RecordComparison } from './compare-records.ts'
-import type { MissingPart } from './pair-records.ts'
 
 type CheckVerdict = 'pass' | 'regression' | 'inconclusive' | 'invalid'
 

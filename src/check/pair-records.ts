@@ -1,6 +1,7 @@
 import { isSameTarget } from '../plan/target-key.ts'
 import { makeUnique } from '../words/make-unique.ts'
 import type { RecordedArm, RecordedComparison, RecordedScenario, RunRecord } from './baseline-model.ts'
+import type { MissingPart } from './check-model.ts'
 import { pairScenarios } from './pair-scenarios.ts'
 
 /** One arm of one run, with what it was measured in. */
@@ -16,16 +17,6 @@ export interface ArmPair {
   readonly noiseFloorPercent: number
   readonly earlier: ArmRecord
   readonly later: ArmRecord
-}
-
-/** A part of the earlier run of which the later one says nothing: nobody knows whether it has become worse. */
-export interface MissingPart {
-  readonly scenario: string
-  /** Absent when the whole scenario is missing. */
-  readonly comparison?: string
-  /** Absent when all arms are missing. */
-  readonly arm?: string
-  readonly reason: string
 }
 
 interface PairedRecords {

@@ -5,7 +5,7 @@ import { urlOf } from '../sample/outcome.ts'
 import { StatusFailure } from '../sample/status-failure.ts'
 
 /** What there is to be read of something that an iteration came to. */
-export interface BodySource {
+export interface ResultBody {
   /** Reads it to its end; undefined when there is nothing to read, or it was read already. */
   readonly read?: () => Promise<unknown>
   /** Puts what was read where it can be read again; resolves to what the caller is to get. @default reading twice works */
@@ -29,7 +29,7 @@ interface ResponseLike {
 }
 
 /** Undefined for anything that is neither a response nor a stream. */
-export function findBody(value: object, isFailure: IsFailure): BodySource | undefined {
+export function findBody(value: object, isFailure: IsFailure): ResultBody | undefined {
   const status = statusOf(value)
   const body = readerOf(value)
   if (status === undefined)
@@ -43,7 +43,7 @@ function statusOf({ status, statusCode }: ResponseLike): number | undefined {
   return typeof found === 'number' ? found : undefined
 }
 
-function readerOf(value: object): BodySource | undefined {
+function readerOf(value: object): ResultBody | undefined {
   const { body, data } = value as ResponseLike
   if (has(value, 'arrayBuffer')) return readFetched(value as Response)
   // A session's response keeps its bytes and can be read again.
@@ -67,7 +67,7 @@ function isUsed({ bodyUsed, body }: ResponseLike): boolean {
 const readers = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
 type Readers = Response & { bytes(): Promise<Uint8Array> }
 
-function readFetched(response: Response): BodySource {
+function readFetched(response: Response): ResultBody {
   if (isUsed(response)) return {}
   return { read: () => response.arrayBuffer(), keep: (bytes) => readFrom(response, bytes as ArrayBuffer) }
 }
@@ -99,7 +99,7 @@ function readFrom(response: Response, bytes: ArrayBuffer): Response {
 
 // ---- undici's request
 
-function readUndici(response: { body: Response & Readable }): BodySource {
+function readUndici(response: { body: Response & Readable }): ResultBody {
   const { body } = response
   if (isUsed(body) || body.destroyed) return {}
   return {
@@ -126,7 +126,7 @@ function isStream(value: unknown): value is Readable {
   return has(value, 'pipe') && has(value, 'read') && Symbol.asyncIterator in (value as object)
 }
 
-function readStream(stream: Readable, keep: (again: Readable) => unknown): BodySource {
+function readStream(stream: Readable, keep: (again: Readable) => unknown): ResultBody {
   if (stream.readableEnded || stream.destroyed) return {}
   return {
     read: () => readAll(stream),
@@ -135,7 +135,7 @@ function readStream(stream: Readable, keep: (again: Readable) => unknown): BodyS
 }
 
 /** got's stream has its status in a `response`, and only once that has come. */
-function withResponse(stream: Readable & { response?: unknown }, body: BodySource, isFailure: IsFailure): BodySource {
+function withResponse(stream: Readable & { response?: unknown }, body: ResultBody, isFailure: IsFailure): ResultBody {
   const failureNow = () => {
     const { response } = stream
     if (typeof response !== 'object' || response === null) return undefined

@@ -1,5 +1,5 @@
 import { type IsFailure, makeIsFailure } from '../probe/status-book.ts'
-import { type BodySource, findBody } from './response-body.ts'
+import { findBody, type ResultBody } from './response-body.ts'
 
 const isFailureByDefault = makeIsFailure()
 
@@ -36,12 +36,12 @@ function settleAll(values: readonly unknown[], isFailure: IsFailure): Promise<vo
   return pending.length === 0 ? undefined : Promise.all(pending).then(() => {})
 }
 
-async function readToEnd({ read, failure }: BodySource): Promise<void> {
+async function readToEnd({ read, failure }: ResultBody): Promise<void> {
   await read?.()
   if (failure !== undefined) throw failure
 }
 
-async function readAndKeep(value: object, { read, failure, keep }: BodySource): Promise<unknown> {
+async function readAndKeep(value: object, { read, failure, keep }: ResultBody): Promise<unknown> {
   const bytes = await read?.()
   if (failure !== undefined) throw failure
   return keep === undefined ? value : keep(bytes)

@@ -2,12 +2,12 @@ import { escapeMarkup } from '../words/escape-markup.ts'
 import { plainSecondsOfMs } from '../words/format.ts'
 
 /** How a test case ended; `skipped` stands for what could not be decided, `error` for what cannot be trusted. */
-export type Outcome = 'passed' | 'failure' | 'error' | 'skipped'
+export type CaseOutcome = 'passed' | 'failure' | 'error' | 'skipped'
 
 /** One thing that was judged. */
 export interface TestCase {
   readonly name: string
-  readonly outcome: Outcome
+  readonly outcome: CaseOutcome
   /** What the case saw, in words. */
   readonly message: string
   /** What sort of case failed. @default 'threshold' */
@@ -34,7 +34,7 @@ function renderSuite(
   id: number,
   startedAt: string,
 ): string {
-  const count = (outcome: Outcome) => String(cases.filter((one) => one.outcome === outcome).length)
+  const count = (outcome: CaseOutcome) => String(cases.filter((one) => one.outcome === outcome).length)
   const attributes = renderAttributes({
     name,
     id: String(id),

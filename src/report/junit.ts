@@ -4,7 +4,7 @@ import { plain } from '../words/paint.ts'
 import { noCounters, renderCounter } from './counter-text.ts'
 import { renderFailures } from './failure-words.ts'
 import { renderFinding } from './finding.ts'
-import { type Outcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
+import { type CaseOutcome, renderSuites, type TestCase, type TestSuite } from './junit-suites.ts'
 import { renderThreshold } from './threshold-text.ts'
 
 /**
@@ -71,7 +71,7 @@ function failureProperties({ arms }: ComparisonResult): Record<string, string> {
   )
 }
 
-function makeVerdictCase(comparison: ComparisonResult, contrast: ContrastResult, slower: Outcome): TestCase {
+function makeVerdictCase(comparison: ComparisonResult, contrast: ContrastResult, slower: CaseOutcome): TestCase {
   const { arm, baseline, primary } = contrast
   const outcomes = {
     faster: 'passed',

@@ -94,7 +94,7 @@ const stepSchema = z.strictObject({
   failed: count,
   service: z.string().describe('start to end of those that succeeded, µs: HdrHistogram V2 compressed, base64'),
 })
-export type Step = z.infer<typeof stepSchema>
+export type BlockStep = z.infer<typeof stepSchema>
 
 const machineVitalsFields = {
   cpuStealShare: z

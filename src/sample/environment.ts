@@ -23,9 +23,9 @@ export const environmentSchema = settingSchema.extend({
   lockfile: z.string().nullable().describe('hash of package-lock.json in the working folder'),
 })
 export type Environment = z.infer<typeof environmentSchema>
-export type Setting = z.infer<typeof settingSchema>
+export type MachineSetting = z.infer<typeof settingSchema>
 
-export const settingNames = Object.keys(settingSchema.shape) as (keyof Setting)[]
+export const settingNames = Object.keys(settingSchema.shape) as (keyof MachineSetting)[]
 
 /** Whether CPU time of two runs may be compared, and the facts in which their settings differ: `node: v24 → v26`. */
 export interface FingerprintMatch {

@@ -1,8 +1,8 @@
 import { sumOf } from '../statistics/sum-of.ts'
-import type { MeasuredBlock, Step } from './block.ts'
+import type { BlockStep, MeasuredBlock } from './block.ts'
 
 /** All that several blocks counted under one name. */
-interface StepGroup extends Pick<Step, 'name' | 'succeeded' | 'failed'> {
+interface StepGroup extends Pick<BlockStep, 'name' | 'succeeded' | 'failed'> {
   /** Encoded histograms of service time, one of each block. */
   readonly services: readonly string[]
 }

@@ -30,7 +30,7 @@ function makeHdr(unit: HistogramUnit): HdrHistogram {
   })
 }
 
-/** Values with their counts. */
+/** Values with how often each was seen. */
 export type CountedValues = readonly (readonly [value: number, count: number])[]
 
 /**

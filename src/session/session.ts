@@ -16,7 +16,7 @@ import { SessionClosed } from './errors.ts'
 import { type FetchClient, fetchThrough } from './fetch/fetch.ts'
 import { HttpHeaders, masking } from './head/headers.ts'
 import { encodeParams, readParams } from './head/params.ts'
-import { readTarget, type Target } from './head/target.ts'
+import { type RequestTarget, readTarget } from './head/target.ts'
 import { type Adapter, Mounts } from './options/adapter.ts'
 import { checkOptions } from './options/check-options.ts'
 import { CHECK_AUTH } from './options/session-checks.ts'
@@ -58,7 +58,7 @@ export class Session implements AsyncDisposable {
   readonly #adapters = new Set<Adapter>()
   readonly #sleeping = new Set<CallScope>()
   readonly #counters = { retries: 0, staleResends: 0 }
-  readonly #targets = new Map<string, Target>()
+  readonly #targets = new Map<string, RequestTarget>()
   #auth: Auth | null
   // What every call starts from; its params are read from `params` when there are any.
   #context: CallContext
@@ -269,7 +269,7 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  #laneFor(target: Target): Lane {
+  #laneFor(target: RequestTarget): Lane {
     return this.#mounts.size === 0 ? this.#lane : (this.#mounts.find(target)?.lane ?? this.#lane)
   }
 
@@ -281,7 +281,7 @@ export class Session implements AsyncDisposable {
     return this.params.size === 0 ? this.#context : { ...this.#context, params: readParams(this.params) }
   }
 
-  #target(url: string | URL): Target {
+  #target(url: string | URL): RequestTarget {
     if (typeof url !== 'string') return readTarget(url)
     const known = this.#targets.get(url)
     if (known !== undefined) return known

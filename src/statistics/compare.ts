@@ -1,7 +1,7 @@
 import { agree, counted } from '../words/counted.ts'
 import {
   type Comparison,
-  type Estimate,
+  type EffectEstimate,
   type Frame,
   LEAST_UNITS,
   type Metric,
@@ -46,7 +46,7 @@ export function compareRounds(input: ContrastInput): Comparison {
   return makeComparison(estimateShift({ ...frame, ...adjustment }, makeUnits(adjusted.rounds, unit)))
 }
 
-function estimateShift(frame: Frame, units: readonly number[]): Estimate {
+function estimateShift(frame: Frame, units: readonly number[]): EffectEstimate {
   const test = signedRankTest(units)
   return {
     ...frame,

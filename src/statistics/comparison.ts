@@ -50,7 +50,7 @@ export interface Comparison {
 export const LEAST_UNITS = 6
 
 /** An estimate of the effect on the log scale of the metric itself, before it is judged. */
-export interface Estimate {
+export interface EffectEstimate {
   readonly metric: Metric
   readonly unit: Unit
   /** How many units there are. */
@@ -70,7 +70,7 @@ export interface Estimate {
 }
 
 /** Judges an estimate and turns it into ratios. */
-export function makeComparison(estimate: Estimate): Comparison {
+export function makeComparison(estimate: EffectEstimate): Comparison {
   const { metric, unit, count, fewest, shift, interval, extremes, pValue, alpha, overallAlpha, method } = estimate
   const cost = makeCost(estimate)
   const verdict = judge(cost)
@@ -95,7 +95,7 @@ export function makeComparison(estimate: Estimate): Comparison {
 }
 
 /** What is known of a comparison before any value is looked at. */
-export type Frame = Pick<Estimate, 'metric' | 'unit' | 'alpha' | 'overallAlpha' | 'method' | 'warnings'>
+export type Frame = Pick<EffectEstimate, 'metric' | 'unit' | 'alpha' | 'overallAlpha' | 'method' | 'warnings'>
 
 /** A comparison that must not be read: it carries why, and no figure. */
 export function makeInvalid(frame: Frame, problems: readonly string[]): Comparison {
@@ -117,7 +117,7 @@ function toRatios({ low, high }: RatioRange): RatioRange {
   return { low: Math.exp(low), high: Math.exp(high) }
 }
 
-function makeCost({ metric, shift, interval }: Estimate): Cost {
+function makeCost({ metric, shift, interval }: EffectEstimate): Cost {
   const margin = Math.log1p(metric.marginPercent / 100)
   if (metric.better === 'lower') return { shift, interval, margin }
   return { shift: -shift, interval: interval && { low: -interval.high, high: -interval.low }, margin }

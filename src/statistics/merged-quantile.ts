@@ -1,7 +1,5 @@
+import type { CountedValues } from '../sample/histogram.ts'
 import { sumOf } from './sum-of.ts'
-
-/** A histogram of one unit: values with how often each was seen. */
-export type CountedValues = readonly (readonly [value: number, count: number])[]
 
 /**
  * Makes the function that gives the quantile at `fraction` of the merged histograms of some units, given as indices, repeats

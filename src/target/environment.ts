@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import os from 'node:os'
 import { pathToFileURL } from 'node:url'
-import type { Environment, Setting } from '../sample/environment.ts'
+import type { Environment, MachineSetting } from '../sample/environment.ts'
 
 /** Clients that scenarios are written with; those that a project has are named in its results. */
 const clientNames = ['undici', 'tough-cookie', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'needle'] as const
@@ -24,7 +24,7 @@ export function readEnvironment(workingFolder: string): Environment {
   }
 }
 
-function readSetting(): Setting {
+function readSetting(): MachineSetting {
   const [cpu] = os.cpus()
   return {
     harness: readOwnVersion(),

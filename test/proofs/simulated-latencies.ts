@@ -1,6 +1,6 @@
 import type { Random } from '../../src/plan/random.ts'
+import type { CountedValues } from '../../src/sample/histogram.ts'
 import type { HistogramRound } from '../../src/statistics/compare-quantile.ts'
-import type { CountedValues } from '../../src/statistics/merged-quantile.ts'
 import { drawNormal, type Noise, simulateBlocks } from './simulated-runs.ts'
 
 /** A run of quads whose blocks are histograms of latencies. */

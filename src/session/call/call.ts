@@ -2,7 +2,7 @@ import { type BodyOptions, type EncodedBody, encodeBody, NO_BODY } from '../body
 import { UsageError } from '../errors.ts'
 import { flatPairs, type HeadersInput, HttpHeaders, masking } from '../head/headers.ts'
 import { makeQuery, type ParamEntry, type ParamsInput } from '../head/params.ts'
-import { appendQuery, type Target } from '../head/target.ts'
+import { appendQuery, type RequestTarget } from '../head/target.ts'
 import {
   type Check,
   describeValue,
@@ -36,7 +36,7 @@ import { type ProxiesInput, type ProxyLayer, readProxies } from '../policy/proxy
 import { mergeRetry, type ResolvedRetry, type RetryOptions } from '../policy/retry.ts'
 import type { Transport } from '../wire/transport.ts'
 import { CallScope } from './call-scope.ts'
-import type { Clock } from './clock.ts'
+import type { RetryClock } from './clock.ts'
 import { bareHeaders, firstHeaders, namesHeader } from './first-headers.ts'
 import { type Hooks, mergeHooks, type ResolvedHooks } from './hooks.ts'
 
@@ -103,9 +103,9 @@ export type CallContext = {
   readonly cookies: Pick<Cookies, 'header' | 'store'>
   readonly auth: ResolvedAuth
   /** How a target is reached: by the adapter mounted on it, or by the session itself. */
-  readonly laneFor: (target: Target) => Lane
+  readonly laneFor: (target: RequestTarget) => Lane
   readonly counters: CallCounters
-  readonly clock: Clock
+  readonly clock: RetryClock
   /** Calls that wait before a retry, for whoever destroys the session. */
   readonly sleeping: Set<CallScope>
 }
@@ -135,7 +135,7 @@ export type Call = {
 /** One request of a call; a redirect leads to another. */
 export type Hop = {
   readonly method: string
-  readonly target: Target
+  readonly target: RequestTarget
   /** Name, value, name, value … without Cookie from the jar. */
   readonly headers: readonly string[]
   readonly body: EncodedBody
@@ -193,7 +193,7 @@ export const NO_OPTIONS: RequestOptions = Object.freeze({})
 const NO_LOGINS: readonly NetrcEntry[] = Object.freeze([])
 
 /** Completes a call's options over its context. @throws UsageError when an option, a header or the body is wrong */
-export function makeCall(context: CallContext, method: string, target: Target, options: RequestOptions): Call {
+export function makeCall(context: CallContext, method: string, target: RequestTarget, options: RequestOptions): Call {
   const timeouts = mergeTimeouts(context.options.timeouts, options.timeoutMs)
   return {
     context,
@@ -215,7 +215,12 @@ export function makeCall(context: CallContext, method: string, target: Target, o
 }
 
 /** The first request of a call. @throws UsageError */
-export function makeFirstHop(context: CallContext, method: string, target: Target, options: RequestOptions): Hop {
+export function makeFirstHop(
+  context: CallContext,
+  method: string,
+  target: RequestTarget,
+  options: RequestOptions,
+): Hop {
   const body = encodeBody(options)
   const auth = chooseAuth(context, target, options)
   const lane = context.laneFor(target)
@@ -238,7 +243,7 @@ export function makeFirstHop(context: CallContext, method: string, target: Targe
  * call > session > URL userinfo > netrc; an Authorization header on the call stands against session and URL, one among
  * the session's headers against netrc.
  */
-function chooseAuth(context: CallContext, target: Target, options: RequestOptions): ResolvedAuth {
+function chooseAuth(context: CallContext, target: RequestTarget, options: RequestOptions): ResolvedAuth {
   if (options.auth !== undefined) return resolveAuth(options.auth)
   if (namesHeader(options.headers, 'authorization')) return NO_AUTH
   if (context.auth.kind !== 'none') return context.auth
@@ -248,7 +253,7 @@ function chooseAuth(context: CallContext, target: Target, options: RequestOption
   return login === undefined ? NO_AUTH : basicAuth(login.login, login.password)
 }
 
-function withParams(context: CallContext, target: Target, { params }: RequestOptions): Target {
+function withParams(context: CallContext, target: RequestTarget, { params }: RequestOptions): RequestTarget {
   if (params === undefined && context.params.length === 0) return target
   return appendQuery(target, makeQuery(context.params, params))
 }

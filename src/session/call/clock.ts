@@ -1,7 +1,7 @@
 import type { CallScope } from './call-scope.ts'
 
 /** Time and chance, as the retries need them. */
-export type Clock = {
+export type RetryClock = {
   /** Milliseconds since 1970. */
   nowMs(): number
   /** At least 0, less than 1. */
@@ -11,7 +11,7 @@ export type Clock = {
 }
 
 /** The real clock. */
-export const systemClock: Clock = {
+export const systemClock: RetryClock = {
   nowMs: () => Date.now(),
   random: () => Math.random(),
   sleep: (ms, scope) =>

@@ -1,6 +1,6 @@
 import { NO_BODY } from '../body/encode-body.ts'
 import { BodyError, InvalidUrl, ResponseError, TooManyRedirects } from '../errors.ts'
-import { readTarget, type Target } from '../head/target.ts'
+import { type RequestTarget, readTarget } from '../head/target.ts'
 import { basicAuth, NO_AUTH, type ResolvedAuth } from '../policy/auth.ts'
 import { findOwnLogin } from '../policy/netrc.ts'
 import { type RedirectStep, readRedirect, redirectBody, redirectHeaders } from '../policy/redirect.ts'
@@ -95,7 +95,7 @@ function nextHop(call: Call, hop: Hop, step: RedirectStep, history: readonly Htt
 }
 
 /** The .netrc login of a host that the call comes to for the first time: what stayed behind is not sent on the way back. */
-function loginFor(call: Call, { hostname }: Target, history: readonly HttpResponse[]): ResolvedAuth {
+function loginFor(call: Call, { hostname }: RequestTarget, history: readonly HttpResponse[]): ResolvedAuth {
   if (call.netrc.length === 0 || history.some(({ url }) => readTarget(url).hostname === hostname)) return NO_AUTH
   const login = findOwnLogin(call.netrc, hostname)
   return login === undefined ? NO_AUTH : basicAuth(login.login, login.password)

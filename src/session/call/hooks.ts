@@ -1,8 +1,8 @@
-import type { HttpHeaders } from '../head/headers.ts'
+import type { AuthRequest } from '../policy/auth.ts'
 import type { HttpResponse } from '../response.ts'
 
-/** A request that a hook may change: its headers, before it is sent. */
-export type HookRequest = { readonly method: string; readonly url: string; readonly headers: HttpHeaders }
+/** A request that a hook may change: its headers, before it is sent; just what an auth function sees of it. */
+export type HookRequest = AuthRequest
 
 /** A retry that is about to be made. Throw in the hook to make no further try. */
 export type HookRetry = {

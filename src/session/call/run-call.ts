@@ -1,10 +1,10 @@
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 import type { HttpResponse } from '../response.ts'
 import { type Call, type CallContext, type Hop, makeCall, makeFirstHop, type RequestOptions } from './call.ts'
 import { sendWithHooks } from './send-with-hooks.ts'
 
 /** What a call is made of. */
-export type CallRequest = { readonly method: string; readonly target: Target; readonly options: RequestOptions }
+export type CallRequest = { readonly method: string; readonly target: RequestTarget; readonly options: RequestOptions }
 
 /** Runs one call through all layers; its scope ends with the response's body. @throws UsageError before anything is sent */
 export function runCall(context: CallContext, request: CallRequest): Promise<HttpResponse> {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { releaseBody } from '../body/release-body.ts'
 import { ResponseError, SessionError } from '../errors.ts'
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 import type { HttpResponse } from '../response.ts'
 import { type FetchCall, readFetch } from './read-fetch.ts'
 import { receiveFetch } from './receive-fetch.ts'
@@ -9,7 +9,7 @@ import { receiveFetch } from './receive-fetch.ts'
 /** What a fetch needs of a session. */
 export type FetchClient = {
   /** @throws InvalidUrl */
-  readonly resolve: (url: string) => Target
+  readonly resolve: (url: string) => RequestTarget
   readonly send: (call: FetchCall) => Promise<HttpResponse>
 }
 
@@ -54,8 +54,8 @@ function readText(input: unknown): string {
   return String(input).trim()
 }
 
-function readUrl(client: FetchClient, url: string): Target {
-  let target: Target
+function readUrl(client: FetchClient, url: string): RequestTarget {
+  let target: RequestTarget
   try {
     target = client.resolve(url)
   } catch (cause) {

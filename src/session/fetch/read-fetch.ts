@@ -1,12 +1,12 @@
 import type { RequestOptions } from '../call/call.ts'
 import type { HookRedirect, Hooks } from '../call/hooks.ts'
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 import { readFetchBody, standInFor } from './read-fetch-body.ts'
 
 /** One fetch, read and checked: a call of the session's, and what fetch itself is to do about it. */
 export type FetchCall = {
   readonly method: string
-  readonly target: Target
+  readonly target: RequestTarget
   readonly options: RequestOptions
   /** Hashes, one of which the body must have (Subresource Integrity), or empty. */
   readonly integrity: string
@@ -47,7 +47,7 @@ const ownerOf = new WeakMap<AbortSignal, Request>()
  * @throws TypeError when it cannot be sent, or the reason of a signal that is aborted already
  */
 export async function readFetch(
-  target: Target,
+  target: RequestTarget,
   input: string | Request,
   init: RequestInit | null | undefined,
 ): Promise<FetchCall> {

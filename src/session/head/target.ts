@@ -4,7 +4,7 @@ import { describeValue } from '../options/check-options.ts'
 import { readHeaderUrl } from './header-text.ts'
 
 /** A URL that can be requested, parsed once and taken apart for everything that needs a part of it. */
-export type Target = {
+export type RequestTarget = {
   /** The URL without userinfo, with its fragment. */
   readonly href: string
   /** Scheme, host and port. */
@@ -32,7 +32,7 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i
  * `https://host/v1/users`, and no relative URL can leave the base's host.
  * @throws InvalidUrl when it is no absolute http or https URL
  */
-export function readTarget(url: string | URL, baseUrl?: string): Target {
+export function readTarget(url: string | URL, baseUrl?: string): RequestTarget {
   const text = typeof url === 'string' ? url.replace(IGNORED, '') : (url as Partial<URL> | null | undefined)?.href
   if (typeof text !== 'string')
     throw new InvalidUrl(`A URL is text or a URL, not ${describeValue(url)}`, { code: 'INVALID_URL' })
@@ -51,7 +51,7 @@ export function joinUrl(baseUrl: string, relative: string): string {
 }
 
 /** Resolves a Location header against the URL that it came from; the fragment is inherited (RFC 9110, 10.2.2). */
-export function resolveLocation(location: string, from: Target): Target {
+export function resolveLocation(location: string, from: RequestTarget): RequestTarget {
   let url: URL
   try {
     url = new URL(readHeaderUrl(location), from.href)
@@ -63,7 +63,7 @@ export function resolveLocation(location: string, from: Target): Target {
 }
 
 /** Takes a parsed URL apart. */
-function makeTarget(url: URL): Target {
+function makeTarget(url: URL): RequestTarget {
   const secure = url.protocol === 'https:'
   // A `?` with nothing behind it is part of the URL, and of any signature over it.
   const query = url.search === '' && url.href.at(-1 - url.hash.length) === '?' ? '?' : url.search
@@ -82,12 +82,12 @@ function makeTarget(url: URL): Target {
 }
 
 /** User and password of a URL, decoded, or null when it has neither. A `%` that begins no escape stands for itself. */
-export function readUserinfo({ username, password }: Pick<URL, 'username' | 'password'>): Target['userinfo'] {
+export function readUserinfo({ username, password }: Pick<URL, 'username' | 'password'>): RequestTarget['userinfo'] {
   return username === '' && password === '' ? null : { username: decode(username), password: decode(password) }
 }
 
 /** The same target with this appended to its query. */
-export function appendQuery(target: Target, query: string): Target {
+export function appendQuery(target: RequestTarget, query: string): RequestTarget {
   if (query === '') return target
   const path = target.path + (target.path.includes('?') ? (target.path.endsWith('?') ? '' : '&') : '?') + query
   return { ...target, path, href: target.origin + path + target.fragment }

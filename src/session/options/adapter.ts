@@ -1,6 +1,6 @@
 import type { Lane } from '../call/call.ts'
 import { InvalidOption } from '../errors.ts'
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 import { maskUrl } from '../mask.ts'
 import { type ProxiesInput, readProxies } from '../policy/proxy.ts'
 import { mergeRetry, NO_RETRY, type RetryOptions } from '../policy/retry.ts'
@@ -83,7 +83,7 @@ export class Mounts {
   }
 
   /** The adapter of the longest prefix of the URL. */
-  find(target: Pick<Target, 'href'>): Adapter | undefined {
+  find(target: Pick<RequestTarget, 'href'>): Adapter | undefined {
     const href = target.href.toLowerCase()
     return this.#mounted.find(({ prefix }) => startsWith(href, prefix))?.adapter
   }

@@ -1,4 +1,4 @@
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 
 /** Nothing to do in most paths: characters that stand for themselves, and no escape. */
 const PLAIN = /^[A-Za-z0-9_\-.~!$&'()*+,;=:@/]*$/
@@ -17,12 +17,12 @@ export function normalizeCookiePath(path: string): string {
 }
 
 /** The URL to ask tough-cookie about: it decodes the path once before it compares, and is to compare this form of it. */
-export function cookieUrl(target: Pick<Target, 'origin' | 'pathname'>): string {
+export function cookieUrl(target: Pick<RequestTarget, 'origin' | 'pathname'>): string {
   return target.origin + normalizeCookiePath(target.pathname).replaceAll('%', '%25')
 }
 
 /** Where the cookies of a response belong that do not say it: the folder of its path (RFC 6265, 5.1.4). */
-export function defaultCookiePath({ pathname }: Pick<Target, 'pathname'>): string {
+export function defaultCookiePath({ pathname }: Pick<RequestTarget, 'pathname'>): string {
   return pathname.slice(0, pathname.lastIndexOf('/')) || '/'
 }
 

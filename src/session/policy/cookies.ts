@@ -1,7 +1,7 @@
 import { Cookie, CookieJar, MemoryCookieStore, type SerializedCookieJar } from 'tough-cookie'
 import { InvalidOption } from '../errors.ts'
 import { readHeaderUrl } from '../head/header-text.ts'
-import { readTarget, type Target } from '../head/target.ts'
+import { type RequestTarget, readTarget } from '../head/target.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { COOKIE_CHECKS } from './cookie-checks.ts'
 import { cookieUrl, defaultCookiePath, normalizeCookiePath } from './cookie-path.ts'
@@ -82,7 +82,7 @@ export class Cookies {
   }
 
   /** The Cookie header for a request, or empty. */
-  header(target: Target): string {
+  header(target: RequestTarget): string {
     if (this.#jar === undefined) return ''
     const key = target.origin + target.pathname
     const cached = this.#headers.get(key)
@@ -92,7 +92,7 @@ export class Cookies {
   }
 
   /** Stores the Set-Cookie lines of a response; lines that RFC 6265 refuses are dropped. */
-  store(target: Target, setCookie: readonly string[]): void {
+  store(target: RequestTarget, setCookie: readonly string[]): void {
     const { hostname, secure } = target
     const source = { hostname, secure, defaultPath: defaultCookiePath(target) }
     for (const line of setCookie) {
@@ -196,7 +196,7 @@ export class Cookies {
     return this.#jar
   }
 
-  #readHeader(jar: CookieJar, target: Target, key: string): string {
+  #readHeader(jar: CookieJar, target: RequestTarget, key: string): string {
     const cookies = jar.getCookiesSync(cookieUrl(target))
     const header = cookies.map((cookie) => cookie.cookieString()).join('; ')
     const expiresAtMs = cookies.reduce((first, cookie) => Math.min(first, cookie.expiryTime() ?? Infinity), Infinity)
@@ -222,7 +222,7 @@ function openJar(): CookieJar {
 }
 
 /** Stores one Set-Cookie line; null when RFC 6265 refuses it. */
-function storeLine(jar: CookieJar, line: string, target: Target): SetCookie | null {
+function storeLine(jar: CookieJar, line: string, target: RequestTarget): SetCookie | null {
   const parsed = Cookie.parse(line)
   if (parsed === undefined) return null
   if (parsed.path?.startsWith('/')) parsed.path = normalizeCookiePath(readHeaderUrl(parsed.path))

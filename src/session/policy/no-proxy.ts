@@ -1,16 +1,16 @@
 import { BlockList, isIP } from 'node:net'
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 
 /**
  * True when a NO_PROXY list names the target. Entries are separated by commas or blanks: `*` is everything; a name is
  * itself and its subdomains, with or without a leading dot; `host:port` holds for that port; an address is itself, and
  * with a prefix length (`10.0.0.0/8`, `fd00::/8`) its network.
  */
-export function bypassesProxy(target: Pick<Target, 'hostname' | 'port'>, noProxy: string): boolean {
+export function bypassesProxy(target: Pick<RequestTarget, 'hostname' | 'port'>, noProxy: string): boolean {
   return noProxy.split(/[\s,]+/).some((entry) => entry !== '' && matchesEntry(target, entry.toLowerCase()))
 }
 
-function matchesEntry({ hostname, port }: Pick<Target, 'hostname' | 'port'>, entry: string): boolean {
+function matchesEntry({ hostname, port }: Pick<RequestTarget, 'hostname' | 'port'>, entry: string): boolean {
   if (entry === '*') return true
   if (entry.includes('/')) return inNetwork(hostname, entry)
   const named = splitPort(entry)

@@ -1,5 +1,5 @@
 import { InvalidOption, ProxyError } from '../errors.ts'
-import { readUserinfo, type Target } from '../head/target.ts'
+import { type RequestTarget, readUserinfo } from '../head/target.ts'
 import { maskUrl } from '../mask.ts'
 import { describeValue, isRecord } from '../options/check-options.ts'
 import { basicHeader } from './auth.ts'
@@ -75,7 +75,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 }
 
 /** The proxy for a target: the first layer that has an answer gives it; null is a direct connection. */
-export function chooseProxy(target: Target, layers: readonly ProxyLayer[]): ProxyServer | null {
+export function chooseProxy(target: RequestTarget, layers: readonly ProxyLayer[]): ProxyServer | null {
   const scheme = target.secure ? 'https' : 'http'
   const selectors = [`${scheme}://${target.hostname}`, scheme, `all://${target.hostname}`, 'all']
   for (const { none, bySelector, noProxy } of layers) {

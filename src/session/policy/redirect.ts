@@ -1,10 +1,10 @@
 import type { EncodedBody } from '../body/encode-body.ts'
-import { resolveLocation, type Target } from '../head/target.ts'
+import { type RequestTarget, resolveLocation } from '../head/target.ts'
 
 /** The request that a redirect leads to. */
 export type RedirectStep = {
   readonly method: string
-  readonly target: Target
+  readonly target: RequestTarget
   readonly dropBody: boolean
   /** True when host, port or scheme change: credentials stay behind. */
   readonly crossing: boolean
@@ -16,7 +16,7 @@ const FOLLOWED = new Set([301, 302, 303, 307, 308])
 export function readRedirect(
   status: number,
   location: string | undefined,
-  from: { readonly method: string; readonly target: Target },
+  from: { readonly method: string; readonly target: RequestTarget },
 ): RedirectStep | undefined {
   if (!FOLLOWED.has(status) || location === undefined || location === '') return undefined
   const target = resolveLocation(location, from.target)
@@ -32,7 +32,7 @@ export function nextMethod(status: number, method: string): string {
 }
 
 /** Another host, port or scheme; http on 80 to https on 443 of the same host is an upgrade, not a crossing. */
-export function isCrossing(from: Target, to: Target): boolean {
+export function isCrossing(from: RequestTarget, to: RequestTarget): boolean {
   if (from.origin === to.origin) return false
   const upgraded = !from.secure && from.port === 80 && to.secure && to.port === 443
   return !(upgraded && from.hostname === to.hostname)

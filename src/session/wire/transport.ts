@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { CallScope } from '../call/call-scope.ts'
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 import type { ProxyServer } from '../policy/proxy.ts'
 
 /** A request body as the transport takes it. Text, bytes and Blobs can be sent again; a stream cannot. */
@@ -23,7 +23,7 @@ export type WireRequest = {
   /** Upper case. */
   readonly method: string
   /** Where it goes, taken apart. */
-  readonly target: Target
+  readonly target: RequestTarget
   /** Name, value, name, value … */
   readonly headers: readonly string[]
   /** null for none. */

@@ -1,4 +1,4 @@
-import type { Target } from '../head/target.ts'
+import type { RequestTarget } from '../head/target.ts'
 import { type ProxyServer, proxyAuthorization } from '../policy/proxy.ts'
 import { openThroughProxy, usesAbsoluteForm } from './open-route.ts'
 import { openSocket, type TicketStore, type TlsOptions } from './open-socket.ts'
@@ -66,7 +66,7 @@ export class UndiciTransport implements Transport {
     for (const pool of this.#pools.values()) pool.destroy(reason)
   }
 
-  #openPool(target: Target, proxy: ProxyServer | null): Pool {
+  #openPool(target: RequestTarget, proxy: ProxyServer | null): Pool {
     if (this.#pools.size >= this.#options.pool.maxOrigins) this.#retireOne()
     const { pool, tls, keep } = this.#options
     const limits = makeLimits(pool, { target, proxy, allowH2: tls.allowH2, keepAlive: keep })
@@ -97,7 +97,7 @@ export class UndiciTransport implements Transport {
 export function makeLimits(
   pool: ResolvedPool,
   route: {
-    readonly target: Target
+    readonly target: RequestTarget
     readonly proxy: ProxyServer | null
     readonly allowH2: boolean
     readonly keepAlive: boolean
@@ -121,7 +121,12 @@ export function makeLimits(
 }
 
 /** How a socket to this target is opened. What is not kept remembers no TLS session either. */
-export function openerOf(target: Target, proxy: ProxyServer | null, tls: TlsOptions, keep: boolean): SocketOpener {
+export function openerOf(
+  target: RequestTarget,
+  proxy: ProxyServer | null,
+  tls: TlsOptions,
+  keep: boolean,
+): SocketOpener {
   const tickets: { tickets?: TicketStore } = keep ? { tickets: { ticket: undefined } } : {}
   return (connectTimeoutMs, onSocket) => {
     const options = { tls, connectTimeoutMs, onSocket, ...tickets }

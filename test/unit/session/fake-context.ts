@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../src/session/call/call.ts'
-import type { Clock } from '../../../src/session/call/clock.ts'
+import type { RetryClock } from '../../../src/session/call/clock.ts'
 import { HttpHeaders } from '../../../src/session/head/headers.ts'
 import { resolveSessionOptions, type SessionOptions } from '../../../src/session/options/session-options.ts'
 import { NO_AUTH } from '../../../src/session/policy/auth.ts'
@@ -24,7 +24,7 @@ export function fakeContext(script: (request: WireRequest, nth: number) => Scrip
     close: async () => {},
     destroy: async () => {},
   }
-  const clock: Clock = {
+  const clock: RetryClock = {
     nowMs: () => 1_700_000_000_000,
     random: () => 0.5,
     sleep: async (ms, scope) => {

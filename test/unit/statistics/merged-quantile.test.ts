@@ -1,7 +1,8 @@
 import { build, type JsHistogram } from 'hdr-histogram-js'
 import { expect, test } from 'vitest'
 import { makeRandom } from '../../../src/plan/random.ts'
-import { type CountedValues, makeMergedQuantile } from '../../../src/statistics/merged-quantile.ts'
+import type { CountedValues } from '../../../src/sample/histogram.ts'
+import { makeMergedQuantile } from '../../../src/statistics/merged-quantile.ts'
 
 test('quantiles of merged histograms are those of the values written out, units counting as often as they are drawn', () => {
   const units: CountedValues[] = [
