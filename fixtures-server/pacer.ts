@@ -5,6 +5,8 @@ export interface PacerClock {
   sleep(ms: number, callback: () => void): () => void
   /** Calls back as soon as what has arrived meanwhile has been dealt with. */
   spin(callback: () => void): () => void
+  /** The same, but leaves the core to others for a moment, far shorter than any sleep. */
+  doze(callback: () => void): () => void
 }
 
 interface Event {
@@ -39,8 +41,9 @@ export class Pacer {
   }
 
   /**
-   * Spins until then even with nothing due: what is expected to arrive is then seen as it does. A thread that sleeps in the
-   * kernel takes a tenth of a millisecond and more to wake up.
+   * Dozes until then even with nothing due: what is expected to arrive is then seen as it does, or nearly. A thread that sleeps
+   * in the kernel takes a tenth of a millisecond and more to wake up. It does not spin: the kernel likes to wake who is to
+   * answer on the core of the thread that wrote to it, where it would wait for the spinning to end.
    */
   stayAwake(untilMs: number): void {
     if (untilMs <= this.#awakeUntilMs) return
@@ -66,9 +69,10 @@ export class Pacer {
     const next = this.#heap[0]
     const now = this.#clock.now()
     this.#wakeMs = next?.dueMs ?? Number.POSITIVE_INFINITY
-    const sleepMs = now < this.#awakeUntilMs ? 0 : Math.floor(this.#wakeMs - now - spinMs)
-    if (sleepMs === Number.POSITIVE_INFINITY) return
-    this.#cancel = sleepMs >= 1 ? this.#clock.sleep(sleepMs, this.#run) : this.#clock.spin(this.#run)
+    const sleepMs = Math.floor(this.#wakeMs - now - spinMs)
+    if (sleepMs < 1) this.#cancel = this.#clock.spin(this.#run)
+    else if (now < this.#awakeUntilMs) this.#cancel = this.#clock.doze(this.#run)
+    else if (sleepMs !== Number.POSITIVE_INFINITY) this.#cancel = this.#clock.sleep(sleepMs, this.#run)
   }
 
   #push(event: Event): void {

@@ -24,11 +24,16 @@ export class FakeClock implements PacerClock {
     return this.#wakeAt({ atMs: this.nowMs, kind: 'spin', callback })
   }
 
+  doze(callback: () => void): () => void {
+    this.waits.push('doze')
+    return this.#wakeAt({ atMs: this.nowMs, kind: 'spin', callback })
+  }
+
   get isIdle(): boolean {
     return this.#wakes.size === 0
   }
 
-  /** Goes on to the next wake-up; a spin lasts a quarter of a millisecond. */
+  /** Goes on to the next wake-up; a spin or a doze lasts a quarter of a millisecond. */
   step(): void {
     const [next] = [...this.#wakes].sort((a, b) => a.atMs - b.atMs)
     if (!next) throw new Error('Nothing waits for this clock')

@@ -51,14 +51,24 @@ test('an action that schedules others arms the clock once', () => {
   ])
 })
 
-test('spins as long as it is asked to stay awake, then sleeps again', () => {
+test('dozes as long as it is asked to stay awake, leaving the core to whoever is to answer, then sleeps again', () => {
   const { clock, pacer, done, at } = makePacer()
   pacer.stayAwake(1)
-  expect(clock.waits).toEqual(['spin'])
+  expect(clock.waits).toEqual(['doze'])
   at(20, 'a')
   clock.runAll()
+  expect(new Set(clock.waits.slice(0, clock.waits.indexOf('sleep 17')))).toEqual(new Set(['doze']))
   expect(clock.waits.filter((wait) => wait.startsWith('sleep'))).toEqual(['sleep 17'])
   expect(done).toEqual([['a', 20]])
+})
+
+test('spins while awake for what is due before a doze could be over', () => {
+  const { clock, pacer, done, at } = makePacer()
+  pacer.stayAwake(5)
+  at(2, 'a')
+  clock.runAll()
+  expect(clock.waits.slice(0, 2)).toEqual(['doze', 'spin'])
+  expect(done).toEqual([['a', 2]])
 })
 
 test('runs any schedule in order of due time, ties in order of scheduling, never early', () => {
