@@ -80,14 +80,14 @@ function watchOnce(request: Extract<ArmRequest, { kind: 'open' | 'describe' }>):
   watched?.end()
   const { target, reach = noReach, shard = wholeShard } = { target: undefined, shard: wholeShard, ...request }
   const hosts = [...reach.hosts, ...(target === undefined ? [] : hostsOf(target))]
-  const requestsPerSecond = reach.requestsPerSecond / shard.count
+  const maxRate = reach.maxRate / shard.count
   const onStop = (message: string) => {
     // At once: a client whose failure nobody hears ends this process.
     channel.send({ kind: 'stopped', message } satisfies ArmReply)
     isStopped = true
   }
-  shareReach({ ...reach, hosts, requestsPerSecond })
-  const end = watchReach({ ...reach, hosts, requestsPerSecond, nowMs: () => systemClock.nowMs(), onStop })
+  shareReach({ ...reach, hosts, maxRate })
+  const end = watchReach({ ...reach, hosts, maxRate, nowMs: () => systemClock.nowMs(), onStop })
   watched = { kind: request.kind, end }
 }
 

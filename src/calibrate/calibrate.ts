@@ -8,9 +8,10 @@ import {
 } from '../document/calibration-model.ts'
 import type { ComparisonRun } from '../judge/judge-run.ts'
 import { judgeValidity } from '../judge/judge-validity.ts'
-import { makePlan, type Plan, type PlanOptions } from '../plan/make-plan.ts'
+import { makePlan, type Plan } from '../plan/make-plan.ts'
 import type { MeasureContext } from '../run/progress.ts'
 import { runPlan } from '../run/run-plan.ts'
+import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { sensitivityDefaults } from '../statistics/sensitivity.ts'
 import { readEnvironment } from '../target/environment.ts'
@@ -31,7 +32,7 @@ interface CalibrateOptions extends MeasureContext {
   readonly seed: number
   /** Variants to compare with themselves. */
   readonly variants: readonly CalibratedVariant[]
-  readonly plan: Omit<PlanOptions, 'seed'>
+  readonly plan: Options
   /** Chance that the smallest change is caught. */
   readonly power: number
   /** The client that the machine is certified with, and how thoroughly; left out: not at all. */

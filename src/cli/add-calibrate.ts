@@ -1,28 +1,24 @@
 import { type Command, Option } from 'commander'
 import { calibrateDefaults } from '../calibrate/calibrate.ts'
-import { planDefaults } from '../plan/make-plan.ts'
+import { readNumber } from '../scenario/read-values.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import { defaultCalibration } from '../store/calibration.ts'
-import { type CalibrateCommandOptions, calibrateCommand, quickBudgetMs } from './commands/calibrate.ts'
+import {
+  type CalibrateCommandOptions,
+  calibrateCommand,
+  calibrateOptionNames,
+  quickBudgetMs,
+} from './commands/calibrate.ts'
 import { defaultScenario } from './commands/run.ts'
 import { collect } from './measure-options.ts'
 import { parse } from './parse.ts'
-import { readDuration, readInteger, readIsolation, readNumber, readProtocols, readRtts } from './read-options.ts'
 import { formatOption } from './report-options.ts'
+import { addOptions } from './table-options.ts'
 import type { Terminal } from './terminal.ts'
 
-type CalibrateFlags = Pick<
-  CalibrateCommandOptions,
-  'suite' | 'seed' | 'power' | 'quick' | 'only' | 'format' | 'out' | 'generations' | 'concurrency' | 'isolation'
-> & {
+type CalibrateFlags = Omit<CalibrateCommandOptions, 'tags' | 'variants'> & {
   readonly tag?: string[]
   readonly variant?: string[]
-  readonly budget?: number
-  readonly block?: number
-  readonly warmUp?: number
-  readonly rounds?: number
-  readonly rtt?: CalibrateCommandOptions['rttsMs']
-  readonly protocol?: CalibrateCommandOptions['protocols']
 }
 
 const help = `
@@ -47,15 +43,13 @@ export function addCalibrate(program: Command, { terminal, signal, exit }: Comma
   addCalibrateOptions(command)
     .addHelpText('after', help)
     .action(async (names: string[], flags: CalibrateFlags) => {
-      const { tag: tags, variant: variants = [], budget, block, warmUp, rounds, rtt, protocol, ...rest } = flags
-      const renamed = { budgetMs: budget, blockMs: block, warmUpMs: warmUp, maxRounds: rounds }
-      const options = { ...rest, ...renamed, tags, variants, rttsMs: rtt, protocols: protocol }
-      exit(await calibrateCommand(names, options, terminal, signal))
+      const { tag: tags, variant: variants = [], ...options } = flags
+      exit(await calibrateCommand(names, { ...options, tags, variants }, terminal, signal))
     })
 }
 
 function addCalibrateOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option('--suite <name>', 'the bundled scenarios of a suite, instead of naming them').choices(suiteNames),
     )
@@ -72,45 +66,12 @@ function addCalibrateOptions(command: Command): Command {
     )
     .addOption(new Option('--only <part>', 'leave the other part out').choices(['machine', 'noise']))
     .option(
-      '--budget <time>',
-      'most time for each target, as in run (default: what a verdict takes)',
-      parse(readDuration),
-    )
-    .option(
       '--power <share>',
       'chance that the smallest change is caught',
       parse((text) => readNumber(text, 0.5, 0.999)),
       calibrateDefaults.power,
     )
-    .option('--protocol <list>', "http, https, h2, or several (default: the scenario's)", parse(readProtocols))
-    .option('--rtt <list>', "added round-trip times in ms: '0,20' (default: the scenario's)", parse(readRtts))
-    .option(
-      '--concurrency <n>',
-      "requests under way at any time (default: the scenario's)",
-      parse((text) => readInteger(text, 1, 10_000)),
-    )
-    .option('--isolation <kind>', "shared or process (default: the scenario's)", parse(readIsolation))
-    .option('--block <time>', `shortest block (default: ${planDefaults.blockMs}ms)`, parse(readDuration))
-    .option(
-      '--warm-up <time>',
-      `least warm-up per arm (default: ${planDefaults.warmUpMs / 1_000}s)`,
-      parse(readDuration),
-    )
-    .option(
-      '--rounds <n>',
-      'at most this many rounds, in each generation if there are several',
-      parse((text) => readInteger(text, 1, planDefaults.maxUnits)),
-    )
-    .option(
-      '--generations <n>',
-      'generations of fresh processes, with --isolation process',
-      parse((text) => readInteger(text, 1, 64)),
-    )
-    .option(
-      '--seed <n>',
-      'decides the order of the blocks (default: random)',
-      parse((text) => readInteger(text, 0, 2 ** 32 - 1)),
-    )
+  return addOptions(command, calibrateOptionNames, { budgetMs: { help: 'most time for each target, as in run' } })
     .addOption(formatOption())
     .option('--out <file>', 'where the calibration is kept, as JSON', defaultCalibration)
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../bench-error.ts'
 import { type CounterName, counterNames } from '../judge/judge-counters.ts'
+import { readNumber } from '../scenario/read-values.ts'
 import { type BaselineSaveOptions, saveBaselineCommand, showBaselineCommand } from './commands/baseline.ts'
 import {
   type CheckCommandOptions,
@@ -11,7 +12,6 @@ import {
 } from './commands/check.ts'
 import { addMeasureOptions, type MeasureFlags, readMeasureFlags } from './measure-options.ts'
 import { parse } from './parse.ts'
-import { readIsolation, readNumber } from './read-options.ts'
 import { formatOption } from './report-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -45,7 +45,7 @@ export function addCheck(program: Command, { terminal, signal, exit }: CommandCo
       '--calibration <file>',
       'what calibrate wrote here: limits finer than what it says is caught make the check inconclusive',
     )
-  addRecordOptions(addMeasuring(withBaseline(command)))
+  addRecordOptions(addMeasureOptions(withBaseline(command)))
     .addHelpText('after', help)
     .action(async (names: string[], { baseline, from, calibration, tolerance, ...flags }: CheckFlags) => {
       const options = { ...readMeasureFlags(flags), baseline, from, calibration, tolerances: tolerance }
@@ -66,7 +66,7 @@ export function addBaseline(program: Command, { terminal, signal, exit }: Comman
       'what calibrate wrote here: CPU time is then not gated by less than equal code differs',
     )
     .option('--force', 'replace a baseline that exists', false)
-  addMeasuring(withBaseline(save)).action(
+  addMeasureOptions(withBaseline(save)).action(
     async (names: string[], { baseline, from, calibration, force, ...flags }: MeasureFlags & BaselineSaveOptions) => {
       const options = { ...readMeasureFlags(flags), baseline, from, calibration, force }
       await saveBaselineCommand(names, options, terminal, signal)
@@ -92,14 +92,6 @@ export function addBaseline(program: Command, { terminal, signal, exit }: Comman
 
 function withBaseline(command: Command): Command {
   return command.option('--baseline <file>', 'the baseline', defaultBaseline)
-}
-
-function addMeasuring(command: Command): Command {
-  return addMeasureOptions(command).option(
-    '--isolation <kind>',
-    'shared: all arms in one process; process: each in its own',
-    parse(readIsolation),
-  )
 }
 
 /** What commands that compare with an earlier run have in common. */

@@ -37,7 +37,7 @@ export function addCompare(
     .option('--base <version>', 'a git ref, a folder or a package (name@version) to compare with')
     .option('--base-setup <command>', "a shell command that makes a checked-out base ready, instead of 'npm ci'")
     .option('--variant <name>', 'only this variant (may be repeated)', collect)
-  addRecordOptions(addMeasureOptions(command))
+  addRecordOptions(addMeasureOptions(command, { without: ['isolation'] }))
     .addHelpText('after', help)
     .action(async (names: string[], { base, baseSetup, variant, tolerance, ...flags }: CompareFlags) => {
       const options = { ...readMeasureFlags(flags), base, baseSetup, variants: variant, tolerances: tolerance }

@@ -4,13 +4,11 @@ import { readOwnVersion } from '../target/environment.ts'
 import { addCalibrate } from './add-calibrate.ts'
 import { addBaseline, addCheck } from './add-check.ts'
 import { addCompare } from './add-compare.ts'
+import { addRun } from './add-run.ts'
 import { addSchema } from './add-schema.ts'
 import { type ListCommandOptions, listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
-import { defaultScenario, type RunCommandOptions, runCommand } from './commands/run.ts'
-import { addMeasureOptions, collect, type MeasureFlags, readMeasureFlags } from './measure-options.ts'
-import { parse } from './parse.ts'
-import { readIsolation } from './read-options.ts'
+import { collect } from './measure-options.ts'
 import { addReport } from './report-options.ts'
 import { addServe } from './serve-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -32,9 +30,6 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what is expected)')
     .addHelpText('after', exitCodes)
-  addRun(program, async (names, options) => {
-    exitCode = await runCommand(names, options, terminal, signal)
-  })
   const context = {
     terminal,
     signal,
@@ -42,6 +37,7 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
       exitCode = code
     },
   }
+  addRun(program, context)
   addCompare(program, context)
   addCheck(program, context)
   addBaseline(program, context)
@@ -83,30 +79,3 @@ Exit codes: 0 all well, 1 a threshold failed, 2 invalid or nothing measured or w
 undecided (with --inconclusive fail), 70 a bug, 130 interrupted.`
 
 type ListFlags = Omit<ListCommandOptions, 'tags'> & { readonly tag?: string[] }
-
-function addRun(program: Command, run: (names: string[], options: RunCommandOptions) => Promise<void>): void {
-  const command = program
-    .command('run')
-    .description('run scenarios and print a table and a verdict for each of their targets')
-    .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
-  addMeasureOptions(command)
-    .option(
-      '--isolation <kind>',
-      "shared: all arms in one process; process: each in its own, several generations (default: the scenario's)",
-      parse(readIsolation),
-    )
-    .addOption(
-      new Option('--inconclusive <policy>', 'what a threshold that stays undecided does: fail (exit code 3) or warn')
-        .choices(['fail', 'warn'])
-        .default('warn'),
-    )
-    .addOption(
-      new Option(
-        '--suspect <policy>',
-        'what a comparison that may only be read with care does: fail (exit code 2) or warn',
-      )
-        .choices(['fail', 'warn'])
-        .default('warn'),
-    )
-    .action((names: string[], flags: MeasureFlags) => run(names, readMeasureFlags(flags)))
-}

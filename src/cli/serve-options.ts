@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { controlTokenVariable, fixtureDefaults } from '../../fixtures-server/options.ts'
+import { readDuration, readInteger, readRtts } from '../scenario/read-values.ts'
 import type { ServeCommandOptions } from './commands/serve.ts'
 import { parse } from './parse.ts'
-import { readDuration, readInteger, readRtts } from './read-options.ts'
 
 interface ServeFlags {
   readonly host?: string

@@ -13,7 +13,7 @@ import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { makeVersionPlans, type ScenarioVersions, type VersionPlanOptions } from './make-version-plans.ts'
 import { type BaseOptions, openBase } from './open-base.ts'
 
-/** What to compare with, and how to measure; every field of PlanOptions overrides the scenario's own value. */
+/** What to compare with, and how to measure; every field of Options overrides the scenario's own value. */
 export interface CompareOptions
   extends Omit<RunOptions, 'isolation'>,
     Pick<BaseOptions, 'base' | 'baseSetup'>,
@@ -55,7 +55,7 @@ async function openVersions(scenario: ScenarioDescription, options: CompareOptio
   }
   const { code, headLabel, notes } = await openBase(scenario.url, { ...options, workingFolder })
   const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
-  const reach = makeReach(options.allowedHosts, options.limits)
+  const reach = makeReach(options)
   const base = await describeVersion(code.scenarioUrl, { ...context, reach, imports: code.imports })
   const { variants: known } = base.scenario
   const variants = wanted.filter((variant) => known.includes(variant))

@@ -1,18 +1,10 @@
-import type {
-  ExclusionRule,
-  Isolation,
-  Protocol,
-  SweepValue,
-  ThinkTime,
-  Threshold,
-  VariantPer,
-} from '../scenario/define.ts'
+import type { ExclusionRule, Isolation, SweepValue, Threshold, VariantPer } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
+import { type Options, options } from '../scenario/options.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
-import type { Stage } from '../scenario/stages.ts'
 import { deriveSeed } from './derive-seed.ts'
-import { checkWorkload, type HostedLimits, type LoadGuard, makeLoadGuard } from './hosted-limits.ts'
+import { checkWorkload, type LoadGuard, makeLoadGuard, resolveCaps } from './load-caps.ts'
 import { makeArms } from './make-arms.ts'
 import { makeRound } from './order.ts'
 import { overrideWorkload } from './override-workload.ts'
@@ -121,48 +113,17 @@ export interface PlannedVersions {
 }
 
 /** What a user may ask for beside the scenario; undefined means the scenario's own value or the default. */
-export interface PlanOptions {
+export interface PlanOptions extends Options {
   readonly seed: number
-  readonly budgetMs?: number | undefined
-  readonly blockMs?: number | undefined
-  readonly warmUpMs?: number | undefined
-  readonly maxRounds?: number | undefined
-  readonly generations?: number | undefined
-  /** Makes the workload a closed loop, as do `thinkTimeMs` and `iterations`. */
-  readonly concurrency?: number | undefined
-  readonly thinkTimeMs?: ThinkTime | undefined
-  /** Makes every block exactly this many iterations. */
-  readonly iterations?: number | undefined
-  readonly variantPer?: VariantPer | undefined
-  /** Iterations per second; makes the workload an open loop. */
-  readonly arrivalRate?: number | undefined
-  /** Makes the workload an open loop whose rate changes, instead of `arrivalRate`. */
-  readonly stages?: readonly Stage[] | undefined
-  readonly arrivals?: 'constant' | 'poisson' | undefined
-  readonly maxInFlight?: number | undefined
-  readonly protocols?: readonly Protocol[] | undefined
-  readonly rttsMs?: readonly number[] | undefined
-  readonly isolation?: Isolation | undefined
-  readonly externalOrigin?: string | undefined
-  /** What the server at `externalOrigin` is called, so that it is known again at another address. @default the scenario's */
-  readonly targetName?: string | undefined
-  /** Hosts beside this machine that clients may reach: by redirects, URLs of the scenario's own, proxies. @default the target's */
-  readonly allowedHosts?: readonly string[] | undefined
-  /** Caps on the load of a target, and of each other host beside this machine. */
-  readonly limits?: HostedLimits | undefined
-  /** Processes that share the load of one arm. */
-  readonly processes?: number | undefined
-  /** Find out where the time of requests goes; costs some µs of CPU time per request. @default as the scenario says */
-  readonly phases?: boolean | undefined
 }
 
 export const planDefaults = Object.freeze({
-  blockMs: 100,
-  warmUpMs: 2_500,
+  blockMs: options.blockMs.default,
+  warmUpMs: options.warmUpMs.default,
   warmUpRequests: 20_000,
   /** The last look at quads is after this many (8, 16, 32, 64), and after `maxUnits` where a longer budget allows. */
   usualQuads: 64,
-  maxUnits: 256,
+  maxUnits: options.maxRounds.most,
   /** Rounds in one generation of fresh processes, at most. */
   maxRoundsPerGeneration: 16,
   /** Generations for a verdict: with eight, the smallest p-value is .008. */
@@ -171,9 +132,6 @@ export const planDefaults = Object.freeze({
   /** Of all looks and all contrasts of a comparison together. */
   alpha: 0.05,
 })
-
-/** More generations than this nobody has time for. */
-export const mostGenerations = 64
 
 /** A block costs about this much beside its time: ledger, messages and the speed control. */
 const overheadPerBlockMs = 20
@@ -219,19 +177,20 @@ export function countGenerations(contrasts: number): number {
 }
 
 /** Crosses targets, variants and the sweep into comparisons and lays down the order of every block. @throws UsageError */
-export function makePlan(scenario: ScenarioDescription, options: PlanOptions): Plan {
-  const targets = makeTargets(scenario, options)
+export function makePlan(scenario: ScenarioDescription, asked: PlanOptions): Plan {
+  const targets = makeTargets(scenario, asked)
   const arms = makeArms(scenario)
-  const workload = overrideWorkload(scenario.workload, options)
-  if (options.limits !== undefined) checkWorkload(workload, options.limits)
-  const guard = options.limits && makeLoadGuard(options.limits)
-  const processes = processesFor(scenario, options)
+  const workload = overrideWorkload(scenario.workload, asked)
+  const caps = resolveCaps(asked)
+  checkWorkload(workload, caps)
+  const guard = makeLoadGuard(caps)
+  const processes = processesFor(scenario, asked)
   checkShards(workload, processes)
   const comparisons = targets.map((target, index): ComparisonPlan => {
-    const isolation = options.isolation ?? scenario.isolation
-    const seed = deriveSeed(options.seed, 'comparison', index)
-    const warmUp = makeWarmUpRule(options.warmUpMs ?? planDefaults.warmUpMs)
-    const amount = { ...options, budgetMs: options.budgetMs ?? scenario.budgetMs }
+    const isolation = asked.isolation ?? scenario.isolation
+    const seed = deriveSeed(asked.seed, 'comparison', index)
+    const warmUp = makeWarmUpRule(asked.warmUpMs ?? planDefaults.warmUpMs)
+    const amount = { ...asked, budgetMs: asked.budgetMs ?? scenario.budgetMs }
     const stages = stagesOf(workload)
     const roundTripMs = roundTripsOf(scenario, arms, target)
     const { mostRounds, ...planned } =
@@ -243,15 +202,15 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       scenarioUrl: scenario.url,
       ...{ target, seed, arms, isolation, processes, workload },
       baselineArm: (arms.find(({ variant }) => variant === scenario.baseline) as ArmPlan).id,
-      variantPer: options.variantPer ?? scenario.variantPer,
-      phases: options.phases ?? scenario.phases,
+      variantPer: asked.variantPer ?? scenario.variantPer,
+      phases: asked.phases ?? scenario.phases,
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
       ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
       ...(guard && { guard }),
       ...(workload.model === 'closed' && roundTripMs && { roundTripMs }),
-      reach: makeReach(options.allowedHosts, options.limits),
+      reach: makeReach(asked),
       ...planned,
       generationsToJudge: countGenerations(arms.length - 1),
       generationsToLook: planDefaults.generationsToLook,
@@ -259,11 +218,11 @@ export function makePlan(scenario: ScenarioDescription, options: PlanOptions): P
       rounds: makeRounds(arms, { isolation, mostRounds }, seed),
     }
   })
-  return { scenario, seed: options.seed, comparisons }
+  return { scenario, seed: asked.seed, comparisons }
 }
 
 /** Short blocks, as many as the budget has time for. */
-function planAmount(isolation: Isolation, arms: number, asked: Omit<PlanOptions, 'seed'>): PlannedAmount {
+function planAmount(isolation: Isolation, arms: number, asked: Options): PlannedAmount {
   const { blockMs = planDefaults.blockMs, warmUpMs = planDefaults.warmUpMs, maxRounds, generations } = asked
   const budgetMs = asked.budgetMs ?? defaultBudgetMs(isolation, arms, warmUpMs)
   const mostRounds =
@@ -293,7 +252,7 @@ export function makeRounds(
 ): string[][][] {
   const ids = arms.map(({ id }) => id)
   const random = makeRandom(deriveSeed(seed, 'order'))
-  const generations = isolation === 'shared' ? 1 : mostGenerations
+  const generations = isolation === 'shared' ? 1 : options.generations.most
   const rounds = Array.from({ length: mostRounds })
   return Array.from({ length: generations }, () => rounds.map(() => makeRound(ids, random)))
 }

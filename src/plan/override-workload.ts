@@ -1,4 +1,5 @@
 import { UsageError } from '../bench-error.ts'
+import type { Options } from '../scenario/options.ts'
 import {
   type ResolvedClosedWorkload,
   type ResolvedOpenWorkload,
@@ -8,10 +9,9 @@ import {
   resolveOpen,
 } from '../scenario/resolve-scenario.ts'
 import { counted } from '../words/counted.ts'
-import type { PlanOptions } from './make-plan.ts'
 
 type Overrides = Pick<
-  PlanOptions,
+  Options,
   'concurrency' | 'thinkTimeMs' | 'iterations' | 'arrivalRate' | 'stages' | 'arrivals' | 'maxInFlight'
 >
 

@@ -1,25 +1,27 @@
 import { isLoopback, normalizeHost } from '../../fixtures-server/is-loopback.ts'
-import { type HostedLimits, hostedDefaults } from './hosted-limits.ts'
+import { capDefaults } from '../scenario/cap-defaults.ts'
+import type { Options } from '../scenario/options.ts'
 
 /** Where clients may go beside this machine and their target, and how much each such host gets at most. */
 export interface Reach {
   /** By name or address. */
   readonly hosts: readonly string[]
-  readonly requestsPerSecond: number
-  readonly connections: number
+  /** Requests per second. */
+  readonly maxRate: number
+  readonly maxConnections: number
 }
 
 /** This machine, and nothing else. */
 export const noReach: Reach = Object.freeze({
   hosts: [],
-  requestsPerSecond: hostedDefaults.ratePerSecond,
-  connections: hostedDefaults.connections,
+  maxRate: capDefaults.maxRate,
+  maxConnections: capDefaults.maxConnections,
 })
 
 /** The hosts that the user allowed, and the caps that hold for every server which is somebody else's. */
-export function makeReach(hosts: readonly string[] = [], limits?: HostedLimits): Reach {
-  const { ratePerSecond = noReach.requestsPerSecond, connections = noReach.connections } = limits ?? {}
-  return { hosts, requestsPerSecond: ratePerSecond, connections }
+export function makeReach(options: Pick<Options, 'allowedHosts' | 'maxRate' | 'maxConnections'>): Reach {
+  const { allowedHosts: hosts = [], maxRate = noReach.maxRate, maxConnections = noReach.maxConnections } = options
+  return { hosts, maxRate, maxConnections }
 }
 
 /** Where something leads: a name, the address that it was looked up to, or both. Through a proxy there is only a name. */

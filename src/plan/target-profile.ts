@@ -1,5 +1,6 @@
 import { UsageError } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
+import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import type { TargetConditions, TargetFaults } from '../scenario/target-conditions.ts'
 import { counted } from '../words/counted.ts'
@@ -24,13 +25,7 @@ export type TargetProfile =
   /** Functions are called, nothing is sent. */
   | { readonly kind: 'none'; readonly protocol: null; readonly rttMs: 0 }
 
-interface TargetChoice {
-  readonly protocols?: readonly Protocol[] | undefined
-  readonly rttsMs?: readonly number[] | undefined
-  readonly externalOrigin?: string | undefined
-  /** What the server at `externalOrigin` is called. */
-  readonly targetName?: string | undefined
-}
+type TargetChoice = Pick<Options, 'protocols' | 'rttsMs' | 'externalOrigin' | 'targetName'>
 
 /** The targets that a scenario and the user's options ask for, one per comparison. @throws UsageError */
 export function makeTargets(scenario: ScenarioDescription, options: TargetChoice): TargetProfile[] {

@@ -37,16 +37,16 @@ export function makeReachedHosts({ hosts, onStop, onCount, nowMs, ...caps }: Rea
   const make = (name: string) => {
     let connections = 0
     // Of a client that nobody can count the requests of; one request for each connection is the least there may be.
-    const opened = makeRequestCap(caps.requestsPerSecond)
+    const opened = makeRequestCap(caps.maxRate)
     const connect = () => {
       connections++
       if (!opened.take(nowMs())) onStop(sayRate(name, 'connections', caps))
-      if (connections > caps.connections * connectionTolerance) onStop(sayConnections(name, connections, caps))
+      if (connections > caps.maxConnections * connectionTolerance) onStop(sayConnections(name, connections, caps))
       return () => {
         connections--
       }
     }
-    return { host: { connect }, cap: makeRequestCap(caps.requestsPerSecond) }
+    return { host: { connect }, cap: makeRequestCap(caps.maxRate) }
   }
   const know = (name: string) => {
     const known = reached.get(name) ?? make(name)
@@ -92,10 +92,10 @@ function sayRefused({ name, address }: Destination): string {
   return `stopped: a client went to ${where}, which is neither this machine nor the target; add --allow-target ${host} if it is yours to load`
 }
 
-function sayRate(name: string, what: string, { requestsPerSecond }: Pick<Reach, 'requestsPerSecond'>): string {
-  return `stopped: ${name} got more ${what} than the ${requestsPerSecond} per second that someone else's server gets; use --rate, or raise --max-rate`
+function sayRate(name: string, what: string, { maxRate }: Pick<Reach, 'maxRate'>): string {
+  return `stopped: ${name} got more ${what} than the ${maxRate} per second that someone else's server gets; use --rate, or raise --max-rate`
 }
 
-function sayConnections(name: string, count: number, { connections }: Pick<Reach, 'connections'>): string {
-  return `stopped: ${count} connections to ${name} at once are more than the ${connections} that someone else's server gets; lower --concurrency, or raise --max-connections`
+function sayConnections(name: string, count: number, { maxConnections }: Pick<Reach, 'maxConnections'>): string {
+  return `stopped: ${count} connections to ${name} at once are more than the ${maxConnections} that someone else's server gets; lower --concurrency, or raise --max-connections`
 }

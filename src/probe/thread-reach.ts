@@ -22,8 +22,8 @@ interface ThreadListener {
 const name = 'sessionbench.reach'
 
 /** Leaves word of where clients may go to every thread that is started from now on, and by those. */
-export function shareReach({ hosts, requestsPerSecond, connections }: Reach): void {
-  setEnvironmentData(name, { hosts, requestsPerSecond, connections } satisfies Reach)
+export function shareReach({ hosts, maxRate, maxConnections }: Reach): void {
+  setEnvironmentData(name, { hosts, maxRate, maxConnections } satisfies Reach)
 }
 
 /** What was shared by the thread that started this one; undefined for nothing. */

@@ -2,13 +2,13 @@ import { describeScenario, describeScenarios } from '../arm/describe-scenario.ts
 import type { ArmProcessOptions } from '../arm/supervisor.ts'
 import { UsageError } from '../bench-error.ts'
 import { findConflicts } from '../plan/find-conflicts.ts'
-import type { PlanOptions } from '../plan/make-plan.ts'
 import { makeReach } from '../plan/reach.ts'
 import { findBundledScenarios, findScenario } from '../scenario/find.ts'
+import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { type Selection, selectScenarios } from '../scenario/suites.ts'
 
-interface ChooseOptions extends Selection, ArmProcessOptions, Omit<PlanOptions, 'seed'> {
+interface ChooseOptions extends Selection, ArmProcessOptions, Options {
   /** Where relative paths start. @default process.cwd() */
   readonly workingFolder?: string
 }
@@ -23,7 +23,7 @@ export async function chooseScenarios(
 ): Promise<ScenarioDescription[]> {
   const { workingFolder = process.cwd(), signal, onOutput } = options
   const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
-  const reach = makeReach(options.allowedHosts, options.limits)
+  const reach = makeReach(options)
   const urls = names.map((name) => requireScenario(name, workingFolder))
   const selected = isSelecting(options) ? await describeSelected(options, context) : []
   const named: ScenarioDescription[] = []

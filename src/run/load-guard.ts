@@ -1,5 +1,5 @@
 import { LoadStopped } from '../arm/load-stopped.ts'
-import type { LoadGuard } from '../plan/hosted-limits.ts'
+import type { LoadGuard } from '../plan/load-caps.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import { counted, grouped } from '../words/counted.ts'
 
@@ -11,20 +11,20 @@ const leastMs = 100
 const rateTolerance = 1.1
 
 /** Watches blocks, one after another; throws LoadStopped when the target has had enough. */
-export function makeLoadWatch({ mostErrors, mostPerSecond }: LoadGuard): (block: MeasuredBlock) => void {
+export function makeLoadWatch({ abortOn, maxRate }: LoadGuard): (block: MeasuredBlock) => void {
   let succeeded = 0
   let failed = 0
   return (block) => {
     succeeded += block.succeeded
     failed += block.failed
     const perSecond = highestRate(block)
-    if (mostPerSecond !== undefined && perSecond > mostPerSecond * rateTolerance) {
+    if (maxRate !== undefined && perSecond > maxRate * rateTolerance) {
       throw new LoadStopped(
-        `stopped: ${grouped(Math.round(perSecond))} per second are more than the ${grouped(mostPerSecond)} that someone else's server gets; use --rate, or raise --max-rate`,
+        `stopped: ${grouped(Math.round(perSecond))} per second are more than the ${grouped(maxRate)} that someone else's server gets; use --rate, or raise --max-rate`,
       )
     }
     if (succeeded + failed < leastIterations) return
-    if (mostErrors !== undefined && failed > mostErrors * (succeeded + failed)) {
+    if (abortOn !== undefined && failed > abortOn * (succeeded + failed)) {
       const first = block.failures[0]
       const words = first === undefined ? '' : `: ${first.code}: ${first.message}`
       throw new LoadStopped(

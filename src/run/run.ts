@@ -2,16 +2,14 @@ import { randomInt } from 'node:crypto'
 import { UsageError } from '../bench-error.ts'
 import type { Results } from '../document/model.ts'
 import { findOptionProblems } from '../plan/check-options.ts'
-import { makePlan, type PlanOptions } from '../plan/make-plan.ts'
+import { makePlan } from '../plan/make-plan.ts'
+import type { Options } from '../scenario/options.ts'
 import type { Selection } from '../scenario/suites.ts'
 import { chooseScenarios, isSelecting } from './choose-scenarios.ts'
 import { type MeasureOptions, plansUnlessAborted, runPlans } from './run-plans.ts'
 
-/** What to run, and how; every field of PlanOptions overrides the scenario's own value. */
-export interface RunOptions extends Omit<PlanOptions, 'seed'>, Selection, MeasureOptions {
-  /** Decides the order of all blocks; the results hold it. @default a random one */
-  readonly seed?: number | undefined
-}
+/** What to run, and how; every field of Options overrides the scenario's own value. */
+export interface RunOptions extends Options, Selection, MeasureOptions {}
 
 /**
  * Runs scenarios, given by bundled name or by path, and resolves to the results document. Rejects with UsageError for an

@@ -2,6 +2,7 @@ import type { MicroScenario, RawScenario } from './engines.ts'
 import type { CsvRow, Feed } from './feed.ts'
 import type { User, Variant } from './iteration.ts'
 import type { ComparableMetricName, MetricName } from './metric-names.ts'
+import type { OptionFields, OptionValue } from './options.ts'
 import type { Stage } from './stages.ts'
 import type { TargetConditions, TargetProxies } from './target-conditions.ts'
 
@@ -29,24 +30,9 @@ export interface TargetOptions extends TargetConditions {
   readonly rttMs?: number | readonly number[]
 }
 
-/**
- * A pause in milliseconds: always the same, uniform between two limits, or exponential with a mean. Drawn from the run's
- * seed.
- */
-export type ThinkTime = number | { readonly minMs: number; readonly maxMs: number } | { readonly meanMs: number }
-
 /** A closed loop: `concurrency` workers, each starting its next iteration when its last one has ended. */
-export interface ClosedWorkload {
+export interface ClosedWorkload extends Pick<OptionFields, 'concurrency' | 'thinkTimeMs' | 'iterations'> {
   readonly model: 'closed'
-  /** Iterations under way at any time, 1 to 10,000. @default 10, with `iterations` 1 */
-  readonly concurrency?: number
-  /** How long each worker pauses after an iteration; no part of any latency. @default no pause */
-  readonly thinkTimeMs?: ThinkTime
-  /**
-   * Each block is exactly this many iterations, shared by the workers, instead of a length of time. Throughput is then
-   * this number by the time that it took. @default as many as a block has time for
-   */
-  readonly iterations?: number
   /**
    * Of a block of `iterations`: what is not done by then is aborted or never started, and counted as `timeout`.
    * @default 60_000
@@ -64,7 +50,7 @@ export type OpenWorkload = OpenLoopSettings &
   (
     | {
         /** Iterations per second, 0.01 to 100,000. */
-        readonly arrivalRate: number
+        readonly arrivalRate: OptionValue<'arrivalRate'>
         readonly stages?: never
       }
     | {
@@ -78,12 +64,8 @@ export type OpenWorkload = OpenLoopSettings &
       }
   )
 
-interface OpenLoopSettings {
+interface OpenLoopSettings extends Pick<OptionFields, 'arrivals' | 'maxInFlight'> {
   readonly model: 'open'
-  /** `constant`: evenly spaced; `poisson`: at random, from the run's seed. @default 'constant' */
-  readonly arrivals?: 'constant' | 'poisson'
-  /** An arrival that finds this many iterations under way is dropped and counted, never sent late. @default 1_000 */
-  readonly maxInFlight?: number
   /** An iteration that takes longer is aborted through its signal and counted as `timeout`. @default 10_000 */
   readonly iterationTimeoutMs?: number
 }
@@ -173,7 +155,7 @@ export interface Expectation<Name extends string = string> {
 }
 
 /** `shared`: arms run in one process and the unit is the quad; `process`: each in its own, several generations. */
-export type Isolation = 'shared' | 'process'
+export type Isolation = OptionValue<'isolation'>
 
 /** Declared before anything is measured: which rounds do not count. */
 export interface ExclusionRule {
@@ -182,10 +164,11 @@ export interface ExclusionRule {
 }
 
 /** How long a variant lives: as long as its process, or for one block. */
-export type VariantPer = 'process' | 'block'
+export type VariantPer = OptionValue<'variantPer'>
 
 /** One piece of HTTP work and several ways of doing it. */
-export interface Scenario<Name extends string = string, S extends Sweep = Sweep, Row = unknown, UserRow = unknown> {
+export interface Scenario<Name extends string = string, S extends Sweep = Sweep, Row = unknown, UserRow = unknown>
+  extends Pick<OptionFields, 'budgetMs' | 'isolation' | 'variantPer' | 'phases' | 'processes'> {
   /** What loads the arms; see RawScenario and MicroScenario for the other two. @default 'client' */
   readonly engine?: 'client'
   /** What the comparison answers, as a question. */
@@ -215,11 +198,6 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep,
   /** The one metric that the verdict is about. @default 'latency.p50' */
   readonly primaryMetric?: ComparableMetricName
   readonly thresholds?: readonly Threshold<NoInfer<Name>>[]
-  /**
-   * Most time that one table may take, warm-up included, in milliseconds; `--budget` wins.
-   * @default what a verdict takes when nothing is slow: 20 s for two arms in one process
-   */
-  readonly budgetMs?: number
   /** Share of an arm's iterations that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
   readonly errorBudget?: number
   /**
@@ -235,24 +213,6 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep,
    * @default none
    */
   readonly exclude?: ExclusionRule
-  /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */
-  readonly isolation?: Isolation
-  /**
-   * How often a variant is made: once per process, so that what it opens is kept from block to block, or anew for every
-   * block, so that each block pays for its own start (a session's first connection, say). Making is not measured.
-   * @default 'process'
-   */
-  readonly variantPer?: VariantPer
-  /**
-   * Always find out where the time of requests goes, as `--phases` does: for scenarios whose answer is a phase. It costs some
-   * µs of CPU time per request, which all figures then include. @default false
-   */
-  readonly phases?: boolean
-  /**
-   * Processes that share the load of one arm, 1 to 64: for more than one core. Each makes the variants of its own, so that a
-   * session per arm is then a session per process. @default 1
-   */
-  readonly processes?: number
 }
 
 /** A scenario of any engine; `engine` tells them apart. */

@@ -1,12 +1,12 @@
 import { type EngineName, engineComparableMetrics, engineMetrics, engineNames } from './engines.ts'
+import { definitionOf, optionNames } from './options.ts'
 import type { ScenarioProblem } from './validate.ts'
 
+/** Fields that are no options; why an option is refused, their table says. */
 const fieldsOfOthers: Readonly<Record<Exclude<EngineName, 'client'>, Readonly<Record<string, string>>>> = {
   raw: {
     feed: 'autocannon sends one request again and again',
     userFeed: 'autocannon sends one request again and again',
-    variantPer: 'autocannon opens its connections anew for every block anyway',
-    phases: 'autocannon does not say what its requests wait for',
     expectedStatuses: 'autocannon counts every status of 400 and more as a failure',
     roundTrips: "autocannon's latencies are too coarse for a model of round trips",
     workload: 'the raw engine has no workload: say connections and pipelining in what a variant returns',
@@ -14,13 +14,10 @@ const fieldsOfOthers: Readonly<Record<Exclude<EngineName, 'client'>, Readonly<Re
   micro: {
     feed: 'a function under test derives its input from the index that it is called with',
     userFeed: 'a function under test has no users',
-    variantPer: 'a function under test is made once per process',
-    phases: 'the micro engine sends no requests',
     expectedStatuses: 'the micro engine sends no requests',
     roundTrips: 'the micro engine sends no requests',
     workload: 'the micro engine has no workload: it calls the function again and again',
     target: 'the micro engine has no target: it sends no requests',
-    processes: 'the micro engine times one call after another: in several processes they would disturb each other',
   },
 }
 
@@ -30,12 +27,13 @@ export function findEngineProblems(value: unknown): ScenarioProblem[] {
   const name = engineNames.find((candidate) => candidate === engine)
   // The schema has said already what is wrong with the metrics of a client scenario.
   if (name === undefined || name === 'client') return []
-  const problems = Object.entries(fieldsOfOthers[name])
+  const problems = Object.entries({ ...fieldsOfOthers[name], ...refusedOptions(name) })
     .filter(([field]) => rest[field] !== undefined)
     .map(([path, message]) => ({ path, message }))
   const { protocol } = (rest.target ?? {}) as { protocol?: unknown }
-  if (name === 'raw' && [protocol].flat().includes('h2')) {
-    problems.push({ path: 'target.protocol', message: 'autocannon speaks HTTP/1.1 only, leave out h2' })
+  for (const [refused, why] of Object.entries(definitionOf('protocols').refusedValues?.[name] ?? {})) {
+    if (![protocol].flat().includes(refused)) continue
+    problems.push({ path: 'target.protocol', message: `${why}, leave out ${refused}` })
   }
   if (isWrongMetric(primaryMetric, engineComparableMetrics[name])) {
     problems.push({
@@ -49,6 +47,17 @@ export function findEngineProblems(value: unknown): ScenarioProblem[] {
     problems.push({ path: `thresholds[${index}].metric`, message: describeMetric(name, threshold.metric, known) })
   }
   return problems
+}
+
+/** Options that are fields of the scenario itself; those of its workload and target are refused with them. */
+function refusedOptions(engine: 'raw' | 'micro'): Record<string, string> {
+  const definitions = optionNames.map(definitionOf)
+  return Object.fromEntries(
+    definitions.flatMap(({ field, refusedBy }) => {
+      const why = refusedBy?.[engine]
+      return field === undefined || field.includes('.') || why === undefined ? [] : [[field, why]]
+    }),
+  )
 }
 
 function isWrongMetric(metric: unknown, known: readonly string[]): metric is string {

@@ -1,5 +1,6 @@
-import type { ExclusionRule, Expectation, Isolation, Sweep, SweepPoint, Target, TargetOptions } from './define.ts'
+import type { ExclusionRule, Expectation, Sweep, SweepPoint, Target, TargetOptions } from './define.ts'
 import type { ComparableMetricName, MetricName } from './metric-names.ts'
+import type { OptionFields } from './options.ts'
 
 /**
  * What loads the arms. `client`: iterations of a client under test. `raw`: autocannon over kept connections, for the
@@ -35,7 +36,8 @@ type EngineThreshold<Engine extends EngineName, Name extends string> =
   | { readonly variant: Name; readonly metric: Limited<Engine>; readonly min?: number; readonly max?: number }
 
 /** What scenarios of every engine say. */
-interface CommonScenario<Engine extends EngineName, Name extends string, S extends Sweep> {
+interface CommonScenario<Engine extends EngineName, Name extends string, S extends Sweep>
+  extends Pick<OptionFields, 'budgetMs' | 'isolation'> {
   /** What the comparison answers, as a question. */
   readonly question: string
   /** What to expect and why, in plain words; shown under the tables. */
@@ -48,16 +50,12 @@ interface CommonScenario<Engine extends EngineName, Name extends string, S exten
   /** The one metric that the verdict is about. @default 'throughput' */
   readonly primaryMetric?: Comparable<Engine>
   readonly thresholds?: readonly EngineThreshold<Engine, NoInfer<Name>>[]
-  /** Most time that one table may take, warm-up included, in milliseconds; `--budget` wins. @default what a verdict takes */
-  readonly budgetMs?: number
   /** Share of an arm's requests or calls that may fail (0 to 1) before the comparison is INVALID. @default 0.01 */
   readonly errorBudget?: number
   /** Rounds to leave out, every arm's blocks alike, by what the machine did. @default none */
   readonly exclude?: ExclusionRule
   /** How it ought to come out, as the ratio of a variant to the baseline; the report says when it does not. */
   readonly expect?: readonly Expectation<NoInfer<Name>>[]
-  /** @default 'process' when there are several variants, 'shared' when only a sweep's values differ */
-  readonly isolation?: Isolation
 }
 
 /**
@@ -98,11 +96,10 @@ type MakeRawRequest<S extends Sweep> = (context: {
  * })
  */
 export interface RawScenario<Name extends string = string, S extends Sweep = Sweep>
-  extends CommonScenario<'raw', Name, S> {
+  extends CommonScenario<'raw', Name, S>,
+    Pick<OptionFields, 'processes'> {
   readonly engine: 'raw'
   readonly target?: TargetOptions
-  /** Processes that share an arm's connections, 1 to 64. @default 1 */
-  readonly processes?: number
   readonly variants: Readonly<Record<Name, MakeRawRequest<NoInfer<S>>>>
 }
 

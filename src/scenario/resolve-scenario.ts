@@ -10,12 +10,12 @@ import type {
   Sweep,
   SweepValue,
   TargetOptions,
-  ThinkTime,
   Threshold,
   VariantPer,
   Workload,
 } from './define.ts'
 import type { ComparableMetricName } from './metric-names.ts'
+import { type OptionFields, options } from './options.ts'
 import { meanRate, type RateStage, resolveStages, type Stage } from './stages.ts'
 import type { TargetConditions } from './target-conditions.ts'
 
@@ -52,11 +52,9 @@ export interface ScenarioDescription {
 }
 
 /** Optional fields are absent when the loop does without. */
-export interface ResolvedClosedWorkload {
+export interface ResolvedClosedWorkload extends Pick<ClosedWorkload, 'thinkTimeMs' | 'iterations'> {
   readonly model: 'closed'
   readonly concurrency: number
-  readonly thinkTimeMs?: ThinkTime
-  readonly iterations?: number
   /** Bounds a block of `iterations`. */
   readonly maxDurationMs?: number
   /**
@@ -69,14 +67,12 @@ export interface ResolvedClosedWorkload {
   readonly iterationTimeoutMs: number
 }
 
-export interface ResolvedOpenWorkload {
+export interface ResolvedOpenWorkload extends Required<Pick<OptionFields, 'arrivals' | 'maxInFlight'>> {
   readonly model: 'open'
   /** With stages their mean: what warm-up is at. */
   readonly arrivalRate: number
   /** What every measured block runs, from start to end; absent when the rate stays. */
   readonly stages?: readonly RateStage[]
-  readonly arrivals: 'constant' | 'poisson'
-  readonly maxInFlight: number
   /** What is due in this first part of each block is counted and not timed. */
   readonly leadInMs?: number
   /** Blocks tell their course too; absent when nobody asks for it. */
@@ -104,18 +100,18 @@ export type ResolvedWorkload = ResolvedClosedWorkload | ResolvedOpenWorkload | R
 export const scenarioDefaults = Object.freeze({
   protocol: 'http' satisfies Protocol,
   rttMs: 0,
-  concurrency: 10,
+  concurrency: options.concurrency.default,
   maxDurationMs: 60_000,
-  arrivals: 'constant' as const,
-  maxInFlight: 1_000,
+  arrivals: options.arrivals.default,
+  maxInFlight: options.maxInFlight.default,
   iterationTimeoutMs: 10_000,
   primaryMetric: 'latency.p50' satisfies ComparableMetricName,
   /** Of the engines raw and micro. */
   loopMetric: 'throughput' satisfies ComparableMetricName,
   errorBudget: 0.01,
-  variantPer: 'process' satisfies VariantPer,
-  phases: false,
-  processes: 1,
+  variantPer: options.variantPer.default,
+  phases: options.phases.default,
+  processes: options.processes.default,
 })
 
 /** Completes a valid scenario with the defaults. */

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { type AnyScenario, protocols, type Sweep } from './define.ts'
+import type { AnyScenario, Sweep } from './define.ts'
 import { findEngineProblems } from './engine-problems.ts'
 import { engineNames } from './engines.ts'
 import { comparableMetricNames, metricNames } from './metric-names.ts'
-import { stagesSchema } from './stages.ts'
-import { targetConditionsFields, targetNameSchema } from './target-conditions.ts'
+import { type OptionName, options } from './options.ts'
+import { targetConditionsFields } from './target-conditions.ts'
 
 /** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
 export interface ScenarioProblem {
@@ -15,23 +15,16 @@ export interface ScenarioProblem {
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 const isFunction = z.custom((value) => typeof value === 'function', 'expected a function that makes the variant')
 const variantName = z.string().min(1).max(40)
-const thinkTimeMs = z.number().min(0).max(600_000)
-/** Shared with the options of a run, which may replace the scenario's. */
-export const thinkTimeSchema = z.union([
-  thinkTimeMs,
-  z
-    .strictObject({ minMs: thinkTimeMs, maxMs: thinkTimeMs })
-    .refine(({ minMs, maxMs }) => minMs <= maxMs, { error: 'expected minMs to be at most maxMs' }),
-  z.strictObject({ meanMs: thinkTimeMs }),
-])
+/** As the table of options has it. */
+const field = (name: OptionName) => options[name].schema.optional()
 const iterationTimeoutMs = z.number().min(1).max(3_600_000).optional()
 const workloadSchema = z.discriminatedUnion('model', [
   z
     .strictObject({
       model: z.literal('closed'),
-      concurrency: z.int().min(1).max(10_000).optional(),
-      thinkTimeMs: thinkTimeSchema.optional(),
-      iterations: z.int().min(1).max(10_000_000).optional(),
+      concurrency: options.concurrency.schema.optional(),
+      thinkTimeMs: field('thinkTimeMs'),
+      iterations: options.iterations.schema.optional(),
       maxDurationMs: z.number().min(1).max(3_600_000).optional(),
       iterationTimeoutMs,
     })
@@ -46,10 +39,10 @@ const workloadSchema = z.discriminatedUnion('model', [
   z
     .strictObject({
       model: z.literal('open'),
-      arrivalRate: z.number().min(0.01).max(100_000).optional(),
-      stages: stagesSchema.optional(),
-      arrivals: z.enum(['constant', 'poisson']).optional(),
-      maxInFlight: z.int().min(1).max(100_000).optional(),
+      arrivalRate: field('arrivalRate'),
+      stages: field('stages'),
+      arrivals: field('arrivals'),
+      maxInFlight: field('maxInFlight'),
       iterationTimeoutMs,
     })
     .refine(({ arrivalRate, stages }) => (arrivalRate === undefined) !== (stages === undefined), {
@@ -88,7 +81,7 @@ const sweepValues = z
   .min(1)
   .refine((values) => new Set(values.map(String)).size === values.length, { error: 'expected values that differ' })
 const comparable = z.enum(comparableMetricNames)
-const protocol = z.enum(protocols)
+const protocol = options.protocols.item
 const sweepValue = z.union([z.string(), z.number(), z.boolean()])
 const roundTripCount = z.number().min(0).max(100)
 const expectationSchema = z.strictObject({
@@ -112,9 +105,9 @@ const scenarioSchema = z.strictObject({
   expect: z.array(expectationSchema).optional(),
   target: z
     .strictObject({
-      name: targetNameSchema.optional(),
+      name: field('targetName'),
       protocol: oneOrMore(protocol).optional(),
-      rttMs: oneOrMore(z.number().min(0).max(10_000)).optional(),
+      rttMs: oneOrMore(options.rttsMs.item).optional(),
       ...targetConditionsFields,
     })
     .optional(),
@@ -144,14 +137,14 @@ const scenarioSchema = z.strictObject({
       ]),
     )
     .optional(),
-  budgetMs: z.number().min(100).max(86_400_000).optional(),
+  budgetMs: field('budgetMs'),
   errorBudget: z.number().min(0).max(1).optional(),
   expectedStatuses: z.array(z.int().min(400).max(599)).optional(),
   exclude: z.strictObject({ cpuSteal: z.number().min(0).max(1) }).optional(),
-  isolation: z.enum(['shared', 'process']).optional(),
-  variantPer: z.enum(['process', 'block']).optional(),
-  phases: z.boolean().optional(),
-  processes: z.int().min(1).max(64).optional(),
+  isolation: field('isolation'),
+  variantPer: field('variantPer'),
+  phases: field('phases'),
+  processes: field('processes'),
 })
 
 /** The scenario that a module's default export is, or every problem that keeps it from being one. */

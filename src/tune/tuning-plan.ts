@@ -1,8 +1,9 @@
 import { UsageError } from '../bench-error.ts'
-import type { LoadGuard } from '../plan/hosted-limits.ts'
+import type { LoadGuard } from '../plan/load-caps.ts'
 import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
-import type { Protocol, SweepValue } from '../scenario/define.ts'
+import type { SweepValue } from '../scenario/define.ts'
+import { type OptionName, type Options, options } from '../scenario/options.ts'
 import {
   type ResolvedClosedWorkload,
   type ResolvedOpenWorkload,
@@ -17,25 +18,31 @@ import type { Setting, Space } from './search/setting.ts'
 import { sizeSearchDefaults } from './search/size-search.ts'
 import type { TuneSearch } from './search/tune-search.ts'
 
+/** What of the table of options a tuning may be told. */
+export const tuningOptionNames = [
+  'externalOrigin',
+  'allowedHosts',
+  'arrivalRate',
+  'arrivals',
+  'concurrency',
+  'budgetMs',
+  'warmUpMs',
+  'seed',
+  'protocols',
+  'rttsMs',
+  'maxRate',
+  'maxConnections',
+  'abortOn',
+] as const satisfies readonly OptionName[]
+
 /** What is asked for beside the scenario. */
-interface TuningOptions {
-  readonly objective: Objective
-  readonly variations: ReadonlyMap<string, Variation>
-  readonly variant?: string | undefined
-  /** Per second; undefined: as high as the objective allows. */
-  readonly ratePerSecond?: number | undefined
-  readonly arrivals?: 'constant' | 'poisson' | undefined
-  /** Under way at any time in the closed loop. @default as many as a setting has places for, or the scenario's */
-  readonly concurrency?: number | undefined
+interface TuningOptions extends Pick<Options, (typeof tuningOptionNames)[number]> {
   readonly budgetMs: number
   readonly warmUpMs: number
   readonly seed: number
-  readonly protocols?: readonly Protocol[] | undefined
-  readonly rttsMs?: readonly number[] | undefined
-  readonly externalOrigin?: string | undefined
-  /** Caps of someone else's server; undefined where none are asked for. */
-  readonly highestRatePerSecond?: number | undefined
-  readonly mostConnections?: number | undefined
+  readonly objective: Objective
+  readonly variations: ReadonlyMap<string, Variation>
+  readonly variant?: string | undefined
   readonly guard?: LoadGuard | undefined
   readonly reach?: Reach | undefined
   /** Parameters that every setting has and none varies. */
@@ -65,6 +72,7 @@ export const tuningDefaults = Object.freeze({
   smallest: 1,
   largest: 64,
   objective: 'errors<0.1%',
+  maxRate: options.arrivalRate.most,
   /** Of the budget: so much goes into the sizes, or so much where a doubt is cheap, and so much until their limit is known; the rest finds the highest rate. */
   sizingShare: 0.5,
   doubtingShare: 0.6,
@@ -79,7 +87,7 @@ export const tuningDefaults = Object.freeze({
 })
 
 /** Lays down what is searched. @throws UsageError */
-export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOptions): TuningPlan {
+export function makeTuningPlan(scenario: ScenarioDescription, asked: TuningOptions): TuningPlan {
   const { workload } = scenario
   if (workload.model === 'raw' || workload.model === 'micro') {
     throw new UsageError(`'${scenario.name}' runs on the ${workload.model} engine; tune needs a client's scenario`)
@@ -89,32 +97,32 @@ export function makeTuningPlan(scenario: ScenarioDescription, options: TuningOpt
       `'${scenario.name}' has blocks of ${counted(workload.iterations, 'iteration')}; tune needs loops over time`,
     )
   }
-  checkNames(scenario, options)
-  const space = makeSpace(withoutFixed(scenario.sweep, options), options.variations)
-  checkConnections(space, options.mostConnections)
-  const ratePerSecond = options.ratePerSecond ?? (workload.model === 'open' ? workload.arrivalRate : undefined)
+  checkNames(scenario, asked)
+  const space = makeSpace(withoutFixed(scenario.sweep, asked), asked.variations)
+  checkConnections(space, asked.maxConnections)
+  const ratePerSecond = asked.arrivalRate ?? (workload.model === 'open' ? workload.arrivalRate : undefined)
   return {
     scenario,
-    variant: findVariant(scenario, options.variant),
-    target: findTarget(scenario, options),
+    variant: findVariant(scenario, asked.variant),
+    target: findTarget(scenario, asked),
     search: {
       ...sizeSearchDefaults,
       space,
-      objective: options.objective,
+      objective: asked.objective,
       ratePerSecond,
-      highestRatePerSecond: options.highestRatePerSecond ?? 100_000,
-      mostTrialSeconds: Math.max(tuningDefaults.leastTrialMs, tuningDefaults.trialShare * options.budgetMs) / 1_000,
-      probes: probesFor(scenario, options),
-      mostSize: options.mostConnections,
+      highestRatePerSecond: asked.maxRate ?? tuningDefaults.maxRate,
+      mostTrialSeconds: Math.max(tuningDefaults.leastTrialMs, tuningDefaults.trialShare * asked.budgetMs) / 1_000,
+      probes: probesFor(scenario, asked),
+      mostSize: asked.maxConnections,
     },
-    fixedParams: options.fixedParams,
-    arrivals: options.arrivals ?? (workload.model === 'open' ? workload.arrivals : 'constant'),
-    concurrency: options.concurrency,
-    budgetMs: options.budgetMs,
-    warmUpMs: options.warmUpMs,
-    seed: options.seed,
-    guard: options.guard,
-    reach: options.reach ?? noReach,
+    fixedParams: asked.fixedParams,
+    arrivals: asked.arrivals ?? (workload.model === 'open' ? workload.arrivals : 'constant'),
+    concurrency: asked.concurrency,
+    budgetMs: asked.budgetMs,
+    warmUpMs: asked.warmUpMs,
+    seed: asked.seed,
+    guard: asked.guard,
+    reach: asked.reach ?? noReach,
   }
 }
 

@@ -25,7 +25,10 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     [['run', '--arrivals', 'bursty'], /Allowed choices are constant, poisson/],
     [['run', '--target', 'localhost:8080'], /expected an http:\/\/ or https:\/\/ URL/],
     [['run', '--target', 'https://example.org'], /someone's server/],
-    [['run', '--target', 'http://127.0.0.1:1', '--rtt', '20'], /leave them out with --target/],
+    [
+      ['run', '--target', 'http://127.0.0.1:1', '--rtt', '20'],
+      /--rtt is for the bundled fixture server; leave it out with --target/,
+    ],
     [['run', '--out', '/no/such/folder/results.json'], /cannot write .*folder \/no\/such\/folder must exist/],
     [['run', '--out', '/proc/results.json'], /cannot write \/proc\/results.json/],
     [['serve', '--port', '70000'], /whole number from 0 to 65535/],

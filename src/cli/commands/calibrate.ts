@@ -7,10 +7,10 @@ import { type Effort, efforts } from '../../calibrate/certify-machine.ts'
 import { watchedVariant } from '../../calibrate/make-alike.ts'
 import { type Calibration, renderCalibrationJson } from '../../document/calibration-model.ts'
 import type { ExitCode } from '../../document/exit-code.ts'
-import type { PlanOptions } from '../../plan/make-plan.ts'
 import { chooseScenarios, isSelecting } from '../../run/choose-scenarios.ts'
 import type { MeasureContext } from '../../run/progress.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
+import type { OptionName, Options } from '../../scenario/options.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
 import type { Selection } from '../../scenario/suites.ts'
 import { writeCalibration } from '../../store/calibration.ts'
@@ -19,8 +19,21 @@ import { openProgress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { defaultScenario } from './run.ts'
 
-export interface CalibrateCommandOptions extends Omit<PlanOptions, 'seed'>, Selection {
-  readonly seed?: number | undefined
+/** What of the table of options an A/A run may be told. */
+export const calibrateOptionNames = [
+  'budgetMs',
+  'protocols',
+  'rttsMs',
+  'concurrency',
+  'isolation',
+  'blockMs',
+  'warmUpMs',
+  'maxRounds',
+  'generations',
+  'seed',
+] as const satisfies readonly OptionName[]
+
+export interface CalibrateCommandOptions extends Pick<Options, (typeof calibrateOptionNames)[number]>, Selection {
   /** Variants to compare with themselves; `all` stands for each. @default the first that is not the baseline */
   readonly variants: readonly string[]
   readonly power: number
@@ -104,10 +117,9 @@ function atFirstTarget(scenario: ScenarioDescription): ScenarioDescription {
 }
 
 /** What of the options belongs to a plan. */
-function planOptions(options: Partial<CalibrateCommandOptions>): Omit<PlanOptions, 'seed'> {
+function planOptions(options: Partial<CalibrateCommandOptions>): Options {
   const { budgetMs = options.quick ? quickBudgetMs : undefined } = options
-  const { blockMs, warmUpMs, maxRounds, generations, concurrency, isolation, protocols, rttsMs } = options
-  return { budgetMs, blockMs, warmUpMs, maxRounds, generations, concurrency, isolation, protocols, rttsMs }
+  return { ...Object.fromEntries(calibrateOptionNames.map((name) => [name, options[name]])), budgetMs }
 }
 
 /** The machine is certified with the plainest client that there is: one session, one small GET. */

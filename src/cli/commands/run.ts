@@ -1,8 +1,8 @@
 import { type ExitCode, exitCodeOf, type InconclusivePolicy, type SuspectPolicy } from '../../document/exit-code.ts'
 import type { Results } from '../../document/model.ts'
-import type { PlanOptions } from '../../plan/make-plan.ts'
 import { isSelecting } from '../../run/choose-scenarios.ts'
 import { type RunOptions, run } from '../../run/run.ts'
+import type { Options } from '../../scenario/options.ts'
 import type { Selection } from '../../scenario/suites.ts'
 import { checkReports } from '../../store/reports.ts'
 import { writeResults } from '../../store/results.ts'
@@ -12,8 +12,7 @@ import { planReports } from '../read-reports.ts'
 import type { Terminal } from '../terminal.ts'
 import { deliverReports, type ReportCommandOptions } from './report.ts'
 
-export interface RunCommandOptions extends Omit<PlanOptions, 'seed'>, Selection, ReportCommandOptions {
-  readonly seed?: number | undefined
+export interface RunCommandOptions extends Options, Selection, ReportCommandOptions {
   readonly out?: string | undefined
   readonly inconclusive: InconclusivePolicy
   /** @default 'warn' */

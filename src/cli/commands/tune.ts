@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
-import { isLoopback } from '../../../fixtures-server/is-loopback.ts'
 import { describeScenario } from '../../arm/describe-scenario.ts'
 import { UsageError } from '../../bench-error.ts'
-import { checkRate, type HostedLimits, makeLoadGuard, resolveHostedLimits } from '../../plan/hosted-limits.ts'
+import { checkRate, isHosted, type LoadCaps, makeLoadGuard, resolveCaps } from '../../plan/load-caps.ts'
 import { makeReach } from '../../plan/reach.ts'
-import type { Protocol, SweepValue } from '../../scenario/define.ts'
+import type { SweepValue } from '../../scenario/define.ts'
 import { findBundledScenarios, findScenario } from '../../scenario/find.ts'
+import type { Options } from '../../scenario/options.ts'
+import { readOrigin } from '../../scenario/read-values.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
 import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
 import { readEnvironment, readOwnVersion } from '../../target/environment.ts'
@@ -15,29 +16,19 @@ import { renderTuningJson, type Tuning } from '../../tune/report/model.ts'
 import { renderTuning } from '../../tune/report/text.ts'
 import { runTuning, type TuningProgress } from '../../tune/run-tuning.ts'
 import { parseObjective } from '../../tune/search/objective.ts'
-import { makeTuningPlan, type TuningPlan, tuningDefaults } from '../../tune/tuning-plan.ts'
+import { makeTuningPlan, type TuningPlan, tuningDefaults, type tuningOptionNames } from '../../tune/tuning-plan.ts'
 import { openStatus, type Status } from '../progress.ts'
-import { readTarget, readTargetUrl } from '../read-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** What the command line says, as far as it was read. */
-export interface TuneCommandOptions {
-  readonly target?: string | undefined
-  readonly allowTarget?: readonly string[] | undefined
+export interface TuneCommandOptions extends Pick<Options, (typeof tuningOptionNames)[number]> {
+  /** Of the bundled scenario: the page to load, query and all. */
+  readonly externalOrigin?: string | undefined
+  readonly budgetMs: number
+  readonly warmUpMs: number
   readonly objective: string
   readonly vary?: string | undefined
   readonly variant?: string | undefined
-  readonly rate?: number | undefined
-  readonly arrivals?: 'constant' | 'poisson' | undefined
-  readonly concurrency?: number | undefined
-  readonly budget: number
-  readonly warmUp: number
-  readonly seed?: number | undefined
-  readonly protocol?: Protocol[] | undefined
-  readonly rtt?: number[] | undefined
-  readonly maxRate?: number | undefined
-  readonly maxConnections?: number | undefined
-  readonly abortOn?: number | undefined
   readonly format?: 'table' | 'json' | undefined
   readonly out?: string | undefined
 }
@@ -104,33 +95,23 @@ async function planTuning(
   terminal: Terminal,
 ): Promise<TuningPlan> {
   const place = findPlace(name, options)
-  const limits = resolveHostedLimits({ ...options, isHosted: place.isHosted })
-  checkRate(options.rate, limits)
-  if (options.target !== undefined && (options.protocol !== undefined || options.rtt !== undefined)) {
-    throw new UsageError('--rtt and --protocol are for the bundled fixture server; leave them out with --target')
-  }
+  const caps = resolveCaps(options)
+  checkRate(options.arrivalRate, caps)
   const variations = options.vary === undefined ? new Map() : readVariations(options.vary)
-  const reach = makeReach(options.allowTarget, limits)
+  const reach = makeReach(options)
   const url = name === undefined ? bundledScenario : requireScenario(name, terminal.workingFolder)
   const description = await describeScenario(url, { reach })
   return makeTuningPlan(description, {
+    ...options,
+    ...caps,
     objective: parseObjective(options.objective),
-    variations: withDefaults(variations, name, limits),
-    variant: options.variant,
+    variations: withDefaults(variations, name, caps),
     // Nothing bounds how fast a closed loop goes: someone else's server is only ever loaded at a rate.
-    ratePerSecond: options.rate ?? (place.isHosted ? limits.ratePerSecond : undefined),
-    arrivals: options.arrivals,
-    concurrency: options.concurrency,
-    budgetMs: options.budget,
-    warmUpMs: options.warmUp,
+    arrivalRate: options.arrivalRate ?? (isHosted(options) ? caps.maxRate : undefined),
     seed: options.seed ?? randomInt(2 ** 32),
-    protocols: options.protocol,
-    rttsMs: options.rtt,
     externalOrigin: place.origin,
-    highestRatePerSecond: limits.ratePerSecond,
-    mostConnections: limits.connections,
     // Its open loops go no faster than they are told to.
-    guard: makeLoadGuard({ ...limits, ratePerSecond: undefined }),
+    guard: makeLoadGuard({ ...caps, maxRate: undefined }),
     reach,
     fixedParams: name === undefined ? fixParams(description.sweep, variations, place.path) : {},
   })
@@ -150,27 +131,24 @@ function fixParams(
 interface Place {
   readonly origin: string | undefined
   readonly path: string
-  readonly isHosted: boolean
 }
 
 /** Without a scenario the target is one page; with one it is the base of whatever the scenario asks for. */
-function findPlace(name: string | undefined, { target, allowTarget = [] }: TuneCommandOptions): Place {
-  if (target === undefined) return { origin: undefined, path: fixturePath, isHosted: false }
-  const { origin, pathname, search, hostname } = readTargetUrl(target, allowTarget)
-  const isHosted = !isLoopback(hostname)
-  return name === undefined
-    ? { origin, path: pathname + search, isHosted }
-    : { origin: readTarget(target, allowTarget), path: '', isHosted }
+function findPlace(name: string | undefined, { externalOrigin }: TuneCommandOptions): Place {
+  if (externalOrigin === undefined) return { origin: undefined, path: fixturePath }
+  if (name !== undefined) return { origin: readOrigin(externalOrigin), path: '' }
+  const { origin, pathname, search } = new URL(externalOrigin)
+  return { origin, path: pathname + search }
 }
 
-function defaultVariations({ connections = tuningDefaults.largest }: HostedLimits): string {
-  return `connections=${tuningDefaults.smallest}..${Math.min(connections, tuningDefaults.largest)}`
+function defaultVariations({ maxConnections = tuningDefaults.largest }: LoadCaps): string {
+  return `connections=${tuningDefaults.smallest}..${Math.min(maxConnections, tuningDefaults.largest)}`
 }
 
 /** Of the bundled scenario the connections are always searched, whatever else is. */
-function withDefaults(variations: ReturnType<typeof readVariations>, name: string | undefined, limits: HostedLimits) {
+function withDefaults(variations: ReturnType<typeof readVariations>, name: string | undefined, caps: LoadCaps) {
   if (name !== undefined || variations.has('connections')) return variations
-  return new Map([...readVariations(defaultVariations(limits)), ...variations])
+  return new Map([...readVariations(defaultVariations(caps)), ...variations])
 }
 
 function requireScenario(name: string, workingFolder: string): string {

@@ -254,7 +254,7 @@ describe('an allowed host gets no more than its caps', () => {
     ['node:http2', () => http2Get(foreign.urls.h2, kept)],
     ['undici over h2', async () => (await request(`${foreign.urls.h2}/get`, { dispatcher: h2Agent })).body.text()],
   ])('of requests, from %s', async (_, send) => {
-    watch({ hosts: [elsewhere], requestsPerSecond: 10 })
+    watch({ hosts: [elsewhere], maxRate: 10 })
     for (let i = 0; i < 70; i++) await send()
     expect(reasons).toEqual([])
     for (let i = 0; i < 70; i++) await send()
@@ -264,7 +264,7 @@ describe('an allowed host gets no more than its caps', () => {
   })
 
   it('of connections, one after another, from a client whose requests nobody can count', async () => {
-    watch({ hosts: [elsewhere], requestsPerSecond: 10 })
+    watch({ hosts: [elsewhere], maxRate: 10 })
     const { hostname, port } = new URL(foreign.urls.http)
     const send = () => new Promise((resolve) => connect(Number(port), hostname).on('close', resolve).resume().end())
     for (let i = 0; i < 70; i++) await send()
@@ -276,7 +276,7 @@ describe('an allowed host gets no more than its caps', () => {
   })
 
   it('of connections, those that are being closed allowed for', async () => {
-    watch({ hosts: [elsewhere], connections: 3 })
+    watch({ hosts: [elsewhere], maxConnections: 3 })
     const agent = new http.Agent({ maxSockets: 7 })
     const slow = (count: number) =>
       Array.from({ length: count }, () => nodeGet(`${foreign.urls.http}/delay/0.2`, { agent }))
@@ -289,7 +289,7 @@ describe('an allowed host gets no more than its caps', () => {
   })
 
   it('and this machine as much as it likes', async () => {
-    watch({ requestsPerSecond: 1, connections: 1 })
+    watch({ maxRate: 1, maxConnections: 1 })
     for (let i = 0; i < 100; i++) await (await fetch(`${own.urls.http}/get`)).text()
     await Promise.all(Array.from({ length: 20 }, () => nodeGet(`${own.urls.http}/get`)))
     expect(reasons).toEqual([])

@@ -82,7 +82,7 @@ async function planFor(target: KnownTarget, { seed, budgetMs, origin }: PlanRequ
     variations: new Map(
       scenario === undefined ? [['connections', { kind: 'range', smallest: 1, largest } as const]] : [],
     ),
-    ...{ budgetMs, warmUpMs: 1_500, seed, concurrency: target.concurrency, ratePerSecond: target.ratePerSecond },
+    ...{ budgetMs, warmUpMs: 1_500, seed, concurrency: target.concurrency, arrivalRate: target.ratePerSecond },
     ...(scenario === undefined && { rttsMs: [rttMs] }),
     externalOrigin: origin,
     fixedParams: scenario === undefined ? { ...kept, path: page, userAgent: 'sessionbench (+trust:tune)' } : {},

@@ -73,7 +73,7 @@ async function planFor(target: KnownTarget, seed: number): Promise<TuningPlan> {
   return makeTuningPlan(description, {
     objective: parseObjective(objective),
     variations: new Map([['connections', { kind: 'range', smallest: 1, largest }]]),
-    ...{ budgetMs, warmUpMs: 1_500, seed, concurrency, ratePerSecond, rttsMs: [rttMs] },
+    ...{ budgetMs, warmUpMs: 1_500, seed, concurrency, arrivalRate: ratePerSecond, rttsMs: [rttMs] },
     externalOrigin: 'path' in server ? undefined : 'http://127.0.0.1:1',
     fixedParams: { ...kept, path: '/', userAgent: 'sessionbench' },
   })

@@ -46,7 +46,7 @@ describe('one of a few words', () => {
     ['arrivals', ['constant', 'poisson']],
     ['isolation', ['shared', 'process']],
     ['phases', [true, false]],
-    ['externalOrigin', ['http://127.0.0.1:3000', 'https://h.test']],
+    ['externalOrigin', ['http://127.0.0.1:3000', 'https://127.0.0.1']],
   ])('%s', (name, words) => {
     for (const word of words) expect(findOptionProblems({ [name]: word })).toEqual([])
     for (const word of ['', 'ftp://h.test', 'httpx://h.test', 'xhttp://h.test']) {
@@ -59,7 +59,7 @@ describe('options that do not go together', () => {
   it('a name belongs to a target of the user’s own', () => {
     expect(findOptionProblems({ targetName: 'shop', externalOrigin: 'http://127.0.0.1' })).toEqual([])
     expect(findOptionProblems({ targetName: 'shop' })).toEqual([
-      'targetName: expected a target beside it (--target): the bundled server needs no name',
+      'targetName: expected externalOrigin beside targetName: the bundled server needs no name',
     ])
   })
 
@@ -72,7 +72,7 @@ describe('options that do not go together', () => {
     const stages = [{ durationMs: 1_000, arrivalRate: 5 }]
     expect(findOptionProblems({ [name]: value })).toEqual([])
     expect(findOptionProblems({ stages, [name]: value })).toEqual([
-      `stages: expected either stages or ${name}, got both; leave one out`,
+      `stages: stages and ${name} both say how iterations are started; give one of them`,
     ])
   })
 })

@@ -22,9 +22,14 @@ describe('of all options', () => {
     const silent = 'the micro engine sends no requests'
     expect(findConflicts(describeAs('micro'), all)).toEqual(
       [
-        ...[...ofWorkload, 'variantPer'].map((name) => [name, again]),
-        ...['externalOrigin', 'targetName', 'protocols', 'rttsMs', 'phases'].map((name) => [name, silent]),
-        ['processes', 'the micro engine times one call after another'],
+        ...ofWorkload.map((name) => [name, again]),
+        ['variantPer', 'a function under test is made once per process'],
+        ...['protocols', 'rttsMs', 'externalOrigin', 'targetName'].map((name) => [name, silent]),
+        [
+          'processes',
+          'the micro engine times one call after another: in several processes they would disturb each other',
+        ],
+        ['phases', silent],
       ].map(([name, why]) => `${name}: mine has no use for it, ${why}`),
     )
   })
@@ -32,9 +37,10 @@ describe('of all options', () => {
   it('the raw engine has no use for these, and cannot speak h2', () => {
     const fixed = 'the variants of a raw scenario say how many connections and requests there are'
     expect(findConflicts(describeAs('raw'), all)).toEqual([
-      ...[...ofWorkload, 'variantPer'].map((name) => `${name}: mine has no use for it, ${fixed}`),
-      'phases: mine has no use for it, autocannon does not say what its requests wait for',
+      ...ofWorkload.map((name) => `${name}: mine has no use for it, ${fixed}`),
+      'variantPer: mine has no use for it, autocannon opens its connections anew for every block anyway',
       'protocols: mine cannot use h2, autocannon speaks HTTP/1.1 only',
+      'phases: mine has no use for it, autocannon does not say what its requests wait for',
     ])
     expect(findConflicts(describeAs('raw'), {})).toEqual([])
     expect(findConflicts(describeAs('raw'), { protocols: ['http', 'https'] })).toEqual([])

@@ -152,12 +152,14 @@ describe('makePlan', () => {
   })
 
   it('keeps to the caps on load, and has it watched', () => {
-    const limits = { ratePerSecond: 50, connections: 10, errorShare: 0.05 }
     const plan = (options: object) => makePlan(scenario, { seed: 1, ...options }).comparisons[0]
-    expect(plan({ limits })?.guard).toEqual({ mostErrors: 0.05, mostPerSecond: 50 })
-    expect(plan({ limits: { ...limits, ratePerSecond: undefined, errorShare: undefined } })).not.toHaveProperty('guard')
+    const hosted = { externalOrigin: 'https://h.test' }
+    expect(plan({ maxRate: 50, maxConnections: 10, abortOn: 0.05 })?.guard).toEqual({ abortOn: 0.05, maxRate: 50 })
+    expect(plan({ maxConnections: 10 })).not.toHaveProperty('guard')
     expect(plan({})).not.toHaveProperty('guard')
-    expect(() => plan({ limits, concurrency: 11 })).toThrow('above the cap of 10')
+    expect(() => plan({ maxConnections: 10, concurrency: 11 })).toThrow('above the cap of 10')
+    expect(plan(hosted)?.guard).toEqual({ abortOn: 0.05, maxRate: 50 })
+    expect(() => plan({ ...hosted, concurrency: 11 })).toThrow('above the cap of 10')
   })
 
   it('takes over what the scenario says of variants and blocks that do not count, and nothing it does not say', () => {
@@ -289,6 +291,7 @@ describe('findOptionProblems', () => {
       'concurrency',
       'externalOrigin',
       'generations',
+      'rttsMs',
       'rttsMs',
       'seed',
     ])

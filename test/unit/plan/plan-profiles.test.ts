@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/bench-error.ts'
 import { makeVersionPlans } from '../../../src/compare/make-version-plans.ts'
 import { findOptionProblems } from '../../../src/plan/check-options.ts'
-import { checkWorkload, resolveHostedLimits } from '../../../src/plan/hosted-limits.ts'
+import { checkWorkload, resolveCaps } from '../../../src/plan/load-caps.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 
@@ -75,17 +75,17 @@ describe('options with stages', () => {
   it('are refused beside what says the same, and when they are wrong', () => {
     expect(findOptionProblems({ stages })).toEqual([])
     expect(findOptionProblems({ stages, arrivalRate: 5 })).toEqual([
-      'stages: expected either stages or arrivalRate, got both; leave one out',
+      'stages: stages and arrivalRate both say how iterations are started; give one of them',
     ])
-    expect(findOptionProblems({ stages, iterations: 5 }).join()).toMatch(/either stages or iterations/)
+    expect(findOptionProblems({ stages, iterations: 5 }).join()).toMatch(/stages and iterations both say/)
     expect(findOptionProblems({ stages: [{ durationMs: 50, rampTo: 5 }] }).join()).toMatch(
       /stages\.0\.arrivalRate: a ramp to 5 needs a rate/,
     )
   })
 
   it("are held to the cap of someone else's server at their busiest", () => {
-    const limits = resolveHostedLimits({ isHosted: true, maxRate: 199 })
+    const limits = resolveCaps({ externalOrigin: 'http://h.test', maxRate: 199 })
     expect(() => checkWorkload(staged.workload, limits)).toThrow(/a rate of 200 per second is above the cap of 199/)
-    expect(() => checkWorkload(staged.workload, { ...limits, ratePerSecond: 200 })).not.toThrow()
+    expect(() => checkWorkload(staged.workload, { ...limits, maxRate: 200 })).not.toThrow()
   })
 })

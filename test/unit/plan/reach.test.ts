@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { hostedDefaults, resolveHostedLimits } from '../../../src/plan/hosted-limits.ts'
 import { judgeDestination, makeReach, noReach } from '../../../src/plan/reach.ts'
 
 describe('judgeDestination', () => {
@@ -32,15 +31,14 @@ describe('judgeDestination', () => {
 })
 
 describe('makeReach', () => {
-  const caps = { requestsPerSecond: hostedDefaults.ratePerSecond, connections: hostedDefaults.connections }
+  const caps = { maxRate: 50, maxConnections: 10 }
 
   it("caps every server that is somebody else's, also when the target is on this machine", () => {
-    expect(makeReach()).toEqual({ hosts: [], ...caps })
-    expect(makeReach(['a.test'], resolveHostedLimits({ isHosted: false }))).toEqual({ hosts: ['a.test'], ...caps })
+    expect(makeReach({})).toEqual({ hosts: [], ...caps })
+    expect(makeReach({ allowedHosts: ['a.test'] })).toEqual({ hosts: ['a.test'], ...caps })
   })
 
   it('takes the caps of the user', () => {
-    const limits = resolveHostedLimits({ isHosted: false, maxRate: 7, maxConnections: 3 })
-    expect(makeReach([], limits)).toEqual({ hosts: [], requestsPerSecond: 7, connections: 3 })
+    expect(makeReach({ maxRate: 7, maxConnections: 3 })).toEqual({ hosts: [], maxRate: 7, maxConnections: 3 })
   })
 })

@@ -48,8 +48,8 @@ describe('options that an engine has no use for', () => {
       findConflicts(describeAs('raw'), { concurrency: 5, protocols: ['h2'], rttsMs: [5], phases: true, processes: 2 }),
     ).toEqual([
       expect.stringMatching(/^concurrency: mine has no use for it/),
-      expect.stringMatching(/^phases: /),
       expect.stringMatching(/^protocols: mine cannot use h2/),
+      expect.stringMatching(/^phases: /),
     ])
     expect(findConflicts(describeAs('micro'), { arrivalRate: 5, rttsMs: [5], processes: 2 })).toEqual([
       expect.stringMatching(/^arrivalRate: /),

@@ -2,8 +2,8 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UsageError as BenchUsageError } from '../../../src/bench-error.ts'
-import { readTargetUrl } from '../../../src/cli/read-options.ts'
 import { classifyFailure } from '../../../src/sample/outcome.ts'
+import { readPage } from '../../../src/scenario/read-values.ts'
 import { readTarget, resolveLocation } from '../../../src/session/head/target.ts'
 import { Adapter, type HookRedirect, HttpHeaders, Session, type SessionOptions } from '../../../src/session/index.ts'
 import { maskHeader, maskUrl, maskUrlsIn } from '../../../src/session/mask.ts'
@@ -219,8 +219,7 @@ describe('no user and password, however the URL is written,', () => {
           () => readEnvironment({ http_proxy: url }),
           () => new Session({ [url]: 1 } as SessionOptions),
           () => new Session().mount(url, new Adapter()),
-          () => readTargetUrl(url, []),
-          () => readTargetUrl(url, ['h.test']),
+          () => readPage(url),
         ]
         for (const work of refused) {
           const error = errorOf(work)

@@ -1,8 +1,8 @@
-import { isLoopback, normalizeHost } from '../../fixtures-server/is-loopback.ts'
 import { UsageError } from '../bench-error.ts'
-import { type Isolation, type Protocol, protocols, type ThinkTime } from '../scenario/define.ts'
-import { type Stage, stageLimits } from '../scenario/stages.ts'
 import { maskUrl } from '../session/mask.ts'
+import { type Protocol, protocols } from './define.ts'
+import type { ThinkTime } from './option.ts'
+import { type Stage, stageLimits } from './stages.ts'
 
 const unitsMs = { ms: 1, s: 1_000, m: 60_000, min: 60_000 } as const
 
@@ -80,10 +80,6 @@ export function readProtocols(text: string): Protocol[] {
   return text.split(',').map((part) => readChoice(part.trim(), protocols))
 }
 
-export function readIsolation(text: string): Isolation {
-  return readChoice(text, ['shared', 'process'] as const)
-}
-
 /** One of a closed list. */
 function readChoice<Choice extends string>(text: string, choices: readonly Choice[]): Choice {
   const choice = choices.find((candidate) => candidate === text)
@@ -91,15 +87,15 @@ function readChoice<Choice extends string>(text: string, choices: readonly Choic
   return choice
 }
 
-/** The base URL of a target that is not ours, without a trailing slash. Only loopback unless its host is allowed by name. */
-export function readTarget(text: string, allowedHosts: readonly string[]): string {
-  const url = readTargetUrl(text, allowedHosts)
-  if (url.search !== '') throw expected('an http:// or https:// URL without query or fragment for --target', text)
-  return url.origin + url.pathname.replace(/\/+$/, '')
+/** The base URL of a target that is not ours, without a trailing slash. */
+export function readOrigin(text: string): string {
+  const { origin, pathname, search } = new URL(readPage(text))
+  if (search !== '') throw expected('an http:// or https:// URL without query or fragment for --target', text)
+  return origin + pathname.replace(/\/+$/, '')
 }
 
 /** The URL of one page of such a target, query included. */
-export function readTargetUrl(text: string, allowedHosts: readonly string[]): URL {
+export function readPage(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hash !== '') {
     throw expected('an http:// or https:// URL without query or fragment for --target', text)
@@ -109,12 +105,7 @@ export function readTargetUrl(text: string, allowedHosts: readonly string[]): UR
       '--target must not hold a user name or password: reports would show them; use a scenario for that',
     )
   }
-  if (!isLoopback(url.hostname) && !allowedHosts.map(normalizeHost).includes(normalizeHost(url.hostname))) {
-    const hint = `add --allow-target ${url.hostname} if it is yours to load`
-    // The host and not all of it: a password with a slash is a path by the rules of URLs.
-    throw new UsageError(`--target ${url.origin} is someone's server, not this machine; ${hint}`)
-  }
-  return url
+  return url.href
 }
 
 /** `errors>5%`: the share of failed iterations above which load stops. */

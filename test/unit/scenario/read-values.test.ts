@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as read from '../../../src/cli/read-options.ts'
+import * as read from '../../../src/scenario/read-values.ts'
 
 describe('readDuration', () => {
   it.each([
@@ -96,29 +96,26 @@ describe('lists', () => {
   })
 })
 
-describe('readTarget', () => {
+describe('readOrigin', () => {
   it.each([
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://localhost/', 'http://localhost'],
     ['https://[::1]:8443/base/', 'https://[::1]:8443/base'],
     ['http://[::ffff:127.0.0.1]:8080', 'http://[::ffff:7f00:1]:8080'],
   ])('takes %s', (text, origin) => {
-    expect(read.readTarget(text, [])).toBe(origin)
+    expect(read.readOrigin(text)).toBe(origin)
   })
 
   it.each(['example', 'ftp://localhost', 'http://localhost/?q=1', 'http://localhost/#x', ''])('refuses %j', (text) => {
-    expect(() => read.readTarget(text, [])).toThrow(/expected an http/)
-  })
-
-  it("refuses someone's server unless it is allowed by name", () => {
-    expect(() => read.readTarget('https://example.org', [])).toThrow(/--allow-target example.org/)
-    expect(() => read.readTarget('http://127.0.0.1.example.org', [])).toThrow(/--allow-target/)
-    expect(read.readTarget('https://example.org', ['example.org'])).toBe('https://example.org')
-    expect(read.readTarget('https://example.org', ['EXAMPLE.org.'])).toBe('https://example.org')
-    expect(read.readTarget('https://[2001:db8::1]', ['2001:DB8::1'])).toBe('https://[2001:db8::1]')
+    expect(() => read.readOrigin(text)).toThrow(/expected an http/)
   })
 
   it('refuses credentials without repeating them', () => {
-    expect(() => read.readTarget('http://me:secret@localhost', [])).toThrow(/^(?!.*secret).*user name/)
+    expect(() => read.readOrigin('http://me:secret@localhost')).toThrow(/^(?!.*secret).*user name/)
   })
+})
+
+it('of one page readPage takes the query too', () => {
+  expect(read.readPage('http://localhost:3000/search?q=1')).toBe('http://localhost:3000/search?q=1')
+  expect(() => read.readPage('http://localhost/#x')).toThrow(/expected an http/)
 })

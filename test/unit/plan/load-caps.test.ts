@@ -1,32 +1,37 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/bench-error.ts'
-import { checkRate, checkWorkload, makeLoadGuard, resolveHostedLimits } from '../../../src/plan/hosted-limits.ts'
+import { checkRate, checkWorkload, makeLoadGuard, resolveCaps } from '../../../src/plan/load-caps.ts'
 
-const none = { ratePerSecond: undefined, connections: undefined, errorShare: undefined }
+const none = { maxRate: undefined, maxConnections: undefined, abortOn: undefined }
+const usual = { maxRate: 50, maxConnections: 10, abortOn: 0.05 }
 
-describe('resolveHostedLimits', () => {
+describe('resolveCaps', () => {
+  const own = { externalOrigin: 'http://127.0.0.1:3000/base' }
+  const hosted = { externalOrigin: 'https://staging.example.org' }
+
   it.each([
-    [{ isHosted: false }, none],
-    [{ isHosted: true }, { ratePerSecond: 50, connections: 10, errorShare: 0.05 }],
+    [{}, none],
+    [own, none],
+    [hosted, usual],
     [
-      { isHosted: true, maxRate: 900, maxConnections: 3, abortOn: 0.5 },
-      { ratePerSecond: 900, connections: 3, errorShare: 0.5 },
+      { ...hosted, maxRate: 900, maxConnections: 3, abortOn: 0.5 },
+      { maxRate: 900, maxConnections: 3, abortOn: 0.5 },
     ],
     [
-      { isHosted: false, maxRate: 900 },
-      { ...none, ratePerSecond: 900 },
+      { ...own, maxRate: 900 },
+      { ...none, maxRate: 900 },
     ],
     [
-      { isHosted: true, abortOn: 0 },
-      { ratePerSecond: 50, connections: 10, errorShare: 0 },
+      { ...hosted, abortOn: 0 },
+      { ...usual, abortOn: 0 },
     ],
-  ])('%j', (options, limits) => {
-    expect(resolveHostedLimits(options)).toEqual(limits)
+  ])('%j', (options, caps) => {
+    expect(resolveCaps(options)).toEqual(caps)
   })
 })
 
 describe('caps', () => {
-  const caps = { ...none, ratePerSecond: 50, connections: 10 }
+  const caps = { ...none, maxRate: 50, maxConnections: 10 }
   const open = { model: 'open', arrivals: 'constant', maxInFlight: 99, iterationTimeoutMs: 1_000 } as const
   const closed = { model: 'closed', iterationTimeoutMs: 1_000 } as const
 
@@ -59,7 +64,7 @@ describe('caps', () => {
 
 it('load is watched where a rate or errors are capped', () => {
   expect(makeLoadGuard(none)).toBeUndefined()
-  expect(makeLoadGuard({ ...none, connections: 5 })).toBeUndefined()
-  expect(makeLoadGuard({ ...none, errorShare: 0 })).toEqual({ mostErrors: 0, mostPerSecond: undefined })
-  expect(makeLoadGuard({ ...none, ratePerSecond: 9 })).toEqual({ mostErrors: undefined, mostPerSecond: 9 })
+  expect(makeLoadGuard({ ...none, maxConnections: 5 })).toBeUndefined()
+  expect(makeLoadGuard({ ...none, abortOn: 0 })).toEqual({ abortOn: 0, maxRate: undefined })
+  expect(makeLoadGuard({ ...none, maxRate: 9 })).toEqual({ abortOn: undefined, maxRate: 9 })
 })

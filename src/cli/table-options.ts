@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander'
+import { UsageError } from '../bench-error.ts'
+import { findClashes } from '../scenario/find-clashes.ts'
+import type { OptionDefinition } from '../scenario/option.ts'
+import {
+  definitionOf,
+  describeOption,
+  flagOf,
+  type OptionName,
+  type Options,
+  optionNames,
+} from '../scenario/options.ts'
+import { parse } from './parse.ts'
+
+/** What a command says of an option in words of its own. */
+type Wording = Partial<Pick<OptionDefinition, 'flag' | 'help' | 'unset' | 'read'>> & {
+  /** What it stands for where the flag is not given. */
+  readonly fallback?: unknown
+}
+
+/** All options of the table but some. */
+export function optionsBut(...names: readonly OptionName[]): OptionName[] {
+  return optionNames.filter((name) => !names.includes(name))
+}
+
+/** Adds flags for options of the table; commander then hands them over by the option's own name. */
+export function addOptions(
+  command: Command,
+  names: readonly OptionName[],
+  wordings: { readonly [Name in OptionName]?: Wording } = {},
+): Command {
+  for (const name of names) {
+    for (const flag of makeFlags(name, wordings[name] ?? {})) command.addOption(flag)
+  }
+  return command
+}
+
+function makeFlags(name: OptionName, { fallback, ...wording }: Wording): Option[] {
+  const definition = { ...definitionOf(name), ...wording }
+  const { flag, choices, read, say = String, off } = definition
+  const made = named(new Option(flag, describeOption(definition)), name)
+  if (choices !== undefined) made.choices(choices)
+  if (read !== undefined) made.argParser((text, earlier: unknown) => parse((each) => read(each, earlier))(text))
+  if (fallback !== undefined) made.default(fallback, say(fallback))
+  return off === undefined ? [made] : [made, named(new Option(...off), name)]
+}
+
+/** commander would make a name of its own from the flag. */
+function named(option: Option, name: OptionName): Option {
+  return Object.assign(option, { attributeName: () => name })
+}
+
+/** Throws UsageError for flags that cannot be had together. */
+export function checkFlags(given: Options): void {
+  const [clash] = findClashes(given, flagOf)
+  if (clash !== undefined) throw new UsageError(clash.message)
+}

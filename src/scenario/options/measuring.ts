@@ -1,0 +1,104 @@
+import { duration, type OptionDefinition, oneOf, whole, yesOrNo } from '../option.ts'
+
+/** How long is measured, in which pieces, by how many processes, and what is looked at. */
+export const measuringOptions = {
+  /**
+   * Most time for each table, warm-up included, in milliseconds; in a scenario `--budget` wins.
+   * @default what a verdict takes when nothing is slow: 20 s for two arms in one process
+   */
+  budgetMs: {
+    ...duration,
+    flag: '--budget <time>',
+    example: '60s',
+    help: 'most time for each table, warm-up included; a round under way is finished, and one round is measured in any case, which slow work can need more time for; what one table does not use the next may',
+    unset: 'what a verdict takes',
+    field: 'budgetMs',
+  },
+  /** Decides the order of all blocks, and everything random; results hold it. @default a random one */
+  seed: {
+    ...whole(0, 0xffff_ffff),
+    flag: '--seed <n>',
+    example: '7',
+    help: 'decides the order of the blocks',
+    unset: 'random; the report prints it',
+  },
+  /** Shortest block, in milliseconds. @default 100 */
+  blockMs: {
+    ...duration,
+    default: 100,
+    flag: '--block <time>',
+    example: '250ms',
+    help: 'shortest block; slow arms get longer ones',
+    unset: '{default}',
+  },
+  /** Least warm-up of an arm, in milliseconds, with 20,000 requests; at most twice the time. @default 2_500 */
+  warmUpMs: {
+    ...duration,
+    default: 2_500,
+    flag: '--warm-up <time>',
+    example: '1s',
+    help: 'least warm-up per arm, with 20,000 requests; at most twice the time',
+    unset: '{default}',
+  },
+  /** Most rounds, 1 to 256: in each generation if there are several. @default as the budget allows */
+  maxRounds: {
+    ...whole(1, 256),
+    flag: '--rounds <n>',
+    example: '16',
+    help: 'at most this many rounds, in each generation if there are several',
+    unset: 'as the budget allows',
+  },
+  /** Generations of fresh processes, 1 to 64. @default as the budget allows */
+  generations: {
+    ...whole(1, 64),
+    flag: '--generations <n>',
+    example: '8',
+    help: 'generations of fresh processes, with --isolation process',
+    unset: 'as the budget allows',
+  },
+  /**
+   * `shared`: arms run in one process and the unit is the quad; `process`: each in its own, several generations.
+   * @default 'process' when there are several variants, 'shared' when only a sweep's values differ
+   */
+  isolation: {
+    ...oneOf('shared', 'process'),
+    flag: '--isolation <kind>',
+    example: 'shared',
+    help: 'shared: all arms in one process; process: each in its own, several generations',
+    unset: "the scenario's",
+    field: 'isolation',
+  },
+  /**
+   * Processes that share the load of one arm, 1 to 64: for more than one core. Each makes the variants of its own, so that a
+   * session per arm is then a session per process; a raw arm's connections are split. @default 1
+   */
+  processes: {
+    ...whole(1, 64),
+    default: 1,
+    flag: '--processes <n>',
+    example: '4',
+    help: 'processes that share the load of each arm, for more than one core',
+    unset: "the scenario's, else {default}",
+    field: 'processes',
+    refusedBy: {
+      micro: 'the micro engine times one call after another: in several processes they would disturb each other',
+    },
+  },
+  /**
+   * Find out where the time of requests goes: for scenarios whose answer is a phase. It costs some µs of CPU time per request,
+   * which all figures then include. @default false
+   */
+  phases: {
+    ...yesOrNo,
+    default: false,
+    flag: '--phases',
+    off: ['--no-phases', 'do not, though the scenario asks for it'],
+    example: '',
+    help: 'also show where the time of requests went; costs some µs of CPU time per request',
+    field: 'phases',
+    refusedBy: {
+      raw: 'autocannon does not say what its requests wait for',
+      micro: 'the micro engine sends no requests',
+    },
+  },
+} as const satisfies Record<string, OptionDefinition>

@@ -1,0 +1,98 @@
+import { capDefaults } from '../cap-defaults.ts'
+import {
+  decimal,
+  errorShare,
+  hostList,
+  httpOrigin,
+  type OptionDefinition,
+  protocolList,
+  rttList,
+  targetName,
+  whole,
+} from '../option.ts'
+
+const noRequests = { micro: 'the micro engine sends no requests' }
+const forFixture = {
+  with: ['externalOrigin'],
+  say: (own: string, target: string) => `${own} is for the bundled fixture server; leave it out with ${target}`,
+}
+
+/** Where requests go, and how much a server gets at most. */
+export const targetOptions = {
+  /** One table for each, and each distance. @default the scenario's, else http */
+  protocols: {
+    ...protocolList,
+    flag: '--protocol <list>',
+    example: 'http,https',
+    help: "http, https, h2, or several: 'http,h2'",
+    unset: "the scenario's",
+    field: 'target.protocol',
+    refusedBy: noRequests,
+    refusedValues: { raw: { h2: 'autocannon speaks HTTP/1.1 only' } },
+    conflicts: [forFixture],
+  },
+  /** Round-trip times that the link adds, in milliseconds, 0 to 10,000. @default the scenario's, else 0 */
+  rttsMs: {
+    ...rttList,
+    flag: '--rtt <list>',
+    example: '0,20',
+    help: "added round-trip times in ms: '0,20'",
+    unset: "the scenario's",
+    field: 'target.rttMs',
+    refusedBy: noRequests,
+    conflicts: [forFixture],
+  },
+  /** Measures this server instead of the bundled one: scheme, host, port, and the path that all of its URLs begin with. */
+  externalOrigin: {
+    ...httpOrigin,
+    flag: '--target <url>',
+    example: 'http://localhost:3000',
+    help: 'measure this server instead of the bundled fixture server',
+    refusedBy: noRequests,
+  },
+  /** What the server at `externalOrigin` is called, so that it is known again at another address. @default the scenario's */
+  targetName: {
+    ...targetName,
+    flag: '--target-name <name>',
+    example: 'checkout',
+    help: 'what --target is called: at another address it is then compared with earlier runs of that name',
+    unset: "the scenario's target.name, else the address",
+    field: 'target.name',
+    refusedBy: noRequests,
+    needs: { other: 'externalOrigin', why: 'the bundled server needs no name' },
+  },
+  /** Hosts beside this machine that clients may reach: the target, redirects, URLs of the scenario's own, proxies. @default none */
+  allowedHosts: {
+    ...hostList,
+    flag: '--allow-target <host>',
+    example: 'staging.example.org',
+    help: 'a host beside this machine that may be loaded, by --target, a redirect or a URL of the scenario (may be repeated)',
+  },
+  /** Requests per second that no target may get more of, nor another host beside this machine. @default 50 for hosts beside this machine */
+  maxRate: {
+    ...decimal(0.01, 100_000),
+    default: capDefaults.maxRate,
+    flag: '--max-rate <n>',
+    example: '100',
+    help: 'no more per second than this',
+    unset: '{default} for hosts beside this machine',
+  },
+  /** Connections, as `maxRate`. @default 10 for hosts beside this machine */
+  maxConnections: {
+    ...whole(1, 10_000),
+    default: capDefaults.maxConnections,
+    flag: '--max-connections <n>',
+    example: '20',
+    help: 'no more connections than this',
+    unset: '{default} for hosts beside this machine',
+  },
+  /** Share of failed iterations, 0 to 1, above which load stops. @default 0.05 for hosts beside this machine */
+  abortOn: {
+    ...errorShare,
+    default: capDefaults.abortOn,
+    flag: '--abort-on <condition>',
+    example: 'errors>5%',
+    help: "stop when this is so: 'errors>5%'",
+    unset: '{default} for hosts beside this machine',
+  },
+} as const satisfies Record<string, OptionDefinition>
