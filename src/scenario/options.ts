@@ -8,7 +8,11 @@ import { targetOptions } from './options/target.ts'
  * Every option of measuring, once: its name is that in `run()`, in plans and wherever else it is handed on. Scenarios are
  * validated, runs checked, flags and their help made, and the README's table written from here.
  */
-export const options = { ...loadOptions, ...targetOptions, ...measuringOptions }
+export const options: typeof loadOptions & typeof targetOptions & typeof measuringOptions = {
+  ...loadOptions,
+  ...targetOptions,
+  ...measuringOptions,
+}
 
 export type OptionName = keyof typeof options
 export type OptionValue<Name extends OptionName> = z.output<(typeof options)[Name]['schema']>
