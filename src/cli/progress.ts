@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Progress } from '../run/progress.ts'
-import { type Block, throughputPerSecond } from '../sample/block.ts'
+import type { Block } from '../sample/block.ts'
+import { throughputPerSecond } from '../sample/block-core.ts'
 import { counted } from '../words/counted.ts'
 import { formatDuration, formatMs, formatRate } from '../words/format.ts'
 import { showLine } from '../words/show-text.ts'

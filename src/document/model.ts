@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import { saturations } from '../judge/find-saturated.ts'
 import { scenarioChanges } from '../plan/find-changes.ts'
-import { blockSchema, carrierCountsSchema, failureSummarySchema, wireCountsSchema } from '../sample/block.ts'
+import { armFigures, blockSchema } from '../sample/block.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
-import { exemplarBandSchema } from '../sample/exemplars.ts'
-import { histogramUnits } from '../sample/histogram.ts'
-import { blockPhasesSchema, breakdownSchema, phaseNames } from '../sample/phases.ts'
+import { schemasOf } from '../sample/field.ts'
+import { wireCountsSchema } from '../sample/wire-counts.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
 import { validities } from '../statistics/verdict.ts'
 import { counterSchema } from './counter-model.ts'
@@ -18,30 +17,6 @@ const number = z.number()
 const count = z.int().min(0)
 const range = z.strictObject({ low: number, high: number })
 
-const latencySchema = z.strictObject({
-  count,
-  meanUs: number,
-  p50Us: number,
-  p90Us: number,
-  p99Us: number,
-  maxUs: number,
-  encoded: z.string().describe('HdrHistogram V2 compressed, base64; values in µs unless histogramUnit says other'),
-})
-
-const stepSchema = z.strictObject({ name: z.string(), succeeded: count, failed: count, service: latencySchema })
-export type StepResult = z.infer<typeof stepSchema>
-
-const stageSchema = z.strictObject({
-  intended: count,
-  dropped: count,
-  succeeded: count,
-  failed: count,
-  sentPerSecond: number.describe('the rate held'),
-  response: latencySchema,
-  service: latencySchema,
-  dispatchDelay: latencySchema,
-})
-
 export const armSchema = z.strictObject({
   id: z.string(),
   variant: z.string(),
@@ -51,62 +26,13 @@ export const armSchema = z.strictObject({
     .optional()
     .describe('which of two versions of the code this arm ran, where they are compared'),
   blocks: count,
-  succeeded: count,
-  failed: count,
-  failures: z.array(failureSummarySchema),
-  throughputPerSecond: number,
-  latency: latencySchema.describe('response time in an open loop, service time in a closed one'),
-  service: latencySchema.describe('start to end of successful iterations: connect and TLS included'),
-  failedService: latencySchema,
-  wire: wireCountsSchema.describe('in the measured blocks; what the ledger is compared with'),
-  carriers: carrierCountsSchema.describe(
-    'connections that carried the measured requests, those opened in warm-up included',
-  ),
-  loadRequests: count.describe('requests of the iterations, without those of making and closing variants and users'),
-  cpuUsPerRequest: number,
-  eventLoopUtilization: number,
-  eventLoopDelayMaxUs: number.optional().describe('how late a timer was at most'),
-  cpuStealShare: number.optional().describe("share of all CPUs' time that the hypervisor gave to others"),
-  timeWaitSockets: count.optional().describe('the most that were in TIME_WAIT after a block, on the whole machine'),
-  localPorts: count.optional().describe('local ports that the system gives to connections'),
-  server: z
-    .strictObject({ cpuUsPerRequest: number, eventLoopUtilization: number })
-    .optional()
-    .describe("the fixture server's own; absent for other targets"),
+  ...schemasOf(armFigures.load),
+  ...schemasOf(armFigures.vitals),
   saturated: z
     .enum(saturations)
     .optional()
     .describe('whose event loop was busy more than 90 % of the time; absent when only the server could tell'),
-  steps: z
-    .array(stepSchema)
-    .readonly()
-    .optional()
-    .describe('named parts of iterations, by service time; latency above is that of whole iterations'),
-  openLoop: z
-    .strictObject({
-      intended: count,
-      dropped: count,
-      dispatchDelay: latencySchema,
-      sentPerSecond: number,
-      rateHeld: number.optional().describe('the rate sent by the rate at which arrivals were due'),
-    })
-    .optional(),
-  stages: z
-    .array(stageSchema)
-    .readonly()
-    .optional()
-    .describe("in the order of the workload's stages: of the arrivals that were due in each, in all blocks"),
-  histogramUnit: z.enum(histogramUnits).optional().describe('unit of the values in encoded histograms if not µs'),
-  phases: z
-    .strictObject({
-      histograms: z.partialRecord(z.enum(phaseNames), latencySchema).describe('per request, or per connection opened'),
-      bands: blockPhasesSchema.shape.bands,
-      p50: breakdownSchema.describe('of the iterations between the 45th and the 55th percentile of latency'),
-      p99: breakdownSchema.describe('between the 98.5th and the 99.5th'),
-      exemplars: z.array(exemplarBandSchema),
-    })
-    .optional()
-    .describe('where the time went; only when phases were asked for'),
+  ...schemasOf(armFigures.parts),
 })
 export type ArmResult = z.infer<typeof armSchema>
 

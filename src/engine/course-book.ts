@@ -1,4 +1,4 @@
-import type { Course } from '../sample/block.ts'
+import type { Course } from '../sample/open-loop.ts'
 import type { CourseRequest } from '../scenario/resolve-scenario.ts'
 
 /** Takes up what came and what ended in each step of an open loop; its size is bounded by the number of steps. */

@@ -1,7 +1,8 @@
 import type { RateProfile } from '../plan/rate-profile.ts'
 import { waitUntil } from '../probe/clock.ts'
-import type { Course, MeasuredStage } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
+import type { Course } from '../sample/open-loop.ts'
+import type { MeasuredStage } from '../sample/stages.ts'
 import type { LoopResult } from './closed-loop.ts'
 import type { CourseBook } from './course-book.ts'
 import {

@@ -1,7 +1,6 @@
-import type { FailureSummary } from '../sample/block.ts'
 import { makeFailureTally } from '../sample/failure-tally.ts'
 import { Histogram } from '../sample/histogram.ts'
-import type { Failure } from '../sample/outcome.ts'
+import type { Failure, FailureSummary } from '../sample/outcome.ts'
 import { makeStepTally, type StepCounter, type StepTally, type StepTotals } from './steps.ts'
 
 /** When an iteration started and ended; ms of the engine's clock. */

@@ -1,6 +1,6 @@
 import type { RateProfile } from '../plan/rate-profile.ts'
-import type { MeasuredStage } from '../sample/block.ts'
 import { Histogram } from '../sample/histogram.ts'
+import type { MeasuredStage } from '../sample/stages.ts'
 import type { IterationTimes } from './outcomes.ts'
 
 /** Takes up what becomes of arrivals, by the stage in which each was due; its size is bounded by the number of stages. */

@@ -1,6 +1,7 @@
 import { baselineOf } from '../plan/contrasts.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
-import { type Block, latencyOf } from '../sample/block.ts'
+import type { Block } from '../sample/block.ts'
+import { latencyOf } from '../sample/block-core.ts'
 import { type CountedValues, Histogram } from '../sample/histogram.ts'
 import type { HistogramRound } from '../statistics/compare-quantile.ts'
 import type { Round } from '../statistics/contrast.ts'

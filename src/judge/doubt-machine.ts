@@ -1,5 +1,5 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
-import type { ArmSummary } from '../sample/merge.ts'
+import type { ArmSummary } from '../sample/summarize-arm.ts'
 import { formatCount, formatShare } from '../words/format.ts'
 
 /** A larger share of CPU time that the hypervisor gave to others may be what a figure shows. */

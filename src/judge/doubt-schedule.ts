@@ -1,6 +1,6 @@
 import { stagesOf } from '../plan/rate-profile.ts'
 import type { LatencySummary } from '../sample/histogram.ts'
-import type { ArmSummary } from '../sample/merge.ts'
+import type { ArmSummary } from '../sample/summarize-arm.ts'
 import type { ResolvedOpenWorkload } from '../scenario/resolve-scenario.ts'
 import { formatMs } from '../words/format.ts'
 import { renderStage } from '../words/stage-words.ts'

@@ -1,6 +1,6 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
-import { stealShareOf } from '../sample/summarize-vitals.ts'
+import { meanOverTime } from '../sample/field-merges.ts'
 
 /** The blocks that statistics see, and those that a rule of the scenario leaves out. */
 interface SplitBlocks {
@@ -18,7 +18,9 @@ export function excludeRounds(
 ): SplitBlocks {
   if (exclude === undefined) return { kept: blocks, excluded: [] }
   const rounds = Map.groupBy(blocks, nameOfRound)
-  const isExcluded = (block: Block) => (stealShareOf(rounds.get(nameOfRound(block)) ?? []) ?? 0) > exclude.cpuSteal
+  const stealOf = (round: readonly Block[]) =>
+    meanOverTime(round.map((block) => ({ value: block.cpuStealShare, block }))) ?? 0
+  const isExcluded = (block: Block) => stealOf(rounds.get(nameOfRound(block)) ?? []) > exclude.cpuSteal
   return { kept: blocks.filter((block) => !isExcluded(block)), excluded: blocks.filter(isExcluded) }
 }
 

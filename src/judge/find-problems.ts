@@ -1,6 +1,6 @@
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
-import { mergeFailures } from '../sample/merge.ts'
+import { mergeFailures } from '../sample/failure-tally.ts'
 import { checkOrderBalance } from '../statistics/order-balance.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { counted, grouped } from '../words/counted.ts'
@@ -99,7 +99,7 @@ function findErrorsOverBudget({ plan, blocks }: MeasuredSoFar): string[] {
     const failed = sumOf(own, (block) => block.failed)
     const total = sumOf(own, (block) => block.failed + block.succeeded)
     if (failed <= plan.errorBudget * total) return []
-    const [most] = mergeFailures(own)
+    const [most] = mergeFailures(own.map(({ failures }) => failures))
     const budget = `the error budget of ${percent(plan.errorBudget)}`
     const share = most !== undefined && most.count > failed / 2 ? 'mostly' : 'most often'
     const cause = most === undefined ? '' : `, ${share} '${most.code}' (${most.message})`

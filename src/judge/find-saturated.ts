@@ -1,4 +1,4 @@
-import type { ArmSummary } from '../sample/merge.ts'
+import type { ArmSummary } from '../sample/summarize-arm.ts'
 
 /** Busier than this, an event loop is what sets the pace (measuring.md). */
 export const saturatedLoop = 0.9

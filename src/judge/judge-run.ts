@@ -1,7 +1,7 @@
 import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { LocalReading } from '../sample/local-reading.ts'
-import { type ArmSummary, summarizeArm } from '../sample/merge.ts'
+import { type ArmSummary, summarizeArm } from '../sample/summarize-arm.ts'
 import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Unit } from '../statistics/units.ts'
 import type { ComparisonEnd, WarmUpReport } from './endings.ts'

@@ -1,5 +1,5 @@
 import type { ArmPlan } from '../plan/make-plan.ts'
-import type { ArmSummary } from '../sample/merge.ts'
+import type { ArmSummary } from '../sample/summarize-arm.ts'
 import type { RatioThreshold, ValueThreshold } from '../scenario/define.ts'
 import type { ComparableMetricName, MetricName } from '../scenario/metric-names.ts'
 import { type Comparison, LEAST_UNITS } from '../statistics/comparison.ts'

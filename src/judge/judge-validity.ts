@@ -1,5 +1,5 @@
-import type { ArmSummary } from '../sample/merge.ts'
 import { shortenList } from '../sample/shorten.ts'
+import type { ArmSummary } from '../sample/summarize-arm.ts'
 import { engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { Validity } from '../statistics/verdict.ts'
@@ -70,7 +70,7 @@ function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string
     return [`the generator was saturated: ${busy}, ${what}; --processes adds generators`]
   }
   if (openLoop === undefined || workload.model !== 'open') return []
-  const { dropped, intended, rateHeld } = openLoop
+  const { dropped, intended, rateHeld = 1 } = openLoop
   const late = doubtSchedule(summary, workload)
   return [
     ...(late.length === 0 && eventLoopUtilization > saturatedLoop

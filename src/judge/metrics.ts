@@ -1,4 +1,5 @@
-import { type Block, loadRequestsOf, throughputPerSecond } from '../sample/block.ts'
+import type { Block } from '../sample/block.ts'
+import { loadRequestsOf, throughputPerSecond } from '../sample/block-core.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import type { Metric } from '../statistics/comparison.ts'
 

@@ -2,10 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** How late a timer was that had nothing to do but to be on time, µs. */
-interface LoopDelay {
-  readonly eventLoopDelayP99Us: number
-  readonly eventLoopDelayMaxUs: number
-}
+type LoopDelay = Readonly<Record<'eventLoopDelayP99Us' | 'eventLoopDelayMaxUs', number>>
 
 /**
  * Every 20 ms: a timer that wakes an idle process costs it CPU time, which the arm's own is counted with (on a busy 2-core

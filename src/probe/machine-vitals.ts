@@ -1,17 +1,9 @@
 import { readFileSync } from 'node:fs'
+import type { MeasuredBlock } from '../sample/block.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 
 /** What the whole machine did meanwhile; a field is absent where the system does not tell. */
-interface MachineVitals {
-  /** Share of all CPUs' time that the hypervisor gave to others, 0 to 1. */
-  readonly cpuStealShare?: number
-  /** Share of all CPUs' time that nobody used. */
-  readonly cpuIdleShare?: number
-  /** Sockets in TIME_WAIT, clients' and servers', at the end. */
-  readonly timeWaitSockets?: number
-  /** How many local ports the system gives to connections. */
-  readonly localPorts?: number
-}
+type MachineVitals = Pick<MeasuredBlock, 'cpuStealShare' | 'cpuIdleShare' | 'timeWaitSockets' | 'localPorts'>
 
 /** Reads a file of the system, undefined where there is none. */
 type ReadSystemFile = (path: string) => string | undefined

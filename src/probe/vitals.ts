@@ -1,15 +1,10 @@
 import { type PerformanceEntry, PerformanceObserver, performance } from 'node:perf_hooks'
+import type { MeasuredBlock } from '../sample/block.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import type { Clock } from './clock.ts'
 
 /** How busy the process was over some time. */
-export interface Vitals {
-  readonly cpuUserUs: number
-  readonly cpuSystemUs: number
-  /** Share of the time that the event loop had work, 0 to 1: neither idle nor spinning until an arrival is due. */
-  readonly eventLoopUtilization: number
-  readonly gcMs: number
-}
+export type Vitals = Pick<MeasuredBlock, 'cpuUserUs' | 'cpuSystemUs' | 'eventLoopUtilization' | 'gcMs'>
 
 // Entries arrive some time after their collection: they are taken when a span ends, so that none lands in the next one.
 const observer = new PerformanceObserver(() => {})

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { type CarrierCounts, type WireCounts, wireCountNames } from '../sample/block.ts'
+import { type CarrierCounts, mapWireCounts, type WireCounts } from '../sample/wire-counts.ts'
 import { watchLayeredTls } from './layered-tls.ts'
 
 /** Counts a process's connections, handshakes, requests and bytes on the wire, for any client built on Node's sockets. */
@@ -173,5 +173,5 @@ function isTls(socket: Socket): socket is TLSSocket {
 
 /** What happened between two readings. */
 export function differenceOf(after: WireCounts, before: WireCounts): WireCounts {
-  return Object.fromEntries(wireCountNames.map((name) => [name, after[name] - before[name]])) as WireCounts
+  return mapWireCounts((name) => after[name] - before[name])
 }

@@ -1,5 +1,6 @@
 import type { MetricComparison, Results } from '../document/model.ts'
-import { type Block, throughputPerSecond, timedOf } from '../sample/block.ts'
+import type { Block } from '../sample/block.ts'
+import { throughputPerSecond, timedOf } from '../sample/block-core.ts'
 import { formatCounted, formatFigure } from '../words/format.ts'
 import { showLine } from '../words/show-text.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'

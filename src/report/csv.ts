@@ -1,5 +1,7 @@
 import type { ArmResult, ComparisonResult, Results } from '../document/model.ts'
-import { type Block, throughputPerSecond, timedOf, wireCountNames } from '../sample/block.ts'
+import type { Block } from '../sample/block.ts'
+import { throughputPerSecond, timedOf } from '../sample/block-core.ts'
+import { wireCountNames } from '../sample/wire-counts.ts'
 import { listFailures } from './failure-words.ts'
 import { type ListedArm, listArms } from './list-arms.ts'
 

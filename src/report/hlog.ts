@@ -1,5 +1,6 @@
 import type { Results } from '../document/model.ts'
-import { type Block, latencyOf } from '../sample/block.ts'
+import type { Block } from '../sample/block.ts'
+import { latencyOf } from '../sample/block-core.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { plainMs, plainNs, plainSecondsOfMs } from '../words/format.ts'
 import { makeUnique } from '../words/make-unique.ts'

@@ -1,4 +1,5 @@
-import type { ArmResult, ComparisonResult, StepResult } from '../document/model.ts'
+import type { ArmResult, ComparisonResult } from '../document/model.ts'
+import type { StepResult } from '../sample/steps.ts'
 import type { RateStage } from '../scenario/stages.ts'
 import { formatCount, formatMs, formatRate } from '../words/format.ts'
 import { renderStage } from '../words/stage-words.ts'

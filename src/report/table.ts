@@ -1,4 +1,5 @@
-import type { ArmResult, ComparisonResult, StepResult } from '../document/model.ts'
+import type { ArmResult, ComparisonResult } from '../document/model.ts'
+import type { StepResult } from '../sample/steps.ts'
 import { type EngineName, engineOf } from '../scenario/engines.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'

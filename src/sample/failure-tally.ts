@@ -1,5 +1,4 @@
-import type { FailureSummary } from './block.ts'
-import type { Failure } from './outcome.ts'
+import type { Failure, FailureSummary } from './outcome.ts'
 
 /** Kinds of failures told apart: a server that invents statuses must not make results grow. */
 const mostKinds = 24
@@ -25,6 +24,13 @@ export function makeFailureTally(): FailureTally {
     },
     read: () => [...kinds.values()].sort((a, b) => b.count - a.count),
   }
+}
+
+/** Failures of several blocks by code and status, the most frequent first. */
+export function mergeFailures(all: readonly (readonly FailureSummary[])[]): FailureSummary[] {
+  const merged = makeFailureTally()
+  for (const { count, ...failure } of all.flat()) merged.add(failure, count)
+  return merged.read()
 }
 
 function keyOf({ code, status }: Failure): string {

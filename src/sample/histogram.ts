@@ -5,6 +5,7 @@ import {
   type Histogram as HdrHistogram,
   type JsHistogram,
 } from 'hdr-histogram-js'
+import * as z from 'zod'
 
 /** What a histogram counts in: whole µs (1 µs to 1 h), or whole ps (1 ps to 1 s) for what takes less than µs. */
 export const histogramUnits = ['us', 'ps'] as const
@@ -132,17 +133,19 @@ export class Histogram {
   }
 }
 
+const number = z.number()
+
 /** What a report says of a distribution; all in µs. */
-export interface LatencySummary {
-  readonly count: number
-  readonly meanUs: number
-  readonly p50Us: number
-  readonly p90Us: number
-  readonly p99Us: number
-  readonly maxUs: number
-  /** HdrHistogram V2 compressed, base64. */
-  readonly encoded: string
-}
+export const latencySchema = z.strictObject({
+  count: z.int().min(0),
+  meanUs: number,
+  p50Us: number,
+  p90Us: number,
+  p99Us: number,
+  maxUs: number,
+  encoded: z.string().describe('HdrHistogram V2 compressed, base64; values in µs unless histogramUnit says other'),
+})
+export type LatencySummary = z.infer<typeof latencySchema>
 
 /** The figures of a histogram, and itself. */
 export function summarizeHistogram(histogram: Histogram): LatencySummary {
@@ -155,4 +158,14 @@ export function summarizeHistogram(histogram: Histogram): LatencySummary {
     maxUs: histogram.maxUs,
     encoded: histogram.encode(),
   }
+}
+
+/** The figures of several histograms as one. */
+export function summarizeEncoded(encoded: readonly string[], unit?: HistogramUnit): LatencySummary {
+  return summarizeHistogram(Histogram.merge(encoded, unit))
+}
+
+/** Several histograms as one. */
+export function mergeEncoded(encoded: readonly string[], unit?: HistogramUnit): string {
+  return Histogram.merge(encoded, unit).encode()
 }

@@ -1,8 +1,9 @@
+import * as z from 'zod'
 import { maskUrlsIn } from '../session/mask.ts'
 import { shorten } from './shorten.ts'
 
 /** How an iteration ended when it did not succeed: a closed list, so that reports and gates can name each one. */
-export const failureCodes = [
+const failureCodes = [
   'status',
   'dns',
   'refused',
@@ -15,15 +16,18 @@ export const failureCodes = [
 ] as const
 export type FailureCode = (typeof failureCodes)[number]
 
+/** Failed iterations of one kind in one block, or in several. */
+export const failureSummarySchema = z.strictObject({
+  code: z.enum(failureCodes),
+  status: z.int().optional().describe('for `status`: which one'),
+  count: z.int().min(1),
+  message: z.string().describe('words of the first such error in the block'),
+  url: z.string().optional().describe('what the first such error was about, without userinfo and query'),
+})
+export type FailureSummary = z.infer<typeof failureSummarySchema>
+
 /** A failed iteration: its code, and the words of one of the errors behind it for the reader. */
-export interface Failure {
-  readonly code: FailureCode
-  /** For `status`: which one. */
-  readonly status?: number | undefined
-  readonly message: string
-  /** What was asked for, without userinfo and query, when the error tells. */
-  readonly url?: string | undefined
-}
+export type Failure = Readonly<Omit<FailureSummary, 'count'>>
 
 const codesByErrorCode: ReadonlyMap<string, FailureCode> = new Map([
   ['ENOTFOUND', 'dns'],

@@ -1,7 +1,7 @@
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { TargetAddress } from '../plan/target-address.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
-import { countsButBytes, type WireCounts, wireCountNames } from '../sample/block.ts'
+import { countsButBytes, type WireCounts, wireCountNames } from '../sample/wire-counts.ts'
 import { type FixtureProcess, type FixtureSettings, type OpenLink, openFixtureProcess } from './fixture-process.ts'
 import type { ServerReading } from './ledger.ts'
 import { type LedgerPatience, makePatienceOf } from './ledger-patience.ts'

@@ -1,5 +1,5 @@
 import type { ComparisonResult } from '../../document/model.ts'
-import { throughputPerSecond } from '../../sample/block.ts'
+import { throughputPerSecond } from '../../sample/block-core.ts'
 import { Histogram } from '../../sample/histogram.ts'
 import { msOfUs, secondsOfMs } from '../../words/format.ts'
 import { epochMsOf } from '../epoch-ms.ts'

@@ -1,5 +1,6 @@
 import type { Block } from '../../sample/block.ts'
-import { mergeFailures, summarizeArm } from '../../sample/merge.ts'
+import { mergeFailures } from '../../sample/failure-tally.ts'
+import { summarizeArm } from '../../sample/summarize-arm.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import type { TuningBlock } from '../run-step.ts'
 import type { TuningRun } from '../run-tuning.ts'
@@ -77,7 +78,7 @@ export function makeProbeRows({ probes, blocks, conclusion }: TuningRun): Tuning
       failures: mergeFailures(
         blocks
           .filter(({ probe, setting }) => probe === kind && setting.id === conclusion.setting?.id)
-          .map(({ block }) => block),
+          .map(({ block }) => block.failures),
       ),
       throughputPerSecond: Math.exp(meanOf(own.map(({ perSecond }) => Math.log(Math.max(perSecond, 1e-3))))),
       p50Us: meanOf(own.map(({ p50Us }) => p50Us)),

@@ -1,5 +1,5 @@
 import { renderTarget } from '../../plan/target-profile.ts'
-import { latencyOf } from '../../sample/block.ts'
+import { latencyOf } from '../../sample/block-core.ts'
 import type { Environment } from '../../sample/environment.ts'
 import { Histogram } from '../../sample/histogram.ts'
 import { summarizePhases } from '../../sample/summarize-phases.ts'
@@ -23,7 +23,7 @@ export function makeTuning(
 ): Tuning {
   const { plan, search, conclusion, end, elapsedMs, origin } = run
   const [sizes, rates, probes] = [makeSizeRows(run), makeRateRows(run), makeProbeRows(run)]
-  const traced = run.traced && summarizePhases([run.traced.block])
+  const traced = run.traced && summarizePhases([run.traced.block.phases])
   const recommended = [...sizes, ...rates].find(({ isRecommended }) => isRecommended)
   const ledger = checkLedger(run)
   const state = ledger !== null && ledger.blocksAgreeing < ledger.blocksChecked ? 'invalid' : conclusion.state

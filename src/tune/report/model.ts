@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { failureSummarySchema } from '../../sample/block.ts'
 import { environmentSchema } from '../../sample/environment.ts'
+import { failureSummarySchema } from '../../sample/outcome.ts'
 import { breakdownSchema } from '../../sample/phases.ts'
 import type { LimitKind } from '../search/judge-limit.ts'
 import type { ProbeKind } from '../search/limit-probe.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type ClosedLoopOptions, runClosedLoop } from '../../../src/engine/closed-loop.ts'
 import { drawAt } from '../../../src/plan/derive-seed.ts'
 import { pauseMs } from '../../../src/plan/think-time.ts'
-import { throughputPerSecond } from '../../../src/sample/block.ts'
+import { throughputPerSecond } from '../../../src/sample/block-core.ts'
 import { type FakeClock, makeFakeClock } from './fake-clock.ts'
 
 function runLoop(clock: FakeClock, options: Partial<ClosedLoopOptions> & Pick<ClosedLoopOptions, 'run'>) {

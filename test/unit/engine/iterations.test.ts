@@ -5,7 +5,7 @@ import { runClosedLoop } from '../../../src/engine/closed-loop.ts'
 import { makeFeedRows } from '../../../src/engine/feed-rows.ts'
 import type { IterationSource } from '../../../src/engine/iteration-slot.ts'
 import { runOpenLoop } from '../../../src/engine/open-loop.ts'
-import { throughputPerSecond } from '../../../src/sample/block.ts'
+import { throughputPerSecond } from '../../../src/sample/block-core.ts'
 import type { RunIteration } from '../../../src/scenario/iteration.ts'
 import { makeFakeClock } from './fake-clock.ts'
 

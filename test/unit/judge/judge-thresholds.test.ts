@@ -4,7 +4,7 @@ import { judgeRatio, judgeThresholds, type ThresholdJudgement } from '../../../s
 import type { ComparisonPlan } from '../../../src/plan/make-plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
-import type { ArmSummary } from '../../../src/sample/merge.ts'
+import type { ArmSummary } from '../../../src/sample/summarize-arm.ts'
 import type { Threshold } from '../../../src/scenario/define.ts'
 import type { Comparison } from '../../../src/statistics/comparison.ts'
 import type { LookPlan } from '../../../src/statistics/looks.ts'

@@ -1,7 +1,7 @@
 import type { JudgeOptions } from '../../../src/judge/judge-comparison.ts'
 import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
-import { type ArmSummary, summarizeArm } from '../../../src/sample/merge.ts'
+import { type ArmSummary, summarizeArm } from '../../../src/sample/summarize-arm.ts'
 import type { Scenario } from '../../../src/scenario/define.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 import { makeLookPlan } from '../../../src/statistics/looks.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type MeasuredBlock, throughputPerSecond } from '../../../src/sample/block.ts'
+import type { MeasuredBlock } from '../../../src/sample/block.ts'
+import { throughputPerSecond } from '../../../src/sample/block-core.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
 import { mergeShardBlocks } from '../../../src/sample/merge-shards.ts'
 

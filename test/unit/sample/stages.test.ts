@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { MeasuredStage } from '../../../src/sample/block.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
+import type { MeasuredStage } from '../../../src/sample/stages.ts'
 import { mergeStages, summarizeStages } from '../../../src/sample/stages.ts'
 
 function encode(...us: readonly number[]): string {

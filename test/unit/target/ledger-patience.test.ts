@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countsButBytes } from '../../../src/sample/block.ts'
+import { countsButBytes } from '../../../src/sample/wire-counts.ts'
 import { checkAgainstLedger, type LedgerReading } from '../../../src/target/ledger.ts'
 import { makePatienceOf } from '../../../src/target/ledger-patience.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countsButBytes, type WireCounts } from '../../../src/sample/block.ts'
+import { countsButBytes, type WireCounts } from '../../../src/sample/wire-counts.ts'
 import { compareWithLedger, type LedgerReading } from '../../../src/target/ledger.ts'
 
 const wire: WireCounts = {
