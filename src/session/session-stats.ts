@@ -5,7 +5,7 @@ import type { Transport, TransportStats } from './wire/transport.ts'
 export type SessionStats = {
   /** TCP connections opened so far, adapters included, and those that came to nothing before a request was sent. */
   readonly connectionsOpened: number
-  /** Requests that went out on a connection that had carried one before. */
+  /** Requests that went out on a kept connection, which had carried one before or was opened for one that another has carried. */
   readonly requestsOnReused: number
   /** Connections open and free. */
   readonly idle: number

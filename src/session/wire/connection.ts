@@ -8,6 +8,7 @@ import { UNSENT, unsentError } from './map-error.ts'
 import { PipelinedAttempt } from './pipelined-attempt.ts'
 import { type Attempts, iterableBody, StreamAttempt } from './stream-attempt.ts'
 import { untakenError } from './stream-failure.ts'
+import { watchResting } from './watch-resting.ts'
 import { watchStreams } from './watch-streams.ts'
 
 /** What a connection is opened with. */
@@ -73,6 +74,8 @@ export class Connection {
   // The first error of the socket's: a TLS alert, which undici forgets when the socket ends right after it.
   #failure: Error | undefined
   #attached = false
+  #rested = false
+  #endRest: (() => void) | undefined
   #reconnect: buildConnector.Callback | undefined
 
   constructor(socket: Socket, serial: number, options: ConnectionOptions) {
@@ -113,6 +116,7 @@ export class Connection {
   /** True while requests can be sent on it. */
   get usable(): boolean {
     const { keepAlive } = this.#options
+    if (this.#endRest !== undefined && this.#socket.readableLength > 0) return false
     return !this.#socket.destroyed && !this.leaving && !this.#spent && (keepAlive || this.requestsSent === 0)
   }
 
@@ -147,6 +151,23 @@ export class Connection {
     return this.#socket.writableLength > 0
   }
 
+  /** True when it was there before the request that it carries now: the other side may have begun to close it. */
+  get kept(): boolean {
+    return this.requestsSent > 0 || this.#rested
+  }
+
+  /**
+   * Keeps it for the next request, though it was opened for one that somebody else has carried; false where it can't wait.
+   * On HTTP/2 the other side speaks first, and one connection carries many: there is another.
+   */
+  rest(): boolean {
+    const { keepAlive, keepAliveTimeoutMs } = this.#options
+    if (!keepAlive || this.multiplexed || !this.usable) return false
+    this.#rested = true
+    this.#endRest ??= watchResting(this.#socket, keepAliveTimeoutMs)
+    return true
+  }
+
   /** What the socket died of, where undici only knows that it did. */
   reasonFor(error: unknown): unknown {
     const code = (error as NodeJS.ErrnoException | undefined)?.code
@@ -166,6 +187,8 @@ export class Connection {
 
   dispatch(exchange: Exchange): void {
     const { request } = exchange
+    this.#endRest?.()
+    this.#endRest = undefined
     this.requestsSent += 1
     this.inFlight += 1
     exchange.connection = this

@@ -17,8 +17,8 @@ import { type Opening, WaitingLine } from './waiting-line.ts'
  *
  * It makes progress whatever the server does: each connection that comes to pass is some request's first, and the first
  * request of a connection is never put back in line, unless another's abort has cost it the connection. One that does not
- * come to pass ends the request that it was opened for, and none is given up while its request may come back. So no more
- * connections are begun than there are requests.
+ * come to pass ends the request that it was opened for while that one waits, and none is given up while its request may come
+ * back. So no more connections are begun than there are requests.
  */
 export class Pool implements ExchangeOwner, Swept {
   place = -1
@@ -63,7 +63,7 @@ export class Pool implements ExchangeOwner, Swept {
   }
 
   get idle(): boolean {
-    return this.#running.size === 0 && this.#line.length === 0 && this.#line.openings === 0
+    return this.#running.size === 0 && this.#line.length === 0
   }
 
   sweep(stepMs: number): void {
@@ -124,6 +124,7 @@ export class Pool implements ExchangeOwner, Swept {
   /** Resolves once everything under way has ended and every connection is closed. */
   async close(): Promise<void> {
     if (!this.idle) await this.#becomeIdle()
+    this.#line.abandonSurplus()
     this.#connections.closeAll()
   }
 
@@ -179,7 +180,7 @@ export class Pool implements ExchangeOwner, Swept {
   #dispatch(connection: Connection, exchange: Exchange): void {
     beginSweep(this)
     this.#running.add(exchange)
-    exchange.reused = connection.requestsSent > 0
+    exchange.reused = connection.kept
     if (exchange.reused) this.#sentOnReused += 1
     if (channels.dispatch.hasSubscribers) channels.dispatch.publish({ exchange })
     connection.dispatch(exchange)
@@ -217,10 +218,13 @@ export class Pool implements ExchangeOwner, Swept {
       this.#line.leave(next)
       this.#dispatch(connection, next)
     }
-    this.#line.abandonSurplus()
-    // It was opened for a call that has gone away; undici watches no socket that has not carried a request.
-    if (connection.requestsSent === 0) this.#connections.drop(connection)
-    else this.#connections.list(connection)
+    // What is on its way stays so, and is the next one's: under load somebody waits again at once, and whoever gave it up each
+    // time that nobody does would begin the same handshakes over and over.
+    if (this.#closing !== undefined) this.#line.abandonSurplus()
+    // It was opened for a call that another connection has carried, or that has gone away.
+    if (connection.requestsSent > 0 || (this.#closing === undefined && connection.rest()))
+      this.#connections.list(connection)
+    else this.#connections.drop(connection)
   }
 
   // ---- connections, from first to last
