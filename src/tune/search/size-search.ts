@@ -229,13 +229,15 @@ function refineDoubt({ space, epsilon }: SizeSearch, line: readonly Tried[]): nu
   const index = line.findIndex(isRunning)
   const [doubtful, above] = [line[index], line[index + 1]]
   if (doubtful?.standing.state !== 'unclear' || above?.standing.state !== 'enough') return undefined
-  if (doubtful.rounds < longDoubt || doubtful.standing.loss < epsilon / 2) return undefined
+  const { loss } = doubtful.standing
+  if (loss < epsilon / 2 || doubtful.rounds < (loss < clearlyLess * epsilon ? longDoubt : shortDoubt)) return undefined
   const isClose = above.setting.size <= closeEnough * doubtful.setting.size
   return isClose ? undefined : sizeBetween(space, [doubtful.setting.size, above.setting.size])
 }
 
-/** Rounds after which a doubt is one that stays. */
+/** Rounds after which a doubt is one that stays; sooner about a size that hardly will be enough. */
 const longDoubt = 6
+const shortDoubt = 3
 
 /**
  * Where throughput falls again, or a larger size carries more but misses the objective, the best may lie between the sizes

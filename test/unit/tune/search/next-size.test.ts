@@ -54,11 +54,15 @@ describe('between a size that is too small and one that is enough', () => {
 
   it('tries one between a size that stays in doubt and the next, which is enough', () => {
     const roundsOf = (rounds: number, sizes: Seen) => makeRounds(sizes, { rounds, wobble: 0.013 })
-    const doubtful: Seen = { 1: 100, 2: 200, 4: 388, 8: 400 }
+    const doubtful: Seen = { 1: 100, 2: 200, 4: 391, 8: 400 }
     expect(statesOf(roundsOf(6, doubtful)).slice(2)).toEqual(['4 unclear', '8 enough'])
     expect(next(roundsOf(5, doubtful))).toEqual(['4', '8'])
     expect(next(roundsOf(6, doubtful))).toEqual(['4', '8', '6'])
     expect(next(roundsOf(6, { ...doubtful, 6: 400 }))).toContain('5')
+    // It hardly will be enough: sooner.
+    const hardly: Seen = { ...doubtful, 4: 388 }
+    expect(next(roundsOf(2, hardly))).toEqual(['4', '8'])
+    expect(next(roundsOf(3, hardly))).toEqual(['4', '8', '6'])
     // So little larger that the doubt is worth nothing.
     expect(next(roundsOf(6, { ...doubtful, 5: 400 }))).not.toContain('6')
   })
@@ -131,7 +135,7 @@ describe('the next round', () => {
     const sizes: Seen = { 2: 200, 4: 389, 8: 398, 16: [400, 2], 32: [400, 2], 64: [400, 2] }
     const rounds = makeRounds(sizes, { rounds: 5, wobble: 0.006 })
     expect(statesOf(rounds)[1]).toBe('4 unclear')
-    expect(next(rounds)).toEqual(['4', '8', '16'])
+    expect(next(rounds)).toEqual(['4', '8', '16', '6'])
   })
 
   it('takes a size that misses the objective for none of the best', () => {
@@ -178,5 +182,5 @@ it('does not wait for what has been measured thrice and is still about ε, withi
   for (const rounds of [of(2), of(3), of(3, 0.008)]) expect(statesOf(rounds)[1]).toBe('5 unclear')
   expect(next(of(3))).toEqual(['8', '6'])
   expect(next(of(2))).toEqual(['5', '8'])
-  expect(next(of(3, 0.008))).toEqual(['5', '8'])
+  expect(next(of(3, 0.008))).toEqual(['5', '8', '6'])
 })
