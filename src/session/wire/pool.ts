@@ -218,10 +218,8 @@ export class Pool implements ExchangeOwner, Swept {
       this.#line.leave(next)
       this.#dispatch(connection, next)
     }
-    // What is on its way stays so, and is the next one's: under load somebody waits again at once, and whoever gave it up each
-    // time that nobody does would begin the same handshakes over and over.
+    // Else what is on its way is the next one's: given up, under load, it would be begun again at once, over and over.
     if (this.#closing !== undefined) this.#line.abandonSurplus()
-    // It was opened for a call that another connection has carried, or that has gone away.
     if (connection.requestsSent > 0 || (this.#closing === undefined && connection.rest()))
       this.#connections.list(connection)
     else this.#connections.drop(connection)
