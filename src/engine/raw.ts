@@ -43,7 +43,7 @@ export async function runRaw({ origin, request, timeoutMs }: RawLoad, window: Lo
     // It ends early only by rejecting: when it takes an option for wrong.
     await Promise.race([waitFor(isConnected, timeoutMs, window), run])
     block.startMs = await window.waitForStart()
-    const stopVitals = startVitals(clock)
+    using vitals = startVitals(clock)
     block.gate = 'open'
     for (const connection of connections) connection.start()
     await clock.sleep(durationMs)
@@ -52,7 +52,15 @@ export async function runRaw({ origin, request, timeoutMs }: RawLoad, window: Lo
     await waitFor(() => connections.every(({ isIdle }) => isIdle()), timeoutMs + 1_000, window)
     const { startMs, requests, busyMs } = block
     const [workers, elapsedMs] = [count * pipelining, clock.nowMs() - startMs]
-    return { ...outcomes.read(), startMs, elapsedMs, workMs: busyMs / workers, workers, requests, vitals: stopVitals() }
+    return {
+      ...outcomes.read(),
+      startMs,
+      elapsedMs,
+      workMs: busyMs / workers,
+      workers,
+      requests,
+      vitals: vitals.read(),
+    }
   } finally {
     block.gate = 'over'
     run.stop?.()

@@ -1,13 +1,14 @@
 import { deriveSeed } from '../plan/derive-seed.ts'
 import { type Shard, shardWorkload } from '../plan/shard.ts'
 import { type Clock, waitUntil } from '../probe/clock.ts'
+import { noCarriers } from '../probe/connection-book.ts'
 import { startLoopDelay } from '../probe/loop-delay.ts'
 import { startMachineVitals } from '../probe/machine-vitals.ts'
 import type { PhaseTracer } from '../probe/phase-tracer.ts'
 import type { IsFailure } from '../probe/status-book.ts'
 import { startVitals } from '../probe/vitals.ts'
 import type { StatusWatch } from '../probe/watch-statuses.ts'
-import { differenceOf, noCarriers, type WireProbe } from '../probe/wire-probe.ts'
+import { differenceOf, type WireProbe } from '../probe/wire-probe.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
@@ -152,12 +153,12 @@ async function load(options: BlockOptions) {
     const stopMachineVitals = startMachineVitals()
     if (work.kind === 'iteration') await waitForStart(options)
     // A function under test blocks the event loop for the whole block, and is meant to.
-    const stopLoopDelay = workload.model === 'micro' ? undefined : startLoopDelay()
-    const stopVitals = startVitals(clock)
+    using loopDelay = workload.model === 'micro' ? undefined : startLoopDelay()
+    using ownVitals = startVitals(clock)
     const before = probe.read().requests
     const loop = await runLoop(options, work)
     const requests = probe.read().requests - before
-    const vitals = { ...(loop.vitals ?? stopVitals()), ...stopMachineVitals(), ...(await stopLoopDelay?.()) }
+    const vitals = { ...(loop.vitals ?? ownVitals.read()), ...stopMachineVitals(), ...(await loopDelay?.read()) }
     return { kind: work.kind, loop, vitals, requests }
   } finally {
     await arm.close()

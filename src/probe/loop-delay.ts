@@ -10,20 +10,27 @@ type LoopDelay = Readonly<Record<'eventLoopDelayP99Us' | 'eventLoopDelayMaxUs', 
  */
 const resolutionMs = 20
 
-const monitor = monitorEventLoopDelay({ resolution: resolutionMs })
+/** The event loop is being watched; whoever starts that ends it. */
+interface LoopWatch extends Disposable {
+  /** To the ms, as timers are; the last that is seen of it. */
+  read(): Promise<LoopDelay>
+}
 
-/** Starts watching the event loop; call the returned function at the end. To the ms, as timers are. */
-export function startLoopDelay(): () => Promise<LoopDelay> {
-  monitor.reset()
+/** Starts watching the event loop, to be read at the end. */
+export function startLoopDelay(): LoopWatch {
+  const monitor = monitorEventLoopDelay({ resolution: resolutionMs })
   monitor.enable()
-  return async () => {
-    // Whoever blocked the loop to the very end is seen only when timers have run once more: between two turns they do.
-    await nextTurn()
-    await nextTurn()
-    monitor.disable()
-    // It records the time between two calls of its timer.
-    const delayUs = (betweenNs: number) =>
-      monitor.count === 0 ? 0 : Math.max(0, betweenNs / 1_000 - resolutionMs * 1_000)
-    return { eventLoopDelayP99Us: delayUs(monitor.percentile(99)), eventLoopDelayMaxUs: delayUs(monitor.max) }
+  return {
+    async read() {
+      // Whoever blocked the loop to the very end is seen only when timers have run once more: between two turns they do.
+      await nextTurn()
+      await nextTurn()
+      monitor.disable()
+      // It records the time between two calls of its timer.
+      const delayUs = (betweenNs: number) =>
+        monitor.count === 0 ? 0 : Math.max(0, betweenNs / 1_000 - resolutionMs * 1_000)
+      return { eventLoopDelayP99Us: delayUs(monitor.percentile(99)), eventLoopDelayMaxUs: delayUs(monitor.max) }
+    },
+    [Symbol.dispose]: () => void monitor.disable(),
   }
 }

@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import type { IterationTrace, RequestTrace } from './phase-trace.ts'
 
@@ -25,13 +24,4 @@ export interface RequestObserver {
   end(request: RequestTrace | undefined): void
   /** It will not end well; nothing happens when it has ended already. */
   fail(request: RequestTrace | undefined): void
-}
-
-/** Subscribes to several channels at once; returns what ends it. */
-export function subscribeAll(listeners: Readonly<Record<string, (message: never) => void>>): () => void {
-  const entries = Object.entries(listeners) as [string, (message: unknown) => void][]
-  for (const [name, listener] of entries) subscribe(name, listener)
-  return () => {
-    for (const [name, listener] of entries) unsubscribe(name, listener)
-  }
 }

@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import { subscribeAll } from './request-observer.ts'
 import type { Answer, IterationStatuses } from './status-book.ts'
+import { subscribeAll } from './subscribe-all.ts'
 
 // On the request itself: a WeakMap of so many short-lived keys costs the collector more than the rest.
 const askerKey = Symbol('sessionbench.asker')
@@ -63,6 +63,7 @@ export function hearAnswers(isIdle: (status: number) => boolean, onAnswer: (answ
 
 /** Notes on each request in whose asynchronous context it is asked. Returns the end of it. */
 export function hearAskers(current: () => IterationStatuses | undefined): () => void {
+  const askedThrough = makeAskedThrough(current)
   let dispatched: Asked | undefined
   return subscribeAll({
     // undici creates a request of Session that has waited in a pool in the context of whoever made room for it.
@@ -74,7 +75,7 @@ export function hearAskers(current: () => IterationStatuses | undefined): () => 
     },
     'undici:request:create': ({ request }: UndiciMessage) => {
       if (request.method === 'CONNECT') return
-      request[askerKey] = (dispatched ?? askedThrough(request, current))[askerKey]
+      request[askerKey] = (dispatched ?? askedThrough(request))[askerKey]
       dispatched = undefined
     },
     'http.client.request.created': ({ request }: HttpMessage) => {
@@ -86,24 +87,24 @@ export function hearAskers(current: () => IterationStatuses | undefined): () => 
   })
 }
 
-const handlerKeys: symbol[] = []
-
 /**
  * undici's retries are asked in the context of the connection that brought the last answer, which another iteration may have
  * opened. What takes the answers is the same for all of them; its first asker is theirs. Where it is not to be found, the
  * context has to do.
  */
-function askedThrough(request: object, current: () => IterationStatuses | undefined): Asked {
-  const key = handlerKeys.find((known) => known in request) ?? findHandlerKey(request)
-  const handler = key && (request as { readonly [key: symbol]: Asked | undefined })[key]
-  if (typeof handler !== 'object' || !Object.isExtensible(handler)) return { [askerKey]: current() }
-  handler[askerKey] ??= current()
-  return handler
-}
-
-/** Each copy of undici has a key of its own. */
-function findHandlerKey(request: object): symbol | undefined {
-  const key = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler')
-  if (key !== undefined) handlerKeys.push(key)
-  return key
+function makeAskedThrough(current: () => IterationStatuses | undefined) {
+  const handlerKeys: symbol[] = []
+  /** Each copy of undici has a key of its own. */
+  const findHandlerKey = (request: object): symbol | undefined => {
+    const key = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler')
+    if (key !== undefined) handlerKeys.push(key)
+    return key
+  }
+  return (request: object): Asked => {
+    const key = handlerKeys.find((known) => known in request) ?? findHandlerKey(request)
+    const handler = key && (request as { readonly [key: symbol]: Asked | undefined })[key]
+    if (typeof handler !== 'object' || !Object.isExtensible(handler)) return { [askerKey]: current() }
+    handler[askerKey] ??= current()
+    return handler
+  }
 }

@@ -1,9 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from './clock.ts'
 import { watchLayeredTls } from './layered-tls.ts'
 import type { ConnectionTrace } from './phase-trace.ts'
+import { subscribeAll } from './subscribe-all.ts'
 
 export interface ConnectionTraces {
   /** The connection that a socket is; undefined for one that was opened unseen. */
@@ -30,8 +30,7 @@ export function traceConnections({ clock, ...on }: ConnectionTraceOptions): Conn
     connection.tls = socket.isSessionReused() ? 'tlsResumed' : 'tlsFull'
     on.onSecured(connection)
   }
-  const onSocket = (message: unknown) => {
-    const { socket } = message as { socket: Socket }
+  const onSocket = ({ socket }: { socket: Socket }) => {
     const connection = makeConnection(++id, clock.nowMs())
     connections.set(socket, connection)
     socket.once('lookup', () => {
@@ -52,13 +51,11 @@ export function traceConnections({ clock, ...on }: ConnectionTraceOptions): Conn
     connection.connectedMs = clock.nowMs()
     socket.once('secureConnect', () => secure(connection, socket))
   }
-  subscribe('net.client.socket', onSocket)
-  const unwatch = watchLayeredTls(onLayer)
+  const stops = [subscribeAll({ 'net.client.socket': onSocket }), watchLayeredTls(onLayer)]
   return {
     of: (socket) => socket && connections.get(socket),
     close() {
-      unwatch()
-      unsubscribe('net.client.socket', onSocket)
+      for (const stop of stops) stop()
     },
   }
 }

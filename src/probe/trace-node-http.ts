@@ -1,7 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { RequestTrace } from './phase-trace.ts'
-import { type RequestObserver, subscribeAll } from './request-observer.ts'
+import type { RequestObserver } from './request-observer.ts'
+import { subscribeAll } from './subscribe-all.ts'
 
 interface HttpMessage {
   readonly request: ClientRequest

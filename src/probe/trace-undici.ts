@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { RequestTrace } from './phase-trace.ts'
-import { type Asked, type RequestObserver, subscribeAll } from './request-observer.ts'
+import type { Asked, RequestObserver } from './request-observer.ts'
+import { subscribeAll } from './subscribe-all.ts'
 
 // What is known of a request hangs on its object: a WeakMap of so many short-lived keys costs the collector more than the rest.
 const traceKey = Symbol('sessionbench.trace')

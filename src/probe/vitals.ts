@@ -6,27 +6,34 @@ import type { Clock } from './clock.ts'
 /** How busy the process was over some time. */
 export type Vitals = Pick<MeasuredBlock, 'cpuUserUs' | 'cpuSystemUs' | 'eventLoopUtilization' | 'gcMs'>
 
-// Entries arrive some time after their collection: they are taken when a span ends, so that none lands in the next one.
-const observer = new PerformanceObserver(() => {})
-observer.observe({ entryTypes: ['gc'] })
+/** Vitals are being taken; whoever starts that ends it. */
+interface VitalsWatch extends Disposable {
+  /** What they were up to now. */
+  read(): Vitals
+}
 
-/** Starts taking vitals; call the returned function at the end of the time that they should cover. */
-export function startVitals(clock: Pick<Clock, 'spunMs'>): () => Vitals {
+/** Starts taking vitals, to be read at the end of the time that they should cover. */
+export function startVitals(clock: Pick<Clock, 'spunMs'>): VitalsWatch {
   const startMs = performance.now()
-  observer.takeRecords()
+  // Entries arrive some time after their collection: they are taken when a span ends, so that none lands in the next one.
+  const observer = new PerformanceObserver(() => {})
+  observer.observe({ entryTypes: ['gc'] })
   const spunMs = clock.spunMs()
   const cpu = process.cpuUsage()
   const loop = performance.eventLoopUtilization()
-  return () => {
-    const used = process.cpuUsage(cpu)
-    const { active, idle } = performance.eventLoopUtilization(loop)
-    const busyMs = active - (clock.spunMs() - spunMs)
-    return {
-      cpuUserUs: used.user,
-      cpuSystemUs: used.system,
-      eventLoopUtilization: active + idle === 0 ? 0 : Math.min(Math.max(busyMs / (active + idle), 0), 1),
-      gcMs: sumDurations(observer.takeRecords(), startMs),
-    }
+  return {
+    read() {
+      const used = process.cpuUsage(cpu)
+      const { active, idle } = performance.eventLoopUtilization(loop)
+      const busyMs = active - (clock.spunMs() - spunMs)
+      return {
+        cpuUserUs: used.user,
+        cpuSystemUs: used.system,
+        eventLoopUtilization: active + idle === 0 ? 0 : Math.min(Math.max(busyMs / (active + idle), 0), 1),
+        gcMs: sumDurations(observer.takeRecords(), startMs),
+      }
+    },
+    [Symbol.dispose]: () => observer.disconnect(),
   }
 }
 

@@ -1,8 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { isLoopback, normalizeHost } from '../../fixtures-server/is-loopback.ts'
 import { makeReachedHosts, type ReachedHosts, type ReachedHostsOptions } from './reached-hosts.ts'
+import { subscribeAll } from './subscribe-all.ts'
 import { hearThreads } from './thread-reach.ts'
 
 /** Where a socket leads, by the name that was looked up and the last address; a pipe leads nowhere but to this machine. */
@@ -38,7 +38,21 @@ export function watchReach({ onStop, ...options }: ReachedHostsOptions): () => v
     isStopped = true
   }
   const hosts = makeReachedHosts({ ...options, onStop: stop })
-  const { routeOf, follow: followSocket } = makeRoutes(hosts.admit)
+  const routes = makeRoutes(hosts.admit)
+  const ends = [
+    subscribeAll({
+      'net.client.socket': ({ socket }: { socket: Socket }) => routes.follow(socket),
+      ...makeRequestListeners(hosts, routes),
+    }),
+  ]
+  if (options.onCount === undefined) ends.push(hearThreads({ onStop: stop, onCount: hosts.countForThread }))
+  return () => {
+    for (const end of ends) end()
+  }
+}
+
+function makeRequestListeners(hosts: ReachedHosts, { routeOf }: Pick<ReturnType<typeof makeRoutes>, 'routeOf'>) {
+  const foreignHostOf = makeForeignHosts()
   /** Looks at a request's host, unless it is the one that its connection leads to: proxies and tunnels lead on. */
   const follow = (name: string, socket: Socket | undefined) => {
     const route = socket && routeOf(socket)
@@ -53,8 +67,7 @@ export function watchReach({ onStop, ...options }: ReachedHostsOptions): () => v
     hosts.count(name)
     return true
   }
-  const listeners = {
-    'net.client.socket': ({ socket }: { socket: Socket }) => followSocket(socket),
+  return {
     'undici:client:sendHeaders': ({ request, socket }: { request: SentRequest; socket?: Socket }) => {
       const name = foreignHostOf(String(request.origin), hostnameOf)
       if (admitBeyond(request) || name === undefined) return
@@ -75,14 +88,6 @@ export function watchReach({ onStop, ...options }: ReachedHostsOptions): () => v
       const name = foreignHostOf(request.host ?? 'localhost')
       if (name !== undefined && leadsOnTo(request) === undefined) follow(name, request.socket)
     },
-  }
-  const deafen =
-    options.onCount === undefined ? hearThreads({ onStop: stop, onCount: hosts.countForThread }) : undefined
-  const all = Object.entries(listeners) as [string, (message: unknown) => void][]
-  for (const [channel, listener] of all) subscribe(channel, listener)
-  return () => {
-    deafen?.()
-    for (const [channel, listener] of all) unsubscribe(channel, listener)
   }
 }
 
@@ -139,18 +144,20 @@ function leadsOnTo({ method, path = '/' }: SentRequest): string | undefined {
   return URL.canParse(url) ? normalizeHost(new URL(url).hostname) : undefined
 }
 
-const foreignHosts = new Map<string, string | undefined>()
 const mostKnown = 1_000
 
-/** The host that a text stands for, by itself or as the reader finds it; undefined when it is this machine by its name. */
-function foreignHostOf(text: string, read = (host: string) => host): string | undefined {
-  const known = foreignHosts.get(text)
-  if (known !== undefined || foreignHosts.has(text)) return known
-  const host = read(text)
-  const foreign = isLoopback(host) ? undefined : normalizeHost(host)
-  if (foreignHosts.size >= mostKnown) foreignHosts.clear()
-  foreignHosts.set(text, foreign)
-  return foreign
+/** Tells the host that a text stands for, by itself or as the reader finds it; undefined when it is this machine by its name. */
+function makeForeignHosts() {
+  const knownHosts = new Map<string, string | undefined>()
+  return (text: string, read = (host: string) => host): string | undefined => {
+    const known = knownHosts.get(text)
+    if (known !== undefined || knownHosts.has(text)) return known
+    const host = read(text)
+    const foreign = isLoopback(host) ? undefined : normalizeHost(host)
+    if (knownHosts.size >= mostKnown) knownHosts.clear()
+    knownHosts.set(text, foreign)
+    return foreign
+  }
 }
 
 function hostnameOf(origin: string): string {

@@ -8,14 +8,15 @@ function block(ms: number): void {
 }
 
 it('sees a blocked event loop, to the end of the time and not beyond it', async () => {
-  const stop = startLoopDelay()
+  using watch = startLoopDelay()
   await sleep(50)
   block(200)
-  const { eventLoopDelayP99Us, eventLoopDelayMaxUs } = await stop()
+  const { eventLoopDelayP99Us, eventLoopDelayMaxUs } = await watch.read()
   // The timer was due up to 20 ms after the loop was blocked.
   expect(eventLoopDelayMaxUs).toBeGreaterThanOrEqual(175_000)
   expect(eventLoopDelayMaxUs).toBeGreaterThanOrEqual(eventLoopDelayP99Us)
 
   block(200)
-  expect(await startLoopDelay()()).toEqual({ eventLoopDelayP99Us: 0, eventLoopDelayMaxUs: 0 })
+  using next = startLoopDelay()
+  expect(await next.read()).toEqual({ eventLoopDelayP99Us: 0, eventLoopDelayMaxUs: 0 })
 })
