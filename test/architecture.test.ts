@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { findEffects, findReplacements } from './proofs/house/find-effects.ts'
+import { openHouse } from './proofs/house/open-house.ts'
 
 // The plan of the house as data: which stage may import which. README's Architecture section says it in words.
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -194,6 +196,47 @@ describe('the plan of the house', () => {
   it('has no file beyond 300 lines', () => {
     const long = files.filter((file) => sourceOf(file).split('\n').length > 301)
     expect(long).toEqual([])
+  })
+})
+
+/** What processes and threads begin with: everything else can be imported, and nothing has happened then. */
+const entries = [
+  'src/arm/process.ts',
+  'src/arm/watch-parent.mjs',
+  'src/arm/watch-thread.ts',
+  'src/cli/main.ts',
+  'src/cli/require-node.mjs',
+  'src/cli/sessionbench.mjs',
+]
+
+describe('effects', () => {
+  const house = openHouse()
+  afterAll(() => house[Symbol.dispose]())
+
+  it('has none at import: nothing is patched, started, subscribed to or read from the environment', () => {
+    // It reads the environment where it is asked to, and a module does not.
+    expect(findEffects(house, { entries, harmless: ['resolveSessionOptions'] })).toEqual([])
+  })
+
+  it('lets nobody import what a process begins with', () => {
+    const wrong = relativeImports.filter(({ to, isTypeOnly }) => entries.includes(to) && !isTypeOnly)
+    expect(wrong.filter(({ from }) => !entries.includes(from))).toEqual([])
+  })
+
+  it("replaces functions that are not its own by the one patch of each, and changes nothing else of other people's", () => {
+    expect(findReplacements(house, { entries })).toEqual([])
+    const patches = files.flatMap((file) => [
+      ...sourceOf(file).matchAll(/^const \w+ = makeMethodPatch\((.*?, .*?)[,)]/gm),
+    ])
+    const patched = patches.map(([, method]) => method)
+    expect(patched).toEqual([...new Set(patched)])
+    const elsewhere = files.flatMap((file) => [...sourceOf(file).matchAll(/(?<!function )makeMethodPatch[(<]/g)])
+    expect(elsewhere).toHaveLength(patches.length)
+  })
+
+  it('subscribes to channels in one place', () => {
+    const own = imports.filter(({ to }) => to === 'node:diagnostics_channel').map(({ from }) => from)
+    expect(own).toEqual(['src/probe/subscribe-all.ts', 'src/session/wire/channels.ts'])
   })
 })
 

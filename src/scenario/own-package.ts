@@ -3,7 +3,8 @@ import { registerHooks } from 'node:module'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const sourceRoot = new URL('../', import.meta.url)
-const packageRoot = new URL(existsSync(new URL('../package.json', sourceRoot)) ? '../' : '../../', sourceRoot)
+/** Compiled files are a folder further down, in dist. */
+const packageRoot = new URL(extension === 'ts' ? '../' : '../../', sourceRoot)
 
 const entries: Readonly<Record<string, string>> = {
   sessionbench: new URL(`index.${extension}`, sourceRoot).href,

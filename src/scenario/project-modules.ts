@@ -52,23 +52,12 @@ function isTypeScript(url: string): boolean {
 /** Whether a file cannot be CommonJS: it is compiled as such, and fails for a reason that only modules have. */
 function isOnlyModule(source: string, url: string): boolean {
   try {
-    const script = isTypeScript(url) ? stripQuietly(source) : source
+    const script = isTypeScript(url) ? stripTypeScriptTypes(source) : source
     // Where CommonJS runs: inside a function.
     new Script(`(function (exports, require, module, __filename, __dirname) {${script}\n})`)
     return false
   } catch (error) {
     return /import statement|'import\.meta'|import\.meta|token 'export'|await is only valid/.test(String(error))
-  }
-}
-
-/** Node warns once that this function is experimental; what it is used for here is what Node does itself. */
-function stripQuietly(source: string): string {
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    return stripTypeScriptTypes(source)
-  } finally {
-    process.emitWarning = emitWarning
   }
 }
 

@@ -98,7 +98,8 @@ export function functionsOf(file: HouseFile): NamedLines[] {
   }))
 }
 
-function nameOf(node: Node & { readonly name?: Node | undefined }): string {
+/** The name that a function or class is declared with. */
+export function nameOf(node: Node & { readonly name?: Node | undefined }): string {
   const name = node.name ?? (isVariableDeclaration(node.parent) ? node.parent.name : undefined)
   return name === undefined ? 'a function without a name' : name.getText()
 }
