@@ -1,7 +1,7 @@
 export { BenchError, type BenchErrorCode, UsageError } from './bench-error.ts'
 export { type CompareOptions, compare } from './compare/compare.ts'
 export { type Results, resultsSchema } from './document/model.ts'
-export type { Progress } from './run/progress.ts'
+export type { RunEvent } from './document/run-event.ts'
 export { type RunOptions, run } from './run/run.ts'
 export {
   type AnyScenario,

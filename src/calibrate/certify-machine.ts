@@ -6,6 +6,7 @@ import { makeRandom } from '../plan/random.ts'
 import { pseudoMedian } from '../statistics/hodges-lehmann.ts'
 import { median } from '../statistics/quantile.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
+import type { MachinePartName } from './calibration-event.ts'
 import type { MachineArm } from './machine-arm.ts'
 
 /** How much is done for each part of a machine's certificate. */
@@ -33,27 +34,25 @@ export const efforts = Object.freeze({
   },
 } satisfies Record<string, Effort>)
 
-/** The parts of a certificate, each measured alone. */
-interface MachinePart {
-  readonly name: keyof Machine
-  measure(): Promise<Partial<Machine>>
-}
-
-/** What there is to find out about this machine; in this order, for the client is warm after the recorder's part. */
-export function listMachineParts(arm: MachineArm, effort: Effort, seed: number): MachinePart[] {
-  const { waits, selfErrorIterations } = effort
-  return [
-    { name: 'clock', measure: async () => ({ clock: await arm.ask({ kind: 'clock', waits }) }) },
-    {
-      name: 'selfError',
-      measure: async () => {
-        const rows = await arm.ask({ kind: 'self-error', iterations: selfErrorIterations, seed })
-        return { selfError: { iterations: selfErrorIterations, rows: [...rows] } }
-      },
-    },
-    { name: 'recorder', measure: async () => ({ recorder: await measureRecorder(arm, effort, seed) }) },
-    { name: 'openLoop', measure: async () => ({ openLoop: await findHighestRate(arm, effort) }) },
-  ]
+/** Measures one part of a certificate; in their order, for the client is warm after the recorder's. */
+export async function measurePart(
+  part: MachinePartName,
+  arm: MachineArm,
+  { seed, ...effort }: Effort & { readonly seed: number },
+): Promise<Partial<Machine>> {
+  const { waits, selfErrorIterations: iterations } = effort
+  switch (part) {
+    case 'clock':
+      return { clock: await arm.ask({ kind: 'clock', waits }) }
+    case 'selfError':
+      return { selfError: { iterations, rows: [...(await arm.ask({ kind: 'self-error', iterations, seed }))] } }
+    case 'recorder':
+      return { recorder: await measureRecorder(arm, effort, seed) }
+    case 'openLoop':
+      return { openLoop: await findHighestRate(arm, effort) }
+    default:
+      return part satisfies never
+  }
 }
 
 const iterationTimeoutMs = 10_000

@@ -1,9 +1,10 @@
 import { makeContrastRounds, makeHistogramRounds } from '../judge/contrast-rounds.ts'
 import { findMetricProblems } from '../judge/find-problems.ts'
+import type { JudgedComparison } from '../judge/judged-plan.ts'
 import { type ComparedMetric, metrics } from '../judge/metrics.ts'
 import { contendersOf } from '../plan/contrasts.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
-import { type ComparisonPlan, planDefaults } from '../plan/make-plan.ts'
+import { planDefaults } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import type { Block } from '../sample/block.ts'
 import { engineComparableMetrics, engineOf } from '../scenario/engines.ts'
@@ -17,7 +18,7 @@ import { makeUnits, type Unit } from '../statistics/units.ts'
 
 /** An A/A run, and what shall be known of it. */
 interface NoiseInput {
-  readonly plan: ComparisonPlan
+  readonly plan: JudgedComparison
   readonly unit: Unit
   readonly blocks: readonly Block[]
   /** Chance that a change is caught. @default 0.8 */

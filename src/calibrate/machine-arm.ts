@@ -1,7 +1,7 @@
 import { type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
 import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
 import { makePlan } from '../plan/make-plan.ts'
-import type { MeasureContext } from '../run/progress.ts'
+import type { MeasureContext } from '../run/measure-context.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { openTargets } from '../target/open-target.ts'
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Progress } from '../run/progress.ts'
+import { type CalibrationEvent, type MachinePartName, machineParts } from '../calibrate/calibration-event.ts'
+import type { RunEvent } from '../document/run-event.ts'
 import type { Block } from '../sample/block.ts'
 import { throughputPerSecond } from '../sample/block-core.ts'
 import { counted } from '../words/counted.ts'
@@ -9,8 +10,8 @@ import { wrapText } from '../words/wrap-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows that something happens, and what: a status block that is redrawn, or a line now and then. */
-interface ProgressView<Event = Progress> {
-  show(progress: Event): void
+interface ProgressView<Event> {
+  show(event: Event): void
   /** A line of its own, above the status block. */
   line(text: string): void
   /** Takes the status block away; a report follows. */
@@ -22,8 +23,11 @@ const redrawEveryMs = 250
 /** Of one line of a status: many arms would fill the screen. */
 const mostFolds = 4
 
+/** What a run or a calibration says. */
+type MeasuringEvent = RunEvent | CalibrationEvent
+
 /** Opens the view of a run that suits the terminal. */
-export function openProgress(terminal: Terminal): ProgressView {
+export function openProgress(terminal: Terminal): ProgressView<MeasuringEvent> {
   return openStatus(terminal, makeStatus())
 }
 
@@ -33,42 +37,86 @@ export function openStatus<Event>(terminal: Terminal, status: Status<Event>): Pr
 }
 
 /** What is being done, as lines of text; time passes between events too. */
-export interface Status<Event = Progress> {
-  update(progress: Event): void
+export interface Status<Event> {
+  update(event: Event): void
   /** Whether it is news enough for a line of its own at once. */
-  isHeading?(progress: Event): boolean
+  isHeading?(event: Event): boolean
   lines(): string[]
 }
 
-function makeStatus(): Status {
-  let heading = 'sessionbench'
+/** What is to be measured, as a heading says it. */
+interface Heading {
+  readonly text: string
+  /** Blocks of one round. */
+  readonly blocks: number
+}
+
+function headingsOf({ scenarios }: Extract<MeasuringEvent, { kind: 'planned' }>): Heading[] {
+  return scenarios.flatMap(({ name, comparisons }) =>
+    comparisons.map(({ id, arms }, index) => ({
+      text: `${name} [${index + 1}/${comparisons.length}] ${id}`,
+      blocks: 2 * arms.length,
+    })),
+  )
+}
+
+const partWords: Readonly<Record<MachinePartName, string>> = {
+  clock: 'clock and timers',
+  selfError: 'known latencies',
+  recorder: 'what the recorder adds',
+  openLoop: 'highest rate',
+}
+
+function makeStatus(): Status<MeasuringEvent> {
+  let headings: readonly Heading[] = []
+  let heading: Heading = { text: 'sessionbench', blocks: 0 }
   let doing = 'starting'
   let startedMs = performance.now()
   let budgetMs = 0
   let rounds = 0
   const latest = new Map<string, Block>()
+  const begin = (next: Heading, mostMs: number) => {
+    heading = next
+    doing = 'starting'
+    startedMs = performance.now()
+    budgetMs = mostMs
+    rounds = 0
+    latest.clear()
+  }
   return {
-    isHeading: ({ kind }) => kind === 'comparison',
-    update(progress) {
-      switch (progress.kind) {
-        case 'comparison':
-          heading = `${progress.scenario} [${progress.index + 1}/${progress.count}] ${progress.comparison}`
-          doing = 'starting'
-          startedMs = performance.now()
-          budgetMs = progress.budgetMs
-          rounds = 0
-          latest.clear()
+    isHeading: ({ kind }) => kind === 'began' || kind === 'certifying',
+    update(event) {
+      switch (event.kind) {
+        case 'planned':
+          headings = headingsOf(event)
           return
-        case 'warm-up':
-          doing = `${progress.generation > 0 ? `generation ${progress.generation + 1}, ` : ''}warming up ${progress.arm}`
+        case 'certifying': {
+          const place = `${machineParts.indexOf(event.part) + 1}/${machineParts.length}`
+          return begin({ text: `this machine [${place}] ${partWords[event.part]}`, blocks: 0 }, 0)
+        }
+        case 'began':
+          return begin(headings[event.comparison] ?? heading, event.budgetMs)
+        case 'warming':
+          doing = `${event.generation > 0 ? `generation ${event.generation + 1}, ` : ''}warming up ${event.arm}`
           return
-        case 'round':
-          rounds++
-          doing = `measuring: ${counted(rounds, 'round')}`
-          for (const block of progress.blocks) latest.set(block.arm, block)
+        case 'block':
+          if (event.block.position === heading.blocks - 1) rounds++
+          doing = `measuring: ${rounds === 0 ? 'the first round' : counted(rounds, 'round')}`
+          latest.set(event.block.arm, event.block)
+          return
+        case 'certified':
+        case 'warmed':
+        case 'scheduled':
+        case 'excluded':
+        case 'local':
+        case 'look':
+        case 'note':
+        case 'failure':
+        case 'ended':
+        case 'run-ended':
           return
         default:
-          progress satisfies never
+          event satisfies never
       }
     },
     lines() {
@@ -77,7 +125,7 @@ function makeStatus(): Status {
       const arms = [...latest.values()].map(
         (block) => `${block.arm} ${formatRate(throughputPerSecond(block))}/s p50 ${formatMs(block.p50Us)} ms`,
       )
-      return [`${heading}: ${doing}${time}`, ...(arms.length > 0 ? [`  ${arms.join(' · ')}`] : [])]
+      return [`${heading.text}: ${doing}${time}`, ...(arms.length > 0 ? [`  ${arms.join(' · ')}`] : [])]
     },
   }
 }

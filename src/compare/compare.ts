@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { describeVersion } from '../arm/describe-scenario.ts'
 import { UsageError } from '../bench-error.ts'
 import type { Results } from '../document/model.ts'
+import type { RunEvent } from '../document/run-event.ts'
 import { makeReach } from '../plan/reach.ts'
 import { chooseScenarios } from '../run/choose-scenarios.ts'
+import { contextOf, type EventListener, foldAll, plansUnlessAborted } from '../run/measure-options.ts'
+import { measurePlans } from '../run/measure-plans.ts'
 import { checkOptions, type RunOptions } from '../run/run.ts'
-import { plansUnlessAborted, runPlans } from '../run/run-plans.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { makeVersionPlans, type ScenarioVersions, type VersionPlanOptions } from './make-version-plans.ts'
@@ -33,6 +35,14 @@ export interface CompareOptions
  * const { scenarios } = await compare(['bench/checkout.ts'], { base: 'main' })
  */
 export async function compare(names: readonly string[], options: CompareOptions): Promise<Results> {
+  return foldAll(tellComparison(names, options), options)
+}
+
+/** Compares as `compare` does, and tells everything that happens. */
+export async function* tellComparison(
+  names: readonly string[],
+  options: Omit<CompareOptions, keyof EventListener>,
+): AsyncGenerator<RunEvent, void, void> {
   checkOptions(names, options)
   const seed = options.seed ?? randomInt(2 ** 32)
   const make = async () => {
@@ -42,7 +52,7 @@ export async function compare(names: readonly string[], options: CompareOptions)
     return makeVersionPlans(versions, { ...options, seed })
   }
   const plans = await plansUnlessAborted(make, options.signal)
-  return runPlans(plans, { ...options, seed })
+  yield* measurePlans(plans, { ...contextOf(options), seed })
 }
 
 async function openVersions(scenario: ScenarioDescription, options: CompareOptions): Promise<ScenarioVersions> {

@@ -3,7 +3,7 @@ import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { comparableMetricNames } from '../scenario/metric-names.ts'
 import { validities } from '../statistics/verdict.ts'
-import { comparisonEndSchema } from './model.ts'
+import { comparisonEndSchema } from './ending-model.ts'
 import { targetSchema } from './target-model.ts'
 
 export const calibrationSchemaVersion = 1
@@ -18,7 +18,7 @@ const addedSchema = z.strictObject({
     .describe('95 %; absent with too few rounds'),
 })
 
-const machineSchema = z.strictObject({
+export const machineSchema = z.strictObject({
   clock: z
     .strictObject({
       resolutionNs: z.number().describe('smallest step of the clock of all times'),

@@ -7,8 +7,9 @@ import { environmentSchema } from '../sample/environment.ts'
 import { schemasOf } from '../sample/field.ts'
 import { wireCountsSchema } from '../sample/wire-counts.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
-import { validities } from '../statistics/verdict.ts'
+import { validities, verdicts } from '../statistics/verdict.ts'
 import { counterSchema } from './counter-model.ts'
+import { comparisonEndSchema, localReadingSchema, warmUpReportSchema } from './ending-model.ts'
 import { roundTripRowSchema } from './round-trip-row.ts'
 import { targetSchema } from './target-model.ts'
 import { workloadSchema } from './workload-model.ts'
@@ -52,7 +53,7 @@ export const comparisonSchema = z.strictObject({
   overallAlpha: number,
   method: z.string(),
   isSpeedAdjusted: z.boolean().optional().describe('the speed of the machine was regressed out'),
-  verdict: z.enum(['faster', 'slower', 'same', 'inconclusive', 'invalid']),
+  verdict: z.enum(verdicts),
   reason: z.string(),
   warnings: z.array(z.string()),
   moreUnits: number.optional(),
@@ -90,13 +91,6 @@ const expectationSchema = z.strictObject({
 })
 export type ExpectationResult = z.infer<typeof expectationSchema>
 
-const ownEnds = ['decided', 'last look taken', 'budget ended', 'bound reached'] as const
-/** How the measuring of a comparison ended. */
-export const comparisonEndSchema = z.strictObject({
-  state: z.enum([...ownEnds, 'interrupted', 'too short', 'failed', 'stopped']),
-  message: z.string().optional(),
-})
-
 export const comparisonResultSchema = z.strictObject({
   id: z.string(),
   target: targetSchema,
@@ -131,25 +125,14 @@ export const comparisonResultSchema = z.strictObject({
       exclude: z.strictObject({ cpuSteal: number }).optional().describe('rounds with a larger share are left out'),
     })
     .describe('what the verdicts rest on beside the blocks: judging these blocks again by it gives the same document'),
-  warmUps: z
-    .array(
-      z.strictObject({
-        arm: z.string(),
-        generation: count,
-        elapsedMs: durationMs,
-        state: z.enum(['steady', 'unsteady', 'too few']).describe("'too few' pieces to tell"),
-        changePercent: number.optional().describe('of throughput, or of p50 in an open loop, over the last pieces'),
-      }),
-    )
-    .optional()
-    .describe("how each arm's warm-up ended, in each generation"),
+  warmUps: z.array(warmUpReportSchema).optional().describe("how each arm's warm-up ended, in each generation"),
   unlikeScenario: z
     .array(z.enum(scenarioChanges))
     .readonly()
     .optional()
     .describe('what the user changed: what the scenario says of itself and expects is of another; absent for nothing'),
   local: z
-    .array(z.strictObject({ arm: z.string(), p50Us: number, lateMs: number }))
+    .array(localReadingSchema)
     .optional()
     .describe(
       'where the scenario has a model of round trips: what iterations took over the same link with its distance taken away and put between them as a pause, and how late the link had delivered just before at the median; one reading for each of the first rounds',

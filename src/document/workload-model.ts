@@ -11,10 +11,10 @@ export const workloadSchema = z.discriminatedUnion('model', [
     concurrency: count,
     thinkTimeMs: z
       .union([number, z.strictObject({ minMs: number, maxMs: number }), z.strictObject({ meanMs: number })])
-      .optional()
+      .exactOptional()
       .describe("each worker's pause after an iteration: fixed, uniform or exponential"),
-    iterations: count.optional().describe('of each block; absent when blocks have a length of time'),
-    maxDurationMs: durationMs.optional().describe('bounds a block of iterations'),
+    iterations: count.exactOptional().describe('of each block; absent when blocks have a length of time'),
+    maxDurationMs: durationMs.exactOptional().describe('bounds a block of iterations'),
     iterationTimeoutMs: durationMs,
   }),
   z.strictObject({
@@ -23,7 +23,7 @@ export const workloadSchema = z.discriminatedUnion('model', [
     stages: z
       .array(z.strictObject({ durationMs, fromRate: number, toRate: number }))
       .readonly()
-      .optional()
+      .exactOptional()
       .describe(
         'what every block ran, from start to end: rates in iterations per second, each going evenly to its end',
       ),

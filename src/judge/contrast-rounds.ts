@@ -1,5 +1,4 @@
 import { baselineOf } from '../plan/contrasts.ts'
-import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { latencyOf } from '../sample/block-core.ts'
 import { type CountedValues, Histogram } from '../sample/histogram.ts'
@@ -7,6 +6,7 @@ import type { HistogramRound } from '../statistics/compare-quantile.ts'
 import type { Round } from '../statistics/contrast.ts'
 import { mean } from '../statistics/quantile.ts'
 import type { RoundDifference } from '../statistics/units.ts'
+import type { JudgedComparison } from './judged-plan.ts'
 
 /** The blocks of one arm against those of the baseline in one complete round. */
 interface BlockRound {
@@ -22,13 +22,13 @@ export function completeRounds(blocks: readonly Block[], { arms }: { readonly ar
 }
 
 /** In which order the arms ran in each complete round. */
-export function orderOfRounds(blocks: readonly Block[], plan: ComparisonPlan): string[][] {
+export function orderOfRounds(blocks: readonly Block[], plan: JudgedComparison): string[][] {
   const byPosition = (a: Block, b: Block) => a.position - b.position
   return completeRounds(blocks, plan).map((round) => round.toSorted(byPosition).map(({ arm }) => arm))
 }
 
 /** The complete rounds of a comparison, as the contrast of one arm with the baseline sees them. */
-function pairBlocks(blocks: readonly Block[], plan: ComparisonPlan, contender: string): BlockRound[] {
+function pairBlocks(blocks: readonly Block[], plan: JudgedComparison, contender: string): BlockRound[] {
   const baseline = baselineOf(plan, contender)
   return completeRounds(blocks, plan).map((round) => ({
     generation: generationOf(round),
@@ -44,7 +44,7 @@ function generationOf(round: readonly Block[]): number {
 /** One arm alone: per complete round the mean of the logs of its blocks' values. */
 export function makeArmRounds(
   blocks: readonly Block[],
-  plan: ComparisonPlan,
+  plan: JudgedComparison,
   arm: string,
   valueIn: (block: Block) => number,
 ): RoundDifference[] {
@@ -57,7 +57,7 @@ export function makeArmRounds(
 /** Rounds with one value per block, and how fast the machine was around it. */
 export function makeContrastRounds(
   blocks: readonly Block[],
-  plan: ComparisonPlan,
+  plan: JudgedComparison,
   contender: string,
   valueIn: (block: Block) => number,
 ): Round[] {
@@ -73,7 +73,7 @@ export function makeContrastRounds(
 /** Rounds with the histograms of service time of each arm. */
 export function makeHistogramRounds(
   blocks: readonly Block[],
-  plan: ComparisonPlan,
+  plan: JudgedComparison,
   contender: string,
 ): HistogramRound[] {
   return pairBlocks(blocks, plan, contender).map(({ generation, baseline, contender }) => ({

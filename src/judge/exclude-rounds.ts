@@ -18,10 +18,13 @@ export function excludeRounds(
 ): SplitBlocks {
   if (exclude === undefined) return { kept: blocks, excluded: [] }
   const rounds = Map.groupBy(blocks, nameOfRound)
-  const stealOf = (round: readonly Block[]) =>
-    meanOverTime(round.map((block) => ({ value: block.cpuStealShare, block }))) ?? 0
   const isExcluded = (block: Block) => stealOf(rounds.get(nameOfRound(block)) ?? []) > exclude.cpuSteal
   return { kept: blocks.filter((block) => !isExcluded(block)), excluded: blocks.filter(isExcluded) }
+}
+
+/** The share of CPU time that other machines had while the blocks of a round were measured; 0 where that is not known. */
+export function stealOf(round: readonly Block[]): number {
+  return meanOverTime(round.map((block) => ({ value: block.cpuStealShare, block }))) ?? 0
 }
 
 /** How many rounds blocks are of. */

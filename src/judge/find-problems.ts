@@ -1,13 +1,13 @@
-import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import { mergeFailures } from '../sample/failure-tally.ts'
 import { checkOrderBalance } from '../statistics/order-balance.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { counted, grouped } from '../words/counted.ts'
 import { orderOfRounds } from './contrast-rounds.ts'
+import type { JudgedComparison } from './judged-plan.ts'
 
 interface MeasuredSoFar {
-  readonly plan: ComparisonPlan
+  readonly plan: JudgedComparison
   readonly blocks: readonly Block[]
   readonly excluded?: readonly Block[]
 }
@@ -21,7 +21,7 @@ export function findProblems(measured: MeasuredSoFar): string[] {
 }
 
 /** What makes one metric unfit: an open loop's pacer spins so that arrivals are sent on time, at its process's CPU time. */
-export function findMetricProblems({ workload }: ComparisonPlan, metric: string): string[] {
+export function findMetricProblems({ workload }: JudgedComparison, metric: string): string[] {
   if (workload.model === 'open') return metric === 'cpuPerRequest' ? ['an open loop has no CPU time per request'] : []
   return metric === 'drops' || metric === 'rateHeld' ? [`only an open loop has '${metric}': give it a rate`] : []
 }
@@ -84,7 +84,7 @@ function listPlaces(blocks: readonly Block[]): string | undefined {
 }
 
 /** A process that can do nothing for so long neither sees its sockets close nor gives up what took too long. */
-function explainByBlockedLoop(wrong: readonly Block[], { workload }: ComparisonPlan): string {
+function explainByBlockedLoop(wrong: readonly Block[], { workload }: JudgedComparison): string {
   const blockedUs = Math.max(...wrong.map(({ eventLoopDelayMaxUs = 0 }) => eventLoopDelayMaxUs))
   const shortestUs = Math.min(workload.iterationTimeoutMs, longestHarmlessMs) * 1_000
   if (blockedUs < shortestUs) return ''

@@ -1,6 +1,5 @@
 import { baselineOf, contendersOf } from '../plan/contrasts.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
-import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeRandom } from '../plan/random.ts'
 import type { Block } from '../sample/block.ts'
 import { throughputPerSecond, timedOf } from '../sample/block-core.ts'
@@ -17,6 +16,7 @@ import type { Unit } from '../statistics/units.ts'
 import { completeRounds, makeContrastRounds, makeHistogramRounds, orderOfRounds } from './contrast-rounds.ts'
 import { countRounds } from './exclude-rounds.ts'
 import { findMetricProblems, findProblems } from './find-problems.ts'
+import type { JudgedComparison } from './judged-plan.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
 /** One arm against its baseline: the declared metric, which the verdict is about, and all metrics. */
@@ -36,7 +36,7 @@ export interface Judgement {
 }
 
 export interface JudgeOptions {
-  readonly plan: ComparisonPlan
+  readonly plan: JudgedComparison
   readonly unit: Unit
   /** Those of the rounds that count. */
   readonly blocks: readonly Block[]
@@ -125,7 +125,7 @@ function frameFor(options: JudgeOptions, metric: string) {
 const unfairP = 0.001
 
 /** Arms that did not begin rounds alike often, though a fair coin decides it: what drifts may then look like a difference. */
-function doubtOrder(blocks: readonly Block[], plan: ComparisonPlan): string[] {
+function doubtOrder(blocks: readonly Block[], plan: JudgedComparison): string[] {
   const { begun, pValue } = checkOrderBalance(orderOfRounds(blocks, plan))
   if (pValue >= unfairP) return []
   const counts = [...begun].map(([arm, times]) => `${arm} ${times}`).join(', ')

@@ -1,4 +1,3 @@
-import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { LocalReading } from '../sample/local-reading.ts'
 import { type ArmSummary, summarizeArm } from '../sample/summarize-arm.ts'
@@ -10,10 +9,11 @@ import { type Judgement, judgeComparison } from './judge-comparison.ts'
 import type { CounterFinding } from './judge-counters.ts'
 import { judgeThresholds, type ThresholdJudgement } from './judge-thresholds.ts'
 import { judgeVersions } from './judge-versions.ts'
+import type { JudgedComparison, JudgedScenario } from './judged-plan.ts'
 
 /** All that was measured for one table, and what it comes to. */
 export interface ComparisonRun {
-  readonly plan: ComparisonPlan
+  readonly plan: JudgedComparison
   readonly unit: Unit
   readonly looks: LookPlan
   readonly moment: Moment
@@ -36,7 +36,7 @@ export interface ComparisonRun {
 
 /** One scenario, run: its plan and what came of each comparison that was begun. */
 export interface ScenarioRun {
-  readonly plan: Plan
+  readonly plan: JudgedScenario
   readonly comparisons: readonly ComparisonRun[]
 }
 

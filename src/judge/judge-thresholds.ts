@@ -1,4 +1,3 @@
-import type { ArmPlan } from '../plan/make-plan.ts'
 import type { ArmSummary } from '../sample/summarize-arm.ts'
 import type { RatioThreshold, ValueThreshold } from '../scenario/define.ts'
 import type { ComparableMetricName, MetricName } from '../scenario/metric-names.ts'
@@ -9,6 +8,7 @@ import { agree, counted } from '../words/counted.ts'
 import { makeArmRounds } from './contrast-rounds.ts'
 import { findMetricProblems } from './find-problems.ts'
 import { type Judgement, type JudgeOptions, levelOf } from './judge-comparison.ts'
+import type { JudgedArm } from './judged-plan.ts'
 import { metrics } from './metrics.ts'
 
 type ThresholdVerdict = 'held' | 'failed' | 'inconclusive' | 'invalid'
@@ -58,7 +58,7 @@ export function judgeThresholds(
 
 function judgeRatioOf(
   { metric, maxRatio: expected }: RatioThreshold<string>,
-  arm: ArmPlan,
+  arm: JudgedArm,
   { contrasts }: Judgement,
 ): ThresholdJudgement[] {
   const contrast = contrasts.find((candidate) => candidate.arm === arm.id)
@@ -90,7 +90,7 @@ function judgeRange(
 
 function judgeValue(
   threshold: ValueThreshold<string>,
-  arm: ArmPlan,
+  arm: JudgedArm,
   options: JudgeOptions,
   { problems }: Judgement,
   summaries: readonly ArmSummary[],
@@ -115,7 +115,7 @@ function judgeOneValue(
   name: MetricName,
   limits: { readonly min?: number; readonly max?: number },
   actual: number,
-  arm: ArmPlan,
+  arm: JudgedArm,
   options: JudgeOptions,
 ): Pick<ThresholdJudgement, 'verdict' | 'reason'> {
   const metric = name in metrics ? metrics[name as ComparableMetricName] : undefined

@@ -1,6 +1,8 @@
-import type { ComparisonPlan } from './make-plan.ts'
+import type { ArmPlan, ComparisonPlan } from './make-plan.ts'
 
-type Arms = Pick<ComparisonPlan, 'arms' | 'baselineArm'>
+interface Arms extends Pick<ComparisonPlan, 'baselineArm'> {
+  readonly arms: readonly Pick<ArmPlan, 'id' | 'baseline'>[]
+}
 
 /**
  * The arm that this one is compared with. Where several variants are swept, that is the baseline variant at the same point

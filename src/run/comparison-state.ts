@@ -1,22 +1,22 @@
-import type { ComparisonEnd, WarmUpReport } from '../judge/endings.ts'
+import type { ComparisonEvent, Unplaced } from '../document/run-event.ts'
+import type { ComparisonEnd } from '../judge/endings.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import type { Block } from '../sample/block.ts'
-import type { LocalReading } from '../sample/local-reading.ts'
 import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Targets } from '../target/open-target.ts'
-import type { MeasureContext } from './progress.ts'
+import type { MeasureContext } from './measure-context.ts'
 import type { SilenceWatch } from './silence-watch.ts'
+
+/** What is said of a comparison while it is measured, one thing after another. */
+export type ComparisonHappenings<Outcome = void> = AsyncGenerator<Unplaced<ComparisonEvent>, Outcome, void>
 
 /** A comparison under way. */
 export interface ComparisonState {
   readonly plan: ComparisonPlan
   readonly targets: Targets
   readonly context: MeasureContext
-  /** Grows as blocks are measured, so that nothing is lost however it ends. */
+  /** All that were measured: what looks are taken at. */
   readonly blocks: Block[]
-  readonly warmUps: WarmUpReport[]
-  /** Of the first rounds, where the scenario has a model of round trips and the target a distance. */
-  readonly local: LocalReading[]
   looks: LookPlan
   moment: Moment
   readonly remainingMs: () => number

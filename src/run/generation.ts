@@ -1,6 +1,5 @@
 import { openArmShards } from '../arm/arm-shards.ts'
 import type { ArmProcess } from '../arm/supervisor.ts'
-import type { WarmUpReport } from '../judge/endings.ts'
 import { knownCodeShare } from '../plan/check-budget.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
@@ -11,22 +10,21 @@ import { sumOf } from '../statistics/sum-of.ts'
 import type { OpenLink, OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
+import type { ComparisonHappenings } from './comparison-state.ts'
 import { generationBudgetMs, latenciesPerBlock, limitWarmUp } from './limit-warm-up.ts'
+import type { MeasureContext } from './measure-context.ts'
 import { measureLocal } from './measure-local.ts'
-import type { MeasureContext } from './progress.ts'
 import { OutOfBudget, wake, warmUp } from './warm-up.ts'
 
 /** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
 export interface Generation extends AsyncDisposable {
-  /** How each arm's warm-up ended, in the order in which they were warmed up. */
-  readonly warmUps: readonly WarmUpReport[]
   /** What one round is expected to take: measured once there has been one, else from the blocks' lengths. */
   estimateRoundMs(): number
   /**
-   * Measures one block of every position of the round, each handed over when it is there; rejects with ArmFailure. Blocks are as
+   * Measures one block of every position of the round, one after another; throws ArmFailure. Blocks are as
    * much shorter, down to the plan's shortest, as the round is to fit into `mostMs`.
    */
-  runRound(round: number, onBlock: (block: Block) => void, mostMs?: number): Promise<void>
+  runRound(round: number, mostMs?: number): AsyncGenerator<Block, void, void>
   /** What iterations take without the target's distance; nothing where the plan has no use for it. */
   measureLocal(): Promise<LocalReading[]>
 }
@@ -37,36 +35,32 @@ const blocksOfOneArm = 4
 /** Ledger reads, messages and the speed control cost about this much per block. */
 const overheadPerBlockMs = 20
 
-/** Starts the processes (one, or one per arm), makes the variants and warms each arm up in turn. */
-export async function openGeneration(
+/** Starts the processes (one, or one per arm), makes the variants and warms each arm up in turn, which is told. */
+export async function* openGeneration(
   plan: ComparisonPlan,
   target: OpenTarget,
   generation: number,
   context: MeasureContext,
   { remainingMs, onBlock }: Required<ArmWatch>,
-): Promise<Generation> {
+): ComparisonHappenings<Generation> {
   const beganMs = remainingMs()
   const leftMs = () => Math.min(remainingMs(), generationBudgetMs(plan) - (beganMs - remainingMs()))
   const processes = openProcesses(plan, context)
   const close = async () => {
     await Promise.all(processes.map(({ process }) => process[Symbol.asyncDispose]()))
   }
+  let isOpen = false
   try {
     const arms = await openArms({ plan, target, processes, generation, watch: { remainingMs, onBlock } })
-    const onArm = (arm: string) => {
-      if (remainingMs() <= 0) throw new OutOfBudget()
-      context.onProgress?.({ kind: 'warm-up', comparison: plan.id, arm, generation })
-    }
-    const warm = await warmUpArms(plan, arms, generation, { remainingMs, leftMs, onArm })
-    const warmUps = [...warm.values()].map(({ report }) => report)
+    const warm = yield* warmUpArms(plan, arms, generation, { remainingMs, leftMs })
+    isOpen = true
     return {
       ...makeRounds({ plan, generation, arms: warm, link: target.link, context }),
-      warmUps,
       [Symbol.asyncDispose]: close,
     }
-  } catch (error) {
-    await close()
-    throw error
+  } finally {
+    // Whatever kept it from being open: also a reader that wants no more of it.
+    if (!isOpen) await close()
   }
 }
 
@@ -82,7 +76,6 @@ interface WarmArm {
   readonly workload: ResolvedWorkload
   readonly leadInMs: number
   readonly p50Ms: number
-  readonly report: WarmUpReport
 }
 
 function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOfArms[] {
@@ -126,7 +119,6 @@ interface WarmUpWatch {
   readonly remainingMs: () => number
   /** Of what this generation may take. */
   readonly leftMs: () => number
-  readonly onArm: (arm: string) => void
 }
 
 /** In one process, further points of a sweep run code that is warm: they open their connections and find their speed. */
@@ -136,29 +128,31 @@ function rulesOf({ arms, isolation, warmUp }: ComparisonPlan, order: readonly st
   return codes.map((code, index) => (isKnown(code, index) ? shorten(warmUp) : warmUp))
 }
 
-async function warmUpArms(
+async function* warmUpArms(
   plan: ComparisonPlan,
   arms: ReadonlyMap<string, ArmUnderTest>,
   generation: number,
-  { remainingMs, leftMs, onArm }: WarmUpWatch,
-): Promise<Map<string, WarmArm>> {
+  { remainingMs, leftMs }: WarmUpWatch,
+): ComparisonHappenings<Map<string, WarmArm>> {
   const warm = new Map<string, WarmArm>()
   const order = openingOrder(plan, generation)
   const rules = rulesOf(plan, order)
   for (const [index, id] of order.entries()) {
-    onArm(id)
+    if (remainingMs() <= 0) throw new OutOfBudget()
+    yield { kind: 'warming', arm: id, generation }
     const arm = arms.get(id) as ArmUnderTest
     const rule = limitWarmUp(rules.slice(index) as [WarmUpRule, ...WarmUpRule[]], plan, {
       leftMs: leftMs(),
       p50sMs: [...warm.values()].map(({ p50Ms }) => p50Ms),
     })
     const result = await warmUp(arm, { rule, generation })
+    yield { kind: 'warmed', ...result.report }
     const leadInMs = chooseLeadIn(result, plan)
     const workload = leadInMs > 0 && plan.workload.model === 'closed' ? { ...plan.workload, leadInMs } : plan.workload
     // Nobody compares an arm that is alone: it says sooner what it knows.
     const mostMs = plan.arms.length === 1 ? Math.max(plan.blockMs, remainingMs() / blocksOfOneArm) : undefined
     const blockMs = Math.ceil(Math.min(chooseBlockLength(result, plan), mostMs ?? Number.POSITIVE_INFINITY))
-    warm.set(id, { arm, blockMs, workload, leadInMs, p50Ms: result.p50Us / 1_000, report: result.report })
+    warm.set(id, { arm, blockMs, workload, leadInMs, p50Ms: result.p50Us / 1_000 })
   }
   return plan.workload.model === 'open' ? makeEquallyLong(warm) : warm
 }
@@ -206,7 +200,7 @@ function makeRounds({
   generation,
   arms,
   link,
-  context: { signal, onProgress },
+  context: { signal },
 }: RoundsOptions): Pick<Generation, 'estimateRoundMs' | 'runRound' | 'measureLocal'> {
   const roundTimesMs: number[] = []
   const estimateRoundMs = () => {
@@ -218,10 +212,9 @@ function makeRounds({
   }
   return {
     estimateRoundMs,
-    async runRound(round, onBlock, mostMs = Number.POSITIVE_INFINITY) {
+    async *runRound(round, mostMs = Number.POSITIVE_INFINITY) {
       const share = shareWithin(mostMs, arms)
       const startMs = performance.now()
-      const blocks: Block[] = []
       let firstIndex = 0
       for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
         signal.throwIfAborted()
@@ -230,12 +223,9 @@ function makeRounds({
         if (position % arms.size === 0) firstIndex = furthestIndex(arms)
         const place = { generation, round, half: Math.floor(position / arms.size) }
         const measured = await arm.runBlock(blockMs, 'measure', { workload, place, firstIndex })
-        const block = { ...measured, arm: id, generation, round, position }
-        blocks.push(block)
-        onBlock(block)
+        yield { ...measured, arm: id, generation, round, position }
       }
       roundTimesMs.push(performance.now() - startMs)
-      onProgress?.({ kind: 'round', comparison: plan.id, generation, round, blocks })
     },
     async measureLocal() {
       if (plan.roundTripMs === undefined || link === undefined) return []

@@ -4,26 +4,26 @@ import { excludeRounds } from '../judge/exclude-rounds.ts'
 import { judgeGates } from '../judge/judge-gates.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
-import { judgeEnough } from '../statistics/enough.ts'
+import { areClear, judgeEnough } from '../statistics/enough.ts'
 import type { Verdict } from '../statistics/verdict.ts'
-import { type ComparisonState, tooShort } from './comparison-state.ts'
+import { type ComparisonHappenings, type ComparisonState, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
 import { estimateLocalMs, localRounds } from './measure-local.ts'
+import { measureLocally, measureRound } from './measure-round.ts'
 
 /** Measures arms that share one process: every round is a unit, judged at the planned looks. */
-export async function measureQuads(state: ComparisonState): Promise<ComparisonEnd> {
+export async function* measureQuads(state: ComparisonState): ComparisonHappenings<ComparisonEnd> {
   const { plan, context } = state
   const target = await state.targets.open(plan.target, plan.seed)
-  const generation = await openGeneration(plan, target, 0, context, state)
-  state.warmUps.push(...generation.warmUps)
+  const generation = yield* openGeneration(plan, target, 0, context, state)
   try {
-    return await measureRounds(state, generation)
+    return yield* measureRounds(state, generation)
   } finally {
     await generation[Symbol.asyncDispose]()
   }
 }
 
-async function measureRounds(state: ComparisonState, generation: Generation): Promise<ComparisonEnd> {
+async function* measureRounds(state: ComparisonState, generation: Generation): ComparisonHappenings<ComparisonEnd> {
   const { plan, blocks } = state
   // One round of stages shows every stage.
   const isAlone = plan.arms.length === 1
@@ -40,7 +40,7 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
       const spentMs = plan.budgetMs - state.remainingMs()
       if (units >= leastUnits) return enough
       // What little there is time for is shown, without a verdict.
-      if (round === 0) await generation.runRound(round, (block) => blocks.push(block), state.remainingMs())
+      if (round === 0) yield* measureRound(state, generation, { round, mostMs: state.remainingMs() })
       return tooShort(plan, spentMs + (leastUnits - units) * unitMs)
     }
     if (isAtBound) {
@@ -48,10 +48,10 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
       state.moment = 'end'
       return { state: 'bound reached' }
     }
-    await generation.runRound(round, (block) => blocks.push(block))
+    yield* measureRound(state, generation, { round })
     // The first look comes before what only explains it.
     const spareMs = state.remainingMs() - (leastUnits - round - 1) * generation.estimateRoundMs()
-    if (round < localRounds && spareMs > estimateLocalMs(plan)) state.local.push(...(await generation.measureLocal()))
+    if (round < localRounds && spareMs > estimateLocalMs(plan)) yield* measureLocally(generation)
     const { kept, excluded } = excludeRounds(blocks, plan)
     units = completeRounds(kept, plan).length
     state.moment = state.looks.looks.includes(units) ? 'look' : 'end'
@@ -59,5 +59,6 @@ async function measureRounds(state: ComparisonState, generation: Generation): Pr
       state.moment === 'look' && !plan.isMeasuredToTheEnd
         ? judgeGates({ plan, unit: 'quad', blocks: kept, excluded, looks: state.looks, moment: 'look' })
         : []
+    if (verdicts.length > 0) yield { kind: 'look', units, verdicts, isEnough: areClear(verdicts) }
   }
 }

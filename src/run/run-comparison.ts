@@ -1,25 +1,26 @@
 import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
+import { BenchError } from '../bench-error.ts'
+import { endReasonOf } from '../document/run-event.ts'
 import type { ComparisonEnd } from '../judge/endings.ts'
-import { type ComparisonRun, judgeRun } from '../judge/judge-run.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { makeLookPlan } from '../statistics/looks.ts'
 import type { Unit } from '../statistics/units.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import type { Targets } from '../target/open-target.ts'
-import { type ComparisonState, tooShort } from './comparison-state.ts'
+import { type ComparisonHappenings, type ComparisonState, tooShort } from './comparison-state.ts'
+import type { MeasureContext } from './measure-context.ts'
 import { measureGenerations } from './measure-generations.ts'
 import { measureQuads } from './measure-quads.ts'
-import type { MeasureContext } from './progress.ts'
 import { makeSilenceWatch, TargetSilent } from './silence-watch.ts'
 import { OutOfBudget } from './warm-up.ts'
 
-/** Measures until the answer is clear, the budget is spent, or something breaks; whatever happens, what there is is kept. */
-export async function runComparison(
+/** Measures until the answer is clear, the budget is spent, or something breaks; whatever happens is told, the end last. */
+export async function* runComparison(
   plan: ComparisonPlan,
   targets: Targets,
   context: MeasureContext,
-): Promise<ComparisonRun> {
+): ComparisonHappenings {
   const startMs = performance.now()
   const elapsedMs = () => performance.now() - startMs
   const unit: Unit = plan.isolation === 'shared' ? 'quad' : 'generation'
@@ -28,16 +29,23 @@ export async function runComparison(
     targets,
     context,
     blocks: [],
-    warmUps: [],
-    local: [],
     looks: makeLookPlan({ unit, plannedGenerations: plan.generationsToJudge, mostQuads: plan.rounds[0]?.length }),
     moment: 'end',
     remainingMs: () => plan.budgetMs - elapsedMs(),
     onBlock: makeSilenceWatch(elapsedMs),
   }
+  yield { kind: 'began', budgetMs: plan.budgetMs, ...state.looks }
   const measure = unit === 'quad' ? measureQuads : measureGenerations
-  const end = await measure(state).catch((error: unknown) => endOf(error, state))
-  return judgeRun(state, unit, { end, elapsedMs: elapsedMs() })
+  let end: ComparisonEnd
+  try {
+    end = yield* measure(state)
+  } catch (error) {
+    end = endOf(error, state)
+    if (endReasonOf(end) === 'broken' && error instanceof BenchError) {
+      yield { kind: 'failure', code: error.code, message: error.message }
+    }
+  }
+  yield { kind: 'ended', why: endReasonOf(end), end, moment: state.moment, elapsedMs: elapsedMs() }
 }
 
 function endOf(error: unknown, { plan, context }: ComparisonState): ComparisonEnd {

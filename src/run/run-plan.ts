@@ -1,11 +1,17 @@
-import type { ComparisonRun } from '../judge/judge-run.ts'
+import type { ComparisonEvent, Untimed } from '../document/run-event.ts'
 import type { Plan } from '../plan/make-plan.ts'
 import { openTargets } from '../target/open-target.ts'
-import type { MeasureContext } from './progress.ts'
+import type { MeasureContext } from './measure-context.ts'
 import { runComparison } from './run-comparison.ts'
 
-/** Runs the comparisons of a plan one after another. One that fails does not end the others; an abort does. */
-export async function* runPlan(plan: Plan, context: MeasureContext): AsyncGenerator<ComparisonRun, void, void> {
+/** What is said of the comparisons of a plan. */
+type PlanHappenings = AsyncGenerator<Untimed<ComparisonEvent>, void, void>
+
+/**
+ * Runs the comparisons of a plan one after another. One that fails does not end the others; an abort does. `first`: the place
+ * of its first comparison among all that were planned.
+ */
+export async function* runPlan(plan: Plan, context: MeasureContext, first = 0): PlanHappenings {
   const targets = openTargets()
   try {
     let savedMs = 0
@@ -13,13 +19,10 @@ export async function* runPlan(plan: Plan, context: MeasureContext): AsyncGenera
       if (context.signal.aborted) return
       // What an early table did not need, because its answer was clear, later ones may use.
       const comparison = { ...planned, budgetMs: planned.budgetMs + savedMs }
-      const { id, budgetMs } = comparison
-      const { name } = plan.scenario
-      const count = plan.comparisons.length
-      context.onProgress?.({ kind: 'comparison', scenario: name, comparison: id, index, count, budgetMs })
-      const run = await runComparison(comparison, targets, context)
-      savedMs = Math.max(0, budgetMs - run.elapsedMs)
-      yield run
+      for await (const event of runComparison(comparison, targets, context)) {
+        if (event.kind === 'ended') savedMs = Math.max(0, comparison.budgetMs - event.elapsedMs)
+        yield { ...event, comparison: first + index }
+      }
     }
   } finally {
     await targets[Symbol.asyncDispose]()

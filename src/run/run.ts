@@ -1,15 +1,17 @@
 import { randomInt } from 'node:crypto'
 import { UsageError } from '../bench-error.ts'
 import type { Results } from '../document/model.ts'
+import type { RunEvent } from '../document/run-event.ts'
 import { findOptionProblems } from '../plan/check-options.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Options } from '../scenario/options.ts'
 import type { Selection } from '../scenario/suites.ts'
 import { chooseScenarios, isSelecting } from './choose-scenarios.ts'
-import { type MeasureOptions, plansUnlessAborted, runPlans } from './run-plans.ts'
+import { contextOf, type EventListener, foldAll, type MeasureOptions, plansUnlessAborted } from './measure-options.ts'
+import { measurePlans } from './measure-plans.ts'
 
 /** What to run, and how; every field of Options overrides the scenario's own value. */
-export interface RunOptions extends Options, Selection, MeasureOptions {}
+export interface RunOptions extends Options, Selection, MeasureOptions, EventListener {}
 
 /**
  * Runs scenarios, given by bundled name or by path, and resolves to the results document. Rejects with UsageError for an
@@ -20,6 +22,14 @@ export interface RunOptions extends Options, Selection, MeasureOptions {}
  * const results = await run(['stateless-vs-session'], { budgetMs: 10_000, rttsMs: [20] })
  */
 export async function run(names: readonly string[], options: RunOptions = {}): Promise<Results> {
+  return foldAll(tellRun(names, options), options)
+}
+
+/** Runs scenarios as `run` does, and tells everything that happens; `fold` makes the results of it. */
+export async function* tellRun(
+  names: readonly string[],
+  options: Omit<RunOptions, keyof EventListener>,
+): AsyncGenerator<RunEvent, void, void> {
   checkOptions(names, options)
   const seed = options.seed ?? randomInt(2 ** 32)
   const make = async () => {
@@ -27,7 +37,7 @@ export async function run(names: readonly string[], options: RunOptions = {}): P
     return scenarios.map((scenario) => makePlan(scenario, { ...options, seed }))
   }
   const plans = await plansUnlessAborted(make, options.signal)
-  return runPlans(plans, { ...options, seed })
+  yield* measurePlans(plans, { ...contextOf(options), seed })
 }
 
 /** Throws UsageError for options that cannot be run, all of them at once. */

@@ -20,12 +20,17 @@ type Enough =
   | { readonly state: 'last look taken' }
   | { readonly state: 'budget ended' }
 
+/** Whether there are verdicts, and measuring more would change none of them. */
+export function areClear(verdicts: readonly Verdict[]): boolean {
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict !== 'inconclusive')
+}
+
 /**
  * Says whether the units suffice. Measuring goes on to the next look, or to as many units as the time left allows: those
  * are judged too, at the alpha that the missed looks leave over (`alphaAt(…, 'end')`).
  */
 export function judgeEnough({ plan, units, verdicts, remainingMs, unitMs }: Progress): Enough {
-  if (verdicts.length > 0 && verdicts.every((verdict) => verdict !== 'inconclusive')) return { state: 'decided' }
+  if (areClear(verdicts)) return { state: 'decided' }
   const look = nextLook(plan, units)
   if (look === undefined) return { state: 'last look taken' }
   // Units that take no time: infinitely many.

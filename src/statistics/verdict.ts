@@ -1,5 +1,6 @@
 /** What a comparison comes to; `slower` and `faster` mean costlier and cheaper, whatever the metric counts. */
-export type Verdict = 'faster' | 'slower' | 'same' | 'inconclusive' | 'invalid'
+export const verdicts = ['faster', 'slower', 'same', 'inconclusive', 'invalid'] as const
+export type Verdict = (typeof verdicts)[number]
 
 /** An effect on the log scale, turned so that above zero means costlier. */
 export interface Cost {

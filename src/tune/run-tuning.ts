@@ -2,7 +2,7 @@ import { openArmShards } from '../arm/arm-shards.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
 import { ArmFailure } from '../arm/supervisor.ts'
 import { makeRandom } from '../plan/random.ts'
-import type { MeasureContext } from '../run/progress.ts'
+import type { MeasureContext } from '../run/measure-context.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets, type Targets } from '../target/open-target.ts'
@@ -58,7 +58,7 @@ export interface TuningProgress {
   readonly best: string | undefined
 }
 
-interface TuningContext extends Omit<MeasureContext, 'onProgress'> {
+interface TuningContext extends MeasureContext {
   readonly onProgress?: (progress: TuningProgress) => void
   /** Where it happens. @default on this machine */
   readonly place?: TuningPlace

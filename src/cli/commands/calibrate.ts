@@ -4,11 +4,12 @@ import { UsageError } from '../../bench-error.ts'
 import { type CalibratedVariant, calibrate } from '../../calibrate/calibrate.ts'
 import { renderCalibration } from '../../calibrate/calibration-text.ts'
 import { type Effort, efforts } from '../../calibrate/certify-machine.ts'
+import { openCalibrationFold } from '../../calibrate/fold-calibration.ts'
 import { watchedVariant } from '../../calibrate/make-alike.ts'
 import { type Calibration, renderCalibrationJson } from '../../document/calibration-model.ts'
 import type { ExitCode } from '../../document/exit-code.ts'
 import { chooseScenarios, isSelecting } from '../../run/choose-scenarios.ts'
-import type { MeasureContext } from '../../run/progress.ts'
+import type { MeasureContext } from '../../run/measure-context.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import type { OptionName, Options } from '../../scenario/options.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
@@ -58,17 +59,25 @@ export async function calibrateCommand(
   const progress = openProgress(terminal)
   const onAbort = () => progress.line('interrupted: reporting what was measured (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
-  const context = { signal, onProgress: progress.show, onOutput: progress.line }
+  const context = { signal, onOutput: progress.line }
   try {
-    const calibration = await calibrate({
+    const events = calibrate({
       ...context,
       ...{ seed, power, workingFolder: terminal.workingFolder },
       plan: planOptions(options),
       variants: only === 'machine' ? [] : await chooseVariants(names, options, context, terminal.workingFolder),
       machine: only === 'noise' ? undefined : await chooseMachine(quick ? efforts.quick : efforts.full, context),
-      onPartial: (partial) => writeCalibration(out, { ...partial, partial: true }),
     })
+    const gathered = openCalibrationFold()
+    for await (const event of events) {
+      gathered.add(event)
+      progress.show(event)
+      if (event.kind === 'certified' || event.kind === 'ended') {
+        await writeCalibration(out, { ...gathered.calibration(), partial: true })
+      }
+    }
     progress.close()
+    const calibration = gathered.calibration()
     await writeCalibration(out, calibration)
     if (format === 'json') terminal.printDocument(renderCalibrationJson(calibration))
     else terminal.print(renderCalibration(calibration, { ...terminal, out }))

@@ -1,4 +1,4 @@
-import { compare } from '../../compare/compare.ts'
+import { tellComparison } from '../../compare/compare.ts'
 import type { ExitCode } from '../../document/exit-code.ts'
 import type { Terminal } from '../terminal.ts'
 import { compareFiles, type RecordFlags } from './check.ts'
@@ -19,6 +19,6 @@ export async function compareCommand(
 ): Promise<ExitCode> {
   if (base === undefined) return compareFiles(names, { ...options, tolerances }, terminal)
   return runCommand(names, options, terminal, signal, (chosen, { isolation: _, ...rest }) =>
-    compare(chosen, { ...rest, base, baseSetup, variants, tolerances }),
+    tellComparison(chosen, { ...rest, base, baseSetup, variants, tolerances }),
   )
 }

@@ -1,7 +1,9 @@
 import { type ExitCode, exitCodeOf, type InconclusivePolicy, type SuspectPolicy } from '../../document/exit-code.ts'
+import { openFold } from '../../document/fold.ts'
 import type { Results } from '../../document/model.ts'
+import type { RunEvent } from '../../document/run-event.ts'
 import { isSelecting } from '../../run/choose-scenarios.ts'
-import { type RunOptions, run } from '../../run/run.ts'
+import { type RunOptions, tellRun } from '../../run/run.ts'
 import type { Options } from '../../scenario/options.ts'
 import type { Selection } from '../../scenario/suites.ts'
 import { checkReports } from '../../store/reports.ts'
@@ -21,7 +23,7 @@ export interface RunCommandOptions extends Options, Selection, ReportCommandOpti
 
 export const defaultScenario = 'stateless-vs-session'
 
-type Measure = (names: readonly string[], options: RunOptions) => Promise<Results>
+type Measure = (names: readonly string[], options: RunOptions) => AsyncIterable<RunEvent>
 
 /** Runs scenarios, keeps the results where asked to, prints the report, and says what the exit code has to be. */
 export async function runCommand(
@@ -29,7 +31,7 @@ export async function runCommand(
   { format, reports, inconclusive, suspect, ...options }: RunCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
-  measure: Measure = run,
+  measure: Measure = tellRun,
 ): Promise<ExitCode> {
   const reportPlan = planReports(reports, { format, stepSummary: terminal.stepSummary })
   await checkReports(reportPlan.written, options.out === undefined ? [] : [options.out])
@@ -45,7 +47,7 @@ export async function measureForCommand(
   { out, ...options }: Omit<RunCommandOptions, 'format' | 'reports' | 'inconclusive' | 'suspect'>,
   terminal: Terminal,
   signal: AbortSignal,
-  measure: Measure = run,
+  measure: Measure = tellRun,
 ): Promise<{ readonly results: Results; readonly saveError: unknown }> {
   if (out !== undefined) await checkWritable(out)
   const progress = openProgress(terminal)
@@ -53,15 +55,16 @@ export async function measureForCommand(
     progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const results = await measure(names.length > 0 || isSelecting(options) ? names : [defaultScenario], {
-      ...options,
-      workingFolder: terminal.workingFolder,
-      signal,
-      onProgress: progress.show,
-      onOutput: progress.line,
+    const { workingFolder } = terminal
+    const chosen = names.length > 0 || isSelecting(options) ? names : [defaultScenario]
+    const gathered = openFold()
+    for await (const event of measure(chosen, { ...options, workingFolder, signal, onOutput: progress.line })) {
+      gathered.add(event)
+      progress.show(event)
       // Should it fail, the last save says so; what is measured meanwhile is not given up for it.
-      onPartialResults: async (partial) => void (await save(out, { ...partial, partial: true })),
-    })
+      if (event.kind === 'ended') await save(out, { ...gathered.results(), partial: true })
+    }
+    const results = gathered.results()
     return { results, saveError: await save(out, results) }
   } finally {
     signal.removeEventListener('abort', onAbort)

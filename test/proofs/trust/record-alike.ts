@@ -1,5 +1,8 @@
 import { describeScenario } from '../../../src/arm/describe-scenario.ts'
 import { makeAlike } from '../../../src/calibrate/make-alike.ts'
+import { openComparisonFold } from '../../../src/document/comparison-fold.ts'
+import { makePlannedScenario } from '../../../src/document/planned-run.ts'
+import type { ComparisonEvent } from '../../../src/document/run-event.ts'
 import type { ComparisonRun } from '../../../src/judge/judge-run.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import { runPlan } from '../../../src/run/run-plan.ts'
@@ -11,6 +14,15 @@ export async function recordAlike(name: string, variant: string, options: PlanOp
   const scenario = await describeScenario(findScenario(scenarioPath(name), '/') as string)
   const plan = makePlan(makeAlike(scenario, variant), { ...options, isolation: 'shared' })
   const comparisons = plan.comparisons.map((comparison) => ({ ...comparison, isMeasuredToTheEnd: true }))
-  for await (const run of runPlan({ ...plan, comparisons }, { signal: new AbortController().signal })) return run
-  throw new Error('nothing was measured')
+  const [planned] = makePlannedScenario({ ...plan, comparisons: comparisons.slice(0, 1) }).comparisons
+  if (planned === undefined) throw new Error('nothing is to be measured')
+  const gathered = openComparisonFold(planned)
+  const happenings = runPlan(
+    { ...plan, comparisons: comparisons.slice(0, 1) },
+    { signal: new AbortController().signal },
+  )
+  for await (const event of happenings) gathered.add({ atMs: 0, ...event } as ComparisonEvent)
+  const run = gathered.run()
+  if (run === undefined) throw new Error('nothing was measured')
+  return run
 }

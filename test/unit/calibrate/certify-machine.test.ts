@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { efforts, listMachineParts, summarizeRecorder } from '../../../src/calibrate/certify-machine.ts'
+import { efforts, measurePart, summarizeRecorder } from '../../../src/calibrate/certify-machine.ts'
 import type { MachineArm } from '../../../src/calibrate/machine-arm.ts'
 import type { CertifyTask } from '../../../src/engine/certify/certify.ts'
 import type { RecorderLayer } from '../../../src/engine/certify/recorder-block.ts'
@@ -40,8 +40,7 @@ function steadyArm(): MachineArm {
 }
 
 it('finds the highest rate that is kept, by doubling and bisecting, and forgives one hiccup', async () => {
-  const part = listMachineParts(steadyArm(), efforts.full, 1).find(({ name }) => name === 'openLoop')
-  const { openLoop } = (await part?.measure()) ?? {}
+  const { openLoop } = await measurePart('openLoop', steadyArm(), { ...efforts.full, seed: 1 })
   expect(openLoop?.trials[1]).toEqual({ ratePerSecond: 1_000, held: true, delayP99Us: 40 })
   expect(openLoop?.heldPerSecond).toBeLessThanOrEqual(3_000)
   expect(openLoop?.failedPerSecond).toBeGreaterThan(3_000)

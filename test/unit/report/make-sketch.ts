@@ -1,7 +1,8 @@
-import { makeResults } from '../../../src/document/make-results.ts'
+import { fold } from '../../../src/document/fold.ts'
 import type { Results } from '../../../src/document/model.ts'
+import { makePlannedScenario } from '../../../src/document/planned-run.ts'
+import { endReasonOf, type RunEvent } from '../../../src/document/run-event.ts'
 import type { ComparisonEnd } from '../../../src/judge/endings.ts'
-import { judgeRun } from '../../../src/judge/judge-run.ts'
 import { type ComparisonPlan, makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import type { Environment } from '../../../src/sample/environment.ts'
@@ -36,8 +37,14 @@ export interface Sketch {
   readonly partial?: boolean
 }
 
-/** The results document of a run of arms a and b that measured these blocks, made by the real stages. */
-export function makeSketch({ blocks, scenario, asked, end = { state: 'decided' }, partial = false }: Sketch): Results {
+/** What a run of arms a and b that measured these blocks would have said. */
+export function makeSketchEvents({
+  blocks,
+  scenario,
+  asked,
+  end = { state: 'decided' },
+  partial = false,
+}: Sketch): RunEvent[] {
   const description = resolveScenario(
     {
       question: 'Is b faster than a?',
@@ -49,18 +56,23 @@ export function makeSketch({ blocks, scenario, asked, end = { state: 'decided' }
     { name: 'sketch', url: 'file:///sketch.ts' },
   )
   const plan = makePlan(description, { seed: 42, ...asked })
-  const comparison = plan.comparisons[0] as ComparisonPlan
-  const unit = comparison.isolation === 'shared' ? 'quad' : 'generation'
-  const looks = makeLookPlan({ unit, plannedGenerations: 3 })
-  const run = judgeRun({ plan: comparison, blocks: [...blocks], looks, moment: 'look' }, unit, {
-    end,
-    elapsedMs: 12_345,
-  })
-  return makeResults([{ plan, comparisons: [run] }], {
-    startedAt: '2026-01-01T00:00:00.000Z',
-    elapsedMs: 12_500,
-    partial,
-    seed: 42,
-    environment: sketchEnvironment,
-  })
+  const first = { ...plan, comparisons: plan.comparisons.slice(0, 1) }
+  const [{ isolation, budgetMs }] = first.comparisons as [ComparisonPlan]
+  const looks = makeLookPlan({ unit: isolation === 'shared' ? 'quad' : 'generation', plannedGenerations: 3 })
+  return [
+    {
+      ...{ kind: 'planned', atMs: 0, schemaVersion: 1, makes: 'sessionbench.results', seed: 42 },
+      ...{ startedAt: '2026-01-01T00:00:00.000Z', environment: sketchEnvironment },
+      scenarios: [makePlannedScenario(first)],
+    },
+    { kind: 'began', atMs: 1, comparison: 0, budgetMs, ...looks },
+    ...blocks.map((block): RunEvent => ({ kind: 'block', atMs: 2, comparison: 0, block })),
+    { kind: 'ended', atMs: 12_346, comparison: 0, why: endReasonOf(end), end, moment: 'look', elapsedMs: 12_345 },
+    { kind: 'run-ended', atMs: 12_500, why: partial ? 'interrupted' : endReasonOf(end), elapsedMs: 12_500 },
+  ]
+}
+
+/** The results document of such a run, made by the real stages. */
+export function makeSketch(sketch: Sketch): Results {
+  return fold(makeSketchEvents(sketch))
 }
