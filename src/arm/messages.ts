@@ -47,8 +47,10 @@ export type ArmRequest =
       readonly firstIndex?: number
       /** Instead of the workload that the arm was opened with. */
       readonly workload?: ResolvedWorkload
-      /** When load begins, by the machine's clock; at once when left out. */
+      /** When load begins, by the clock of whoever asks; at once when left out. */
       readonly startAtMs?: number
+      /** What the clock of the arms' machine shows beyond that of whoever asks, ms. @default 0, as on the same machine */
+      readonly clockOffsetMs?: number
     }
   /** Asks the engine about itself, with an arm's client to load; blocks of this process count nothing from then on. */
   | { readonly kind: 'certify'; readonly arm: string; readonly task: CertifyTask }
@@ -82,7 +84,7 @@ export type ArmReply =
   | {
       readonly kind: 'block'
       readonly block: MeasuredBlock
-      /** When load began, by the machine's clock. */
+      /** When load began, by the clock of whoever asked. */
       readonly startedAtMs: number
       /** One more than the highest index of an iteration so far, in the block's phase. */
       readonly nextIndex: number

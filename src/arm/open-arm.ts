@@ -2,7 +2,7 @@ import { BenchError } from '../bench-error.ts'
 import type { OpenArm } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import { type Shard, splitEvenly } from '../plan/shard.ts'
-import { systemClock } from '../probe/clock.ts'
+import type { Clock } from '../probe/clock.ts'
 import type { AnyScenario, Scenario, Sweep, Target } from '../scenario/define.ts'
 import type { MicroScenario, MicroVariant, RawScenario } from '../scenario/engines.ts'
 import type { User } from '../scenario/iteration.ts'
@@ -12,6 +12,7 @@ import { openVariant } from './open-variant.ts'
 
 /** What an arm is made from, beside its scenario. */
 interface OpenArmContext {
+  readonly clock: Clock
   /** Undefined for the micro engine. */
   readonly target: Target | undefined
   readonly concurrency: number
@@ -28,7 +29,7 @@ export function openArm(scenario: AnyScenario<string, Sweep>, arm: ArmPlan, cont
     case 'raw':
       return openRaw(scenario, arm, context)
     case 'micro':
-      return openMicro(scenario, arm)
+      return openMicro(scenario, arm, context)
     default:
       return openClient(scenario, arm, context)
   }
@@ -40,13 +41,17 @@ async function openClient({ variants }: Scenario, { variant: name, params }: Arm
   return openVariant({ name, make, context: { target: target as Target, concurrency, rowOf, userOf, params } })
 }
 
-async function openMicro({ variants }: MicroScenario, { variant: name, params }: ArmPlan): Promise<OpenArm> {
+async function openMicro(
+  { variants }: MicroScenario,
+  { variant: name, params }: ArmPlan,
+  { clock }: OpenArmContext,
+): Promise<OpenArm> {
   const make = variants[name] as MicroScenario['variants'][string]
   const variant: MicroVariant = await make({ params })
   const { run, close } = readVariant(variant, name)
   // Engines are loaded when they are wanted: arms of the others shall not share memory with them.
   const { makeMicroLoop } = await import('../engine/micro.ts')
-  return { work: { kind: 'loop', loop: makeMicroLoop(run, systemClock) }, close }
+  return { work: { kind: 'loop', loop: makeMicroLoop(run, clock) }, close }
 }
 
 async function openRaw({ variants }: RawScenario, { variant: name, params }: ArmPlan, context: OpenArmContext) {

@@ -5,7 +5,7 @@ import { type BlockPhase, type OpenArm, runBlock } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import { placeInWhole, type Shard, shardWorkload, splitEvenly, wholeShard } from '../plan/shard.ts'
 import type { TargetAddress } from '../plan/target-address.ts'
-import { fromMachineMs, systemClock, toMachineMs } from '../probe/clock.ts'
+import { type Clock, fromMachineMs, toMachineMs } from '../probe/clock.ts'
 import type { PhaseTracer } from '../probe/phase-tracer.ts'
 import { makeIsFailure } from '../probe/status-book.ts'
 import type { StatusWatch } from '../probe/watch-statuses.ts'
@@ -27,18 +27,26 @@ export interface OpenArms {
   close(): Promise<void>
 }
 
+/** What arms are timed and watched by. */
+interface ArmsWatch {
+  readonly clock: Clock
+  readonly probe: WireProbe
+  readonly tracer: PhaseTracer | undefined
+  readonly statuses: StatusWatch
+}
+
 /** Makes every arm's variant, unless each block makes its own. When one fails to be made, those before it are closed again. */
 export async function openArms(
   { scenario, feeds }: LoadedScenario,
   { arms, workload, variantPer, shard = wholeShard, ...request }: Extract<ArmRequest, { kind: 'open' }>,
-  watch: { readonly probe: WireProbe; readonly tracer: PhaseTracer | undefined; readonly statuses: StatusWatch },
+  watch: ArmsWatch,
 ): Promise<OpenArms> {
+  const { clock } = watch
   const rows = makeRows(feeds, request.seed)
   const context = {
     target: makeTarget(request.target),
     concurrency: inFlightOf(shardWorkload(workload, shard)),
-    workload,
-    shard,
+    ...{ clock, workload, shard },
     ...rows,
   }
   const isElsewhere = tellElsewhere(request.target)
@@ -59,33 +67,22 @@ export async function openArms(
   }
   return {
     has: (arm) => makers.has(arm),
-    async runBlock({ arm, startAtMs, firstIndex = 0, workload: ownWorkload = workload, ...block }) {
+    async runBlock({ arm, startAtMs, clockOffsetMs = 0, firstIndex = 0, workload: ownWorkload = workload, ...block }) {
       const make = makers.get(arm) as () => Promise<OpenArm>
       const kept = opened.get(arm)
       const open = kept === undefined ? make : async () => ({ ...kept, close: async () => {} })
-      const clock = systemClock
-      const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs)
+      const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs + clockOffsetMs)
       const { nextIndex, ...source } = makeSource(arm, block.phase, firstIndex)
-      const setting = {
-        ...block,
-        ...source,
-        open,
-        workload: ownWorkload,
-        shard,
-        startMs,
-        isElsewhere,
-        isFailure,
-        clock,
-      }
+      const setting = { ...block, ...source, open, workload: ownWorkload, shard, startMs, isElsewhere, isFailure }
       const run = await runBlock({ ...setting, ...watch })
-      return { ...run, nextIndex: nextIndex(), startedAtMs: toMachineMs(clock, run.startMs) }
+      return { ...run, nextIndex: nextIndex(), startedAtMs: toMachineMs(clock, run.startMs) - clockOffsetMs }
     },
     async certify(arm, task) {
       const work = opened.get(arm)?.work
       if (work?.kind !== 'iteration') throw new Error(`no arm '${arm}' with a client lives in this process`)
       // Loaded when it is wanted: arms that are measured shall not share memory with it.
       const { certify } = await import('../engine/certify/certify.ts')
-      return certify(task, { run: work.run, clock: systemClock })
+      return certify(task, { run: work.run, clock })
     },
     close,
   }

@@ -2,20 +2,12 @@
 import { readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
-import { noReach } from '../plan/reach.ts'
-import { wholeShard } from '../plan/shard.ts'
-import { hostsOf } from '../plan/target-address.ts'
 import { systemClock } from '../probe/clock.ts'
-import { openPhaseTracer } from '../probe/phase-tracer.ts'
-import { shareReach } from '../probe/thread-reach.ts'
-import { watchReach } from '../probe/watch-reach.ts'
-import { watchStatuses } from '../probe/watch-statuses.ts'
-import { openWireProbe } from '../probe/wire-probe.ts'
-import { checkPackagesUsed, listFallbacks, loadScenario } from '../scenario/load.ts'
+import { answer } from './answer.ts'
+import { ArmHome } from './arm-home.ts'
 import { keyBytes, openChannel } from './channel.ts'
 import { killGroup } from './kill-group.ts'
 import { type ArmReply, type ArmRequest, nameRequest } from './messages.ts'
-import { type OpenArms, openArms } from './open-arms.ts'
 import { renderFailure } from './render-failure.ts'
 
 /** The pipes to the supervisor, after stdin, stdout and stderr: for messages, and to be watched. */
@@ -30,80 +22,28 @@ readSync(messages, key)
 // What this process was started with is for its threads; programs that the scenario starts shall not begin with it.
 process.execArgv = process.execArgv.filter((argument) => !/^--require=.*watch-thread\.[jt]s$/.test(argument))
 
-// Before the scenario is imported, so that no client can open a socket unseen.
-const probe = openWireProbe()
-const statuses = watchStatuses()
-/** What clients are kept from going where they may not; a module that is only imported has no target. */
-let watched: { readonly kind: 'open' | 'describe'; end(): void } | undefined
 let isAsked = false
 /** All is done, and the supervisor sees to what is left. */
 let isClosed = false
 /** Load was stopped, and that said: nothing more is. */
 let isStopped = false
-// A tuning opens arms as it finds out which ones it wants; each request adds some.
-const groups: OpenArms[] = []
-
-async function answer(request: ArmRequest): Promise<ArmReply> {
-  switch (request.kind) {
-    case 'describe': {
-      watchOnce(request)
-      const { description: scenario } = await loadScenario(request.scenarioUrl, request.imports)
-      return { kind: 'described', scenario, fallbacks: listFallbacks() }
-    }
-    case 'open': {
-      watchOnce(request)
-      const tracer = request.phases ? openPhaseTracer(systemClock) : undefined
-      const scenario = await loadScenario(request.scenarioUrl, request.imports)
-      const arms = await openArms(scenario, request, { probe, tracer, statuses })
-      groups.push(arms)
-      checkPackagesUsed()
-      return { kind: 'opened' }
-    }
-    case 'block':
-      return { kind: 'block', ...(await opened(request.arm).runBlock(request)) }
-    case 'certify':
-      // The engine opens a probe of its own where it measures with one.
-      probe.close()
-      statuses.close()
-      return { kind: 'certified', result: await opened(request.arm).certify(request.arm, request.task) }
-    case 'close':
-      for (const arms of groups.splice(0)) await arms.close()
-      return { kind: 'closed' }
-    default:
-      return request satisfies never
-  }
-}
-
-/** Before the scenario is imported: it may go somewhere at once. */
-function watchOnce(request: Extract<ArmRequest, { kind: 'open' | 'describe' }>): void {
-  if (watched?.kind === request.kind) return
-  watched?.end()
-  const { target, reach = noReach, shard = wholeShard } = { target: undefined, shard: wholeShard, ...request }
-  const hosts = [...reach.hosts, ...(target === undefined ? [] : hostsOf(target))]
-  const maxRate = reach.maxRate / shard.count
-  const onStop = (message: string) => {
+// Before the scenario is imported.
+const home = new ArmHome({
+  clock: systemClock,
+  onStop(message) {
     // At once: a client whose failure nobody hears ends this process.
     channel.send({ kind: 'stopped', message } satisfies ArmReply)
     isStopped = true
-  }
-  shareReach({ ...reach, hosts, maxRate })
-  const end = watchReach({ ...reach, hosts, maxRate, nowMs: () => systemClock.nowMs(), onStop })
-  watched = { kind: request.kind, end }
-}
-
-function opened(arm: string): OpenArms {
-  const arms = groups.find((group) => group.has(arm))
-  if (arms === undefined) throw new Error(`no arm '${arm}' lives in this process`)
-  return arms
-}
+  },
+})
 
 const channel = openChannel(new Socket({ fd: messages }), key, {
   end: 'child',
   onMessage: (request: ArmRequest) => {
     isAsked = true
     if (isStopped) return
-    answer(request)
-      .catch((error: unknown): ArmReply => ({ kind: 'failed', message: renderFailure(error, nameRequest(request)) }))
+    answer(request, home)
+      .catch<ArmReply>((error: unknown) => ({ kind: 'failed', message: renderFailure(error, nameRequest(request)) }))
       .then(say)
   },
   onEnd: () => {

@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module'
+import { type ResolveHookSync, registerHooks } from 'node:module'
 import { isHarnessFile } from './own-package.ts'
 
 /** How the processes of one version of the code find its modules; plain data. Folders are URLs that end in a slash. */
@@ -14,34 +14,34 @@ export interface ImportWatch {
   unusedPackages(): string[]
   /** Modules of `head` that stand in for ones that `base` does not have, as URLs. */
   fallbacks(): string[]
+  /** Imports follow the rules no more. */
+  end(): void
 }
 
 /** Makes the imports of this process follow the rules from now on. Packages keep what they depend on themselves. */
 export function registerImportRules(rules: readonly ImportRule[], scenarioUrl: string): ImportWatch {
   const used = new Set<ImportRule>()
   const fallbacks = new Set<string>()
-  if (rules.length > 0) {
-    registerHooks({
-      resolve(specifier, context, nextResolve) {
-        const { parentURL } = context
-        const rule = isProjectFile(parentURL, scenarioUrl) ? ruleFor(specifier, parentURL, rules) : undefined
-        if (rule === undefined) return nextResolve(specifier, context)
-        used.add(rule.rule)
-        const other = { ...context, parentURL: rule.parentUrl }
-        if (rule.rule.kind === 'package') return nextResolve(specifier, other)
-        try {
-          return nextResolve(specifier, other)
-        } catch {
-          // A file that the base does not have came with the scenario. Who imports it has to be said again: what a context
-          // leaves out is taken from the attempt before.
-          const found = nextResolve(specifier, { ...context, parentURL })
-          fallbacks.add(found.url)
-          return found
-        }
-      },
-    })
+  const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
+    const { parentURL } = context
+    const rule = isProjectFile(parentURL, scenarioUrl) ? ruleFor(specifier, parentURL, rules) : undefined
+    if (rule === undefined) return nextResolve(specifier, context)
+    used.add(rule.rule)
+    const other = { ...context, parentURL: rule.parentUrl }
+    if (rule.rule.kind === 'package') return nextResolve(specifier, other)
+    try {
+      return nextResolve(specifier, other)
+    } catch {
+      // A file that the base does not have came with the scenario. Who imports it has to be said again: what a context
+      // leaves out is taken from the attempt before.
+      const found = nextResolve(specifier, { ...context, parentURL })
+      fallbacks.add(found.url)
+      return found
+    }
   }
+  const hooks = rules.length > 0 ? registerHooks({ resolve }) : undefined
   return {
+    end: () => hooks?.deregister(),
     fallbacks: () => [...fallbacks],
     unusedPackages: () => rules.flatMap((rule) => (rule.kind === 'package' && !used.has(rule) ? [rule.name] : [])),
   }

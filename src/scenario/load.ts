@@ -38,14 +38,37 @@ export class InvalidScenario extends BenchError {
   }
 }
 
-let watch: ImportWatch | undefined
+/** Imports scenarios into this process, in one version of the code. */
+export interface ScenarioLoader extends Disposable {
+  /**
+   * Imports a scenario module (a file URL) with Node's own type stripping. Throws InvalidScenario, or what the module threw.
+   * The import rules are those of the version of the code that the loader is for: the first call decides.
+   */
+  load(url: string, imports?: readonly ImportRule[]): Promise<LoadedScenario>
+  /** The modules of another version of the code that stand in for ones that the loader's version does not have, as URLs. */
+  listFallbacks(): string[]
+  /** Throws when a package that was to be imported in another version was never imported. */
+  checkPackagesUsed(): void
+}
 
-/**
- * Imports a scenario module (a file URL) with Node's own type stripping. Throws InvalidScenario, or what the module threw.
- * The import rules are those of the version of the code that this process is for: the first call decides.
- */
-export async function loadScenario(url: string, imports: readonly ImportRule[] = []): Promise<LoadedScenario> {
-  watch ??= registerImports(url, imports)
+/** Makes a loader; nothing is changed before it loads, and what is imported once it is disposed of is found as Node finds it. */
+export function makeScenarioLoader(): ScenarioLoader {
+  let watch: ImportWatch | undefined
+  return {
+    load(url, imports = []) {
+      watch ??= registerImports(url, imports)
+      return loadScenario(url)
+    },
+    listFallbacks: () => watch?.fallbacks() ?? [],
+    checkPackagesUsed() {
+      const [name] = watch?.unusedPackages() ?? []
+      if (name !== undefined) throw sayUnused(name)
+    },
+    [Symbol.dispose]: () => watch?.end(),
+  }
+}
+
+async function loadScenario(url: string): Promise<LoadedScenario> {
   const module: { default?: unknown } = await import(url)
   const checked = validateScenario(module.default)
   if ('problems' in checked) throw new InvalidScenario(url, checked.problems)
@@ -73,21 +96,18 @@ function loadFeeds(scenario: AnyScenario<string, Sweep>, url: string): LoadedFee
 
 function registerImports(url: string, imports: readonly ImportRule[]): ImportWatch {
   const checkouts = imports.flatMap((rule) => (rule.kind === 'tree' && isOwnCheckout(rule.base) ? [rule.base] : []))
-  registerProjectModules()
-  registerOwnPackage(checkouts)
-  return registerImportRules(imports, url)
+  const ends = [registerProjectModules(), registerOwnPackage(checkouts)]
+  const rules = registerImportRules(imports, url)
+  return {
+    ...rules,
+    end() {
+      for (const end of [...ends, rules.end]) end()
+    },
+  }
 }
 
-/** The modules of another version of the code that stand in for ones that this process's version does not have, as URLs. */
-export function listFallbacks(): string[] {
-  return watch?.fallbacks() ?? []
-}
-
-/** Throws when a package that this process was to import in another version was never imported. */
-export function checkPackagesUsed(): void {
-  const [name] = watch?.unusedPackages() ?? []
-  if (name === undefined) return
-  throw new BenchError(
+function sayUnused(name: string): BenchError {
+  return new BenchError(
     'USAGE',
     `the scenario never imports '${name}' itself, so its other version makes no difference (packages that it imports keep the version that they depend on)`,
   )

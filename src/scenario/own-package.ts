@@ -18,10 +18,10 @@ const entries: Readonly<Record<string, string>> = {
  * this copy: in the repository the package's own `exports` name compiled files that may be missing or stale.
  *
  * `checkouts` are folders (URLs that end in a slash) with other versions of this repository: files in them get that
- * version's sources, except for the harness itself, which is the same in all arms.
+ * version's sources, except for the harness itself, which is the same in all arms. Returns the end of it.
  */
-export function registerOwnPackage(checkouts: readonly string[] = []): void {
-  registerHooks({
+export function registerOwnPackage(checkouts: readonly string[] = []): () => void {
+  const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       const own = entries[specifier]
       if (own === undefined) return nextResolve(specifier, context)
@@ -37,6 +37,7 @@ export function registerOwnPackage(checkouts: readonly string[] = []): void {
       }
     },
   })
+  return () => hooks.deregister()
 }
 
 function isOwnFile(url: string | undefined): boolean {

@@ -10,10 +10,11 @@ import { isHarnessFile } from './own-package.ts'
  * Loads a user's own files as bundlers and test runners do, where Node alone would refuse: ES module syntax in a project
  * whose package.json says `"type": "commonjs"` (as `npm init -y` writes it), imports without an extension or with the `.js`
  * that TypeScript wants for a `.ts` file, and the `paths` of the nearest tsconfig.json. Node's way comes first, always;
- * installed packages and the harness are left to it.
+ * installed packages and the harness are left to it. Returns the end of it.
  */
-export function registerProjectModules(): void {
-  registerHooks({
+export function registerProjectModules(): () => void {
+  const mapByTsconfig = makeTsconfigMapper()
+  const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       const { parentURL } = context
       if (!isProjectFile(parentURL)) return nextResolve(specifier, context)
@@ -34,6 +35,7 @@ export function registerProjectModules(): void {
       return nextLoad(url, { ...context, format: isTypeScript(url) ? 'module-typescript' : 'module' })
     },
   })
+  return () => hooks.deregister()
 }
 
 function isProjectFile(url: string | undefined): url is string {
@@ -79,18 +81,18 @@ function isFile(url: string): boolean {
 
 type Matcher = (specifier: string) => string[]
 
-const matchers = new Map<string, Matcher | undefined>()
-
-function mapByTsconfig(specifier: string, parentUrl: string): string | undefined {
-  if (/^(\.{0,2}\/|file:|node:)/.test(specifier)) return undefined
-  const candidates = matcherFor(dirname(fileURLToPath(parentUrl)))?.(specifier) ?? []
-  const urls = candidates.map((path) => pathToFileURL(path).href)
-  return urls.map((url) => (isFile(url) ? url : findSource(url, url))).find((url) => url !== undefined)
-}
-
-function matcherFor(folder: string): Matcher | undefined {
-  if (!matchers.has(folder)) matchers.set(folder, readMatcher(folder))
-  return matchers.get(folder)
+function makeTsconfigMapper() {
+  const matchers = new Map<string, Matcher | undefined>()
+  const matcherFor = (folder: string): Matcher | undefined => {
+    if (!matchers.has(folder)) matchers.set(folder, readMatcher(folder))
+    return matchers.get(folder)
+  }
+  return (specifier: string, parentUrl: string): string | undefined => {
+    if (/^(\.{0,2}\/|file:|node:)/.test(specifier)) return undefined
+    const candidates = matcherFor(dirname(fileURLToPath(parentUrl)))?.(specifier) ?? []
+    const urls = candidates.map((path) => pathToFileURL(path).href)
+    return urls.map((url) => (isFile(url) ? url : findSource(url, url))).find((url) => url !== undefined)
+  }
 }
 
 /** A tsconfig.json that cannot be read is the compiler's to complain of, not ours. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { loadScenario } from '../../../src/scenario/load.ts'
+import { makeScenarioLoader } from '../../../src/scenario/load.ts'
 import { readEnvironment } from '../../../src/target/environment.ts'
 import { makeTuning } from '../../../src/tune/report/make-tuning.ts'
 import type { Tuning } from '../../../src/tune/report/model.ts'
@@ -68,7 +68,8 @@ async function planFor(target: KnownTarget, seed: number): Promise<TuningPlan> {
     concurrency,
     ratePerSecond,
   } = target
-  const { description } = await loadScenario(new URL('../../../src/tune/tuning-scenario.ts', import.meta.url).href)
+  using loader = makeScenarioLoader()
+  const { description } = await loader.load(new URL('../../../src/tune/tuning-scenario.ts', import.meta.url).href)
   const kept = { pipelining: 1, concurrency: concurrency ?? 0, keepAliveTimeoutMs: 4_000, retries: 0 }
   return makeTuningPlan(description, {
     objective: parseObjective(objective),
