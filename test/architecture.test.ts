@@ -163,6 +163,13 @@ describe('the plan of the house', () => {
     expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
   })
 
+  it('lets only who is asked to measure say where arms live', () => {
+    const choosing = relativeImports.filter(({ to }) => to === 'src/arm/local-host.ts').map(({ from }) => from)
+    expect(choosing.filter((from) => stageOf(from) !== 'src/cli')).toEqual(['src/index.ts'])
+    const starting = relativeImports.filter(({ to }) => /^src\/arm\/(supervisor|join-shards|process)\.ts$/.test(to))
+    expect(starting.filter(({ from }) => stageOf(from) !== 'src/arm')).toEqual([])
+  })
+
   it('has no relative import of a file that is not there', () => {
     const dangling = imports.filter(({ to }) => /^(src|scenarios|fixtures-server)\//.test(to) && !files.includes(to))
     expect(dangling.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])

@@ -1,12 +1,14 @@
 import { noReach, type Reach } from '../plan/reach.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import type { ArmHost, ArmProcessOptions } from './arm-host.ts'
 import type { ArmReplyTo } from './messages.ts'
-import { type ArmProcessOptions, openArmProcess } from './supervisor.ts'
 
 const importTimeoutMs = 20_000
 
 interface DescribeOptions extends ArmProcessOptions {
+  /** Where the modules are imported. */
+  readonly host: ArmHost
   /** How the version of the code that is described finds its modules. @default as Node does */
   readonly imports?: readonly ImportRule[]
   /** Where modules may go as they are imported, beside this machine. @default nowhere */
@@ -18,7 +20,7 @@ interface DescribeOptions extends ArmProcessOptions {
  * hangs or exits at import cannot take the harness with it; rejects with ArmFailure then, or LoadStopped for one that goes
  * where it may not.
  */
-export async function describeScenario(scenarioUrl: string, options?: DescribeOptions): Promise<ScenarioDescription> {
+export async function describeScenario(scenarioUrl: string, options: DescribeOptions): Promise<ScenarioDescription> {
   const [scenario] = await describeScenarios([scenarioUrl], options)
   return scenario as ScenarioDescription
 }
@@ -26,7 +28,7 @@ export async function describeScenario(scenarioUrl: string, options?: DescribeOp
 /** The same of several modules that may share a process, as the bundled ones do: a list of twenty then takes a moment. */
 export async function describeScenarios(
   scenarioUrls: readonly string[],
-  options?: DescribeOptions,
+  options: DescribeOptions,
 ): Promise<ScenarioDescription[]> {
   return (await describeAll(scenarioUrls, options)).map(({ scenario }) => scenario)
 }
@@ -34,7 +36,7 @@ export async function describeScenarios(
 /** A scenario in one version of the code, and the modules (URLs) that its other version had to lend. */
 export async function describeVersion(
   scenarioUrl: string,
-  options?: DescribeOptions,
+  options: DescribeOptions,
 ): Promise<Omit<ArmReplyTo<'describe'>, 'kind'>> {
   const [version] = await describeAll([scenarioUrl], options)
   return version as ArmReplyTo<'describe'>
@@ -42,9 +44,9 @@ export async function describeVersion(
 
 async function describeAll(
   scenarioUrls: readonly string[],
-  { imports = [], reach = noReach, ...options }: DescribeOptions = {},
+  { host, imports = [], reach = noReach, ...options }: DescribeOptions,
 ): Promise<ArmReplyTo<'describe'>[]> {
-  const armProcess = openArmProcess(options)
+  const armProcess = host.open(1, options)
   try {
     const replies: ArmReplyTo<'describe'>[] = []
     for (const scenarioUrl of scenarioUrls) {

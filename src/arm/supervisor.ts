@@ -2,43 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { BenchError } from '../bench-error.ts'
 import { sumOf } from '../statistics/sum-of.ts'
+import { ArmFailure } from './arm-failure.ts'
+import type { ArmProcess, ArmProcessOptions } from './arm-host.ts'
 import { openArmLine } from './arm-line.ts'
 import { killGroup } from './kill-group.ts'
 import { LoadStopped } from './load-stopped.ts'
-import type { ArmReplyTo, ArmRequest } from './messages.ts'
 import { sayPrinted } from './say-printed.ts'
 import { keepStderrTail, stderrTailLength } from './stderr-tail.ts'
-
-/** An arm process that crashed, hung, or said that it failed; the message carries the tail of its stderr. */
-export class ArmFailure extends BenchError {
-  override readonly name = 'ArmFailure'
-
-  constructor(message: string) {
-    super('ARM_FAILED', message)
-  }
-}
-
-/** The parent's side of an arm process. */
-export interface ArmProcess extends AsyncDisposable {
-  /** Sends one request and resolves to its reply; rejects with ArmFailure or LoadStopped, after which the process is gone. */
-  ask<Kind extends ArmRequest['kind']>(
-    request: Extract<ArmRequest, { kind: Kind }>,
-    options: { readonly timeoutMs: number },
-  ): Promise<ArmReplyTo<Kind>>
-  /** What came from its stdout and stderr since it was last asked for something. */
-  printedBytes(): number
-  /** Ends the process at once, and all that it has started. */
-  kill(): Promise<void>
-}
-
-export interface ArmProcessOptions {
-  /** Gets every line that the scenario prints, from stdout and stderr. */
-  readonly onOutput?: (line: string) => void
-  /** Ends the process when it aborts. */
-  readonly signal?: AbortSignal
-}
 
 const pathOf = (name: string) =>
   fileURLToPath(new URL(`${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
@@ -48,10 +19,17 @@ const closeTimeoutMs = 3_000
 /** The last of stderr is there when a process ends; one that it left behind may hold its output open for ever. */
 const drainMs = 1_000
 
+/** What arm processes are started with. */
+export interface ProcessSettings {
+  readonly env: Readonly<NodeJS.ProcessEnv>
+  /** The node that runs them. */
+  readonly execPath: string
+}
+
 /** Starts a fresh process for arms. Throws the signal's reason when it has aborted already. */
-export function openArmProcess({ onOutput, signal }: ArmProcessOptions = {}): ArmProcess {
+export function openArmProcess(settings: ProcessSettings, { onOutput, signal }: ArmProcessOptions = {}): ArmProcess {
   signal?.throwIfAborted()
-  const child = startProcess()
+  const child = startProcess(settings)
   const line = openArmLine(child.stdio[3] as Duplex)
   const stderrTail = keepStderrTail(child)
   const allPrinted = () => sumOf(outputsOf(child), ({ bytesRead }) => bytesRead)
@@ -96,10 +74,11 @@ function outputsOf({ stdout, stderr }: ChildProcess): Socket[] {
   return [stdout, stderr].filter((stream) => stream instanceof Socket)
 }
 
-function startProcess(): ChildProcess {
+function startProcess({ env, execPath }: ProcessSettings): ChildProcess {
   // Type stripping warns on older Nodes, and for files in folders without "type"; neither is news to a scenario author.
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
-  return spawn(process.execPath, [...quiet, `--require=${threadEntry}`, entry], {
+  return spawn(execPath, [...quiet, `--require=${threadEntry}`, entry], {
+    env,
     // No 'ipc': whatever a scenario's modules send to whoever started their process is not for the harness. The first pipe is
     // for the harness's own messages; the last ends when this process does: the arm process watches it (watch-parent.mjs).
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],

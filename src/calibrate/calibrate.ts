@@ -1,5 +1,5 @@
+import { ArmFailure } from '../arm/arm-failure.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
-import { ArmFailure } from '../arm/supervisor.ts'
 import { makePlannedScenario } from '../document/planned-run.ts'
 import { type EndReason, eventsSchemaVersion, type Untimed, worstReason } from '../document/run-event.ts'
 import { makePlan, type Plan } from '../plan/make-plan.ts'

@@ -1,4 +1,5 @@
-import { type ArmProcess, openArmProcess } from '../arm/supervisor.ts'
+import type { ArmProcess } from '../arm/arm-host.ts'
+import { askToOpen } from '../arm/ask-to-open.ts'
 import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { MeasureContext } from '../run/measure-context.ts'
@@ -12,7 +13,6 @@ export interface MachineArm extends AsyncDisposable {
   ask<Task extends CertifyTask>(task: Task): Promise<CertifyResults[Task['kind']]>
 }
 
-const openTimeoutMs = 30_000
 const taskTimeoutMs = 120_000
 const concurrency = 10
 
@@ -20,7 +20,7 @@ const concurrency = 10
 export async function openMachineArm(
   scenario: ScenarioDescription,
   variant: string,
-  context: MeasureContext,
+  { host, ...options }: MeasureContext,
 ): Promise<MachineArm> {
   const targets = openTargets()
   let armProcess: ArmProcess | undefined
@@ -33,10 +33,9 @@ export async function openMachineArm(
     const arm = plan?.arms.find((candidate) => candidate.variant === variant)
     if (plan === undefined || arm === undefined) throw new Error(`the scenario has no variant '${variant}'`)
     const target = await targets.open(plan.target, 1)
-    armProcess = openArmProcess(context)
-    const { workload, scenarioUrl } = plan
-    const what = { scenarioUrl, arms: [arm], target: target.address, workload, variantPer: 'process', seed: 1 } as const
-    await armProcess.ask({ kind: 'open', ...what }, { timeoutMs: openTimeoutMs })
+    armProcess = host.open(1, options)
+    const opening = { ...plan, variantPer: 'process', phases: false } as const
+    await askToOpen(armProcess, [arm], opening, { target: target.address, seed: 1 })
     const ask: MachineArm['ask'] = async (task) => {
       const reply = await (armProcess as ArmProcess).ask(
         { kind: 'certify', arm: arm.id, task },

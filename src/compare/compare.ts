@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeVersion } from '../arm/describe-scenario.ts'
 import { UsageError } from '../bench-error.ts'
-import type { Results } from '../document/model.ts'
 import type { RunEvent } from '../document/run-event.ts'
 import { makeReach } from '../plan/reach.ts'
 import { chooseScenarios } from '../run/choose-scenarios.ts'
-import { contextOf, type EventListener, foldAll, plansUnlessAborted } from '../run/measure-options.ts'
+import { contextOf, type EventListener, type Hosted, plansUnlessAborted } from '../run/measure-options.ts'
 import { measurePlans } from '../run/measure-plans.ts'
 import { checkOptions, type RunOptions } from '../run/run.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
@@ -27,21 +26,12 @@ export interface CompareOptions
 }
 
 /**
- * Measures two versions of the code side by side, interleaved: `head`, the files as they are, against `base`, a git ref, a
- * folder or a version of a package. Resolves to the results document; its contrasts are head ÷ base, one per target and
- * variant, and together one family. Rejects with UsageError for a base that cannot be had.
- *
- * @example
- * const { scenarios } = await compare(['bench/checkout.ts'], { base: 'main' })
+ * Measures two versions of the code side by side, interleaved, and tells everything that happens; throws UsageError for a base
+ * that cannot be had.
  */
-export async function compare(names: readonly string[], options: CompareOptions): Promise<Results> {
-  return foldAll(tellComparison(names, options), options)
-}
-
-/** Compares as `compare` does, and tells everything that happens. */
 export async function* tellComparison(
   names: readonly string[],
-  options: Omit<CompareOptions, keyof EventListener>,
+  options: Omit<CompareOptions, keyof EventListener> & Hosted,
 ): AsyncGenerator<RunEvent, void, void> {
   checkOptions(names, options)
   const seed = options.seed ?? randomInt(2 ** 32)
@@ -55,8 +45,11 @@ export async function* tellComparison(
   yield* measurePlans(plans, { ...contextOf(options), seed })
 }
 
-async function openVersions(scenario: ScenarioDescription, options: CompareOptions): Promise<ScenarioVersions> {
-  const { workingFolder = process.cwd(), signal, onOutput, variants: wanted = scenario.variants } = options
+async function openVersions(
+  scenario: ScenarioDescription,
+  options: CompareOptions & Hosted,
+): Promise<ScenarioVersions> {
+  const { workingFolder = process.cwd(), host, signal, onOutput, variants: wanted = scenario.variants } = options
   const unknown = wanted.find((variant) => !scenario.variants.includes(variant))
   if (unknown !== undefined) {
     throw new UsageError(
@@ -64,7 +57,7 @@ async function openVersions(scenario: ScenarioDescription, options: CompareOptio
     )
   }
   const { code, headLabel, notes } = await openBase(scenario.url, { ...options, workingFolder })
-  const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
+  const context = { host, ...(signal && { signal }), ...(onOutput && { onOutput }) }
   const reach = makeReach(options)
   const base = await describeVersion(code.scenarioUrl, { ...context, reach, imports: code.imports })
   const { variants: known } = base.scenario

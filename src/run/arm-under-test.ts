@@ -1,4 +1,4 @@
-import type { ArmProcess } from '../arm/supervisor.ts'
+import type { ArmProcess } from '../arm/arm-host.ts'
 import type { BlockPhase } from '../engine/run-block.ts'
 import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'

@@ -1,5 +1,5 @@
+import type { ArmProcessOptions } from '../arm/arm-host.ts'
 import { describeScenario, describeScenarios } from '../arm/describe-scenario.ts'
-import type { ArmProcessOptions } from '../arm/supervisor.ts'
 import { UsageError } from '../bench-error.ts'
 import { findConflicts } from '../plan/find-conflicts.ts'
 import { makeReach } from '../plan/reach.ts'
@@ -7,8 +7,9 @@ import { findBundledScenarios, findScenario } from '../scenario/find.ts'
 import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { type Selection, selectScenarios } from '../scenario/suites.ts'
+import type { Hosted } from './measure-options.ts'
 
-interface ChooseOptions extends Selection, ArmProcessOptions, Options {
+interface ChooseOptions extends Selection, ArmProcessOptions, Options, Hosted {
   /** Where relative paths start. @default process.cwd() */
   readonly workingFolder?: string
 }
@@ -21,8 +22,8 @@ export async function chooseScenarios(
   names: readonly string[],
   options: ChooseOptions,
 ): Promise<ScenarioDescription[]> {
-  const { workingFolder = process.cwd(), signal, onOutput } = options
-  const context = { ...(signal && { signal }), ...(onOutput && { onOutput }) }
+  const { workingFolder = process.cwd(), host, signal, onOutput } = options
+  const context = { host, ...(signal && { signal }), ...(onOutput && { onOutput }) }
   const reach = makeReach(options)
   const urls = names.map((name) => requireScenario(name, workingFolder))
   const selected = isSelecting(options) ? await describeSelected(options, context) : []
@@ -43,7 +44,10 @@ export function isSelecting({ suite, tags }: Selection): boolean {
   return suite !== undefined || tags !== undefined
 }
 
-async function describeSelected(selection: Selection, context: ArmProcessOptions): Promise<ScenarioDescription[]> {
+async function describeSelected(
+  selection: Selection,
+  context: ArmProcessOptions & Hosted,
+): Promise<ScenarioDescription[]> {
   const scenarios = await describeScenarios([...findBundledScenarios().values()], context)
   const selected = selectScenarios(scenarios, selection)
   if (selected.length > 0) return selected

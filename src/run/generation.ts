@@ -1,5 +1,5 @@
-import { openArmShards } from '../arm/arm-shards.ts'
-import type { ArmProcess } from '../arm/supervisor.ts'
+import type { ArmProcess } from '../arm/arm-host.ts'
+import { askToOpen } from '../arm/ask-to-open.ts'
 import { knownCodeShare } from '../plan/check-budget.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/make-plan.ts'
@@ -29,7 +29,6 @@ export interface Generation extends AsyncDisposable {
   measureLocal(): Promise<LocalReading[]>
 }
 
-const openTimeoutMs = 30_000
 /** The least number of blocks that the time left is divided into where there is one arm. */
 const blocksOfOneArm = 4
 /** Ledger reads, messages and the speed control cost about this much per block. */
@@ -78,9 +77,9 @@ interface WarmArm {
   readonly p50Ms: number
 }
 
-function openProcesses(plan: ComparisonPlan, context: MeasureContext): ProcessOfArms[] {
+function openProcesses(plan: ComparisonPlan, { host, ...options }: MeasureContext): ProcessOfArms[] {
   const groups = plan.isolation === 'shared' ? [plan.arms] : plan.arms.map((arm) => [arm])
-  return groups.map((arms) => ({ arms, process: openArmShards(plan.processes, context) }))
+  return groups.map((arms) => ({ arms, process: host.open(plan.processes, options) }))
 }
 
 /** Arms are warmed up in a random order of their own, as they are measured: whoever comes first is no better known to the JIT. */
@@ -102,14 +101,9 @@ async function openArms({
   readonly watch: ArmWatch
 }): Promise<Map<string, ArmUnderTest>> {
   const opened = new Map<string, ArmUnderTest>()
+  const seed = deriveSeed(plan.seed, 'rows', generation)
   for (const { process, arms } of processes) {
-    const { workload, variantPer, phases, reach } = plan
-    const seed = deriveSeed(plan.seed, 'rows', generation)
-    // Arms of different code have a process each, so the first speaks for all of a process.
-    const { scenarioUrl, imports } = arms[0]?.code ?? { scenarioUrl: plan.scenarioUrl, imports: [] }
-    const setting = { scenarioUrl, imports, arms, target: target.address, workload, variantPer, phases, seed, reach }
-    const request = { kind: 'open', ...setting } as const
-    await process.ask(request, { timeoutMs: openTimeoutMs })
+    await askToOpen(process, arms, plan, { target: target.address, seed })
     for (const { id } of arms) opened.set(id, makeArmUnderTest(id, process, target, plan, watch))
   }
   return opened

@@ -14,6 +14,9 @@ export interface MeasureOptions {
   readonly onOutput?: (line: string) => void
 }
 
+/** With where arms live, which is for whoever starts measuring to say. */
+export type Hosted = Pick<MeasureContext, 'host'>
+
 /** Who is told what happens while a promise of results is open. */
 export interface EventListener {
   /** Gets everything that the run says of itself, between blocks; nothing is measured before it has resolved. */
@@ -21,10 +24,13 @@ export interface EventListener {
 }
 
 /** What of the options is needed while arms are measured, complete. */
-export function contextOf({ workingFolder = process.cwd(), signal, onOutput }: MeasureOptions): MeasureContext & {
-  readonly workingFolder: string
-} {
-  return { workingFolder, signal: signal ?? new AbortController().signal, ...(onOutput && { onOutput }) }
+export function contextOf({
+  workingFolder = process.cwd(),
+  host,
+  signal,
+  onOutput,
+}: MeasureOptions & Hosted): MeasureContext & { readonly workingFolder: string } {
+  return { workingFolder, host, signal: signal ?? new AbortController().signal, ...(onOutput && { onOutput }) }
 }
 
 /** Resolves to what `make` makes; to no plans when the signal ends that, so that reports say so as for any other interruption. */

@@ -1,5 +1,5 @@
+import { ArmFailure } from '../arm/arm-failure.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
-import { ArmFailure } from '../arm/supervisor.ts'
 import { BenchError } from '../bench-error.ts'
 import { endReasonOf } from '../document/run-event.ts'
 import type { ComparisonEnd } from '../judge/endings.ts'

@@ -1,34 +1,30 @@
 import { randomInt } from 'node:crypto'
 import { UsageError } from '../bench-error.ts'
-import type { Results } from '../document/model.ts'
 import type { RunEvent } from '../document/run-event.ts'
 import { findOptionProblems } from '../plan/check-options.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Options } from '../scenario/options.ts'
 import type { Selection } from '../scenario/suites.ts'
 import { chooseScenarios, isSelecting } from './choose-scenarios.ts'
-import { contextOf, type EventListener, foldAll, type MeasureOptions, plansUnlessAborted } from './measure-options.ts'
+import {
+  contextOf,
+  type EventListener,
+  type Hosted,
+  type MeasureOptions,
+  plansUnlessAborted,
+} from './measure-options.ts'
 import { measurePlans } from './measure-plans.ts'
 
 /** What to run, and how; every field of Options overrides the scenario's own value. */
 export interface RunOptions extends Options, Selection, MeasureOptions, EventListener {}
 
 /**
- * Runs scenarios, given by bundled name or by path, and resolves to the results document. Rejects with UsageError for an
- * unknown scenario or a wrong option and with ArmFailure for a module that is not a valid one; what fails later is said in
- * the results.
- *
- * @example
- * const results = await run(['stateless-vs-session'], { budgetMs: 10_000, rttsMs: [20] })
+ * Runs scenarios, given by bundled name or by path, and tells everything that happens; `fold` makes the results of it. Throws
+ * UsageError for an unknown scenario or a wrong option and ArmFailure for a module that is not a valid one.
  */
-export async function run(names: readonly string[], options: RunOptions = {}): Promise<Results> {
-  return foldAll(tellRun(names, options), options)
-}
-
-/** Runs scenarios as `run` does, and tells everything that happens; `fold` makes the results of it. */
 export async function* tellRun(
   names: readonly string[],
-  options: Omit<RunOptions, keyof EventListener>,
+  options: Omit<RunOptions, keyof EventListener> & Hosted,
 ): AsyncGenerator<RunEvent, void, void> {
   checkOptions(names, options)
   const seed = options.seed ?? randomInt(2 ** 32)

@@ -1,4 +1,4 @@
-import { ArmFailure } from '../arm/supervisor.ts'
+import { ArmFailure } from '../arm/arm-failure.ts'
 import type { WarmUpReport } from '../judge/endings.ts'
 import type { WarmUpRule } from '../plan/make-plan.ts'
 import type { MeasuredBlock } from '../sample/block.ts'

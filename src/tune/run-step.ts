@@ -1,4 +1,4 @@
-import { ArmFailure } from '../arm/supervisor.ts'
+import { ArmFailure } from '../arm/arm-failure.ts'
 import { makeRound } from '../plan/order.ts'
 import { type Random, shuffle } from '../plan/random.ts'
 import type { CheckedBlock } from '../run/arm-under-test.ts'

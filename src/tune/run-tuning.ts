@@ -1,6 +1,5 @@
-import { openArmShards } from '../arm/arm-shards.ts'
+import { ArmFailure } from '../arm/arm-failure.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
-import { ArmFailure } from '../arm/supervisor.ts'
 import { makeRandom } from '../plan/random.ts'
 import type { MeasureContext } from '../run/measure-context.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
@@ -21,7 +20,7 @@ import { type Conclusion, concludeTuning } from './search/conclude-tuning.ts'
 import { type ProbeRound, probesOf } from './search/limit-probe.ts'
 import type { SizeRound } from './search/size-search.ts'
 import { nextTuneStep, type OpenResult, type TuneSearch } from './search/tune-search.ts'
-import { type ArmPlace, openTuningArms, type TuningArms } from './tuning-arms.ts'
+import { openTuningArms, type TuningArms } from './tuning-arms.ts'
 import { closedWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 
 /** How a tuning ended. `failed`: the target or the client did, or load had to be stopped, or this program has a bug. */
@@ -60,16 +59,18 @@ export interface TuningProgress {
 
 interface TuningContext extends MeasureContext {
   readonly onProgress?: (progress: TuningProgress) => void
-  /** Where it happens. @default on this machine */
+  /** Where and when it happens. @default on this machine, now */
   readonly place?: TuningPlace
 }
 
-/** Where targets come from too. */
-export interface TuningPlace extends ArmPlace {
+/** Where targets come from, and whose time it is. */
+export interface TuningPlace {
   openTargets(): Targets
+  /** Monotonic, ms. */
+  nowMs(): number
 }
 
-const thisMachine: TuningPlace = { openTargets, openProcesses: openArmShards, nowMs: () => performance.now() }
+const thisMachine: TuningPlace = { openTargets, nowMs: () => performance.now() }
 
 /**
  * Measures step by step what the search asks for, until it is clear, or time is up; what there is then is concluded from.
@@ -110,11 +111,14 @@ export async function runTuning(plan: TuningPlan, context: TuningContext): Promi
 
 async function measure(state: TuningState, context: TuningContext): Promise<TuningEnd> {
   const { plan } = state
-  const { signal, onOutput, place = thisMachine } = context
+  const { host, signal, onOutput, place = thisMachine } = context
   await using targets = place.openTargets()
   const target = await targets.open(plan.target, plan.seed)
   state.origin = target.address.origin
-  await using arms = watchAnswers(openTuningArms(plan, target, { place, signal, ...(onOutput && { onOutput }) }), state)
+  await using arms = watchAnswers(
+    openTuningArms(plan, target, { host, nowMs: place.nowMs, signal, ...(onOutput && { onOutput }) }),
+    state,
+  )
   const random = makeRandom(plan.seed)
   await learnStart(state, arms)
   for (;;) {

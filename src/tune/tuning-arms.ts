@@ -1,4 +1,5 @@
-import type { ArmProcess, ArmProcessOptions } from '../arm/supervisor.ts'
+import type { ArmHost, ArmProcess, ArmProcessOptions } from '../arm/arm-host.ts'
+import { askToOpen } from '../arm/ask-to-open.ts'
 import { planDefaults } from '../plan/make-plan.ts'
 import { type ArmUnderTest, type CheckedBlock, makeArmUnderTest } from '../run/arm-under-test.ts'
 import { chooseBlockLength } from '../run/choose-block-length.ts'
@@ -40,7 +41,6 @@ interface OpenBlockRun {
   readonly leadInMs: number
 }
 
-const openTimeoutMs = 30_000
 const warmPieceMs = 200
 /** Slow settings are short of the others anyhow: they need not a hundred requests for that. */
 const longestBlockMs = 400
@@ -76,13 +76,13 @@ interface WarmArm {
 export function openTuningArms(
   plan: TuningPlan,
   target: OpenTarget,
-  { place, ...context }: ArmProcessOptions & { readonly place: ArmPlace },
+  { host, nowMs, ...context }: ArmProcessOptions & ArmPlace,
 ): TuningArms {
-  const process = place.openProcesses(1, context)
+  const process = host.open(1, context)
   let pair: ArmProcess | undefined
   const arms = new Map<string, WarmArm>()
   const patient = makePatience(plan)
-  const settings: OpenContext = { plan, target, patient, nowMs: place.nowMs }
+  const settings: OpenContext = { plan, target, patient, nowMs }
   const open = async (id: string, make: () => Promise<WarmArm>): Promise<WarmArm> => {
     const known = arms.get(id) ?? (await make())
     arms.set(id, known)
@@ -98,7 +98,7 @@ export function openTuningArms(
       return open(`${larger.id} busier`, () => openSetting(larger, { ...settings, process, times: 2 }))
     },
     process: (setting) => {
-      pair ??= place.openProcesses(otherProcesses, context)
+      pair ??= host.open(otherProcesses, context)
       const both = { ...settings, process: pair, times: otherProcesses, warmUpMs: pairWarmUpMs }
       return open(`${setting.id} twice`, () => openSetting(setting, both))
     },
@@ -153,10 +153,10 @@ export function openTuningArms(
 }
 
 /** Where processes come from, and whose time it is. */
-export interface ArmPlace {
-  openProcesses(count: number, context: ArmProcessOptions): ArmProcess
+interface ArmPlace {
+  readonly host: ArmHost
   /** Monotonic, ms. */
-  nowMs(): number
+  readonly nowMs: () => number
 }
 
 interface OpenContext extends Pick<ArmPlace, 'nowMs'> {
@@ -211,11 +211,8 @@ async function openArm(
 ): Promise<ArmUnderTest> {
   const { scenario, variant, fixedParams, seed, guard, reach } = plan
   const arms = [{ id, variant, params: { ...setting.params, ...fixedParams } }]
-  const { url: scenarioUrl } = scenario
-  await process.ask(
-    { kind: 'open', scenarioUrl, arms, target: target.address, workload, variantPer: 'block', phases, seed, reach },
-    { timeoutMs: openTimeoutMs },
-  )
+  const opening = { scenarioUrl: scenario.url, workload, variantPer: 'block', phases, reach } as const
+  await askToOpen(process, arms, opening, { target: target.address, seed })
   // One seed for all: the n-th block of each setting draws what those of the others draw.
   return makeArmUnderTest(id, process, target, { workload, guard, seed })
 }

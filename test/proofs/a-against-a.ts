@@ -1,7 +1,7 @@
 // Runs session against session several times and prints the difference that each run finds: the noise floor of this
 // machine, and how often a difference is claimed that is not there. Usage: npm run prove:a-a -- [runs] [shared|process]
 import { fileURLToPath } from 'node:url'
-import { run } from '../../src/run/run.ts'
+import { run } from '../../src/index.ts'
 import type { Isolation } from '../../src/scenario/define.ts'
 
 const runs = Number(process.argv[2] ?? 10)

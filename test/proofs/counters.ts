@@ -2,8 +2,8 @@
 // that a check is for, and each must be caught. Usage: npm run trust:counters -- [rounds of each table, default 64]
 import { fileURLToPath } from 'node:url'
 import { makeBaseline, type RecordedBlock, type RecordedComparison } from '../../src/check/baseline-model.ts'
+import { run } from '../../src/index.ts'
 import { type CounterFinding, judgeCounters } from '../../src/judge/judge-counters.ts'
-import { run } from '../../src/run/run.ts'
 
 const maxRounds = Number(process.argv[2] ?? 64)
 const sessions = fileURLToPath(new URL('./scenarios/session-vs-session.ts', import.meta.url))

@@ -3,7 +3,8 @@
 // Usage: npm run prove:memory [-- --requests 10000000] [--model closed|open]; the long form takes about ten minutes.
 import { readdirSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type ArmProcess, openArmProcess } from '../../src/arm/supervisor.ts'
+import type { ArmProcess } from '../../src/arm/arm-host.ts'
+import { makeLocalHost } from '../../src/arm/local-host.ts'
 import { Histogram } from '../../src/sample/histogram.ts'
 import { openTargets } from '../../src/target/open-target.ts'
 
@@ -25,7 +26,7 @@ const armPlan = { id: 'session', variant: 'session', params: {} }
 await using targets = openTargets()
 const target = await targets.open({ kind: 'fixture', protocol: 'http', rttMs: 0 }, 1)
 const before = childrenNow()
-await using armProcess = openArmProcess()
+await using armProcess = makeLocalHost().open(1)
 const pid = childrenNow().find((child) => !before.includes(child))
 if (pid === undefined) throw new Error('the arm process is not to be found in /proc')
 await armProcess.ask(

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { describeScenario } from '../../arm/describe-scenario.ts'
+import { makeLocalHost } from '../../arm/local-host.ts'
 import { UsageError } from '../../bench-error.ts'
 import { type CalibratedVariant, calibrate } from '../../calibrate/calibrate.ts'
 import { renderCalibration } from '../../calibrate/calibration-text.ts'
@@ -59,7 +60,7 @@ export async function calibrateCommand(
   const progress = openProgress(terminal)
   const onAbort = () => progress.line('interrupted: reporting what was measured (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
-  const context = { signal, onOutput: progress.line }
+  const context = { host: makeLocalHost(), signal, onOutput: progress.line }
   try {
     const events = calibrate({
       ...context,

@@ -1,4 +1,5 @@
 import { describeScenarios } from '../../arm/describe-scenario.ts'
+import { makeLocalHost } from '../../arm/local-host.ts'
 import { makePlan } from '../../plan/make-plan.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
@@ -26,7 +27,7 @@ export async function listCommand(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const all = await describeScenarios([...findBundledScenarios().values()], { signal })
+  const all = await describeScenarios([...findBundledScenarios().values()], { host: makeLocalHost(), signal })
   const scenarios = selectScenarios(all, selection)
   if (format === 'json') terminal.printDocument(renderJsonList(scenarios))
   else terminal.print(renderTextList(showDocument(scenarios), all, terminal))

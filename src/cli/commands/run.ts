@@ -1,8 +1,10 @@
+import { makeLocalHost } from '../../arm/local-host.ts'
 import { type ExitCode, exitCodeOf, type InconclusivePolicy, type SuspectPolicy } from '../../document/exit-code.ts'
 import { openFold } from '../../document/fold.ts'
 import type { Results } from '../../document/model.ts'
 import type { RunEvent } from '../../document/run-event.ts'
 import { isSelecting } from '../../run/choose-scenarios.ts'
+import type { Hosted } from '../../run/measure-options.ts'
 import { type RunOptions, tellRun } from '../../run/run.ts'
 import type { Options } from '../../scenario/options.ts'
 import type { Selection } from '../../scenario/suites.ts'
@@ -23,7 +25,7 @@ export interface RunCommandOptions extends Options, Selection, ReportCommandOpti
 
 export const defaultScenario = 'stateless-vs-session'
 
-type Measure = (names: readonly string[], options: RunOptions) => AsyncIterable<RunEvent>
+type Measure = (names: readonly string[], options: RunOptions & Hosted) => AsyncIterable<RunEvent>
 
 /** Runs scenarios, keeps the results where asked to, prints the report, and says what the exit code has to be. */
 export async function runCommand(
@@ -56,9 +58,10 @@ export async function measureForCommand(
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     const { workingFolder } = terminal
+    const host = makeLocalHost()
     const chosen = names.length > 0 || isSelecting(options) ? names : [defaultScenario]
     const gathered = openFold()
-    for await (const event of measure(chosen, { ...options, workingFolder, signal, onOutput: progress.line })) {
+    for await (const event of measure(chosen, { ...options, workingFolder, host, signal, onOutput: progress.line })) {
       gathered.add(event)
       progress.show(event)
       // Should it fail, the last save says so; what is measured meanwhile is not given up for it.

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
+import type { ArmHost } from '../../arm/arm-host.ts'
 import { describeScenario } from '../../arm/describe-scenario.ts'
+import { makeLocalHost } from '../../arm/local-host.ts'
 import { UsageError } from '../../bench-error.ts'
 import { checkRate, isHosted, type LoadCaps, makeLoadGuard, resolveCaps } from '../../plan/load-caps.ts'
 import { makeReach } from '../../plan/reach.ts'
@@ -48,14 +50,15 @@ export async function tuneCommand(
   signal: AbortSignal,
 ): Promise<number> {
   if (options.out !== undefined) await checkWritable(options.out)
-  const plan = await planTuning(scenario, options, terminal)
+  const host = makeLocalHost()
+  const plan = await planTuning(scenario, options, terminal, host)
   const startedAt = new Date().toISOString()
   const environment = readEnvironment(terminal.workingFolder)
   const progress = openStatus(terminal, makeStatus(plan))
   const onAbort = () => progress.line('interrupted: stopping, then saying what is known (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const run = await runTuning(plan, { signal, onProgress: progress.show, onOutput: progress.line })
+    const run = await runTuning(plan, { host, signal, onProgress: progress.show, onOutput: progress.line })
     progress.close()
     const tuning = makeTuning(run, { startedAt, environment })
     if (options.format === 'json') terminal.printDocument(renderTuningJson(tuning))
@@ -93,6 +96,7 @@ async function planTuning(
   name: string | undefined,
   options: TuneCommandOptions,
   terminal: Terminal,
+  host: ArmHost,
 ): Promise<TuningPlan> {
   const place = findPlace(name, options)
   const caps = resolveCaps(options)
@@ -100,7 +104,7 @@ async function planTuning(
   const variations = options.vary === undefined ? new Map() : readVariations(options.vary)
   const reach = makeReach(options)
   const url = name === undefined ? bundledScenario : requireScenario(name, terminal.workingFolder)
-  const description = await describeScenario(url, { reach })
+  const description = await describeScenario(url, { host, reach })
   return makeTuningPlan(description, {
     ...options,
     ...caps,

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ArmProcess, ArmProcessOptions } from '../../../src/arm/arm-host.ts'
 import { openArmLine } from '../../../src/arm/arm-line.ts'
-import { type ArmProcess, type ArmProcessOptions, openArmProcess } from '../../../src/arm/supervisor.ts'
+import { makeLocalHost } from '../../../src/arm/local-host.ts'
 
 const scenarioUrl = new URL('../../e2e/scenarios/meddling.ts', import.meta.url).href
 const timeoutMs = 60_000
@@ -21,10 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => void server.close())
 
-/** The arm process takes its environment from this one. */
 function start(meddling: string, options: ArmProcessOptions = {}): ArmProcess {
-  process.env.MEDDLING = meddling
-  return openArmProcess(options)
+  return makeLocalHost({ env: { ...process.env, MEDDLING: meddling } }).open(1, options)
 }
 
 const open = {
@@ -103,6 +102,17 @@ describe('an arm process', () => {
       code: 'ARM_FAILED',
       message: expect.stringMatching(message),
     })
+  })
+
+  it('has the environment that its host was made in, whatever becomes of that', async () => {
+    const host = makeLocalHost()
+    process.env.MEDDLING = 'at import: exits'
+    try {
+      await using arm = host.open(1)
+      expect((await live(arm)).failed).toBe(0)
+    } finally {
+      delete process.env.MEDDLING
+    }
   })
 
   it('cannot be spoken for by a module that finds the line and repeats what was said on it', async () => {

@@ -1,15 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { makeLocalHost } from '../../../src/arm/local-host.ts'
 import { fold } from '../../../src/document/fold.ts'
 import { renderJson } from '../../../src/document/json.ts'
 import { resultsSchema } from '../../../src/document/model.ts'
 import type { RunEvent } from '../../../src/document/run-event.ts'
-import { run, tellRun } from '../../../src/run/run.ts'
+import { run } from '../../../src/index.ts'
+import { tellRun } from '../../../src/run/run.ts'
 import { throughText } from '../../unit/document/through-text.ts'
 import { collect } from '../../unit/run/collect.ts'
 
 const scenario = fileURLToPath(new URL('../../e2e/scenarios/raw-agents.ts', import.meta.url))
+const host = makeLocalHost()
 const quick = { warmUpMs: 50, blockMs: 10, maxRounds: 3, budgetMs: 60_000, seed: 7 } as const
 
 const ofKind = <Kind extends RunEvent['kind']>(events: readonly RunEvent[], kind: Kind) =>
@@ -34,7 +37,7 @@ function findChildren(): number[] {
 
 describe('what a run tells', () => {
   it('comes to its document, also when it was written and read, to the byte', async () => {
-    const events = await collect(tellRun([scenario], quick))
+    const events = await collect(tellRun([scenario], { ...quick, host }))
     const document = renderJson(fold(events))
     expect(renderJson(fold(throughText(events)))).toBe(document)
     expect(resultsSchema.parse(JSON.parse(document))).toMatchObject({ partial: false, seed: 7 })
@@ -49,7 +52,7 @@ describe('what a run tells', () => {
   })
 
   it('has generations of processes, each warmed up, as many as there was said to be time for', async () => {
-    const events = await collect(tellRun([scenario], { ...quick, isolation: 'process', generations: 2 }))
+    const events = await collect(tellRun([scenario], { ...quick, host, isolation: 'process', generations: 2 }))
     expect(ofKind(events, 'scheduled')).toMatchObject([{ generations: 2, roundsPerGeneration: 3, looks: [2] }])
     expect(ofKind(events, 'warmed').map(({ generation }) => generation)).toEqual([0, 0, 1, 1])
     const [comparison] = fold(events).scenarios.flatMap(({ comparisons }) => comparisons)
@@ -60,7 +63,7 @@ describe('what a run tells', () => {
   it('ends with what was measured when it is interrupted', async () => {
     const interrupt = new AbortController()
     const events: RunEvent[] = []
-    for await (const event of tellRun([scenario], { ...quick, signal: interrupt.signal })) {
+    for await (const event of tellRun([scenario], { ...quick, host, signal: interrupt.signal })) {
       events.push(event)
       if (event.kind === 'block') interrupt.abort()
     }
@@ -76,7 +79,7 @@ describe('what a run tells', () => {
     'leaves no process behind when nobody listens any more: %s',
     async (kind) => {
       const before = findChildren()
-      for await (const event of tellRun([scenario], quick)) if (event.kind === kind) break
+      for await (const event of tellRun([scenario], { ...quick, host })) if (event.kind === kind) break
       expect(findChildren()).toEqual(before)
     },
   )

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { ComparisonResult } from '../../../src/document/model.ts'
+import { run } from '../../../src/index.ts'
 import { judgeCounters } from '../../../src/judge/judge-counters.ts'
-import { run } from '../../../src/run/run.ts'
 import { scenarioPath, type TrustPart, tell } from './trust-options.ts'
 
 /** Fewer give no range to judge what varies by. */

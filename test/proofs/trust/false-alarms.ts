@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { run } from '../../../src/run/run.ts'
+import { run } from '../../../src/index.ts'
 import { scenarioPath, type TrustPart, tell } from './trust-options.ts'
 
 /** A session against itself, again and again, alone and with a neighbour that keeps one core busy. */

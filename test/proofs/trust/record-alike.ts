@@ -1,4 +1,5 @@
 import { describeScenario } from '../../../src/arm/describe-scenario.ts'
+import { makeLocalHost } from '../../../src/arm/local-host.ts'
 import { makeAlike } from '../../../src/calibrate/make-alike.ts'
 import { openComparisonFold } from '../../../src/document/comparison-fold.ts'
 import { makePlannedScenario } from '../../../src/document/planned-run.ts'
@@ -11,7 +12,8 @@ import { scenarioPath } from './trust-options.ts'
 
 /** Measures a variant against itself for the whole budget, however clear the answer is. */
 export async function recordAlike(name: string, variant: string, options: PlanOptions): Promise<ComparisonRun> {
-  const scenario = await describeScenario(findScenario(scenarioPath(name), '/') as string)
+  const host = makeLocalHost()
+  const scenario = await describeScenario(findScenario(scenarioPath(name), '/') as string, { host })
   const plan = makePlan(makeAlike(scenario, variant), { ...options, isolation: 'shared' })
   const comparisons = plan.comparisons.map((comparison) => ({ ...comparison, isMeasuredToTheEnd: true }))
   const [planned] = makePlannedScenario({ ...plan, comparisons: comparisons.slice(0, 1) }).comparisons
@@ -19,7 +21,7 @@ export async function recordAlike(name: string, variant: string, options: PlanOp
   const gathered = openComparisonFold(planned)
   const happenings = runPlan(
     { ...plan, comparisons: comparisons.slice(0, 1) },
-    { signal: new AbortController().signal },
+    { host, signal: new AbortController().signal },
   )
   for await (const event of happenings) gathered.add({ atMs: 0, ...event } as ComparisonEvent)
   const run = gathered.run()

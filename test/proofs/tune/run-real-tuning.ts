@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describeScenario } from '../../../src/arm/describe-scenario.ts'
+import { makeLocalHost } from '../../../src/arm/local-host.ts'
 import { readEnvironment } from '../../../src/target/environment.ts'
 import { makeTuning } from '../../../src/tune/report/make-tuning.ts'
 import type { Tuning } from '../../../src/tune/report/model.ts'
@@ -38,7 +39,7 @@ export async function runRealTuning(
   try {
     const plan = await planFor(target, { seed, budgetMs: ownMs, origin: server?.origin })
     const startedAt = new Date().toISOString()
-    const run = await runTuning(plan, { signal: AbortSignal.any([signal, limit]) })
+    const run = await runTuning(plan, { host: makeLocalHost(), signal: AbortSignal.any([signal, limit]) })
     const tuning = makeTuning(run, { startedAt, environment: readEnvironment(process.cwd()) })
     const text = renderTuning(tuning, { width: 200, paint: (_, words) => words })
     // Who interrupts this ends the server too, for a terminal tells all of a group.
@@ -74,7 +75,7 @@ interface PlanRequest {
 async function planFor(target: KnownTarget, { seed, budgetMs, origin }: PlanRequest): Promise<TuningPlan> {
   const { server, scenario, rttMs = 0, objective = 'errors<0.1%', largest = 64 } = target
   const path = scenario === undefined ? '../../../src/tune/tuning-scenario.ts' : `../scenarios/${scenario}.ts`
-  const description = await describeScenario(new URL(path, import.meta.url).href)
+  const description = await describeScenario(new URL(path, import.meta.url).href, { host: makeLocalHost() })
   const kept = { pipelining: 1, concurrency: target.concurrency ?? 0, keepAliveTimeoutMs: 4_000, retries: 0 }
   const page = 'path' in server ? server.path : '/'
   return makeTuningPlan(description, {

@@ -28,7 +28,7 @@ export async function simulateTuning(
   const server = { ...simulatedServerOf(target), ...place.server }
   const simulated = openSimulatedPlace({ clock, seed, clientUs: target.isFastClient ? 70 : 300, ...place, server })
   const plan = await planFor(target, seed)
-  const run = await clock.drive(runTuning(plan, { signal, place: simulated }))
+  const run = await clock.drive(runTuning(plan, { signal, ...simulated }))
   const environment = readEnvironment(fileURLToPath(new URL('../../..', import.meta.url)))
   const tuning = makeTuning(run, { startedAt: '2026-01-01T00:00:00.000Z', environment })
   return { run, tuning, text: renderTuning(tuning, { width: 200, paint: (_, words) => words }) }

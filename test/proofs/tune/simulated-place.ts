@@ -1,5 +1,6 @@
+import { ArmFailure } from '../../../src/arm/arm-failure.ts'
+import type { ArmHost, ArmProcess } from '../../../src/arm/arm-host.ts'
 import type { ArmReply, ArmRequest } from '../../../src/arm/messages.ts'
-import { ArmFailure, type ArmProcess } from '../../../src/arm/supervisor.ts'
 import { closedLoopOf, makeSchedule } from '../../../src/engine/block-draws.ts'
 import { type LoopResult, runClosedLoop } from '../../../src/engine/closed-loop.ts'
 import { makePlainSource } from '../../../src/engine/iteration-slot.ts'
@@ -97,7 +98,7 @@ function openPool(server: OpenServer, places: number) {
 }
 
 /** A tuning's surroundings in virtual time: our own loops, a client that takes its time, and a known server. */
-export function openSimulatedPlace(place: SimulatedPlace): TuningPlace {
+export function openSimulatedPlace(place: SimulatedPlace): { readonly host: ArmHost; readonly place: TuningPlace } {
   const { clock, seed } = place
   const server = openSimulatedServer(place.server, clock, makeRandom(seed))
   const stall = makeStalls(place)
@@ -106,49 +107,52 @@ export function openSimulatedPlace(place: SimulatedPlace): TuningPlace {
     const workload = shardWorkload(request.workload ?? open.workload, { index, count: open.count })
     return simulateBlock(place, server, { request, workload, places: open.places, stall })
   }
-  return {
-    nowMs: () => clock.nowMs(),
-    openTargets: () => ({
-      open: async (profile) => ({
-        address: { profile, origin: 'http://127.0.0.1:1', ca: undefined, proxies: undefined },
-        ledger: undefined,
-      }),
+  const open = (count: number): ArmProcess => {
+    const arms = new Map<string, Opened>()
+    const answer = async (request: ArmRequest, timeoutMs: number): Promise<ArmReply> => {
+      if (request.kind === 'open') {
+        for (const { id, params } of request.arms) {
+          arms.set(id, {
+            places: Number(params.connections) * Number(params.pipelining ?? 1),
+            workload: request.workload,
+            count,
+          })
+        }
+        return { kind: 'opened' }
+      }
+      if (request.kind !== 'block') return { kind: 'closed' }
+      if (request.phase === 'measure' && place.onBlock?.(blocks++) === 'hang') {
+        await clock.sleep(timeoutMs)
+        throw new ArmFailure(
+          `the arm process did not end its block of '${request.arm}' within ${timeoutMs / 1_000} s (hung)`,
+        )
+      }
+      const startedAtMs = clock.nowMs()
+      const open = arms.get(request.arm) as Opened
+      const own = await Promise.all(Array.from({ length: count }, (_, index) => runBlock(request, open, index)))
+      const block =
+        count === 1 ? (own[0] as ShardRun).block : mergeShardBlocks(own.map((each) => ({ ...each, startedAtMs })))
+      return { kind: 'block', block, startedAtMs, nextIndex: 0, workers: undefined }
+    }
+    return {
+      ask: ((request: ArmRequest, { timeoutMs }: { timeoutMs: number }) =>
+        answer(request, timeoutMs)) as ArmProcess['ask'],
+      printedBytes: () => 0,
+      kill: async () => {},
       [Symbol.asyncDispose]: async () => {},
-    }),
-    openProcesses(count): ArmProcess {
-      const arms = new Map<string, Opened>()
-      const answer = async (request: ArmRequest, timeoutMs: number): Promise<ArmReply> => {
-        if (request.kind === 'open') {
-          for (const { id, params } of request.arms) {
-            arms.set(id, {
-              places: Number(params.connections) * Number(params.pipelining ?? 1),
-              workload: request.workload,
-              count,
-            })
-          }
-          return { kind: 'opened' }
-        }
-        if (request.kind !== 'block') return { kind: 'closed' }
-        if (request.phase === 'measure' && place.onBlock?.(blocks++) === 'hang') {
-          await clock.sleep(timeoutMs)
-          throw new ArmFailure(
-            `the arm process did not end its block of '${request.arm}' within ${timeoutMs / 1_000} s (hung)`,
-          )
-        }
-        const startedAtMs = clock.nowMs()
-        const open = arms.get(request.arm) as Opened
-        const own = await Promise.all(Array.from({ length: count }, (_, index) => runBlock(request, open, index)))
-        const block =
-          count === 1 ? (own[0] as ShardRun).block : mergeShardBlocks(own.map((each) => ({ ...each, startedAtMs })))
-        return { kind: 'block', block, startedAtMs, nextIndex: 0, workers: undefined }
-      }
-      return {
-        ask: ((request: ArmRequest, { timeoutMs }: { timeoutMs: number }) =>
-          answer(request, timeoutMs)) as ArmProcess['ask'],
-        printedBytes: () => 0,
-        kill: async () => {},
+    }
+  }
+  return {
+    host: { open },
+    place: {
+      nowMs: () => clock.nowMs(),
+      openTargets: () => ({
+        open: async (profile) => ({
+          address: { profile, origin: 'http://127.0.0.1:1', ca: undefined, proxies: undefined },
+          ledger: undefined,
+        }),
         [Symbol.asyncDispose]: async () => {},
-      }
+      }),
     },
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { ArmProcess } from '../../../src/arm/arm-host.ts'
 import type { ArmRequest } from '../../../src/arm/messages.ts'
-import type { ArmProcess } from '../../../src/arm/supervisor.ts'
 import { makeArmUnderTest } from '../../../src/run/arm-under-test.ts'
 import { makeBlock } from '../judge/make-block.ts'
 

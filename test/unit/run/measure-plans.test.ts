@@ -4,15 +4,17 @@ import { type RunEvent, runEventSchema } from '../../../src/document/run-event.t
 import { measurePlans } from '../../../src/run/measure-plans.ts'
 import { takeTimes } from '../../../src/run/take-times.ts'
 import { collect } from './collect.ts'
+import { makeTableHost } from './table-host.ts'
 
 afterEach(() => void vi.useRealTimers())
 
 const signal = new AbortController().signal
+const { host } = makeTableHost({})
 
 it('takes as long as it takes, whoever sets the clock meanwhile', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2030-01-01T12:00:00Z') })
   const events: RunEvent[] = []
-  for await (const event of measurePlans([], { workingFolder: '.', seed: 1, signal })) {
+  for await (const event of measurePlans([], { workingFolder: '.', seed: 1, host, signal })) {
     vi.setSystemTime(Date.parse('2030-01-01T11:00:00Z'))
     events.push(runEventSchema.parse(event))
   }
@@ -23,7 +25,7 @@ it('takes as long as it takes, whoever sets the clock meanwhile', async () => {
 })
 
 it('says that nobody waited for its end when it was interrupted before there was a plan', async () => {
-  const events = await collect(measurePlans([], { workingFolder: '.', seed: 1, signal: AbortSignal.abort() }))
+  const events = await collect(measurePlans([], { workingFolder: '.', seed: 1, host, signal: AbortSignal.abort() }))
   expect(events.map(({ kind }) => kind)).toEqual(['planned', 'run-ended'])
   expect(fold(events)).toMatchObject({ partial: true, scenarios: [] })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ArmFailure } from '../../../src/arm/supervisor.ts'
+import { ArmFailure } from '../../../src/arm/arm-failure.ts'
 import { tuningSchema } from '../../../src/tune/report/model.ts'
 import { knownTargets } from '../../proofs/tune/known-targets.ts'
 import { type SimulationOptions, simulateTuning } from '../../proofs/tune/simulate-tuning.ts'

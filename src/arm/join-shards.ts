@@ -1,8 +1,8 @@
 import { machineNowMs } from '../probe/clock.ts'
 import { mergeShardBlocks } from '../sample/merge-shards.ts'
 import { sumOf } from '../statistics/sum-of.ts'
+import type { ArmProcess } from './arm-host.ts'
 import type { ArmReplyTo, ArmRequest } from './messages.ts'
-import { type ArmProcess, type ArmProcessOptions, openArmProcess } from './supervisor.ts'
 
 /**
  * Blocks of several processes begin this long after they are asked for, ms: time for the message and the speed control. A
@@ -11,12 +11,13 @@ import { type ArmProcess, type ArmProcessOptions, openArmProcess } from './super
 const startInMs = 30
 
 /**
- * Starts processes that share the load of their arms, and behaves as one: a request goes to all of them, blocks begin at one
- * time in all and are merged. When one fails, the others are ended too.
+ * Makes processes that share the load of their arms behave as one: a request goes to all of them, blocks begin at one time in
+ * all, by this machine's clock, and are merged. When one fails, the others are ended too.
  */
-export function openArmShards(count: number, options: ArmProcessOptions = {}): ArmProcess {
-  if (count === 1) return openArmProcess(options)
-  const shards = Array.from({ length: count }, () => openArmProcess(options))
+export function joinShards(shards: readonly ArmProcess[]): ArmProcess {
+  const [only, ...others] = shards
+  if (only !== undefined && others.length === 0) return only
+  const count = shards.length
   const kill = async () => {
     await Promise.all(shards.map((shard) => shard.kill()))
   }
