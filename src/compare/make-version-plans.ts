@@ -48,11 +48,13 @@ export function makeVersionPlans(scenarios: readonly ScenarioVersions[], options
     comparisons: plan.comparisons.map((comparison) => ({
       ...comparison,
       generationsToJudge,
-      // Stages take as long as they take.
-      ...(stagesOf(comparison.workload) === undefined && { budgetMs }),
+      // What is measured to its end, and stages, take as long as they take.
+      ...(stagesOf(comparison.workload) === undefined && !comparison.isMeasuredToTheEnd && { budgetMs }),
     })),
   }))
 }
+
+const { maxRoundsPerGeneration: usualRounds } = planDefaults
 
 function pairUp(versions: ScenarioVersions, options: VersionPlanOptions): Plan {
   const { scenario, variants, base, head, notes } = versions
@@ -73,7 +75,7 @@ function pairUp(versions: ScenarioVersions, options: VersionPlanOptions): Plan {
       // A limit of the scenario is between its variants, and for `check`; what counts here is base against head.
       thresholds: [],
       ...(options.tolerances !== undefined && { tolerances: options.tolerances }),
-      rounds: makeRounds(arms, { isolation: 'process', mostRounds: planDefaults.maxRoundsPerGeneration }, seed),
+      rounds: makeRounds(arms, { isolation: 'process', mostRounds: Math.max(usualRounds, comparison.maxRounds) }, seed),
     }
   })
   // What the scenario expects of its variants is not what is asked here.

@@ -18,6 +18,8 @@ import { OutOfBudget, wake, warmUp } from './warm-up.ts'
 
 /** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
 export interface Generation extends AsyncDisposable {
+  /** Most rounds that it has. */
+  readonly maxRounds: number
   /** What one round is expected to take: measured once there has been one, else from the blocks' lengths. */
   estimateRoundMs(): number
   /**
@@ -55,6 +57,7 @@ export async function* openGeneration(
     isOpen = true
     return {
       ...makeRounds({ plan, generation, arms: warm, link: target.link, context }),
+      maxRounds: plan.maxRounds,
       [Symbol.asyncDispose]: close,
     }
   } finally {

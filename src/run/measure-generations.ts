@@ -25,8 +25,9 @@ export async function* measureGenerations(state: ComparisonState): ComparisonHap
         return tooShort(plan, plan.generationsToLook * (startMs + roundMs))
       }
       state.looks = makeLookPlan({ unit: 'generation', plannedGenerations: planned.generations })
-      if (isFirst) yield { kind: 'scheduled', ...planned, looks: state.looks.looks }
-      yield* measureRounds(state, generation, planned.roundsPerGeneration)
+      const rounds = Math.min(planned.roundsPerGeneration, generation.maxRounds)
+      if (isFirst) yield { kind: 'scheduled', ...planned, roundsPerGeneration: rounds, looks: state.looks.looks }
+      yield* measureRounds(state, generation, rounds)
       const isLast = index + 1 === planned.generations
       if (!isLast && state.remainingMs() < startMs + roundMs) return { state: 'budget ended' }
     } finally {

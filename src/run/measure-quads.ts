@@ -27,13 +27,16 @@ async function* measureRounds(state: ComparisonState, generation: Generation): C
   const { plan, blocks } = state
   // One round of stages shows every stage.
   const isAlone = plan.arms.length === 1
-  const leastUnits = stagesOf(plan.workload) === undefined && !isAlone ? Math.min(LEAST_UNITS, plan.maxRounds) : 1
+  const { maxRounds } = generation
+  const leastUnits = stagesOf(plan.workload) === undefined && !isAlone ? Math.min(LEAST_UNITS, maxRounds) : 1
+  // Nobody looks before the end: all of the false alarms are left to it.
+  if (plan.isMeasuredToTheEnd) state.looks = { ...state.looks, looks: [maxRounds] }
   let verdicts: readonly Verdict[] = []
   let units = 0
   for (let round = 0; ; round++) {
     const unitMs = generation.estimateRoundMs()
     const enough = judgeEnough({ plan: state.looks, units, verdicts, remainingMs: state.remainingMs(), unitMs })
-    const isAtBound = round === plan.maxRounds
+    const isAtBound = round === maxRounds
     // Without one round there is nothing to show: an arm that is alone has it, even where its blocks are long.
     const isFirst = isAlone && round === 0
     if (enough.state !== 'measure' && !isFirst && !(isAtBound && enough.state === 'budget ended')) {
