@@ -1,3 +1,4 @@
+import { UsageError } from '../bench-error.ts'
 import type { ExclusionRule, Isolation, SweepValue, Threshold, VariantPer } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
@@ -74,6 +75,8 @@ export interface ComparisonPlan {
   readonly budgetMs: number
   /** Most rounds: of the comparison when arms share a process, else of each generation. */
   readonly maxRounds: number
+  /** Instead of all that the budget has time for: what the blocks of one generation take in all. */
+  readonly generationMs?: number
   /** Generations of processes that the user asked for; undefined: as many as the budget makes useful. */
   readonly generations?: number
   /** Generations for a verdict, and those for a look when the budget does not allow a verdict. */
@@ -186,6 +189,7 @@ export function makePlan(scenario: ScenarioDescription, asked: PlanOptions): Pla
   const guard = makeLoadGuard(caps)
   const processes = processesFor(scenario, asked)
   checkShards(workload, processes)
+  checkDuration(workload, asked)
   const comparisons = targets.map((target, index): ComparisonPlan => {
     const isolation = asked.isolation ?? scenario.isolation
     const seed = deriveSeed(asked.seed, 'comparison', index)
@@ -194,9 +198,11 @@ export function makePlan(scenario: ScenarioDescription, asked: PlanOptions): Pla
     const stages = stagesOf(workload)
     const roundTripMs = roundTripsOf(scenario, arms, target)
     const { mostRounds, ...planned } =
-      stages === undefined
-        ? planAmount(isolation, arms.length, amount)
-        : planProfiles({ stages, isolation, arms: arms.length, warmUpMs: warmUp.maxMs, asked: amount })
+      stages !== undefined
+        ? planProfiles({ stages, isolation, arms: arms.length, warmUpMs: warmUp.maxMs, asked: amount })
+        : asked.durationMs === undefined
+          ? planAmount(isolation, arms.length, amount)
+          : planDuration(isolation, arms.length, { ...asked, durationMs: asked.durationMs })
     return {
       id: renderTarget(target),
       scenarioUrl: scenario.url,
@@ -233,6 +239,40 @@ function planAmount(isolation: Isolation, arms: number, asked: Options): Planned
     ...{ blockMs, budgetMs, mostRounds, maxRounds: Math.min(maxRounds ?? mostRounds, mostRounds) },
     ...(generations !== undefined && { generations }),
   }
+}
+
+/** Blocks of the scenario's that have a length of their own cannot add up to one. */
+function checkDuration(workload: ResolvedWorkload, { durationMs }: Options): void {
+  const isFixed = (workload.model === 'closed' && workload.iterations !== undefined) || stagesOf(workload) !== undefined
+  if (durationMs === undefined || !isFixed) return
+  const length = workload.model === 'closed' ? 'so many iterations' : 'its stages'
+  throw new UsageError(
+    `a block of this scenario is ${length}, however long they take: leave out --duration, and say --rounds instead`,
+  )
+}
+
+/** A fixed time of measuring, in enough generations for a verdict where there is a round for each. */
+function planDuration(
+  isolation: Isolation,
+  arms: number,
+  { durationMs, blockMs = planDefaults.blockMs, warmUpMs = planDefaults.warmUpMs, ...asked }: Options & WithDuration,
+): PlannedAmount & Pick<ComparisonPlan, 'generationMs' | 'isMeasuredToTheEnd'> {
+  const roundMs = 2 * arms * blockMs
+  const wanted = [countGenerations(arms - 1), planDefaults.generationsToLook]
+  const usual = wanted.find((count) => count * roundMs <= durationMs) ?? planDefaults.generationsToLook
+  const generations = isolation === 'shared' ? 1 : (asked.generations ?? usual)
+  const generationMs = durationMs / generations
+  const mostRounds = Math.min(Math.max(1, Math.floor(generationMs / roundMs)), planDefaults.maxUnits)
+  // Nothing that goes well comes near it: slow targets run over, and a target that hangs is noticed elsewhere.
+  const budgetMs = generations * defaultBudgetMs('shared', arms, warmUpMs) + 3 * durationMs
+  return {
+    ...{ blockMs, budgetMs, generationMs, mostRounds, maxRounds: mostRounds, isMeasuredToTheEnd: true },
+    ...(isolation === 'process' && { generations }),
+  }
+}
+
+interface WithDuration {
+  readonly durationMs: number
 }
 
 /** A function is timed in one process: in several at once, its calls would disturb each other. */

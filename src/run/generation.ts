@@ -53,11 +53,11 @@ export async function* openGeneration(
   let isOpen = false
   try {
     const arms = await openArms({ plan, target, processes, generation, watch: { remainingMs, onBlock } })
-    const warm = yield* warmUpArms(plan, arms, generation, { remainingMs, leftMs })
+    const { warm, maxRounds } = fitTime(yield* warmUpArms(plan, arms, generation, { remainingMs, leftMs }), plan)
     isOpen = true
     return {
       ...makeRounds({ plan, generation, arms: warm, link: target.link, context }),
-      maxRounds: plan.maxRounds,
+      maxRounds,
       [Symbol.asyncDispose]: close,
     }
   } finally {
@@ -158,6 +158,22 @@ async function* warmUpArms(
 function makeEquallyLong(arms: ReadonlyMap<string, WarmArm>): Map<string, WarmArm> {
   const blockMs = Math.max(...[...arms.values()].map((arm) => arm.blockMs))
   return new Map([...arms].map(([id, arm]) => [id, { ...arm, blockMs }]))
+}
+
+/**
+ * Where the plan has fixed how long the blocks take in all: as many rounds as it has time for, their blocks so much longer that
+ * it is used up, or shorter where one round does not fit.
+ */
+export function fitTime<Arm extends { readonly blockMs: number }>(
+  warm: ReadonlyMap<string, Arm>,
+  { generationMs, maxRounds }: Pick<ComparisonPlan, 'generationMs' | 'maxRounds'>,
+): { readonly warm: ReadonlyMap<string, Arm>; readonly maxRounds: number } {
+  if (generationMs === undefined) return { warm, maxRounds }
+  const roundMs = 2 * sumOf(warm.values(), ({ blockMs }) => blockMs)
+  const rounds = Math.min(Math.max(1, Math.floor(generationMs / roundMs)), maxRounds)
+  // Arms that are slower than others have longer blocks for it; of a time that is shared all get as much.
+  const blockMs = generationMs / (2 * rounds * warm.size)
+  return { warm: new Map([...warm].map(([id, arm]) => [id, { ...arm, blockMs }])), maxRounds: rounds }
 }
 
 function shorten({ minMs, minRequests, maxMs }: WarmUpRule): WarmUpRule {

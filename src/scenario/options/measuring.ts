@@ -14,6 +14,22 @@ export const measuringOptions = {
     unset: 'what a verdict takes',
     field: 'budgetMs',
   },
+  /**
+   * Time that the blocks of each table take in all, in milliseconds, instead of a budget: the arms share it evenly, generations
+   * too. Starting and warming up come on top, and nothing ends it sooner, not even a clear answer.
+   */
+  durationMs: {
+    ...duration,
+    flag: '--duration <time>',
+    example: '30s',
+    help: 'measure each table for exactly this long in all, shared evenly by its arms, however clear the answer is; warm-up comes on top. Instead of --budget, which bounds everything and ends sooner when the answer is clear, and of --rounds: there are as many rounds as fit, of blocks of at least --block',
+    conflicts: [
+      {
+        with: ['budgetMs', 'maxRounds', 'iterations', 'stages'],
+        say: (own, other) => `${own} and ${other} both say how much is measured; give one of them`,
+      },
+    ],
+  },
   /** Decides the order of all blocks, and everything random; results hold it. @default a random one */
   seed: {
     ...whole(0, 0xffff_ffff),
