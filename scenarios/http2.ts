@@ -14,12 +14,12 @@ export default defineScenario({
   primaryMetric: 'throughput',
   baseline: 'http1-pool-32',
   variants: {
-    'http1-pool-32': ({ target: { origin: baseUrl, ca } }) =>
-      getWith(new Session({ baseUrl, ca, pool: { connections: 32 } })),
-    'http1-pool-4': ({ target: { origin: baseUrl, ca } }) =>
-      getWith(new Session({ baseUrl, ca, pool: { connections: 4 } })),
-    'http2-one': ({ target: { origin: baseUrl, ca } }) =>
-      getWith(new Session({ baseUrl, ca, allowH2: true, pool: { connections: 1 } })),
+    'http1-pool-32': ({ target: { origin: baseUrl, access } }) =>
+      getWith(new Session({ baseUrl, ...access, pool: { connections: 32 } })),
+    'http1-pool-4': ({ target: { origin: baseUrl, access } }) =>
+      getWith(new Session({ baseUrl, ...access, pool: { connections: 4 } })),
+    'http2-one': ({ target: { origin: baseUrl, access } }) =>
+      getWith(new Session({ baseUrl, ...access, allowH2: true, pool: { connections: 1 } })),
   },
   expect: [
     { variant: 'http1-pool-4', ratio: { max: 0.2 }, because: '4 requests under way instead of 32' },

@@ -16,9 +16,9 @@ export default defineScenario({
     stateless:
       ({ target }) =>
       (signal) =>
-        get(target.url('/get'), { ca: target.ca, signal }),
+        get(target.url('/get'), { ...target.access, signal }),
     session: ({ target, concurrency }) => {
-      const session = new Session({ baseUrl: target.origin, ca: target.ca, pool: { connections: concurrency } })
+      const session = new Session({ baseUrl: target.origin, ...target.access, pool: { connections: concurrency } })
       return { run: (signal) => session.get('/get', { signal }), close: () => session.close() }
     },
   },

@@ -19,12 +19,12 @@ export default defineScenario({
       ({ target, params }) =>
       async (signal) => {
         for (let n = 0; n < params.requests; n++)
-          await (await get(target.url('/get'), { ca: target.ca, signal })).bytes()
+          await (await get(target.url('/get'), { ...target.access, signal })).bytes()
       },
     session:
       ({ target, params }) =>
       async (signal) => {
-        await using session = new Session({ baseUrl: target.origin, ca: target.ca })
+        await using session = new Session({ baseUrl: target.origin, ...target.access })
         for (let n = 0; n < params.requests; n++) await (await session.get('/get', { signal })).bytes()
       },
   },

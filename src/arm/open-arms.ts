@@ -149,10 +149,10 @@ function inFlightOf(workload: ResolvedWorkload): number {
   }
 }
 
-function makeTarget({ profile, origin, ca, proxies }: TargetAddress): Target | undefined {
+function makeTarget({ profile, origin, access, proxies }: TargetAddress): Target | undefined {
   if (profile.kind === 'none') return undefined
   const { protocol, rttMs } = profile
-  const target = { protocol, rttMs, origin, ca, url: (path: string) => origin + path }
+  const target = { protocol, rttMs, origin, ca: access.ca, access, url: (path: string) => origin + path }
   // A variant that gets no proxy where it expects one would go there directly, and be measured as if it had not.
   return Object.defineProperty(target, 'proxies', { get: () => proxies ?? refuseProxies() }) as Target
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { UsageError } from '../bench-error.ts'
 import { findClashes } from '../scenario/find-clashes.ts'
@@ -37,12 +38,34 @@ export function addOptions(
 
 function makeFlags(name: OptionName, { fallback, ...wording }: Wording): Option[] {
   const definition = { ...definitionOf(name), ...wording }
-  const { flag, choices, read, say = String, off } = definition
+  const { flag, choices, say = String, off } = definition
   const made = named(new Option(flag, describeOption(definition)), name)
   if (choices !== undefined) made.choices(choices)
-  if (read !== undefined) made.argParser((text, earlier: unknown) => parse((each) => read(each, earlier))(text))
+  if (definition.read !== undefined) made.argParser(makeReader(name, definition))
   if (fallback !== undefined) made.default(fallback, say(fallback))
   return off === undefined ? [made] : [made, named(new Option(...off), name)]
+}
+
+/** From what the command line has to a value, as commander wants it. */
+function makeReader(name: OptionName, { read, isFile, isSecret }: OptionDefinition) {
+  return (argument: string, earlier: unknown) => {
+    const readAll = (given: string) => read?.(isFile ? readText(given) : given, earlier)
+    if (!isSecret) return parse(readAll)(argument)
+    try {
+      return readAll(argument)
+    } catch (error) {
+      // commander would repeat what it was given.
+      throw error instanceof UsageError ? new UsageError(`${flagOf(name)}: ${error.message}`) : error
+    }
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`expected a file that can be read: ${(error as Error).message}`)
+  }
 }
 
 /** commander would make a name of its own from the flag. */

@@ -4,6 +4,7 @@ import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import { type Options, options } from '../scenario/options.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { makeAccess, type TargetAccess } from '../scenario/target-access.ts'
 import { deriveSeed } from './derive-seed.ts'
 import { checkWorkload, type LoadGuard, makeLoadGuard, resolveCaps } from './load-caps.ts'
 import { makeArms } from './make-arms.ts'
@@ -104,6 +105,8 @@ export interface WarmUpRule {
 export interface Plan {
   readonly scenario: ScenarioDescription
   readonly seed: number
+  /** For clients only: what lets them in where the target is not ours. */
+  readonly access: TargetAccess
   readonly comparisons: readonly ComparisonPlan[]
   /** Where two versions of the code are compared: what they are, and what a reader has to know of them. */
   readonly versions?: PlannedVersions
@@ -224,7 +227,7 @@ export function makePlan(scenario: ScenarioDescription, asked: PlanOptions): Pla
       rounds: makeRounds(arms, { isolation, mostRounds }, seed),
     }
   })
-  return { scenario, seed: asked.seed, comparisons }
+  return { scenario, seed: asked.seed, access: makeAccess(asked), comparisons }
 }
 
 /** Short blocks, as many as the budget has time for. */

@@ -1,3 +1,4 @@
+import type { TargetAccess } from '../scenario/target-access.ts'
 import type { TargetProxies } from '../scenario/target-conditions.ts'
 import type { TargetProfile } from './target-profile.ts'
 
@@ -5,7 +6,7 @@ import type { TargetProfile } from './target-profile.ts'
 export interface TargetAddress {
   readonly profile: TargetProfile
   readonly origin: string
-  readonly ca: string | undefined
+  readonly access: TargetAccess
   /** Only when the scenario asks for them. */
   readonly proxies: TargetProxies | undefined
 }

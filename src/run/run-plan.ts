@@ -12,7 +12,7 @@ type PlanHappenings = AsyncGenerator<Untimed<ComparisonEvent>, void, void>
  * of its first comparison among all that were planned.
  */
 export async function* runPlan(plan: Plan, context: MeasureContext, first = 0): PlanHappenings {
-  const targets = openTargets()
+  const targets = openTargets(plan.access)
   try {
     let savedMs = 0
     for (const [index, planned] of plan.comparisons.entries()) {

@@ -4,6 +4,7 @@ import type { User, Variant } from './iteration.ts'
 import type { ComparableMetricName, MetricName } from './metric-names.ts'
 import type { OptionFields, OptionValue } from './options.ts'
 import type { Stage } from './stages.ts'
+import type { TargetAccess } from './target-access.ts'
 import type { TargetConditions, TargetProxies } from './target-conditions.ts'
 
 /**
@@ -91,6 +92,12 @@ export interface Target {
   readonly origin: string
   /** The certificate authority to trust, as PEM; undefined when the system's own are right. */
   readonly ca: string | undefined
+  /**
+   * What a client needs to be let in, as options of a Session or a call: the authority to trust, and whatever the run was told
+   * of a target of the user's own.
+   * @example new Session({ baseUrl: target.origin, ...target.access })
+   */
+  readonly access: TargetAccess
   /** The absolute URL of a path on the target: `target.url('/get')`. */
   url(path: string): string
   /** The target's proxies; throws unless the scenario asks for them with `target: { proxies: true }`. */

@@ -22,6 +22,10 @@ interface ValueKind {
   readonly choices?: readonly string[]
   /** A value as help says it. */
   say?(value: unknown): string
+  /** The flag names a file, whose text is read. */
+  readonly isFile?: true
+  /** The flag's text may hold credentials: no message repeats it. */
+  readonly isSecret?: true
 }
 
 /** Everything that is known of one option, told once. */

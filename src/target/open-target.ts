@@ -2,6 +2,7 @@ import { deriveSeed } from '../plan/derive-seed.ts'
 import type { TargetAddress } from '../plan/target-address.ts'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import { countsButBytes, type WireCounts, wireCountNames } from '../sample/wire-counts.ts'
+import type { TargetAccess } from '../scenario/target-access.ts'
 import { type FixtureProcess, type FixtureSettings, type OpenLink, openFixtureProcess } from './fixture-process.ts'
 import type { ServerReading } from './ledger.ts'
 import { type LedgerPatience, makePatienceOf } from './ledger-patience.ts'
@@ -36,8 +37,8 @@ interface RunningFixture {
   readonly server: Promise<FixtureProcess>
 }
 
-/** Makes targets ready to be opened; dispose of it to stop the fixture server. */
-export function openTargets(): Targets {
+/** Makes targets ready to be opened, with what lets clients in where they are not ours; dispose of it to stop the fixture server. */
+export function openTargets(access: TargetAccess = {}): Targets {
   let running: RunningFixture | undefined
   const stop = async () => {
     const server = await running?.server.catch(() => undefined)
@@ -55,10 +56,10 @@ export function openTargets(): Targets {
   return {
     async open(profile, seed) {
       if (profile.kind === 'none') {
-        return { address: { profile, origin: '', ca: undefined, proxies: undefined }, ledger: undefined }
+        return { address: { profile, origin: '', access: {}, proxies: undefined }, ledger: undefined }
       }
       if (profile.kind === 'external') {
-        return { address: { profile, origin: profile.origin, ca: undefined, proxies: undefined }, ledger: undefined }
+        return { address: { profile, origin: profile.origin, access, proxies: undefined }, ledger: undefined }
       }
       return openFixture(await start(settingsOf(profile)), profile, seed)
     },
@@ -76,9 +77,9 @@ async function openFixture(server: FixtureProcess, profile: FixtureProfile, seed
     seed: deriveSeed(seed, 'link'),
   })
   await server.setFaults(faults && { ...faults, seed: deriveSeed(seed, 'faults') })
-  const ca = protocol === 'http' ? undefined : server.ca
+  const access = protocol === 'http' ? {} : { ca: server.ca }
   return {
-    address: { profile, origin, ca, proxies: proxies ? server.proxies : undefined },
+    address: { profile, origin, access, proxies: proxies ? server.proxies : undefined },
     link,
     ledger: {
       counts: proxies || protocol === 'h2' ? countsButBytes : wireCountNames,

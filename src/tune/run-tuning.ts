@@ -3,6 +3,7 @@ import { LoadStopped } from '../arm/load-stopped.ts'
 import { makeRandom } from '../plan/random.ts'
 import type { MeasureContext } from '../run/measure-context.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
+import type { TargetAccess } from '../scenario/target-access.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets, type Targets } from '../target/open-target.ts'
 import { makeAnswerCheck } from './answer-check.ts'
@@ -65,7 +66,7 @@ interface TuningContext extends MeasureContext {
 
 /** Where targets come from, and whose time it is. */
 export interface TuningPlace {
-  openTargets(): Targets
+  openTargets(access: TargetAccess): Targets
   /** Monotonic, ms. */
   nowMs(): number
 }
@@ -112,7 +113,7 @@ export async function runTuning(plan: TuningPlan, context: TuningContext): Promi
 async function measure(state: TuningState, context: TuningContext): Promise<TuningEnd> {
   const { plan } = state
   const { host, signal, onOutput, place = thisMachine } = context
-  await using targets = place.openTargets()
+  await using targets = place.openTargets(plan.access)
   const target = await targets.open(plan.target, plan.seed)
   state.origin = target.address.origin
   await using arms = watchAnswers(

@@ -11,6 +11,7 @@ import {
   type ScenarioDescription,
   scenarioDefaults,
 } from '../scenario/resolve-scenario.ts'
+import { makeAccess, type TargetAccess } from '../scenario/target-access.ts'
 import { counted } from '../words/counted.ts'
 import { makeSpace, type Variation } from './read-variations.ts'
 import type { Objective } from './search/objective.ts'
@@ -62,6 +63,8 @@ export interface TuningPlan {
   readonly warmUpMs: number
   readonly seed: number
   readonly guard: LoadGuard | undefined
+  /** For clients only: what lets them in. */
+  readonly access: TargetAccess
   /** Where clients may go beside the target and this machine. */
   readonly reach: Reach
 }
@@ -122,6 +125,7 @@ export function makeTuningPlan(scenario: ScenarioDescription, asked: TuningOptio
     warmUpMs: asked.warmUpMs,
     seed: asked.seed,
     guard: asked.guard,
+    access: makeAccess(asked),
     reach: asked.reach ?? noReach,
   }
 }

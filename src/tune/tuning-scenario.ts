@@ -21,7 +21,7 @@ export default defineScenario({
     session: ({ target, params }) => {
       const { connections, pipelining, keepAliveTimeoutMs, retries, path, userAgent } = params
       const session = new Session({
-        ca: target.ca,
+        ...target.access,
         headers: { 'User-Agent': userAgent },
         pool: { connections, pipelining, keepAliveTimeoutMs },
         retry: retries,

@@ -33,7 +33,7 @@ const open = {
   target: {
     profile: { kind: 'external', protocol: 'http', origin: '', rttMs: 0 },
     origin: '',
-    ca: undefined,
+    access: {},
     proxies: undefined,
   },
   workload: { model: 'closed', concurrency: 2, iterationTimeoutMs: 5_000 },

@@ -62,8 +62,8 @@ describe('a target with proxies', () => {
   const cases = (['http', 'https', 'h2'] as const).flatMap((protocol) => names.map((proxy) => ({ protocol, proxy })))
   it.each(cases)('has a ledger that agrees: $protocol through $proxy', async ({ protocol, proxy }) => {
     const target = await open(protocol, { proxies: true })
-    const { origin, ca, proxies } = target.address
-    const options = { proxies: proxies?.[proxy], ca, allowH2: protocol === 'h2' }
+    const { origin, access, proxies } = target.address
+    const options = { proxies: proxies?.[proxy], ...access, allowH2: protocol === 'h2' }
     const handshakesFull = protocol === 'http' ? 0 : 1
     await using session = new Session(options)
     const kept = await check(target, () => times(4, async () => (await session.get(`${origin}/get`)).bytes()))
@@ -81,7 +81,10 @@ describe('a target with proxies', () => {
 
   it('still has a ledger for those who go there directly', async () => {
     const target = await open('https', { proxies: true })
-    const { origin, ca } = target.address
+    const {
+      origin,
+      access: { ca },
+    } = target.address
     const direct = await check(target, () => times(3, async () => (await get(`${origin}/get`, { ca })).bytes()))
     expect(direct).toMatchObject({ disagreements: [], wire: { connectionsOpened: 3, handshakesFull: 3 } })
   })
@@ -128,7 +131,10 @@ describe('a target with faults', () => {
 describe('a target under other conditions', () => {
   it.each(['http', 'https', 'h2'] as const)('closes connections that are used up: %s', async (protocol) => {
     const target = await open(protocol, { maxRequestsPerConnection: 3 })
-    const { origin: baseUrl, ca } = target.address
+    const {
+      origin: baseUrl,
+      access: { ca },
+    } = target.address
     await using session = new Session({ baseUrl, ca, allowH2: protocol === 'h2' })
     const { wire, disagreements } = await check(target, () =>
       times(9, async () => (await session.get('/bytes/100')).bytes()),
@@ -147,7 +153,10 @@ describe('a target under other conditions', () => {
 
   it.each(['1.2', '1.3'] as const)('speaks TLS %s and gives no tickets when told so', async (tlsVersion) => {
     const target = await open('https', { tlsVersion, sessionTickets: false })
-    const { origin, ca } = target.address
+    const {
+      origin,
+      access: { ca },
+    } = target.address
     const tickets: Buffer[] = []
     const socket = connectTls({ port: Number(new URL(origin).port), host: '127.0.0.1', ca })
     socket.on('session', (ticket) => tickets.push(ticket))
@@ -174,7 +183,10 @@ describe('a target under other conditions', () => {
 
   it('speaks nothing but HTTP/2 when that is its protocol', async () => {
     const target = await open('h2', {})
-    const { origin, ca } = target.address
+    const {
+      origin,
+      access: { ca },
+    } = target.address
     await expect(get(`${origin}/get`, { ca, allowH2: false })).rejects.toThrow()
     const reply = await get(`${origin}/get`, { ca, allowH2: true })
     expect(reply.status).toBe(200)

@@ -148,7 +148,7 @@ export function openSimulatedPlace(place: SimulatedPlace): { readonly host: ArmH
       nowMs: () => clock.nowMs(),
       openTargets: () => ({
         open: async (profile) => ({
-          address: { profile, origin: 'http://127.0.0.1:1', ca: undefined, proxies: undefined },
+          address: { profile, origin: 'http://127.0.0.1:1', access: {}, proxies: undefined },
           ledger: undefined,
         }),
         [Symbol.asyncDispose]: async () => {},

@@ -14,7 +14,7 @@ const workload = {
   iterationTimeoutMs: 100,
 } as const
 const target = {
-  address: { profile: { kind: 'none', protocol: null, rttMs: 0 }, origin: '', ca: undefined, proxies: undefined },
+  address: { profile: { kind: 'none', protocol: null, rttMs: 0 }, origin: '', access: {}, proxies: undefined },
   ledger: undefined,
 } as const
 const place = { generation: 2, round: 5, half: 1 }

@@ -1,0 +1,15 @@
+import type { Options } from './options.ts'
+
+/**
+ * What a client needs to be let in by its target, in the words of a Session's and a call's options; what is absent needs nothing.
+ * No document, event or message holds it: it is for clients only.
+ */
+export interface TargetAccess {
+  /** The certificate authority to trust, as PEM. @default the system's own */
+  readonly ca?: string
+}
+
+/** What the user has said of a target of his own. */
+export function makeAccess(_: Options): TargetAccess {
+  return {}
+}
