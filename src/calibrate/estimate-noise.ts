@@ -4,7 +4,9 @@ import type { JudgedComparison } from '../judge/judged-plan.ts'
 import { type ComparedMetric, metrics } from '../judge/metrics.ts'
 import { contendersOf } from '../plan/contrasts.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
-import { planDefaults } from '../plan/make-plan.ts'
+
+import { planDefaults } from '../plan/plan-amount.ts'
+
 import { makeRandom } from '../plan/random.ts'
 import type { Block } from '../sample/block.ts'
 import { engineComparableMetrics, engineOf } from '../scenario/engines.ts'

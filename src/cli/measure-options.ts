@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { defaultBudgetMs } from '../plan/make-plan.ts'
+import { defaultBudgetMs } from '../plan/plan-amount.ts'
 import type { OptionName, Options } from '../scenario/options.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import type { RunCommandOptions } from './commands/run.ts'

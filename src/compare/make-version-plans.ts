@@ -4,15 +4,13 @@ import {
   type CodeVersion,
   type ComparisonPlan,
   type CounterTolerances,
-  countGenerations,
-  defaultBudgetMs,
   makePlan,
   makeRounds,
   type Plan,
   type PlannedVersions,
   type PlanOptions,
-  planDefaults,
 } from '../plan/make-plan.ts'
+import { countGenerations, defaultBudgetMs, planDefaults } from '../plan/plan-amount.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { sumOf } from '../statistics/sum-of.ts'
