@@ -12,7 +12,7 @@ const open = {
   kind: 'open',
   scenarioUrl,
   arms: [{ id: 'arm', variant: 'bare', params: {} }],
-  target: { profile: { kind: 'none', protocol: null, rttMs: 0 }, origin: '', ca: undefined, proxies: undefined },
+  target: { profile: { kind: 'none', protocol: null, rttMs: 0 }, origin: '', access: {}, proxies: undefined },
   workload: { model: 'micro', iterationTimeoutMs: 5_000 },
   variantPer: 'process',
   phases: true,

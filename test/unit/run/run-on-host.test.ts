@@ -67,7 +67,7 @@ describe('a run on a host that answers from a table', () => {
       {
         ...{ kind: 'open', scenarioUrl: url, imports: [], variantPer: 'process', phases: false },
         arms: [expect.objectContaining({ id: 'slow' }), expect.objectContaining({ id: 'fast' })],
-        target: { profile: expect.objectContaining({ kind: 'none' }), origin: '', ca: undefined, proxies: undefined },
+        target: { profile: expect.objectContaining({ kind: 'none' }), origin: '', access: {}, proxies: undefined },
         workload: description.workload,
         reach: { hosts: [], maxRate: expect.any(Number), maxConnections: expect.any(Number) },
         seed: expect.any(Number),
