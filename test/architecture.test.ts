@@ -208,6 +208,9 @@ describe('the plan of the house', () => {
 
 /** What processes and threads begin with: everything else can be imported, and nothing has happened then. */
 const entries = [
+  'fixtures-server/link/worker.ts',
+  'fixtures-server/main.ts',
+  'fixtures-server/workers/serving-worker.ts',
   'src/arm/process.ts',
   'src/arm/watch-parent.mjs',
   'src/arm/watch-thread.ts',

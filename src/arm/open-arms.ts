@@ -35,7 +35,7 @@ interface ArmsWatch {
   readonly statuses: StatusWatch
 }
 
-/** Makes every arm's variant, unless each block makes its own. When one fails to be made, those before it are closed again. */
+/** Makes every arm's variant, unless each block makes its own. */
 export async function openArms(
   { scenario, feeds }: LoadedScenario,
   { arms, workload, variantPer, shard = wholeShard, ...request }: Extract<ArmRequest, { kind: 'open' }>,
@@ -52,19 +52,8 @@ export async function openArms(
   const isElsewhere = tellElsewhere(request.target)
   const isFailure = makeIsFailure('expectedStatuses' in scenario ? scenario.expectedStatuses : undefined)
   const makeSource = makeSources(arms, feeds, { ...rows, shard })
-  const opened = new Map<string, OpenArm>()
-  const close = async () => {
-    const variants = [...opened.values()]
-    opened.clear()
-    await closeAll(variants, (variant) => variant.close())
-  }
   const makers = new Map(arms.map((arm) => [arm.id, () => openArm(scenario, arm, context)]))
-  try {
-    if (variantPer === 'process') for (const [id, make] of makers) opened.set(id, await make())
-  } catch (error) {
-    await close()
-    throw error
-  }
+  const { opened, close } = await openAll(variantPer === 'process' ? makers : new Map())
   return {
     has: (arm) => makers.has(arm),
     async runBlock({ arm, startAtMs, clockOffsetMs = 0, firstIndex = 0, workload: ownWorkload = workload, ...block }) {
@@ -86,6 +75,23 @@ export async function openArms(
     },
     close,
   }
+}
+
+/** Makes all of them; when one fails to be made, those before it are closed again. */
+async function openAll(makers: ReadonlyMap<string, () => Promise<OpenArm>>) {
+  const opened = new Map<string, OpenArm>()
+  const close = async () => {
+    const variants = [...opened.values()]
+    opened.clear()
+    await closeAll(variants, (variant) => variant.close())
+  }
+  try {
+    for (const [id, make] of makers) opened.set(id, await make())
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { opened, close }
 }
 
 /** The rows of iterations and of virtual users. */

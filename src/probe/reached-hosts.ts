@@ -30,31 +30,18 @@ const mostAddresses = 1_000
 /** Connections that are being closed are still there while others take their place. */
 const connectionTolerance = 2
 
-export function makeReachedHosts({ hosts, onStop, onCount, nowMs, ...caps }: ReachedHostsOptions): ReachedHosts {
+export function makeReachedHosts(options: ReachedHostsOptions): ReachedHosts {
+  const { hosts, onStop, onCount, nowMs } = options
   // Almost every connection is to one of these, and where it leads says all of them.
   const ownAddresses = new Set<string>()
-  const reached = new Map<string, { readonly host: ReachedHost; readonly cap: RequestCap }>()
-  const make = (name: string) => {
-    let connections = 0
-    // Of a client that nobody can count the requests of; one request for each connection is the least there may be.
-    const opened = makeRequestCap(caps.maxRate)
-    const connect = () => {
-      connections++
-      if (!opened.take(nowMs())) onStop(sayRate(name, 'connections', caps))
-      if (connections > caps.maxConnections * connectionTolerance) onStop(sayConnections(name, connections, caps))
-      return () => {
-        connections--
-      }
-    }
-    return { host: { connect }, cap: makeRequestCap(caps.maxRate) }
-  }
+  const reached = new Map<string, CappedHost>()
   const know = (name: string) => {
-    const known = reached.get(name) ?? make(name)
+    const known = reached.get(name) ?? makeCappedHost(name, options)
     reached.set(name, known)
     return known
   }
-  const take = (name: string, { cap }: { readonly cap: RequestCap }) => {
-    if (!cap.take(nowMs())) onStop(sayRate(name, 'requests', caps))
+  const take = (name: string, { cap }: CappedHost) => {
+    if (!cap.take(nowMs())) onStop(sayRate(name, 'requests', options))
   }
   return {
     admit(destination) {
@@ -83,6 +70,26 @@ export function makeReachedHosts({ hosts, onStop, onCount, nowMs, ...caps }: Rea
       take(name, know(name))
     },
   }
+}
+
+interface CappedHost {
+  readonly host: ReachedHost
+  readonly cap: RequestCap
+}
+
+function makeCappedHost(name: string, { nowMs, onStop, ...caps }: ReachedHostsOptions): CappedHost {
+  let connections = 0
+  // Of a client that nobody can count the requests of; one request for each connection is the least there may be.
+  const opened = makeRequestCap(caps.maxRate)
+  const connect = () => {
+    connections++
+    if (!opened.take(nowMs())) onStop(sayRate(name, 'connections', caps))
+    if (connections > caps.maxConnections * connectionTolerance) onStop(sayConnections(name, connections, caps))
+    return () => {
+      connections--
+    }
+  }
+  return { host: { connect }, cap: makeRequestCap(caps.maxRate) }
 }
 
 function sayRefused({ name, address }: Destination): string {

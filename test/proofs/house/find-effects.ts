@@ -33,35 +33,10 @@ import { type House, type HouseFile, nameOf, nodesOf, placeOf } from './open-hou
  * not listed is taken for an effect; functions and classes of the house are looked into instead.
  */
 const pure: Readonly<Record<string, readonly string[]>> = {
-  '': [
-    ...[
-      'Array',
-      'BigInt',
-      'Buffer',
-      'Error',
-      'Headers',
-      'JSON',
-      'Map',
-      'Math',
-      'Number',
-      'Object',
-      'RegExp',
-      'Request',
-    ],
-    ...[
-      'Set',
-      'String',
-      'Symbol',
-      'TextDecoder',
-      'TextEncoder',
-      'Uint32Array',
-      'Uint8Array',
-      'URL',
-      'URLSearchParams',
-      'WeakMap',
-    ],
-    ...['WeakSet', 'Proxy', 'decodeURIComponent'],
-  ],
+  '': (
+    'Array BigInt Buffer Error Headers Int32Array JSON Map Math Number Object Proxy RegExp Request Set SharedArrayBuffer String ' +
+    'Symbol TextDecoder TextEncoder URL URLSearchParams Uint32Array Uint8Array WeakMap WeakSet decodeURIComponent'
+  ).split(' '),
   'node:diagnostics_channel': ['channel'],
   'node:module': ['createRequire'],
   'node:path': ['extname', 'join'],
@@ -73,6 +48,9 @@ const pure: Readonly<Record<string, readonly string[]>> = {
 /** They change what they are given: pure only when that is the module's own. */
 const changing = /^Object\.(assign|defineProperty|defineProperties|setPrototypeOf)$/
 
+/** What is shipped. */
+const isShipped = ({ path }: HouseFile) => /^(src|fixtures-server)\//.test(path)
+
 interface EffectOptions {
   /** Files that processes and threads begin with: what they do is what they are for. */
   readonly entries: readonly string[]
@@ -81,8 +59,8 @@ interface EffectOptions {
 }
 
 /**
- * What the files of src do as they are imported, beside making values: calls, changes of what is not their own, readings of the
- * process. Functions and classes of src that are called meanwhile are looked into; methods of values are taken for harmless, as
+ * What files do as they are imported, beside making values: calls, changes of what is not their own, readings of the
+ * process. Functions and classes of ours that are called meanwhile are looked into; methods of values are taken for harmless, as
  * the value had to be made first, unless the module has no use for what they return.
  */
 export function findEffects(house: House, { entries, harmless }: EffectOptions): string[] {
@@ -97,7 +75,8 @@ export function findEffects(house: House, { entries, harmless }: EffectOptions):
     }
     if (isEffect(house, node)) return void found.add(describe(files.get(node.getSourceFile().fileName), node))
     for (const called of calledBy(house, node)) {
-      if (seen.has(called) || harmless.includes(nameOf(called))) continue
+      const file = files.get(called.getSourceFile().fileName)
+      if (file === undefined || !isShipped(file) || seen.has(called) || harmless.includes(nameOf(called))) continue
       seen.add(called)
       visitAll(runningParts(called))
     }
@@ -106,14 +85,15 @@ export function findEffects(house: House, { entries, harmless }: EffectOptions):
   const visitAll = (nodes: readonly Node[]) => {
     for (const node of nodes) node.forEachChild(visit)
   }
-  visitAll(house.own.filter(({ path }) => !entries.includes(path)).map(({ source }) => source))
+  const modules = house.files.filter((file) => isShipped(file) && !entries.includes(file.path))
+  visitAll(modules.map(({ source }) => source))
   return [...found].sort()
 }
 
-/** Where src puts something else in the place of what a module of Node's, a package or the platform has, whenever that is. */
+/** Where something else is put in the place of what a module of Node's, a package or the platform has, whenever that is. */
 export function findReplacements(house: House, { entries }: Pick<EffectOptions, 'entries'>): string[] {
-  return house.own
-    .filter(({ path }) => !entries.includes(path))
+  return house.files
+    .filter((file) => isShipped(file) && !entries.includes(file.path))
     .flatMap((file) =>
       [...nodesOf(file.source)].filter((node) => isReplacement(house, node)).map((node) => describe(file, node)),
     )
@@ -243,7 +223,7 @@ function calledBy(house: House, node: Node): Node[] {
   const symbol = house.checker.getSymbolAtLocation(expression)
   if (symbol === undefined) return []
   const target = symbol.flags & SymbolFlags.Alias ? house.checker.getAliasedSymbol(symbol) : symbol
-  const declared = target.declarations.flatMap((handle) => handle.resolve() ?? []).filter(house.isOwn)
+  const declared = target.declarations.flatMap((handle) => handle.resolve() ?? [])
   return declared.map((each) => (isVariableDeclaration(each) ? (each.initializer ?? each) : each))
 }
 
