@@ -64,6 +64,7 @@ const comparisonSchema = z.strictObject({
       blockMs: durationMs.describe('of the shortest blocks'),
       maxRounds: count.describe('of the comparison, or of each generation'),
       generations: count.exactOptional().describe('that were asked for'),
+      generationMs: durationMs.exactOptional().describe('for how long each is to be measured'),
     })
     .describe('rounds are every arm once in random order and once in the mirrored one'),
 }) satisfies z.ZodType<JudgedComparison>
@@ -102,7 +103,7 @@ export function makePlannedScenario({ scenario, versions, comparisons }: Plan): 
 function makePlannedComparison(plan: ComparisonPlan): PlannedComparison {
   const { id, target, seed, baselineArm, isolation, processes, workload, primaryMetric, thresholds } = plan
   const { tolerances, errorBudget, exclude, budgetMs, generationsToJudge, warmUp } = plan
-  const { blockMs, maxRounds, generations } = plan
+  const { blockMs, maxRounds, generations, generationMs } = plan
   return {
     ...{ id, target, seed, baselineArm, isolation, processes, workload, primaryMetric, thresholds, errorBudget },
     ...{ budgetMs, generationsToJudge, warmUp },
@@ -112,6 +113,10 @@ function makePlannedComparison(plan: ComparisonPlan): PlannedComparison {
       ...arm,
       ...(code && { code: { role: code.role, label: code.label } }),
     })),
-    schedule: { blockMs, maxRounds, ...(generations !== undefined && { generations }) },
+    schedule: {
+      ...{ blockMs, maxRounds },
+      ...(generations !== undefined && { generations }),
+      ...(generationMs !== undefined && { generationMs }),
+    },
   }
 }

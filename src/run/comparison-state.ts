@@ -17,10 +17,19 @@ export interface ComparisonState {
   readonly context: MeasureContext
   /** All that were measured: what looks are taken at. */
   readonly blocks: Block[]
-  looks: LookPlan
+  readonly looks: LookPlan
   moment: Moment
   readonly remainingMs: () => number
   readonly onBlock: SilenceWatch
+}
+
+/** How much is going to be measured, once it is known how long arms take, and at how many units it may be judged. */
+type Schedule = Omit<Extract<ComparisonEvent, { kind: 'scheduled' }>, 'kind' | 'atMs' | 'comparison'>
+
+/** Lays down when the comparison may be judged. Only so can it be changed: verdicts rest on it, so it is told. */
+export async function* schedule(state: ComparisonState, planned: Schedule): ComparisonHappenings {
+  Object.assign(state, { looks: { ...state.looks, looks: planned.looks } } satisfies Pick<ComparisonState, 'looks'>)
+  yield { kind: 'scheduled', ...planned }
 }
 
 /** The budget does not reach to a first look; `neededMs` is what would. */

@@ -1,6 +1,6 @@
 import type { ComparisonEnd } from '../judge/endings.ts'
 import { makeLookPlan } from '../statistics/looks.ts'
-import { type ComparisonHappenings, type ComparisonState, tooShort } from './comparison-state.ts'
+import { type ComparisonHappenings, type ComparisonState, schedule, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
 import { estimateLocalMs } from './measure-local.ts'
 import { measureLocally, measureRound } from './measure-round.ts'
@@ -24,9 +24,9 @@ export async function* measureGenerations(state: ComparisonState): ComparisonHap
         yield* measureRounds(state, generation, 1)
         return tooShort(plan, plan.generationsToLook * (startMs + roundMs))
       }
-      state.looks = makeLookPlan({ unit: 'generation', plannedGenerations: planned.generations })
       const rounds = Math.min(planned.roundsPerGeneration, generation.maxRounds)
-      if (isFirst) yield { kind: 'scheduled', ...planned, roundsPerGeneration: rounds, looks: state.looks.looks }
+      const { looks } = makeLookPlan({ unit: 'generation', plannedGenerations: planned.generations })
+      if (isFirst) yield* schedule(state, { ...planned, roundsPerGeneration: rounds, looks })
       yield* measureRounds(state, generation, rounds)
       const isLast = index + 1 === planned.generations
       if (!isLast && state.remainingMs() < startMs + roundMs) return { state: 'budget ended' }

@@ -6,7 +6,7 @@ import { stagesOf } from '../plan/rate-profile.ts'
 import { LEAST_UNITS } from '../statistics/comparison.ts'
 import { areClear, judgeEnough } from '../statistics/enough.ts'
 import type { Verdict } from '../statistics/verdict.ts'
-import { type ComparisonHappenings, type ComparisonState, tooShort } from './comparison-state.ts'
+import { type ComparisonHappenings, type ComparisonState, schedule, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
 import { estimateLocalMs, localRounds } from './measure-local.ts'
 import { measureLocally, measureRound } from './measure-round.ts'
@@ -29,8 +29,9 @@ async function* measureRounds(state: ComparisonState, generation: Generation): C
   const isAlone = plan.arms.length === 1
   const { maxRounds } = generation
   const leastUnits = stagesOf(plan.workload) === undefined && !isAlone ? Math.min(LEAST_UNITS, maxRounds) : 1
-  // Nobody looks before the end: all of the false alarms are left to it.
-  if (plan.isMeasuredToTheEnd) state.looks = { ...state.looks, looks: [maxRounds] }
+  // Where nobody looks before the end, all of the false alarms are left to it.
+  const looks = plan.isMeasuredToTheEnd ? [maxRounds] : state.looks.looks
+  yield* schedule(state, { generations: 1, roundsPerGeneration: maxRounds, looks })
   let verdicts: readonly Verdict[] = []
   let units = 0
   for (let round = 0; ; round++) {

@@ -60,6 +60,17 @@ describe('what a run tells', () => {
     expect(comparison?.warmUps).toHaveLength(4)
   })
 
+  it('says when it is judged, also where that is settled only once its arms are warm', async () => {
+    const { maxRounds: _, budgetMs: __, ...rest } = quick
+    const events = await collect(tellRun([scenario], { ...rest, durationMs: 200, host }))
+    const rounds = ofKind(events, 'block').length / 4
+    expect(ofKind(events, 'scheduled')).toMatchObject([
+      { generations: 1, roundsPerGeneration: rounds, looks: [rounds] },
+    ])
+    const [comparison] = fold(events).scenarios.flatMap(({ comparisons }) => comparisons)
+    expect(comparison?.judging.looks).toEqual([rounds])
+  })
+
   it('ends with what was measured when it is interrupted', async () => {
     const interrupt = new AbortController()
     const events: RunEvent[] = []
