@@ -73,5 +73,9 @@ function addCalibrateOptions(command: Command): Command {
     )
   return addOptions(command, calibrateOptionNames, { budgetMs: { help: 'most time for each target, as in run' } })
     .addOption(formatOption())
-    .option('--out <file>', 'where the calibration is kept, as JSON', defaultCalibration)
+    .option(
+      '--out <file>',
+      'where the calibration is kept, as JSON, with its events beside it as .ndjson',
+      defaultCalibration,
+    )
 }

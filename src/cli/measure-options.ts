@@ -26,7 +26,7 @@ export function addMeasureOptions(
     .addOption(formatOption())
     .option(
       '--out <file>',
-      'also write the results, as JSON, to this file: after each table, so that they outlive a crash',
+      'also write the results, as JSON, to this file at the end; beside it, as .ndjson, each event is written as it happens: report reads what a crash leaves of them',
     )
     .addOption(reportOption())
     .addHelpText('after', reportHelp)

@@ -40,8 +40,9 @@ describe('an interrupted run', () => {
       const results = resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))
       expect(results.partial).toBe(true)
       expect(results.scenarios[0]?.comparisons[0]?.blocks.length).toBeGreaterThan(0)
-      expect(await readdir(folder)).toEqual(['interrupted.json'])
+      expect(await readdir(folder)).toEqual(['interrupted.json', 'interrupted.ndjson'])
       await rm(out)
+      await rm(join(folder, 'interrupted.ndjson'))
     },
   )
 
@@ -62,7 +63,7 @@ describe('an interrupted run', () => {
     expect(stdout).toMatch(/PARTIAL \(interrupted\)/)
     expect(resultsSchema.parse(JSON.parse(await readFile(out, 'utf8')))).toMatchObject({ partial: true, scenarios: [] })
     expect(await readFile(junit, 'utf8')).toMatch(/<error[^>]*interrupted/)
-    await Promise.all([out, junit].map((file) => rm(file)))
+    await Promise.all([out, junit, join(folder, 'unread.ndjson')].map((file) => rm(file)))
   })
 
   it('is no baseline, and no mistake of whoever interrupted it', async () => {
@@ -87,7 +88,7 @@ describe('an interrupted run', () => {
       comparisons.flatMap((comparison) => comparison.blocks),
     )
     expect(Math.max(...blocks.map(({ generation }) => generation))).toBeLessThanOrEqual(1)
-    await rm(out)
+    await Promise.all([out, join(folder, 'generations.ndjson')].map((file) => rm(file)))
   })
 
   it('survives a reader that goes away', async () => {

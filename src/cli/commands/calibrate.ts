@@ -16,7 +16,8 @@ import type { OptionName, Options } from '../../scenario/options.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
 import type { Selection } from '../../scenario/suites.ts'
 import { writeCalibration } from '../../store/calibration.ts'
-import { checkWritable } from '../../store/write-file.ts'
+import { checkPlaces } from '../../store/event-log.ts'
+import { follow } from '../follow.ts'
 import { openProgress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { defaultScenario } from './run.ts'
@@ -56,7 +57,7 @@ export async function calibrateCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { out, only, format, seed = randomInt(2 ** 32), power, quick } = options
-  await checkWritable(out)
+  await checkPlaces(out)
   const progress = openProgress(terminal)
   const onAbort = () => progress.line('interrupted: reporting what was measured (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
@@ -70,13 +71,7 @@ export async function calibrateCommand(
       machine: only === 'noise' ? undefined : await chooseMachine(quick ? efforts.quick : efforts.full, context),
     })
     const gathered = openCalibrationFold()
-    for await (const event of events) {
-      gathered.add(event)
-      progress.show(event)
-      if (event.kind === 'certified' || event.kind === 'ended') {
-        await writeCalibration(out, { ...gathered.calibration(), partial: true })
-      }
-    }
+    await follow(events, { out, listeners: [gathered.add, progress.show], note: progress.line })
     progress.close()
     const calibration = gathered.calibration()
     await writeCalibration(out, calibration)

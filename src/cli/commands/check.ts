@@ -12,6 +12,7 @@ import { tellScenariosApart } from '../../report/list-arms.ts'
 import { isSelecting } from '../../run/choose-scenarios.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import { readCalibration } from '../../store/calibration.ts'
+import { placesOf } from '../../store/event-log.ts'
 import { readResults } from '../../store/results.ts'
 import type { Terminal } from '../terminal.ts'
 import { type CheckReportOptions, deliverCheck, planCheckReports } from './check-reports.ts'
@@ -44,7 +45,7 @@ export async function checkCommand(
 ): Promise<ExitCode> {
   if (from !== undefined && names.length > 0)
     throw new UsageError('expected either scenarios to run or --from, got both')
-  const inputs = [baseline, from ?? [], options.out ?? []].flat()
+  const inputs = [baseline, from ?? [], placesOf(options.out)].flat()
   const plan = await planCheckReports(options, terminal, { inputs, of: 'run' })
   const earlier = await readBaseline(baseline)
   const calibrated = calibration === undefined ? undefined : await readCalibration(calibration)

@@ -8,9 +8,10 @@ import type { Hosted } from '../../run/measure-options.ts'
 import { type RunOptions, tellRun } from '../../run/run.ts'
 import type { Options } from '../../scenario/options.ts'
 import type { Selection } from '../../scenario/suites.ts'
+import { checkPlaces, placesOf } from '../../store/event-log.ts'
 import { checkReports } from '../../store/reports.ts'
 import { writeResults } from '../../store/results.ts'
-import { checkWritable } from '../../store/write-file.ts'
+import { follow } from '../follow.ts'
 import { openProgress } from '../progress.ts'
 import { planReports } from '../read-reports.ts'
 import type { Terminal } from '../terminal.ts'
@@ -36,7 +37,7 @@ export async function runCommand(
   measure: Measure = tellRun,
 ): Promise<ExitCode> {
   const reportPlan = planReports(reports, { format, stepSummary: terminal.stepSummary })
-  await checkReports(reportPlan.written, options.out === undefined ? [] : [options.out])
+  await checkReports(reportPlan.written, placesOf(options.out))
   const { results, saveError } = await measureForCommand(names, options, terminal, signal, measure)
   await deliverReports(results, reportPlan, terminal)
   if (saveError !== undefined) throw saveError
@@ -51,7 +52,7 @@ export async function measureForCommand(
   signal: AbortSignal,
   measure: Measure = tellRun,
 ): Promise<{ readonly results: Results; readonly saveError: unknown }> {
-  if (out !== undefined) await checkWritable(out)
+  await checkPlaces(out)
   const progress = openProgress(terminal)
   const onAbort = () =>
     progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
@@ -60,13 +61,9 @@ export async function measureForCommand(
     const { workingFolder } = terminal
     const host = makeLocalHost()
     const chosen = names.length > 0 || isSelecting(options) ? names : [defaultScenario]
+    const events = measure(chosen, { ...options, workingFolder, host, signal, onOutput: progress.line })
     const gathered = openFold()
-    for await (const event of measure(chosen, { ...options, workingFolder, host, signal, onOutput: progress.line })) {
-      gathered.add(event)
-      progress.show(event)
-      // Should it fail, the last save says so; what is measured meanwhile is not given up for it.
-      if (event.kind === 'ended') await save(out, { ...gathered.results(), partial: true })
-    }
+    await follow(events, { out, listeners: [gathered.add, progress.show], note: progress.line })
     const results = gathered.results()
     return { results, saveError: await save(out, results) }
   } finally {
