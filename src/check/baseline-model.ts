@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Calibration } from '../document/calibration-model.ts'
 import { armSchema, comparisonResultSchema, type Results } from '../document/model.ts'
-import { targetSchema } from '../document/target-model.ts'
+import { targetSchema } from '../plan/target-profile.ts'
 import { blockSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
 

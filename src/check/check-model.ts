@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { counterSchema } from '../document/counter-model.ts'
-import { comparisonSchema, thresholdSchema } from '../document/model.ts'
+import { counterSchema } from '../judge/judge-counters.ts'
+import { thresholdSchema } from '../judge/judge-thresholds.ts'
+import { comparisonSchema } from '../statistics/comparison.ts'
 
 const changeSchema = z.strictObject({
   scenario: z.string(),

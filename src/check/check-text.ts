@@ -1,5 +1,5 @@
-import type { MetricComparison } from '../document/model.ts'
 import type { TextOptions } from '../report/text.ts'
+import type { Comparison } from '../statistics/comparison.ts'
 import { formatCounted, formatSignedPercent } from '../words/format.ts'
 import { type Column, renderRows } from '../words/rows.ts'
 import { showDocument } from '../words/show-text.ts'
@@ -115,6 +115,6 @@ export function describeTime(times: ArmChangeResult['times'], name: string): str
   return comparison === undefined ? '–' : describeChange(comparison)
 }
 
-export function describeChange({ effectPercent }: MetricComparison): string {
+export function describeChange({ effectPercent }: Comparison): string {
   return effectPercent === undefined ? '–' : `${formatSignedPercent(effectPercent)} %`
 }

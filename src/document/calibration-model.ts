@@ -1,10 +1,10 @@
 import * as z from 'zod'
+import { comparisonEndSchema } from '../judge/endings.ts'
+import { targetSchema } from '../plan/target-profile.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { comparableMetricNames } from '../scenario/metric-names.ts'
 import { validities } from '../statistics/verdict.ts'
-import { comparisonEndSchema } from './ending-model.ts'
-import { targetSchema } from './target-model.ts'
 
 export const calibrationSchemaVersion = 1
 

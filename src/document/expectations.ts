@@ -1,10 +1,11 @@
+import type { ContrastResult } from '../judge/judge-comparison.ts'
 import { localPartOf } from '../judge/local-part.ts'
 import { othersShareOf } from '../judge/others-share.ts'
 import { countRoundTrips } from '../plan/round-trips.ts'
 import type { Expectation, RoundTrips, SweepValue } from '../scenario/define.ts'
 import { describeOwnCost, requestsPerIteration } from './explain-cause.ts'
 import { explainSurprise } from './explain-surprise.ts'
-import type { ArmResult, ComparisonResult, ContrastResult, ExpectationResult } from './model.ts'
+import type { ArmResult, ComparisonResult, ExpectationResult } from './model.ts'
 import type { RoundTripRow } from './round-trip-row.ts'
 
 /** A comparison before its expectations are judged. */

@@ -1,5 +1,6 @@
+import type { ContrastResult } from '../judge/judge-comparison.ts'
 import { formatCounted } from '../words/format.ts'
-import type { ArmResult, ComparisonResult, ContrastResult } from './model.ts'
+import type { ArmResult, ComparisonResult } from './model.ts'
 
 /** Less than this many connections and handshakes per request of a difference is none to speak of. */
 const leastDifference = 0.05

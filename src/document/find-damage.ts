@@ -1,6 +1,7 @@
 import type { Block } from '../sample/block.ts'
 import { Histogram, type HistogramUnit, histogramUnits } from '../sample/histogram.ts'
-import type { ArmResult, ComparisonResult, MetricComparison, Results } from './model.ts'
+import type { Comparison } from '../statistics/comparison.ts'
+import type { ArmResult, ComparisonResult, Results } from './model.ts'
 
 /** Throws for the text of a histogram that must not be decoded. */
 type CheckEncoded = (encoded: string, unit?: HistogramUnit) => void
@@ -60,7 +61,7 @@ function findInComparison({ workload, arms, contrasts }: ComparisonResult): stri
 }
 
 /** Only what is undecided, or not to be read, has no ratio and interval. */
-function isBare({ verdict, ratio, interval }: MetricComparison): boolean {
+function isBare({ verdict, ratio, interval }: Comparison): boolean {
   const isDecided = verdict === 'faster' || verdict === 'slower' || verdict === 'same'
   return isDecided && (ratio === undefined || interval === undefined)
 }

@@ -70,7 +70,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
       const saturated = pacedByLoops(workload) ? findSaturated(summary) : undefined
       return { ...arm, ...version, ...summary, ...(saturated && { saturated }), failures: [...summary.failures] }
     }),
-    contrasts: judgement.contrasts as ComparisonResult['contrasts'],
+    contrasts: judgement.contrasts,
     thresholds: [...thresholds],
     ...(run.counters && { counters: [...run.counters] }),
     ...(run.warmUps.length > 0 && { warmUps: [...run.warmUps] }),

@@ -1,22 +1,25 @@
 import * as z from 'zod'
+import { comparisonEndSchema, warmUpSchema } from '../judge/endings.ts'
 import { saturations } from '../judge/find-saturated.ts'
+import { contrastSchema } from '../judge/judge-comparison.ts'
+import { counterSchema } from '../judge/judge-counters.ts'
+import { thresholdSchema } from '../judge/judge-thresholds.ts'
 import { scenarioChanges } from '../plan/find-changes.ts'
+import { targetSchema } from '../plan/target-profile.ts'
 import { armFigures, blockSchema } from '../sample/block.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { schemasOf } from '../sample/field.ts'
+import { localReadingSchema } from '../sample/local-reading.ts'
 import { wireCountsSchema } from '../sample/wire-counts.ts'
-import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
-import { validities, verdicts } from '../statistics/verdict.ts'
-import { counterSchema } from './counter-model.ts'
-import { comparisonEndSchema, localReadingSchema, warmUpReportSchema } from './ending-model.ts'
+import { comparableMetricNames } from '../scenario/metric-names.ts'
+import { unitNames } from '../statistics/units.ts'
+import { validities } from '../statistics/verdict.ts'
 import { roundTripRowSchema } from './round-trip-row.ts'
-import { targetSchema } from './target-model.ts'
 import { workloadSchema } from './workload-model.ts'
 
 const number = z.number()
 const count = z.int().min(0)
-const range = z.strictObject({ low: number, high: number })
 
 export const armSchema = z.strictObject({
   id: z.string(),
@@ -37,48 +40,6 @@ export const armSchema = z.strictObject({
 })
 export type ArmResult = z.infer<typeof armSchema>
 
-/** One arm against the baseline in one metric; see the same-named type of src/statistics for what each field means. */
-export const comparisonSchema = z.strictObject({
-  metric: z.strictObject({ name: z.string(), better: z.enum(['lower', 'higher']), marginPercent: number }),
-  unit: z.enum(['quad', 'generation']),
-  units: count,
-  ratio: number.optional(),
-  effectPercent: number.optional(),
-  interval: range
-    .extend({ confidence: number.describe('by itself; over all looks and contrasts it is 1 − overallAlpha') })
-    .optional(),
-  range: range.optional(),
-  pValue: number.optional(),
-  alpha: number,
-  overallAlpha: number,
-  method: z.string(),
-  isSpeedAdjusted: z.boolean().optional().describe('the speed of the machine was regressed out'),
-  verdict: z.enum(verdicts),
-  reason: z.string(),
-  warnings: z.array(z.string()),
-  moreUnits: number.optional(),
-})
-export type MetricComparison = z.infer<typeof comparisonSchema>
-
-const contrastSchema = z.strictObject({
-  arm: z.string(),
-  baseline: z.string().describe('the arm that it is compared with'),
-  primary: comparisonSchema,
-  metrics: z.array(comparisonSchema),
-})
-export type ContrastResult = z.infer<typeof contrastSchema>
-
-export const thresholdSchema = z.strictObject({
-  arm: z.string(),
-  metric: z.enum(metricNames),
-  limit: z.enum(['maxRatio', 'max', 'min']),
-  expected: number,
-  actual: number.optional(),
-  verdict: z.enum(['held', 'failed', 'inconclusive', 'invalid']),
-  reason: z.string(),
-})
-export type ThresholdResult = z.infer<typeof thresholdSchema>
-
 const expectationSchema = z.strictObject({
   arm: z.string(),
   baseline: z.string(),
@@ -95,7 +56,7 @@ export const comparisonResultSchema = z.strictObject({
   id: z.string(),
   target: targetSchema,
   isolation: z.enum(['shared', 'process']),
-  unit: z.enum(['quad', 'generation']),
+  unit: z.enum(unitNames),
   processes: count.min(1).describe('processes that shared the load of one arm'),
   workload: workloadSchema,
   rounds: count.describe('complete rounds'),
@@ -125,7 +86,7 @@ export const comparisonResultSchema = z.strictObject({
       exclude: z.strictObject({ cpuSteal: number }).optional().describe('rounds with a larger share are left out'),
     })
     .describe('what the verdicts rest on beside the blocks: judging these blocks again by it gives the same document'),
-  warmUps: z.array(warmUpReportSchema).optional().describe("how each arm's warm-up ended, in each generation"),
+  warmUps: z.array(warmUpSchema).optional().describe("how each arm's warm-up ended, in each generation"),
   unlikeScenario: z
     .array(z.enum(scenarioChanges))
     .readonly()

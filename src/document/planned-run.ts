@@ -4,7 +4,7 @@ import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { type Expectation, type Protocol, protocols, type RoundTrips, type Threshold } from '../scenario/define.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
-import { targetSchema } from './target-model.ts'
+import { targetSchema } from '../plan/target-profile.ts'
 import { workloadSchema } from './workload-model.ts'
 
 const number = z.number()

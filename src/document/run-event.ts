@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import type { ComparisonEnd } from '../judge/endings.ts'
+import { type ComparisonEnd, toldEndSchema, warmUpSchema } from '../judge/endings.ts'
+import { localReadingSchema } from '../sample/local-reading.ts'
 import { blockSchema } from '../sample/block.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { verdicts } from '../statistics/verdict.ts'
-import { localReadingSchema, toldEndSchema, warmUpReportSchema } from './ending-model.ts'
 import { plannedScenarioSchema } from './planned-run.ts'
 
 const count = z.int().min(0)
@@ -52,7 +52,7 @@ export const comparisonEventSchemas = [
     alpha: z.number().describe('false alarms of all looks and contrasts together'),
   }),
   z.strictObject({ ...ofComparison, kind: z.literal('warming'), arm: z.string(), generation: count }),
-  z.strictObject({ ...ofComparison, kind: z.literal('warmed'), ...warmUpReportSchema.shape }),
+  z.strictObject({ ...ofComparison, kind: z.literal('warmed'), ...warmUpSchema.shape }),
   z.strictObject({
     ...ofComparison,
     kind: z.literal('scheduled'),

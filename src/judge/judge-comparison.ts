@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { baselineOf, contendersOf } from '../plan/contrasts.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import { makeRandom } from '../plan/random.ts'
@@ -7,7 +8,7 @@ import { engineComparableMetrics, engineOf } from '../scenario/engines.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import { type ContrastInput, compareRounds } from '../statistics/compare.ts'
 import { compareQuantile } from '../statistics/compare-quantile.ts'
-import type { Comparison } from '../statistics/comparison.ts'
+import { type Comparison, comparisonSchema } from '../statistics/comparison.ts'
 import { alphaAt, type LookPlan, type Moment } from '../statistics/looks.ts'
 import { checkOrderBalance } from '../statistics/order-balance.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
@@ -20,15 +21,16 @@ import type { JudgedComparison } from './judged-plan.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
 /** One arm against its baseline: the declared metric, which the verdict is about, and all metrics. */
-interface Contrast {
-  readonly arm: string
-  readonly baseline: string
-  readonly primary: Comparison
-  readonly metrics: readonly Comparison[]
-}
+export const contrastSchema = z.strictObject({
+  arm: z.string(),
+  baseline: z.string().describe('the arm that it is compared with'),
+  primary: comparisonSchema,
+  metrics: z.array(comparisonSchema),
+})
+export type ContrastResult = z.infer<typeof contrastSchema>
 
 export interface Judgement {
-  readonly contrasts: readonly Contrast[]
+  readonly contrasts: ContrastResult[]
   /** What makes the whole comparison unfit to be read as a result. */
   readonly problems: readonly string[]
   /** What makes a reader careful. */
@@ -50,7 +52,7 @@ export interface JudgeOptions {
 export function judgeComparison(options: JudgeOptions): Judgement {
   const { plan, blocks } = options
   const primaries = judgePrimary(options)
-  const contrasts = contendersOf(plan).map((arm, index): Contrast => {
+  const contrasts = contendersOf(plan).map((arm, index): ContrastResult => {
     const primary = primaries[index] as Comparison
     const all = engineComparableMetrics[engineOf(plan.workload)].map((name) =>
       name === plan.primaryMetric ? primary : compareOne(options, arm, name),

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { Block } from '../sample/block.ts'
 import { sumOf } from '../statistics/sum-of.ts'
@@ -40,17 +41,20 @@ const counters: Readonly<Record<CounterName, Counter>> = {
  * - `per block`: every block had the same count, whatever the number of requests (a variant made anew for each block);
  * - `varies`: none of these; the median of the blocks must not leave the range that the baseline's blocks had.
  */
-type CounterForm = 'exact' | 'pool' | 'per block' | 'varies'
+const counterForms = ['exact', 'pool', 'per block', 'varies'] as const
+type CounterForm = (typeof counterForms)[number]
 
-export interface CounterFinding {
-  readonly counter: CounterName
-  readonly form: CounterForm
-  /** The most that is not worse: a ratio, for `pool` connections of one process, for `per block` a count. */
-  readonly expected: number
-  readonly actual: number
-  readonly state: 'same' | 'worse' | 'better' | 'not judged'
-  readonly reason: string
-}
+/** One counter of an arm against what it was before. */
+export const counterSchema = z.strictObject({
+  counter: z.string(),
+  form: z.enum(counterForms),
+  // The most that is not worse: a ratio, for `pool` connections of one process, for `per block` a count.
+  expected: z.number(),
+  actual: z.number(),
+  state: z.enum(['same', 'worse', 'better', 'not judged']),
+  reason: z.string(),
+})
+export type CounterFinding = z.infer<typeof counterSchema>
 
 export type Tolerances = Readonly<Partial<Record<CounterName, number>>>
 

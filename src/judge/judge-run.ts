@@ -7,7 +7,7 @@ import type { ComparisonEnd, WarmUpReport } from './endings.ts'
 import { excludeRounds } from './exclude-rounds.ts'
 import { type Judgement, judgeComparison } from './judge-comparison.ts'
 import type { CounterFinding } from './judge-counters.ts'
-import { judgeThresholds, type ThresholdJudgement } from './judge-thresholds.ts'
+import { judgeThresholds, type ThresholdResult } from './judge-thresholds.ts'
 import { judgeVersions } from './judge-versions.ts'
 import type { JudgedComparison, JudgedScenario } from './judged-plan.ts'
 
@@ -29,7 +29,7 @@ export interface ComparisonRun {
   readonly summaries: readonly ArmSummary[]
   readonly judgement: Judgement
   /** Empty when the comparison did not come to its end. */
-  readonly thresholds: readonly ThresholdJudgement[]
+  readonly thresholds: readonly ThresholdResult[]
   /** Head against base, where two versions of the code are compared. */
   readonly counters: readonly CounterFinding[] | undefined
 }

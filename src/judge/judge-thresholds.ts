@@ -1,6 +1,7 @@
+import * as z from 'zod'
 import type { ArmSummary } from '../sample/summarize-arm.ts'
 import type { RatioThreshold, ValueThreshold } from '../scenario/define.ts'
-import type { ComparableMetricName, MetricName } from '../scenario/metric-names.ts'
+import { type ComparableMetricName, type MetricName, metricNames } from '../scenario/metric-names.ts'
 import { type Comparison, LEAST_UNITS } from '../statistics/comparison.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
 import { makeUnits } from '../statistics/units.ts'
@@ -11,18 +12,17 @@ import { type Judgement, type JudgeOptions, levelOf } from './judge-comparison.t
 import type { JudgedArm } from './judged-plan.ts'
 import { metrics } from './metrics.ts'
 
-type ThresholdVerdict = 'held' | 'failed' | 'inconclusive' | 'invalid'
-
 /** What came of one threshold for one arm. */
-export interface ThresholdJudgement {
-  readonly arm: string
-  readonly metric: MetricName
-  readonly limit: 'maxRatio' | 'max' | 'min'
-  readonly expected: number
-  readonly actual?: number
-  readonly verdict: ThresholdVerdict
-  readonly reason: string
-}
+export const thresholdSchema = z.strictObject({
+  arm: z.string(),
+  metric: z.enum(metricNames),
+  limit: z.enum(['maxRatio', 'max', 'min']),
+  expected: z.number(),
+  actual: z.number().optional(),
+  verdict: z.enum(['held', 'failed', 'inconclusive', 'invalid']),
+  reason: z.string(),
+})
+export type ThresholdResult = z.infer<typeof thresholdSchema>
 
 /** A metric of all an arm's blocks, in the units that thresholds are given in. */
 const metricValues: Readonly<Record<MetricName, (summary: ArmSummary) => number>> = {
@@ -43,7 +43,7 @@ export function judgeThresholds(
   options: JudgeOptions,
   judgement: Judgement,
   summaries: readonly ArmSummary[],
-): ThresholdJudgement[] {
+): ThresholdResult[] {
   const { plan } = options
   return plan.thresholds.flatMap((threshold) =>
     plan.arms
@@ -60,7 +60,7 @@ function judgeRatioOf(
   { metric, maxRatio: expected }: RatioThreshold<string>,
   arm: JudgedArm,
   { contrasts }: Judgement,
-): ThresholdJudgement[] {
+): ThresholdResult[] {
   const contrast = contrasts.find((candidate) => candidate.arm === arm.id)
   const comparison = contrast?.metrics.find((candidate) => candidate.metric.name === metric)
   // The baseline's own point of a sweep has no ratio to anything.
@@ -73,7 +73,7 @@ function judgeRatioOf(
 export function judgeRatio(
   { ratio, interval, verdict, reason }: Comparison,
   maxRatio: number,
-): Pick<ThresholdJudgement, 'verdict' | 'reason'> {
+): Pick<ThresholdResult, 'verdict' | 'reason'> {
   if (verdict === 'invalid' || ratio === undefined) return { verdict: 'invalid', reason }
   if (interval === undefined) return { verdict: 'inconclusive', reason }
   return judgeRange(interval, { max: maxRatio })
@@ -82,7 +82,7 @@ export function judgeRatio(
 function judgeRange(
   { low, high }: { readonly low: number; readonly high: number },
   { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: { readonly min?: number; readonly max?: number },
-): Pick<ThresholdJudgement, 'verdict' | 'reason'> {
+): Pick<ThresholdResult, 'verdict' | 'reason'> {
   if (low >= min && high <= max) return { verdict: 'held', reason: 'the whole interval is within the limit' }
   if (high < min || low > max) return { verdict: 'failed', reason: 'the whole interval is beyond the limit' }
   return { verdict: 'inconclusive', reason: 'the limit lies inside the interval' }
@@ -94,12 +94,12 @@ function judgeValue(
   options: JudgeOptions,
   { problems }: Judgement,
   summaries: readonly ArmSummary[],
-): ThresholdJudgement[] {
+): ThresholdResult[] {
   const { metric } = threshold
   const [metricProblem] = findMetricProblems(options.plan, metric)
   const summary = summaries.find((candidate) => candidate.arm === arm.id)
   const actual = summary === undefined ? Number.NaN : metricValues[metric](summary)
-  return (['max', 'min'] as const).flatMap((limit): ThresholdJudgement[] => {
+  return (['max', 'min'] as const).flatMap((limit): ThresholdResult[] => {
     const expected = threshold[limit]
     if (expected === undefined) return []
     const frame = { arm: arm.id, metric, limit, expected }
@@ -117,7 +117,7 @@ function judgeOneValue(
   actual: number,
   arm: JudgedArm,
   options: JudgeOptions,
-): Pick<ThresholdJudgement, 'verdict' | 'reason'> {
+): Pick<ThresholdResult, 'verdict' | 'reason'> {
   const metric = name in metrics ? metrics[name as ComparableMetricName] : undefined
   if (metric?.kind !== 'block') {
     const { verdict } = judgeRange({ low: actual, high: actual }, limits)

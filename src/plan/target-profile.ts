@@ -1,29 +1,30 @@
+import * as z from 'zod'
 import { UsageError } from '../bench-error.ts'
-import type { Protocol } from '../scenario/define.ts'
+import { type Protocol, protocols } from '../scenario/define.ts'
 import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
-import type { TargetConditions, TargetFaults } from '../scenario/target-conditions.ts'
+import { type TargetConditions, type TargetFaults, targetConditionsFields } from '../scenario/target-conditions.ts'
 import { counted } from '../words/counted.ts'
 
-/** Where an arm's requests go. */
-export type TargetProfile =
-  | {
-      readonly kind: 'fixture'
-      readonly protocol: Protocol
-      readonly rttMs: number
-      /** What is not at its default; absent when everything is. */
-      readonly conditions?: TargetConditions | undefined
-    }
-  | {
-      readonly kind: 'external'
-      readonly protocol: Protocol
-      readonly origin: string
-      /** What its user calls it: at another address of that name it is the same target. */
-      readonly name?: string | undefined
-      readonly rttMs: 0
-    }
-  /** Functions are called, nothing is sent. */
-  | { readonly kind: 'none'; readonly protocol: null; readonly rttMs: 0 }
+/** Where an arm's requests go: what later runs are matched by. */
+export const targetSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fixture'),
+    protocol: z.enum(protocols),
+    rttMs: z.number(),
+    conditions: z.strictObject(targetConditionsFields).optional().describe('what is not at its default'),
+  }),
+  z.strictObject({
+    kind: z.literal('external'),
+    protocol: z.enum(protocols),
+    origin: z.string(),
+    name: z.string().optional().describe('what its user calls it, whatever its address is'),
+    rttMs: z.literal(0),
+  }),
+  // Functions are called, nothing is sent.
+  z.strictObject({ kind: z.literal('none'), protocol: z.null(), rttMs: z.literal(0) }),
+])
+export type TargetProfile = Readonly<z.infer<typeof targetSchema>>
 
 type TargetChoice = Pick<Options, 'protocols' | 'rttsMs' | 'externalOrigin' | 'targetName'>
 

@@ -1,6 +1,7 @@
-import type { MetricComparison, Results } from '../document/model.ts'
+import type { Results } from '../document/model.ts'
 import type { Block } from '../sample/block.ts'
 import { throughputPerSecond, timedOf } from '../sample/block-core.ts'
+import type { Comparison } from '../statistics/comparison.ts'
 import { formatCounted, formatFigure } from '../words/format.ts'
 import { showLine } from '../words/show-text.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'
@@ -16,7 +17,7 @@ interface Entry {
 
 /** What one of its two tools charts: figures of blocks, and ratios to the baseline in metrics that are better that way. */
 interface Chart {
-  readonly better: MetricComparison['metric']['better']
+  readonly better: Comparison['metric']['better']
   readonly figures: readonly {
     readonly name: string
     readonly unit: string

@@ -1,11 +1,11 @@
-import type { CounterResult } from '../document/counter-model.ts'
 import type { ComparisonResult } from '../document/model.ts'
+import type { CounterFinding } from '../judge/judge-counters.ts'
 import { counted } from '../words/counted.ts'
 import { formatFigures } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'
 
 /** What a counter was allowed to be and what it came to, as figures that tell the two apart. */
-export function formatCounter({ form, expected, actual }: CounterResult): { allowed: string; measured: string } {
+export function formatCounter({ form, expected, actual }: CounterFinding): { allowed: string; measured: string } {
   const [allowed, measured] =
     form === 'pool'
       ? [expected, actual].map((count) => counted(count, 'connection'))
@@ -14,13 +14,13 @@ export function formatCounter({ form, expected, actual }: CounterResult): { allo
 }
 
 /** One counter of head against base: `connectionsPerRequest is worse: base 10 connections, head 11,358 connections (…)`. */
-export function renderCounter(finding: CounterResult): string {
+export function renderCounter(finding: CounterFinding): string {
   const { counter, state } = finding
   const what = state === 'not judged' ? state : `is ${state === 'same' ? 'the same' : state}`
   return `${counter} ${what}: ${describeSides(finding)}`
 }
 
-function describeSides(finding: CounterResult): string {
+function describeSides(finding: CounterFinding): string {
   const { allowed, measured } = formatCounter(finding)
   return `base ${allowed}, head ${measured} (${finding.reason})`
 }

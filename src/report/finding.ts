@@ -1,5 +1,7 @@
 import { explainCause } from '../document/explain-cause.ts'
-import type { ComparisonResult, ContrastResult, MetricComparison } from '../document/model.ts'
+import type { ComparisonResult } from '../document/model.ts'
+import type { ContrastResult } from '../judge/judge-comparison.ts'
+import type { Comparison } from '../statistics/comparison.ts'
 import {
   formatCount,
   formatCounted,
@@ -43,7 +45,7 @@ export function renderFinding(comparison: ComparisonResult, contrast: ContrastRe
   return cause === undefined ? finding : `${finding}; ${cause}`
 }
 
-function describeVerdict(primary: MetricComparison, arm: string, baseline: string): string {
+function describeVerdict(primary: Comparison, arm: string, baseline: string): string {
   const { metric, ratio, verdict, reason } = primary
   const place = placeOf(primary)
   if (ratio === undefined || verdict === 'invalid') return `INVALID: ${reason}`
@@ -73,7 +75,7 @@ function describeLook(comparison: ComparisonResult, { arm, baseline, primary }: 
 }
 
 /** What a verdict would take, said in the option that limited this run. */
-function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, primary: MetricComparison): string {
+function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, primary: Comparison): string {
   const { units, unit, moreUnits = 0 } = primary
   // Contrasts share the false alarms: with many of them the first verdict takes more units than with one.
   const needed = Math.max(unitsToJudge, units + moreUnits)
@@ -87,18 +89,18 @@ function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, primary:
   }
 }
 
-function placeOf({ metric }: MetricComparison): string {
+function placeOf({ metric }: Comparison): string {
   return metricPlaces[metric.name] ?? `in ${metric.name}`
 }
 
-function wordFor({ metric }: MetricComparison, verdict: 'faster' | 'slower'): string {
+function wordFor({ metric }: Comparison, verdict: 'faster' | 'slower'): string {
   return metric.name === 'cpuPerRequest' ? { faster: 'cheaper', slower: 'costlier' }[verdict] : verdict
 }
 
 /** "3.1× faster than a at p50 (95 % interval 3.0–3.2)", or the same in per cent where the difference is small. */
-function describeDifference(comparison: MetricComparison, baseline: string, verdict: 'faster' | 'slower'): string {
+function describeDifference(comparison: Comparison, baseline: string, verdict: 'faster' | 'slower'): string {
   const { ratio = 1, interval } = comparison
-  const { low, high } = interval as NonNullable<MetricComparison['interval']>
+  const { low, high } = interval as NonNullable<Comparison['interval']>
   const word = `${wordFor(comparison, verdict)} than ${baseline} ${placeOf(comparison)}`
   if (Math.max(ratio, 1 / ratio) < timesFrom) {
     return `${formatFigure(Math.abs(ratio - 1) * 100)} % ${word} (${describeInterval(comparison)})`
@@ -107,8 +109,8 @@ function describeDifference(comparison: MetricComparison, baseline: string, verd
   return `${times}× ${word} (${confidenceOf(comparison)} interval ${from}–${to})`
 }
 
-function describeInterval(comparison: MetricComparison): string {
-  const { low, high } = comparison.interval as NonNullable<MetricComparison['interval']>
+function describeInterval(comparison: Comparison): string {
+  const { low, high } = comparison.interval as NonNullable<Comparison['interval']>
   const percents = [low, high].map((value) => formatSignedPercent((value - 1) * 100))
   return `${comparison.metric.name} ${percents.join(' to ')} %, ${confidenceOf(comparison)} interval`
 }
@@ -117,10 +119,10 @@ function describeInterval(comparison: MetricComparison): string {
  * How sure an interval is, over all looks and all contrasts that share the false alarms: by itself each has more, but it is
  * one of several that a run might have ended with.
  */
-export function confidenceOf({ overallAlpha }: MetricComparison): string {
+export function confidenceOf({ overallAlpha }: Comparison): string {
   return `${formatFigure((1 - overallAlpha) * 100)} %`
 }
 
-function describeMore({ moreUnits, unit }: MetricComparison): string {
+function describeMore({ moreUnits, unit }: Comparison): string {
   return moreUnits === undefined ? '' : `; about ${formatCount(moreUnits)} more ${unit}s would tell`
 }

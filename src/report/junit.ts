@@ -1,5 +1,7 @@
 import { isInvalid } from '../document/exit-code.ts'
-import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from '../document/model.ts'
+import type { ComparisonResult, Results, ScenarioResult } from '../document/model.ts'
+import type { ContrastResult } from '../judge/judge-comparison.ts'
+import type { ThresholdResult } from '../judge/judge-thresholds.ts'
 import { plain } from '../words/paint.ts'
 import { noCounters, renderCounter } from './counter-text.ts'
 import { renderFailures } from './failure-words.ts'

@@ -1,4 +1,5 @@
-import type { ArmResult, ComparisonResult, ContrastResult, Results, ScenarioResult } from '../document/model.ts'
+import type { ArmResult, ComparisonResult, Results, ScenarioResult } from '../document/model.ts'
+import type { ContrastResult } from '../judge/judge-comparison.ts'
 import { makeUnique } from '../words/make-unique.ts'
 
 /** One arm in one comparison, with what it belongs to. */

@@ -1,4 +1,6 @@
-import type { ArmResult, ComparisonResult, MetricComparison, Results, ThresholdResult } from '../document/model.ts'
+import type { ArmResult, ComparisonResult, Results } from '../document/model.ts'
+import type { ThresholdResult } from '../judge/judge-thresholds.ts'
+import type { Comparison } from '../statistics/comparison.ts'
 import { validities } from '../statistics/verdict.ts'
 import { plainSecondsOfUs } from '../words/format.ts'
 import { type ListedArm, listArms, tellScenariosApart } from './list-arms.ts'
@@ -201,7 +203,7 @@ function makeComparisonFamilies({ scenarios }: Results): Family[] {
   ]
 }
 
-const verdicts: readonly MetricComparison['verdict'][] = ['faster', 'same', 'slower', 'inconclusive', 'invalid']
+const verdicts: readonly Comparison['verdict'][] = ['faster', 'same', 'slower', 'inconclusive', 'invalid']
 const thresholdVerdicts: readonly ThresholdResult['verdict'][] = ['held', 'failed', 'inconclusive', 'invalid']
 
 function renderRatios({ contrasts }: ComparisonResult, labels: Labels): string[] {

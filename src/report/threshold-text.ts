@@ -1,4 +1,5 @@
-import type { ComparisonResult, ThresholdResult } from '../document/model.ts'
+import type { ComparisonResult } from '../document/model.ts'
+import type { ThresholdResult } from '../judge/judge-thresholds.ts'
 import { formatFigure } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'
 

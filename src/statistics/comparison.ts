@@ -1,50 +1,55 @@
+import * as z from 'zod'
 import { agree, counted } from '../words/counted.ts'
 import { estimateMoreUnits } from './more-units.ts'
 import type { ExactInterval } from './signed-rank.ts'
-import type { Unit } from './units.ts'
-import { type Cost, judge, type Verdict } from './verdict.ts'
+import { type Unit, unitNames } from './units.ts'
+import { type Cost, judge, type Verdict, verdicts } from './verdict.ts'
 
-/** What is compared, and how much of a change in it would matter. */
-export interface Metric {
-  readonly name: string
-  readonly better: 'lower' | 'higher'
-  /** The relevance margin δ in per cent of the baseline's value. */
-  readonly marginPercent: number
-}
-
+const number = z.number()
+const rangeSchema = z.strictObject({ low: number, high: number })
 /** A range of ratios contender / baseline. */
-interface RatioRange {
-  readonly low: number
-  readonly high: number
-}
+type RatioRange = z.infer<typeof rangeSchema>
 
-/** One contender against the baseline in one metric: plain data, with everything that the verdict rests on. */
-export interface Comparison {
-  readonly metric: Metric
-  readonly unit: Unit
-  readonly units: number
-  /** Contender / baseline of the metric itself, whichever way is better; undefined when there is nothing to compare. */
-  readonly ratio: number | undefined
-  readonly effectPercent: number | undefined
-  /** Undefined with too few units. Its confidence is the one that it really has, at least 1 − alpha. */
-  readonly interval: (RatioRange & { readonly confidence: number }) | undefined
-  /** Smallest and largest unit. */
-  readonly range: RatioRange | undefined
-  readonly pValue: number | undefined
-  /** The false-alarm level that this interval and verdict were made at. */
-  readonly alpha: number
-  /** The false-alarm level of the whole procedure: all looks and all contrasts that share it. */
-  readonly overallAlpha: number
-  readonly method: string
-  /** The speed of the machine was regressed out. */
-  readonly isSpeedAdjusted?: boolean
-  readonly verdict: Verdict
-  /** Why the verdict is not a clear one, or what it rests on. */
-  readonly reason: string
-  readonly warnings: readonly string[]
-  /** Roughly how many more units a clear verdict would take; undefined when it is clear, or when none would do. */
-  readonly moreUnits: number | undefined
-}
+const metricSchema = z.strictObject({
+  name: z.string(),
+  better: z.enum(['lower', 'higher']),
+  // The relevance margin δ in per cent of the baseline's value.
+  marginPercent: number,
+})
+/** What is compared, and how much of a change in it would matter. */
+export type Metric = Readonly<z.infer<typeof metricSchema>>
+
+/**
+ * One contender against the baseline in one metric: plain data, with everything that the verdict rests on. What there is
+ * nothing to tell of is absent: of a ratio where nothing was compared, of an interval with too few units.
+ */
+export const comparisonSchema = z.strictObject({
+  metric: metricSchema,
+  unit: z.enum(unitNames),
+  units: z.int().min(0),
+  // Contender / baseline of the metric itself, whichever way is better.
+  ratio: number.optional(),
+  effectPercent: number.optional(),
+  interval: rangeSchema
+    .extend({ confidence: number.describe('by itself; over all looks and contrasts it is 1 − overallAlpha') })
+    .optional(),
+  // Smallest and largest unit.
+  range: rangeSchema.optional(),
+  pValue: number.optional(),
+  // The false-alarm level that this interval and verdict were made at.
+  alpha: number,
+  // The false-alarm level of the whole procedure: all looks and all contrasts that share it.
+  overallAlpha: number,
+  method: z.string(),
+  isSpeedAdjusted: z.boolean().optional().describe('the speed of the machine was regressed out'),
+  verdict: z.enum(verdicts),
+  // Why the verdict is not a clear one, or what it rests on.
+  reason: z.string(),
+  warnings: z.array(z.string()),
+  // Roughly how many more units a clear verdict would take; absent when it is clear, or when none would do.
+  moreUnits: number.optional(),
+})
+export type Comparison = z.infer<typeof comparisonSchema>
 
 /** Fewer independent observations than this give no interval at all, whatever the level. */
 export const LEAST_UNITS = 6
@@ -66,7 +71,7 @@ export interface EffectEstimate {
   readonly overallAlpha: number
   readonly method: string
   readonly isSpeedAdjusted?: boolean
-  readonly warnings: readonly string[]
+  readonly warnings: string[]
 }
 
 /** Judges an estimate and turns it into ratios. */

@@ -1,9 +1,11 @@
 import { median } from './quantile.ts'
 import { testTrend } from './trend.ts'
 
+export const steadinessStates = ['steady', 'unsteady', 'too few'] as const
+
 /** Whether an arm's blocks had settled after warm-up. */
 export interface Steadiness {
-  readonly state: 'steady' | 'unsteady' | 'too few'
+  readonly state: (typeof steadinessStates)[number]
   readonly pValue: number | undefined
   /** Estimated change from the first batch to the last. */
   readonly changePercent: number | undefined

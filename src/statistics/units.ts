@@ -1,7 +1,8 @@
 import { median } from './quantile.ts'
 
 /** What counts as one independent observation: a mirrored round, or a generation of fresh processes. */
-export type Unit = 'quad' | 'generation'
+export const unitNames = ['quad', 'generation'] as const
+export type Unit = (typeof unitNames)[number]
 
 /** The contrast of one round, with the generation of processes that it was measured in. */
 export interface RoundDifference {

@@ -1,4 +1,5 @@
-import type { ComparisonResult, MetricComparison } from '../../document/model.ts'
+import type { ComparisonResult } from '../../document/model.ts'
+import type { Comparison } from '../../statistics/comparison.ts'
 import { escapeMarkup } from '../../words/escape-markup.ts'
 import { formatRatio } from '../../words/format.ts'
 import { confidenceOf } from '../finding.ts'
@@ -26,7 +27,7 @@ export function renderContrasts({ contrasts }: ComparisonResult): string {
   ].join('\n')
 }
 
-function renderRow(name: string, comparison: MetricComparison, axis: Axis): string {
+function renderRow(name: string, comparison: Comparison, axis: Axis): string {
   const { metric, ratio = 1, interval, verdict } = comparison
   const bounds = interval === undefined ? '–' : `${formatRatio(interval.low)} to ${formatRatio(interval.high)}`
   const confidence = interval === undefined ? '' : ` (${confidenceOf(comparison)})`
@@ -47,7 +48,7 @@ const verdictStyles = { faster: 'good', same: 'good', slower: 'bad', inconclusiv
 /** Places a ratio on 0 to 100, by its logarithm: half and twice are equally far from 1. */
 type Axis = (ratio: number) => number
 
-function makeAxis(comparisons: readonly MetricComparison[]): Axis {
+function makeAxis(comparisons: readonly Comparison[]): Axis {
   const logs = comparisons
     .flatMap(({ ratio = 1, interval }) => [ratio, interval?.low ?? ratio, interval?.high ?? ratio])
     .filter((value) => value > 0)
@@ -57,7 +58,7 @@ function makeAxis(comparisons: readonly MetricComparison[]): Axis {
 }
 
 /** The figures stand beside it, so that it is nothing to read aloud. */
-function renderForest({ ratio = 1, interval }: MetricComparison, axis: Axis): string {
+function renderForest({ ratio = 1, interval }: Comparison, axis: Axis): string {
   const place = (value: number) => axis(value).toFixed(2)
   const line =
     interval === undefined

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { explainCause } from '../../../src/document/explain-cause.ts'
-import type { ComparisonResult, ContrastResult } from '../../../src/document/model.ts'
+import type { ComparisonResult } from '../../../src/document/model.ts'
+import type { ContrastResult } from '../../../src/judge/judge-comparison.ts'
 import type { Scenario } from '../../../src/scenario/define.ts'
 import { type BlockSketch, makeQuads } from '../judge/make-block.ts'
 import { makeSketch } from '../report/make-sketch.ts'

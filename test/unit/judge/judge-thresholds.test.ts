@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judgeComparison } from '../../../src/judge/judge-comparison.ts'
-import { judgeRatio, judgeThresholds, type ThresholdJudgement } from '../../../src/judge/judge-thresholds.ts'
+import { judgeRatio, judgeThresholds, type ThresholdResult } from '../../../src/judge/judge-thresholds.ts'
 import type { ComparisonPlan } from '../../../src/plan/make-plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { Histogram } from '../../../src/sample/histogram.ts'
@@ -21,7 +21,7 @@ interface Judged {
 function judge(
   thresholds: readonly Threshold<'a' | 'b'>[],
   { blocks, plan, looks, summaries }: Judged,
-): ThresholdJudgement[] {
+): ThresholdResult[] {
   const made = makeOptions(blocks, { ...planWith({ thresholds }), ...plan })
   const options = looks === undefined ? made : { ...made, looks }
   return judgeThresholds(options, judgeComparison(options), summaries ?? summarize(options))
@@ -119,7 +119,7 @@ describe('what a threshold came to', () => {
   const count = { held: 'an exact count, within the limit', failed: 'an exact count, beyond the limit' }
   const point = { held: 'a point estimate, within the limit', failed: 'a point estimate, beyond the limit' }
 
-  it.each<[ThresholdJudgement['metric'], number, typeof interval]>([
+  it.each<[ThresholdResult['metric'], number, typeof interval]>([
     ['throughput', 2_000, interval],
     ['latency.p50', 5, interval],
     ['latency.p90', 6, interval],
