@@ -1,4 +1,4 @@
-import type { Calibration, Machine, MetricNoiseResult, NoiseFloor } from '../document/calibration-model.ts'
+import type { Calibration, Machine, MetricNoise, NoiseFloor } from '../document/calibration-model.ts'
 import type { TextOptions } from '../report/text.ts'
 import { formatDuration, formatFigure, formatRate, formatSignedPercent } from '../words/format.ts'
 import { type Column, renderRows } from '../words/rows.ts'
@@ -84,7 +84,7 @@ function describeOpenLoop(openLoop: Machine['openLoop']): string[] {
   return [`open loop: ${formatRate(heldPerSecond)}/s was kept with one process (p99 sent less than 1 ms late)${beyond}`]
 }
 
-const noiseColumns: readonly Column<MetricNoiseResult>[] = [
+const noiseColumns: readonly Column<MetricNoise>[] = [
   { head: 'metric', cell: ({ metric }) => metric },
   { head: 'seen\n%', cell: ({ seenPercent }) => formatSignedPercent(seenPercent) },
   {
@@ -98,11 +98,11 @@ const noiseColumns: readonly Column<MetricNoiseResult>[] = [
   },
   ...[3, 5, 10].map((changePercent) => ({
     head: `to catch\n${changePercent} %`,
-    cell: ({ costs }: MetricNoiseResult) => renderCost(costs.find((cost) => cost.changePercent === changePercent)),
+    cell: ({ costs }: MetricNoise) => renderCost(costs.find((cost) => cost.changePercent === changePercent)),
   })),
 ]
 
-function renderCost(cost: MetricNoiseResult['costs'][number] | undefined): string {
+function renderCost(cost: MetricNoise['costs'][number] | undefined): string {
   if (cost === undefined || cost.budgetMs === null) return 'never'
   return `${formatDuration(cost.budgetMs)}${cost.isWithinMargin ? '*' : ''}`
 }

@@ -1,3 +1,4 @@
+import type { MetricNoise } from '../document/calibration-model.ts'
 import { makeContrastRounds, makeHistogramRounds } from '../judge/contrast-rounds.ts'
 import { findMetricProblems } from '../judge/find-problems.ts'
 import type { JudgedComparison } from '../judge/judged-plan.ts'
@@ -30,30 +31,7 @@ interface NoiseInput {
   readonly unitMs: number
 }
 
-/** What it takes to catch a change of a given size. */
-interface CatchCost {
-  readonly changePercent: number
-  /** null: not with as many units as are ever measured. */
-  readonly units: number | null
-  readonly budgetMs: number | null
-  /** The change does not exceed the margin: it is told from no change, but not called `slower`. */
-  readonly isWithinMargin: boolean
-}
-
-/** How exactly one metric can be compared on this machine. */
-interface MetricNoise {
-  readonly metric: ComparableMetricName
-  readonly marginPercent: number
-  readonly units: number
-  /** The difference that the two arms seemed to have, though they are alike. */
-  readonly seenPercent: number
-  /** Of runs like this one: half find a difference of at most this between alike arms, and 19 in 20. */
-  readonly noisePercent: { readonly median: number; readonly p95: number }
-  /** The smallest change that as many units catch with the wanted power; null when they catch none. */
-  readonly smallestChangePercent: number | null
-  readonly costs: readonly CatchCost[]
-  readonly method: string
-}
+type CatchCost = MetricNoise['costs'][number]
 
 /** The changes, in per cent, that a budget is named for. */
 const askedChangesPercent = [3, 5, 10] as const

@@ -112,7 +112,7 @@ function makeNoiseFloor(
     metrics:
       validity === 'invalid'
         ? []
-        : (estimateNoise({ plan, unit, blocks, power, startMs, unitMs }) as NoiseFloor['metrics']),
+        : estimateNoise({ plan, unit, blocks, power, startMs, unitMs }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatCounter, noCounters } from '../report/counter-text.ts'
 import { formatFigure, formatSignedPercent } from '../words/format.ts'
-import type { ArmChangeResult, CheckDocument, CheckedThreshold, MissingPart } from './check-model.ts'
+import type { ArmChange, CheckDocument, CheckedThreshold, MissingPart } from './check-model.ts'
 
 /** How a gate ended. `not judged` says that nothing could be expected; it changes no verdict. */
 type GateState = 'failed' | 'invalid' | 'undecided' | 'held' | 'not judged'
@@ -51,7 +51,7 @@ export function describeMeasured({ kind, allowed, measured, reason }: Gate): str
 
 const counterStates = { same: 'held', better: 'held', worse: 'failed', 'not judged': 'not judged' } as const
 
-function listCounterGates({ scenario, comparison, arm, counters }: ArmChangeResult): Gate[] {
+function listCounterGates({ scenario, comparison, arm, counters }: ArmChange): Gate[] {
   const frame = { scenario, comparison, arm, kind: 'counter' as const }
   if (counters.length === 0) {
     return [{ ...frame, name: 'counters', state: 'undecided', allowed: '–', measured: '–', reason: noCounters }]
@@ -71,7 +71,7 @@ const cpuStates = {
   invalid: 'undecided',
 } as const
 
-function listCpuGates({ scenario, comparison, arm, cpu, cpuIsShownOnly }: ArmChangeResult): Gate[] {
+function listCpuGates({ scenario, comparison, arm, cpu, cpuIsShownOnly }: ArmChange): Gate[] {
   if (cpuIsShownOnly !== undefined) return []
   const { effectPercent, metric, verdict, reason } = cpu
   return [

@@ -1,7 +1,7 @@
 import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from '../report/markdown-parts.ts'
 import { formatCounted } from '../words/format.ts'
 import { type Gate, listGates, listOpenGates, placeOf } from './check-gates.ts'
-import type { ArmChangeResult, CheckDocument } from './check-model.ts'
+import type { ArmChange, CheckDocument } from './check-model.ts'
 import {
   concludeCheck,
   describeChange,
@@ -76,7 +76,7 @@ function renderNotes(check: CheckDocument): string[] {
   return notes.length > 0 ? [...notes, ''] : []
 }
 
-function renderTimes(changes: readonly ArmChangeResult[]): string[][] {
+function renderTimes(changes: readonly ArmChange[]): string[][] {
   if (changes.length === 0) return []
   const rows = changes.map(({ times, cpu, ...place }) =>
     renderRow([

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { counterSchema } from '../judge/judge-counters.ts'
 import { thresholdSchema } from '../judge/judge-thresholds.ts'
+import { fingerprintMatchSchema } from '../sample/environment.ts'
 import { comparisonSchema } from '../statistics/comparison.ts'
 
+/** One arm of an earlier run against the same arm of a later one. */
 const changeSchema = z.strictObject({
   scenario: z.string(),
   comparison: z.string(),
@@ -25,6 +27,8 @@ const missingSchema = z.strictObject({
 /** A part of the earlier run of which the later one says nothing: nobody knows whether it has become worse. */
 export type MissingPart = z.infer<typeof missingSchema>
 
+const checkVerdicts = ['pass', 'regression', 'inconclusive', 'invalid'] as const
+
 /** The version of the check document; it changes when a reader of the old form would misread the new one. */
 export const checkSchemaVersion = 1
 
@@ -32,12 +36,12 @@ export const checkSchemaVersion = 1
 export const checkSchema = z.strictObject({
   schemaVersion: z.literal(checkSchemaVersion),
   kind: z.literal('sessionbench.check'),
-  verdict: z.enum(['pass', 'regression', 'inconclusive', 'invalid']),
+  verdict: z.enum(checkVerdicts),
   exitCode: z.int(),
   reasons: z.array(z.string()),
   earlierStartedAt: z.string(),
   laterStartedAt: z.string(),
-  fingerprint: z.strictObject({ isSame: z.boolean(), differences: z.array(z.string()) }),
+  fingerprint: fingerprintMatchSchema,
   versions: z.array(z.string()).describe('versions of the code under test that differ'),
   changes: z.array(changeSchema),
   thresholds: z
@@ -50,7 +54,7 @@ export const checkSchema = z.strictObject({
   notes: z.array(z.string()),
 })
 export type CheckDocument = z.infer<typeof checkSchema>
-export type ArmChangeResult = z.infer<typeof changeSchema>
+export type ArmChange = z.infer<typeof changeSchema>
 
 /** The check as JSON text; `checkSchema` reads it back. */
 export function renderCheckJson(check: CheckDocument): string {

@@ -5,7 +5,7 @@ import { type Column, renderRows } from '../words/rows.ts'
 import { showDocument } from '../words/show-text.ts'
 import { wrapText } from '../words/wrap-text.ts'
 import { describeMeasured, type Gate, listGates, listOpenGates, placeOf } from './check-gates.ts'
-import type { ArmChangeResult, CheckDocument } from './check-model.ts'
+import type { ArmChange, CheckDocument } from './check-model.ts'
 
 /** A check as a log shows it: what was compared with what, a line per arm, the gates that did not hold, the verdict. */
 export function renderCheck(document: CheckDocument, { width, paint }: TextOptions): string {
@@ -87,7 +87,7 @@ function describeGate(gate: Gate): string {
   return `${gate.state}: ${what}, ${describeMeasured(gate)}`
 }
 
-const columns: readonly Column<ArmChangeResult>[] = [
+const columns: readonly Column<ArmChange>[] = [
   { head: 'scenario', cell: ({ scenario }) => scenario },
   { head: 'target', cell: ({ comparison }) => comparison },
   { head: 'arm', cell: ({ arm }) => arm },
@@ -102,7 +102,7 @@ const columns: readonly Column<ArmChangeResult>[] = [
   { head: 'p90', cell: ({ times }) => describeTime(times, 'latency.p90') },
 ]
 
-function describeStates(counters: ArmChangeResult['counters']): string {
+function describeStates(counters: ArmChange['counters']): string {
   const worse = counters.filter(({ state }) => state === 'worse').length
   if (worse > 0) return `${worse} worse`
   const better = counters.filter(({ state }) => state === 'better').length
@@ -110,7 +110,7 @@ function describeStates(counters: ArmChangeResult['counters']): string {
 }
 
 /** The change of a time, as far as it is known. */
-export function describeTime(times: ArmChangeResult['times'], name: string): string {
+export function describeTime(times: ArmChange['times'], name: string): string {
   const comparison = times.find(({ metric }) => metric.name === name)
   return comparison === undefined ? '–' : describeChange(comparison)
 }

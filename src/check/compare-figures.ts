@@ -1,5 +1,4 @@
 import { metrics } from '../judge/metrics.ts'
-import type { Block } from '../sample/block.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import { compareUnpaired } from '../statistics/compare-unpaired.ts'
 import type { Comparison } from '../statistics/comparison.ts'
@@ -32,7 +31,7 @@ export function compareFigure(name: UnpairedMetricName, options: FiguresOptions)
   const { earlier, later, alpha } = options
   const { better, marginPercent: own } = metrics[name]
   const marginPercent = options.marginPercent ?? (name === 'cpuPerRequest' ? cpuMarginPercent : own)
-  const [baseline, contender] = [earlier, later].map((record) => unitValues(record, name)) as [number[], number[]]
+  const [baseline, contender] = [unitValues(earlier, name), unitValues(later, name)]
   const { unit } = later.comparison
   return compareUnpaired({ metric: { name, better, marginPercent }, unit, baseline, contender, alpha })
 }
@@ -48,7 +47,7 @@ function unitValues(record: ArmRecord, name: UnpairedMetricName): number[] {
   if (metric.kind !== 'block') throw new Error(`${name} has no value in a block`)
   const rounds = [...Map.groupBy(blocksOf(record), ({ generation, round }) => `${generation} ${round}`).values()]
   const complete = rounds.filter((round) => round.length === 2)
-  const valueIn = (block: RecordedBlock) => Math.log(metric.valueIn(block as Block))
+  const valueIn = (block: RecordedBlock) => Math.log(metric.valueIn(block))
   const values = complete.map((round) => ({
     generation: round[0]?.generation ?? 0,
     difference: mean(round.map(valueIn)),

@@ -1,38 +1,17 @@
-import { type CounterFinding, judgeCounters, type Tolerances } from '../judge/judge-counters.ts'
-import { differentVersions, type FingerprintMatch, sameFingerprint } from '../sample/environment.ts'
+import { judgeCounters, type Tolerances } from '../judge/judge-counters.ts'
+import { differentVersions, sameFingerprint } from '../sample/environment.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
 import type { RunRecord } from './baseline-model.ts'
-import type { MissingPart } from './check-model.ts'
+import type { ArmChange, CheckDocument } from './check-model.ts'
 import { blocksOf, compareFigure, cpuMarginPercent, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
 import { type ArmPair, pairRecords } from './pair-records.ts'
 
-/** One arm of an earlier run against the same arm of a later one. */
-export interface ArmChange {
-  readonly scenario: string
-  readonly comparison: string
-  readonly arm: string
-  readonly counters: readonly CounterFinding[]
-  /** CPU time per request: a gate unless it says why not. */
-  readonly cpu: Comparison
-  readonly cpuIsShownOnly?: string | undefined
-  /** Absolute times of runs that were not interleaved: shown, never gated. */
-  readonly times: readonly Comparison[]
-}
-
-/** What changed from an earlier run to a later one. */
-export interface RecordComparison {
-  readonly earlierStartedAt: string
-  readonly laterStartedAt: string
-  readonly fingerprint: FingerprintMatch
-  /** Versions of the code under test that differ. */
-  readonly versions: readonly string[]
-  readonly changes: readonly ArmChange[]
-  /** What the earlier run had and the later one does not, or measured in another way. */
-  readonly missing: readonly MissingPart[]
-  /** What is new in the later run. */
-  readonly notes: readonly string[]
-}
+/** What changed from an earlier run to a later one: what of a check does not depend on how that is judged. */
+export type RecordComparison = Pick<
+  CheckDocument,
+  'earlierStartedAt' | 'laterStartedAt' | 'fingerprint' | 'versions' | 'changes' | 'missing' | 'notes'
+>
 
 interface RecordOptions {
   readonly tolerances?: Tolerances | undefined

@@ -1,20 +1,13 @@
-import { type ExitCode, exitCodeFor, type InconclusivePolicy, weigh } from '../document/exit-code.ts'
+import { type ExitCode, exitCodeFor, type ExitPolicies, weigh } from '../document/exit-code.ts'
 import type { Results } from '../document/model.ts'
-import type { CheckedThreshold, MissingPart } from './check-model.ts'
-import type { ArmChange, RecordComparison } from './compare-records.ts'
+import type { ArmChange, CheckDocument, CheckedThreshold, MissingPart } from './check-model.ts'
+import type { RecordComparison } from './compare-records.ts'
 
-type CheckVerdict = 'pass' | 'regression' | 'inconclusive' | 'invalid'
+type CheckVerdict = CheckDocument['verdict']
 
 /** What a comparison with an earlier run comes to, and what made it so. */
-interface Check {
-  readonly verdict: CheckVerdict
+interface Check extends Pick<CheckDocument, 'verdict' | 'reasons' | 'thresholds' | 'emptyPromises'> {
   readonly exitCode: ExitCode
-  /** The reasons for the verdict, in plain words. */
-  readonly reasons: readonly string[]
-  /** Of the scenarios, as the later run kept them. */
-  readonly thresholds: readonly CheckedThreshold[]
-  /** What cannot be promised on this machine. */
-  readonly emptyPromises: readonly string[]
 }
 
 export interface CheckOptions {
@@ -22,7 +15,7 @@ export interface CheckOptions {
   readonly results: Results | undefined
   /** The earlier run, where it is known how it went: one that is invalid is nothing to compare a later one with. */
   readonly earlier?: Results | undefined
-  readonly policy: InconclusivePolicy
+  readonly policies: Pick<ExitPolicies, 'inconclusive' | 'regression'>
   readonly emptyPromises?: Check['emptyPromises']
   /** The later run is this command's own, and its user ended it. @default false */
   readonly isInterrupted?: boolean
@@ -33,7 +26,7 @@ export interface CheckOptions {
  * of the scenarios; absolute times never do. No data is never a pass, nor is what is missing.
  */
 export function judgeCheck(comparison: RecordComparison, options: CheckOptions): Check {
-  const { results, earlier, policy, emptyPromises = [], isInterrupted = false } = options
+  const { results, earlier, policies, emptyPromises = [], isInterrupted = false } = options
   const thresholds = listThresholds(results)
   const reasons = {
     invalid: [
@@ -52,7 +45,7 @@ export function judgeCheck(comparison: RecordComparison, options: CheckOptions):
       ...emptyPromises,
     ],
     pass: [],
-  } as const satisfies Record<CheckVerdict, readonly string[]>
+  } satisfies Record<CheckVerdict, string[]>
   const outcome = weigh({
     interrupted: isInterrupted,
     invalid: reasons.invalid.length > 0,
@@ -60,7 +53,7 @@ export function judgeCheck(comparison: RecordComparison, options: CheckOptions):
     undecided: reasons.inconclusive.length > 0,
   })
   const verdict = verdicts[outcome]
-  return { verdict, exitCode: exitCodeFor(outcome, policy), reasons: reasons[verdict], thresholds, emptyPromises }
+  return { verdict, exitCode: exitCodeFor(outcome, policies), reasons: reasons[verdict], thresholds, emptyPromises }
 }
 
 const verdicts = {

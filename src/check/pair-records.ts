@@ -21,9 +21,9 @@ export interface ArmPair {
 
 interface PairedRecords {
   readonly pairs: readonly ArmPair[]
-  readonly missing: readonly MissingPart[]
+  readonly missing: MissingPart[]
   /** What is new in the later run. */
-  readonly notes: readonly string[]
+  readonly notes: string[]
 }
 
 const isMissing = 'not in the later run'

@@ -1,3 +1,4 @@
+import { renderExitCodes } from '../document/exit-code.ts'
 import { type Command, Option } from 'commander'
 import { calibrateDefaults } from '../calibrate/calibrate.ts'
 import { readNumber } from '../scenario/read-values.ts'
@@ -26,7 +27,7 @@ The machine: its clock and timers, what sessionbench reports of work whose laten
 request, and the highest rate that its open loop keeps. Then each chosen variant is compared with itself: whatever difference
 is found is noise, and a change smaller than it is not caught. check --calibration refuses to promise less.
 
-Exit codes: 0 measured, 2 something could not be measured or wrong usage, 130 interrupted (what there is is kept).`
+Exit codes: ${renderExitCodes('calibrate')}.`
 
 interface CommandContext {
   readonly terminal: Terminal

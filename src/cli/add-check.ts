@@ -1,3 +1,4 @@
+import { renderExitCodes } from '../document/exit-code.ts'
 import { type Command, Option } from 'commander'
 import { UsageError } from '../bench-error.ts'
 import { type CounterName, counterNames } from '../judge/judge-counters.ts'
@@ -29,10 +30,10 @@ Gates, in order of trust: counters per request, exactly, on any machine (connect
 request, where machine, Node and sessionbench are the same and arms had processes of their own; thresholds of the scenarios.
 Times of runs that were not interleaved are shown and never a gate: for a gate on time use compare --base.
 
-Exit codes: 0 pass, 1 regression, 2 invalid or nothing to compare or wrong usage, 3 inconclusive (with --inconclusive fail).`
+Exit codes: ${renderExitCodes('check')}.`
 
 const diffHelp = `
-Exit codes: 0 whatever has changed, 2 invalid or nothing to compare or wrong usage.`
+Exit codes: ${renderExitCodes('baseline diff')}.`
 
 /** Adds `check`: a later run gated by a baseline. */
 export function addCheck(program: Command, { terminal, signal, exit }: CommandContext): void {

@@ -1,3 +1,5 @@
+import { renderExitCodes } from '../document/exit-code.ts'
+import { wrapText } from '../words/wrap-text.ts'
 import type { Command } from 'commander'
 import { addRecordOptions } from './add-check.ts'
 import { type CompareCommandOptions, compareCommand } from './commands/compare.ts'
@@ -22,8 +24,7 @@ It is kept in $XDG_CACHE_HOME/sessionbench/bases (else ~/.cache/sessionbench/bas
 Without --base two files are compared that run --out or baseline save wrote. Counters are compared exactly, CPU time per request
 where machine and versions are the same; times are shown, and never a gate.
 
-Exit codes: 0 head is the same or faster, 1 slower beyond the margin, or a counter is more (of files: a counter or CPU time), 2 invalid
-or nothing to compare or wrong usage, 3 inconclusive (with --inconclusive fail).`
+${wrapText(`Exit codes: ${renderExitCodes('compare')}.`, 136)}`
 
 /** Adds `compare`: two versions of the code, or two result files. */
 export function addCompare(

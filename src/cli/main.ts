@@ -1,11 +1,7 @@
 import { BenchError } from '../bench-error.ts'
+import { type ExitCode, exitCodeOfError } from '../document/exit-code.ts'
 import { makeProgram } from './program.ts'
 import { readTerminal } from './terminal.ts'
-
-const exitCodeOfUsage = 2
-/** A mistake of the program, not of its user (EX_SOFTWARE of sysexits.h). */
-const exitCodeOfBug = 70
-const exitCodeOfInterrupt = 130
 
 const terminal = readTerminal()
 const interrupt = new AbortController()
@@ -13,7 +9,7 @@ const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The first asks for an orderly end, a second one means it.
-    if (interrupt.signal.aborted) process.exit(exitCodeOfInterrupt)
+    if (interrupt.signal.aborted) process.exit(exitCodeOfError.interrupted)
     interrupt.abort()
   })
 }
@@ -28,13 +24,13 @@ try {
 }
 
 /** Says what went wrong, unless the user knows, and returns the exit code for it. */
-function explain(error: unknown): number {
-  if (interrupt.signal.aborted && error === interrupt.signal.reason) return exitCodeOfInterrupt
+function explain(error: unknown): ExitCode {
+  if (interrupt.signal.aborted && error === interrupt.signal.reason) return exitCodeOfError.interrupted
   if (error instanceof BenchError) {
     // Lines that came with a name or from somebody else must not look like messages of their own.
     terminal.note(`sessionbench: ${error.message.replaceAll('\n', '\n  ')}\n`)
-    return exitCodeOfUsage
+    return exitCodeOfError.usage
   }
   terminal.note(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`)
-  return exitCodeOfBug
+  return exitCodeOfError.bug
 }

@@ -1,3 +1,5 @@
+import { exitCodeOfError, renderExitCodes } from '../document/exit-code.ts'
+import { wrapText } from '../words/wrap-text.ts'
 import { Command, CommanderError, Option } from 'commander'
 import { suiteNames } from '../scenario/suites.ts'
 import { readOwnVersion } from '../target/environment.ts'
@@ -67,15 +69,13 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
       } catch (error) {
         // commander has printed already what it throws: help and version end well, everything else is a usage error.
         if (!(error instanceof CommanderError)) throw error
-        return error.exitCode === 0 ? 0 : 2
+        return error.exitCode === 0 ? 0 : exitCodeOfError.usage
       }
       return exitCode
     },
   }
 }
 
-const exitCodes = `
-Exit codes: 0 all well, 1 a threshold failed, 2 invalid or nothing measured or wrong usage, 3 a threshold
-undecided (with --inconclusive fail), 70 a bug, 130 interrupted.`
+const exitCodes = `\n${wrapText(`Exit codes: ${renderExitCodes('run')}.`, 105)}`
 
 type ListFlags = Omit<ListCommandOptions, 'tags'> & { readonly tag?: string[] }

@@ -1,3 +1,5 @@
+import { renderExitCodes } from '../document/exit-code.ts'
+import { wrapText } from '../words/wrap-text.ts'
 import type { Command } from 'commander'
 import { readPage } from '../scenario/read-values.ts'
 import { tuningDefaults, tuningOptionNames } from '../tune/tuning-plan.ts'
@@ -55,5 +57,4 @@ const wordings: Parameters<typeof addOptions>[2] = {
 }
 
 const exitCodes = `
-Exit codes of tune: 0 an answer, 1 nothing meets the objective, 2 refused, invalid, stopped or failed, or wrong usage,
-70 a bug, 130 interrupted. Whatever happens, what is known by then is printed and written.`
+${wrapText(`Exit codes of tune: ${renderExitCodes('tune')}. Whatever happens, what is known by then is printed and written.`, 120)}`

@@ -3,13 +3,13 @@ import { comparisonEndSchema } from '../judge/endings.ts'
 import { targetSchema } from '../plan/target-profile.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
+import { clockFactsSchema, selfErrorRowSchema } from '../sample/machine-facts.ts'
 import { comparableMetricNames } from '../scenario/metric-names.ts'
 import { validities } from '../statistics/verdict.ts'
 
 export const calibrationSchemaVersion = 1
 
 const us = z.number().describe('µs')
-const lateSchema = z.strictObject({ p50: us, p99: us })
 const addedSchema = z.strictObject({
   addedUs: z.number().describe('µs of CPU time per request: median of the differences within rounds (Hodges-Lehmann)'),
   interval: z
@@ -19,19 +19,11 @@ const addedSchema = z.strictObject({
 })
 
 export const machineSchema = z.strictObject({
-  clock: z
-    .strictObject({
-      resolutionNs: z.number().describe('smallest step of the clock of all times'),
-      readNs: z.number().describe('what reading it takes'),
-      sleepLateUs: z.strictObject({ after1Ms: lateSchema, after10Ms: lateSchema }).describe('how late timers end'),
-      spinLateUs: lateSchema.describe('how late the pacer of the open loop ends a wait'),
-      turnUs: lateSchema.describe('one turn of the event loop'),
-    })
-    .nullable(),
+  clock: clockFactsSchema.nullable(),
   selfError: z
     .strictObject({
       iterations: z.int(),
-      rows: z.array(z.strictObject({ percent: z.number(), reportedUs: us, loggedUs: us, lawUs: us })),
+      rows: z.array(selfErrorRowSchema),
     })
     .nullable()
     .describe('what is reported of work of known latency, beside what that logged and the law that it was drawn from'),
@@ -57,6 +49,7 @@ export type Machine = z.infer<typeof machineSchema>
 
 const percent = z.number().describe('per cent')
 
+/** How exactly one metric can be compared on this machine. */
 const metricNoiseSchema = z.strictObject({
   metric: z.enum(comparableMetricNames),
   marginPercent: percent,
@@ -69,6 +62,7 @@ const metricNoiseSchema = z.strictObject({
     .nullable()
     .describe('the smallest change that as many units call `slower` with the given power'),
   costs: z.array(
+    // What it takes to catch a change of a given size.
     z.strictObject({
       changePercent: percent,
       units: z.int().nullable().describe('null: not with as many units as are ever measured'),
@@ -78,7 +72,7 @@ const metricNoiseSchema = z.strictObject({
   ),
   method: z.string(),
 })
-export type MetricNoiseResult = z.infer<typeof metricNoiseSchema>
+export type MetricNoise = z.infer<typeof metricNoiseSchema>
 
 const noiseFloorSchema = z.strictObject({
   scenario: z.string(),

@@ -5,16 +5,63 @@ import type { ComparisonResult, Results, ScenarioResult } from './model.ts'
 const outcomes = ['interrupted', 'invalid', 'failed', 'undecided', 'passed'] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** Every exit code of the program, and what it says. */
-const exitCodes = {
+/** Every exit code of the program, and what it says; README has these words in a table. */
+export const exitCodes = {
   0: 'all well',
-  1: 'a threshold failed, or what is compared has become worse',
-  2: 'invalid (with --suspect fail: suspect too), nothing measured, or wrong usage',
-  3: 'undecided (with --inconclusive fail)',
-  70: 'a bug',
-  130: 'interrupted',
+  1: 'a threshold failed, a check found a regression, or head is slower than its base',
+  2: 'something is invalid or was not measured, or wrong usage. No data is never a pass',
+  3: 'a threshold stayed undecided, with `--inconclusive fail`',
+  70: 'a bug in sessionbench',
+  130: 'interrupted; what was measured is reported and kept, marked as partial',
 } as const
 export type ExitCode = keyof typeof exitCodes
+
+/** How a command ends that comes to no outcome. A bug is a mistake of the program, not of its user (EX_SOFTWARE of sysexits.h). */
+export const exitCodeOfError = { usage: 2, bug: 70, interrupted: 130 } as const satisfies Record<string, ExitCode>
+
+/** What they say of each command, as its help and README put it. */
+const wordsOfCommands = {
+  run: {
+    0: 'all well',
+    1: 'a threshold failed',
+    2: 'invalid or nothing measured or wrong usage',
+    3: 'a threshold undecided (with --inconclusive fail)',
+    70: 'a bug',
+    130: 'interrupted',
+  },
+  check: {
+    0: 'pass',
+    1: 'regression',
+    2: 'invalid or nothing to compare or wrong usage',
+    3: 'inconclusive (with --inconclusive fail)',
+  },
+  'baseline diff': { 0: 'whatever has changed', 2: 'invalid or nothing to compare or wrong usage' },
+  compare: {
+    0: 'head is the same or faster',
+    1: 'slower beyond the margin, or a counter is more (of files: a counter or CPU time)',
+    2: 'invalid or nothing to compare or wrong usage',
+    3: 'inconclusive (with --inconclusive fail)',
+  },
+  tune: {
+    0: 'an answer',
+    1: 'nothing meets the objective',
+    2: 'refused, invalid, stopped or failed, or wrong usage',
+    70: 'a bug',
+    130: 'interrupted',
+  },
+  calibrate: {
+    0: 'measured',
+    2: 'something could not be measured or wrong usage',
+    130: 'interrupted (what there is is kept)',
+  },
+} as const satisfies Record<string, Partial<Record<ExitCode, string>>>
+
+/** `0 pass, 1 regression`: the exit codes of a command, in a line. */
+export function renderExitCodes(command: keyof typeof wordsOfCommands): string {
+  // Keys that are whole numbers come in ascending order.
+  const words = Object.entries(wordsOfCommands[command])
+  return words.map(([code, meaning]) => `${code} ${meaning}`).join(', ')
+}
 
 /** What an undecided threshold, or an undecided comparison with other code or an earlier run, does to the exit code. */
 export type InconclusivePolicy = 'fail' | 'warn' | 'pass'
@@ -23,11 +70,13 @@ export type InconclusivePolicy = 'fail' | 'warn' | 'pass'
 export type SuspectPolicy = 'fail' | 'warn'
 
 /** What of it the user wants to fail on. */
-interface ExitPolicies {
+export interface ExitPolicies {
   /** @default 'warn' */
   readonly inconclusive?: InconclusivePolicy | undefined
   /** @default 'warn' */
   readonly suspect?: SuspectPolicy | undefined
+  /** What has become worse is shown and is no failure. @default 'fail' */
+  readonly regression?: 'fail' | 'pass' | undefined
 }
 
 /** What was found, each as often as it was. */
@@ -39,14 +88,14 @@ export function weigh(findings: Findings): Outcome {
 }
 
 /** The exit code of an outcome. */
-export function exitCodeFor(outcome: Outcome, inconclusive: InconclusivePolicy = 'warn'): ExitCode {
+export function exitCodeFor(outcome: Outcome, { inconclusive, regression }: Omit<ExitPolicies, 'suspect'> = {}): ExitCode {
   switch (outcome) {
     case 'interrupted':
       return 130
     case 'invalid':
       return 2
     case 'failed':
-      return 1
+      return regression === 'pass' ? 0 : 1
     case 'undecided':
       return inconclusive === 'fail' ? 3 : 0
     case 'passed':
@@ -76,8 +125,8 @@ export function outcomeOf(results: Results, suspect: SuspectPolicy = 'warn'): Ou
 }
 
 /** The exit code that results deserve. */
-export function exitCodeOf(results: Results, { inconclusive, suspect }: ExitPolicies = {}): ExitCode {
-  return exitCodeFor(outcomeOf(results, suspect), inconclusive)
+export function exitCodeOf(results: Results, { suspect, ...policies }: ExitPolicies = {}): ExitCode {
+  return exitCodeFor(outcomeOf(results, suspect), policies)
 }
 
 /** Whether head needs more connections, handshakes, requests or bytes than base. */

@@ -1,12 +1,18 @@
-import type { Block } from '../sample/block.ts'
+import type { MeasuredBlock } from '../sample/block.ts'
 import { loadRequestsOf, throughputPerSecond } from '../sample/block-core.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import type { Metric } from '../statistics/comparison.ts'
 
+/** What of a block metrics are read from: what a baseline keeps of it is enough. */
+type MetricBlock = Pick<
+  MeasuredBlock,
+  'succeeded' | 'untimed' | 'workMs' | 'p50Us' | 'p90Us' | 'cpuUserUs' | 'cpuSystemUs' | 'wire' | 'loadRequests'
+>
+
 /** How a metric is compared: by its value in every block, or by a quantile of the merged histograms of service time. */
 export type ComparedMetric = Metric &
   (
-    | { readonly kind: 'block'; readonly valueIn: (block: Block) => number }
+    | { readonly kind: 'block'; readonly valueIn: (block: MetricBlock) => number }
     | { readonly kind: 'quantile'; readonly fraction: number }
   )
 

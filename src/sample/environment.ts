@@ -25,13 +25,11 @@ export const environmentSchema = settingSchema.extend({
 export type Environment = z.infer<typeof environmentSchema>
 export type MachineSetting = z.infer<typeof settingSchema>
 
-export const settingNames = Object.keys(settingSchema.shape) as (keyof MachineSetting)[]
+export const settingNames = settingSchema.keyof().options
 
 /** Whether CPU time of two runs may be compared, and the facts in which their settings differ: `node: v24 → v26`. */
-export interface FingerprintMatch {
-  readonly isSame: boolean
-  readonly differences: readonly string[]
-}
+export const fingerprintMatchSchema = z.strictObject({ isSame: z.boolean(), differences: z.array(z.string()) })
+type FingerprintMatch = z.infer<typeof fingerprintMatchSchema>
 
 /** Compares where two runs were measured. Versions of the code under test do not count: they are what is compared. */
 export function sameFingerprint(earlier: Environment, later: Environment): FingerprintMatch {

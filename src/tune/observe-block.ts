@@ -4,7 +4,6 @@ import { latencyOf, throughputPerSecond } from '../sample/block-core.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { Course } from '../sample/open-loop.ts'
 import { sumOf } from '../statistics/sum-of.ts'
-import type { RateCourse } from './search/drift.ts'
 import type { ProbeKind, ProbeResult } from './search/limit-probe.ts'
 import type { Objective } from './search/objective.ts'
 import type { OpenBlock } from './search/rate-trial.ts'
@@ -67,7 +66,7 @@ export function observeOpen(
   }
 }
 
-function afterLeadIn({ stepMs, places, arrived, succeeded, failed, usedMs }: Course, leadInMs: number): RateCourse {
+function afterLeadIn({ stepMs, places, arrived, succeeded, failed, usedMs }: Course, leadInMs: number): Course {
   const from = Math.ceil(leadInMs / stepMs)
   return {
     ...{ stepMs, places, arrived: arrived.slice(from), succeeded: succeeded.slice(from), failed: failed.slice(from) },

@@ -1,7 +1,8 @@
 // Queues of known capacity, simulated, for the search for the highest rate: no load, no clock, thousands of runs.
 
 import type { Random } from '../../src/plan/random.ts'
-import type { Estimate, RateCourse } from '../../src/tune/search/drift.ts'
+import type { Course } from '../../src/sample/open-loop.ts'
+import type { Estimate } from '../../src/tune/search/drift.ts'
 import { nextRateStep, type RateBlocks, readHighestRate } from '../../src/tune/search/rate-search.ts'
 import type { OpenBlock } from '../../src/tune/search/rate-trial.ts'
 
@@ -99,7 +100,7 @@ export function runCourse(
   ratePerSecond: number,
   seconds: number,
   random: Random,
-): RateCourse {
+): Course {
   const gapMs = 1_000 / ratePerSecond
   const arrivals = Math.floor((leadInMs + seconds * 1_000) / gapMs)
   const freeMs = Array<number>(workers).fill(Number.NEGATIVE_INFINITY)
@@ -151,7 +152,7 @@ interface Events {
   readonly seconds: number
 }
 
-function makeCourse({ gapMs, arrivals, ends, places, seconds }: Events): RateCourse {
+function makeCourse({ gapMs, arrivals, ends, places, seconds }: Events): Course {
   const fromMs = Math.ceil(leadInMs / gapMs) * gapMs
   const perStep = Math.max(1, Math.floor((seconds * 1_000) / gapMs / 20))
   const stepMs = perStep * gapMs

@@ -8,7 +8,7 @@ import { type Effort, efforts } from '../../calibrate/certify-machine.ts'
 import { openCalibrationFold } from '../../calibrate/fold-calibration.ts'
 import { watchedVariant } from '../../calibrate/make-alike.ts'
 import { type Calibration, renderCalibrationJson } from '../../document/calibration-model.ts'
-import type { ExitCode } from '../../document/exit-code.ts'
+import { type ExitCode, exitCodeFor, type Outcome, weigh } from '../../document/exit-code.ts'
 import { chooseScenarios, isSelecting } from '../../run/choose-scenarios.ts'
 import type { MeasureContext } from '../../run/measure-context.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
@@ -77,7 +77,7 @@ export async function calibrateCommand(
     await writeCalibration(out, calibration)
     if (format === 'json') terminal.printDocument(renderCalibrationJson(calibration))
     else terminal.print(renderCalibration(calibration, { ...terminal, out }))
-    return exitCodeFor(calibration)
+    return exitCodeFor(outcomeOf(calibration))
   } finally {
     signal.removeEventListener('abort', onAbort)
     progress.close()
@@ -85,11 +85,10 @@ export async function calibrateCommand(
 }
 
 /** No data is never a success. */
-function exitCodeFor({ partial, noise, machine }: Calibration): ExitCode {
-  if (partial) return 130
+function outcomeOf({ partial, noise, machine }: Calibration): Outcome {
   const isNothing = noise.length === 0 && machine === null
   const isBroken = noise.some(({ validity }) => validity === 'invalid') || (machine?.problems.length ?? 0) > 0
-  return isNothing || isBroken ? 2 : 0
+  return weigh({ interrupted: partial, invalid: isNothing || isBroken })
 }
 
 async function chooseVariants(

@@ -1,11 +1,11 @@
 import { UsageError } from '../../bench-error.ts'
 import type { Baseline, RunRecord } from '../../check/baseline-model.ts'
-import type { CheckDocument } from '../../check/check-model.ts'
+import { type CheckDocument, checkSchemaVersion } from '../../check/check-model.ts'
 import { compareRecords } from '../../check/compare-records.ts'
 import { type CheckOptions, judgeCheck } from '../../check/judge-check.ts'
 import { findEmptyPromises } from '../../check/judge-promises.ts'
 import { readBaseline, readRecord } from '../../check/record.ts'
-import type { ExitCode, InconclusivePolicy } from '../../document/exit-code.ts'
+import type { ExitCode, ExitPolicies, InconclusivePolicy } from '../../document/exit-code.ts'
 import type { Results } from '../../document/model.ts'
 import type { CounterName } from '../../judge/judge-counters.ts'
 import { tellScenariosApart } from '../../report/list-arms.ts'
@@ -26,7 +26,7 @@ export interface RecordFlags {
   /** In per cent of what the earlier run had. */
   readonly tolerances?: Readonly<Partial<Record<CounterName, number>>> | undefined
   /** What cannot be promised on this machine. */
-  readonly emptyPromises?: readonly string[] | undefined
+  readonly emptyPromises?: string[] | undefined
 }
 
 export interface CheckCommandOptions extends RunCommandOptions, RecordFlags {
@@ -60,7 +60,7 @@ export async function checkCommand(
   const check = makeCheck(earlier, results, { ...options, tolerances, emptyPromises, isInterrupted }, results)
   await deliverCheck(check, plan, terminal, results)
   if (saveError !== undefined) throw saveError
-  return check.exitCode as ExitCode
+  return check.exitCode
 }
 
 /** The check says that the run is INVALID; it has no room for which file that is. */
@@ -95,7 +95,7 @@ export async function compareFiles(
   notePart(second, later, terminal)
   const check = makeCheck(earlier, later, { ...options, earlier: resultsIn(earlier) }, withoutThresholds(later))
   await deliverCheck(check, plan, terminal)
-  return check.exitCode as ExitCode
+  return check.exitCode
 }
 
 /** Thresholds are no matter of two files, but a run that is invalid stays so. */
@@ -122,25 +122,35 @@ export async function diffCommand(
 ): Promise<ExitCode> {
   const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
   notePart(path, later, terminal)
-  const check = makeCheck(earlier, later, { tolerances, inconclusive: 'pass' }, withoutThresholds(later))
-  const exitCode = check.verdict === 'regression' ? 0 : (check.exitCode as ExitCode)
-  await deliverCheck({ ...check, exitCode }, { printed: format ?? 'table', written: [] }, terminal)
-  return exitCode
+  const check = makeCheck(earlier, later, { tolerances, inconclusive: 'pass', regression: 'pass' }, withoutThresholds(later))
+  await deliverCheck(check, { printed: format ?? 'table', written: [] }, terminal)
+  return check.exitCode
 }
 
-interface JudgeFlags extends RecordFlags, Pick<CheckOptions, 'isInterrupted' | 'earlier'> {}
+interface JudgeFlags extends RecordFlags, Pick<CheckOptions, 'isInterrupted' | 'earlier'>, Pick<ExitPolicies, 'regression'> {}
 
 function makeCheck(
   earlier: RunRecord,
   later: RunRecord,
-  { tolerances, inconclusive: policy, earlier: earlierResults, emptyPromises = [], isInterrupted = false }: JudgeFlags,
+  flags: JudgeFlags,
   results: Results | undefined,
-): CheckDocument {
+) {
+  const { tolerances, inconclusive, regression, earlier: earlierResults, emptyPromises, isInterrupted } = flags
   const comparison = compareRecords(earlier, later, { tolerances })
   const named = {
     results: results && tellScenariosApart(results),
     earlier: earlierResults && tellScenariosApart(earlierResults),
   }
-  const check = judgeCheck(comparison, { ...named, policy, emptyPromises, isInterrupted })
-  return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
+  const check = judgeCheck(comparison, {
+    ...named,
+    policies: { inconclusive, regression },
+    ...(emptyPromises && { emptyPromises }),
+    ...(isInterrupted && { isInterrupted }),
+  })
+  return {
+    schemaVersion: checkSchemaVersion,
+    kind: 'sessionbench.check',
+    ...check,
+    ...comparison,
+  } as const satisfies CheckDocument
 }

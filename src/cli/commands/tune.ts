@@ -3,6 +3,7 @@ import type { ArmHost } from '../../arm/arm-host.ts'
 import { describeScenario } from '../../arm/describe-scenario.ts'
 import { makeLocalHost } from '../../arm/local-host.ts'
 import { UsageError } from '../../bench-error.ts'
+import { type ExitCode, exitCodeFor, type Outcome, weigh } from '../../document/exit-code.ts'
 import { checkRate, isHosted, type LoadCaps, makeLoadGuard, resolveCaps } from '../../plan/load-caps.ts'
 import { makeReach } from '../../plan/reach.ts'
 import type { SweepValue } from '../../scenario/define.ts'
@@ -48,7 +49,7 @@ export async function tuneCommand(
   options: TuneCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<ExitCode> {
   if (options.out !== undefined) await checkWritable(options.out)
   const host = makeLocalHost()
   const plan = await planTuning(scenario, options, terminal, host)
@@ -66,30 +67,18 @@ export async function tuneCommand(
     if (options.out !== undefined) await writeWholeFile(options.out, renderTuningJson(tuning))
     // What went wrong in this program is told once what it knew is safe.
     if (run.bug !== undefined) throw run.bug
-    return exitCodeOf(tuning)
+    return exitCodeFor(outcomeOf(tuning))
   } finally {
     signal.removeEventListener('abort', onAbort)
     progress.close()
   }
 }
 
-/** 0: an answer. 1: nothing meets the objective. 2: no answer that can be stood behind. 130: interrupted. */
-function exitCodeOf({ partial, end, answer }: Tuning): number {
-  if (partial) return 130
-  if (end.state === 'failed') return 2
-  switch (answer.state) {
-    case 'recommended':
-    case 'likely':
-      return 0
-    case 'none':
-      return 1
-    case 'refused':
-    case 'invalid':
-    case 'nothing measured':
-      return 2
-    default:
-      return answer.state satisfies never
-  }
+/** What a tuning comes to: that nothing meets the objective is its one failure, and no answer that can be stood behind is none. */
+function outcomeOf({ partial, end, answer: { state } }: Tuning): Outcome {
+  const hasAnswer = state === 'recommended' || state === 'likely'
+  const isFailed = state === 'none'
+  return weigh({ interrupted: partial, invalid: end.state === 'failed' || !(hasAnswer || isFailed), failed: isFailed })
 }
 
 async function planTuning(

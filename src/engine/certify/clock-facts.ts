@@ -1,23 +1,5 @@
 import type { Clock } from '../../probe/clock.ts'
-
-/** What the clock and the timers of a process are worth, idle. */
-export interface ClockFacts {
-  /** The smallest step between two readings. */
-  readonly resolutionNs: number
-  /** What reading it takes. */
-  readonly readNs: number
-  /** How much later than asked for a sleep of 1 ms and one of 10 ms end. */
-  readonly sleepLateUs: { readonly after1Ms: LateUs; readonly after10Ms: LateUs }
-  /** How much later than asked for a spin ends: what the open loop paces its arrivals with. */
-  readonly spinLateUs: LateUs
-  /** One turn of the event loop. */
-  readonly turnUs: LateUs
-}
-
-interface LateUs {
-  readonly p50: number
-  readonly p99: number
-}
+import type { ClockFacts, LateUs } from '../../sample/machine-facts.ts'
 
 export interface ClockTask {
   readonly kind: 'clock'

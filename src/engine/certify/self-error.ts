@@ -1,19 +1,12 @@
 import { makeRandom } from '../../plan/random.ts'
 import { type Clock, machineNowMs } from '../../probe/clock.ts'
+import type { SelfErrorRow } from '../../sample/machine-facts.ts'
 import { runClosedLoop } from '../closed-loop.ts'
 
 export interface SelfErrorTask {
   readonly kind: 'self-error'
   readonly iterations: number
   readonly seed: number
-}
-
-/** One percentile as the engine reports it, beside the log of what was done and the law that it was drawn from. */
-export interface SelfErrorRow {
-  readonly percent: number
-  readonly reportedUs: number
-  readonly loggedUs: number
-  readonly lawUs: number
 }
 
 /** Latencies are exponential with this mean, so that p99.9 is 1.4 ms; none of it is a timer's. */

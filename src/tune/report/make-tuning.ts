@@ -67,10 +67,7 @@ export function makeTuning(
     littlesLaw: findLittle(rates, sizes),
     scalabilityLaw: fitLaw(run),
     ledger,
-    snippets:
-      params === null
-        ? []
-        : makeSnippets(settingsOf(params, origin)).map((snippet) => ({ ...snippet, limits: [...snippet.limits] })),
+    snippets: params === null ? [] : makeSnippets(settingsOf(params, origin)),
   }
 }
 
@@ -102,7 +99,7 @@ function readHighest({ conclusion }: TuningRun): Tuning['highestRate'] {
     failedPerSecond: highest.failed ?? null,
     achievedPerSecond: highest.achieved ?? null,
     lateFromPerSecond: highest.lateFrom ?? null,
-    carried: highest.estimate === undefined ? null : { ...highest.estimate },
+    carried: highest.estimate ?? null,
     isNarrow: isNarrow(highest),
   }
 }
@@ -137,8 +134,7 @@ function fitLaw({ conclusion, rounds, plan }: TuningRun): Tuning['scalabilityLaw
       round.filter((one) => one.setting.id === setting.id).map(({ perSecond }) => sumOf(perSecond) / perSecond.length),
     ),
   }))
-  const fit = fitScalabilityLaw(throughputs, plan.seed)
-  return fit === undefined ? null : { ...fit, peak: { ...fit.peak } }
+  return fitScalabilityLaw(throughputs, plan.seed) ?? null
 }
 
 function settingsOf(params: Readonly<Record<string, SweepValue>>, origin: string) {

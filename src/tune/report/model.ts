@@ -2,19 +2,19 @@ import * as z from 'zod'
 import { environmentSchema } from '../../sample/environment.ts'
 import { failureSummarySchema } from '../../sample/outcome.ts'
 import { breakdownSchema } from '../../sample/phases.ts'
-import type { LimitKind } from '../search/judge-limit.ts'
-import type { ProbeKind } from '../search/limit-probe.ts'
+import { estimateSchema } from '../search/drift.ts'
+import { limitKinds } from '../search/judge-limit.ts'
+import { probeKinds } from '../search/limit-probe.ts'
+import { snippetSchema } from '../search/ready-code.ts'
+import { scalabilityFitSchema } from '../search/scalability-law.ts'
 
 const number = z.number()
 const count = z.int().min(0)
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 const range = z.strictObject({ low: number, high: number })
-const estimate = z.strictObject({ perSecond: number, low: number, high: number })
 
 /** The version of the tuning document; it changes when a reader of the old form would misread the new one. */
 export const tuningSchemaVersion = 1
-
-const tuningStates = ['recommended', 'likely', 'none', 'refused', 'invalid', 'nothing measured'] as const
 
 const rowSchema = z.strictObject({
   id: z.string(),
@@ -36,7 +36,7 @@ const rowSchema = z.strictObject({
   loss: number.optional().describe('of throughput against the best that meets the objective, as a share'),
   lossLimits: range.optional().describe('that the loss lies between; absent with too few rounds'),
   seconds: number.optional().describe('of an open loop: how long the rate was watched, lead-ins left out'),
-  drift: estimate
+  drift: estimateSchema
     .optional()
     .describe(
       'of an open loop: by how much more is under way per second, with its 95 % interval; absent when too short',
@@ -51,21 +51,8 @@ const rowSchema = z.strictObject({
 })
 export type TuningRow = z.infer<typeof rowSchema>
 
-/** What may limit a setting; `unknown` where what would tell was not looked at. */
-const limitKinds = [
-  'client',
-  'server',
-  'pool',
-  'link',
-  'limiter',
-  'machine',
-  'objective',
-  'load',
-  'unknown',
-] as const satisfies readonly LimitKind[]
-
 const probeSchema = z.strictObject({
-  kind: z.enum(['same', 'larger', 'busier', 'process'] satisfies readonly ProbeKind[]),
+  kind: z.enum(probeKinds),
   rounds: count,
   throughputPerSecond: number,
   p50Us: number,
@@ -80,11 +67,6 @@ const probeSchema = z.strictObject({
     .describe('over the setting as it is, with its 95 % interval; absent with too few rounds'),
 })
 export type TuningProbe = z.infer<typeof probeSchema>
-
-const peakSchema = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('identified'), size: number, low: number, high: number }),
-  z.strictObject({ state: z.literal('not identified'), reason: z.string() }),
-])
 
 /** What `tune` answers, with all that it rests on. */
 export const tuningSchema = z.strictObject({
@@ -108,7 +90,7 @@ export const tuningSchema = z.strictObject({
     message: z.string().optional(),
   }),
   answer: z.strictObject({
-    state: z.enum(tuningStates),
+    state: z.enum(['recommended', 'likely', 'none', 'refused', 'invalid', 'nothing measured']),
     params: params.nullable(),
     throughputPerSecond: number.nullable(),
     loss: number.nullable(),
@@ -131,7 +113,9 @@ export const tuningSchema = z.strictObject({
       failedPerSecond: number.nullable(),
       achievedPerSecond: number.nullable().describe('what was carried at the highest rate that held'),
       lateFromPerSecond: number.nullable().describe('from here on the generator was late'),
-      carried: estimate.nullable().describe('at rates that failed, while everything was under way; null when none did'),
+      carried: estimateSchema
+        .nullable()
+        .describe('at rates that failed, while everything was under way; null when none did'),
       isNarrow: z.boolean().describe('both ends are known and at most 10 % apart: a wider bracket is no answer'),
     })
     .nullable()
@@ -155,19 +139,11 @@ export const tuningSchema = z.strictObject({
     .strictObject({ ratePerSecond: number, serviceMs: number, busyConnections: number })
     .nullable()
     .describe('requests that are under way on average: rate × mean time of an answer'),
-  scalabilityLaw: z
-    .strictObject({ lambda: number, sigma: number, kappa: number, peak: peakSchema })
+  scalabilityLaw: scalabilityFitSchema
     .nullable()
     .describe('Universal Scalability Law over the sizes of the plainest line'),
   ledger: z.strictObject({ blocksChecked: count, blocksAgreeing: count }).nullable(),
-  snippets: z.array(
-    z.strictObject({
-      client: z.string(),
-      language: z.enum(['ts', 'python']),
-      code: z.string(),
-      limits: z.array(z.string()),
-    }),
-  ),
+  snippets: z.array(snippetSchema),
 })
 export type Tuning = z.infer<typeof tuningSchema>
 

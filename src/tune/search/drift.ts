@@ -1,25 +1,12 @@
+import * as z from 'zod'
+import type { Course } from '../../sample/open-loop.ts'
 import { mean } from '../../statistics/quantile.ts'
 import { studentQuantile } from '../../statistics/student-t.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 
-/** What came and what ended while a rate was offered, in steps of one length; what was before them led in. */
-export interface RateCourse {
-  readonly stepMs: number
-  /** Requests that can be on their way at a time: what is more waits in the client. */
-  readonly places: number
-  readonly arrived: readonly number[]
-  readonly succeeded: readonly number[]
-  readonly failed: readonly number[]
-  /** Time of places that were in use. */
-  readonly usedMs: readonly number[]
-}
-
 /** A figure per second, and the limits of its 95 % interval. */
-export interface Estimate {
-  readonly perSecond: number
-  readonly low: number
-  readonly high: number
-}
+export const estimateSchema = z.strictObject({ perSecond: z.number(), low: z.number(), high: z.number() })
+export type Estimate = Readonly<z.infer<typeof estimateSchema>>
 
 /** A count per second, with all that is needed to take several of one thing together. */
 export interface CountedEstimate extends Estimate {
@@ -51,7 +38,7 @@ const fullUse = 0.97
 const confidence = 0.95
 
 /** Reads the drift from all blocks of one rate; undefined when they are too short to tell anything. */
-export function readDrift(courses: readonly RateCourse[]): Drift | undefined {
+export function readDrift(courses: readonly Course[]): Drift | undefined {
   const blocks = courses.filter(({ arrived }) => arrived.length >= 2)
   const steps = sumOf(blocks, ({ arrived }) => arrived.length)
   const seconds = sumOf(blocks, ({ arrived, stepMs }) => arrived.length * stepMs) / 1_000
@@ -71,7 +58,7 @@ export function readDrift(courses: readonly RateCourse[]): Drift | undefined {
 }
 
 /** By how much more is under way after each step. */
-function growthsOf({ arrived, succeeded, failed }: RateCourse): number[] {
+function growthsOf({ arrived, succeeded, failed }: Course): number[] {
   return arrived.map((count, step) => count - (succeeded[step] as number) - (failed[step] as number))
 }
 
@@ -103,7 +90,7 @@ function restError(blocks: readonly (readonly number[])[]): number {
  * rate; that they are idle at times is what a rate below the capacity looks like. Undefined where more places than the
  * target needs would be taken for idle ones.
  */
-function driftAtFullUse(blocks: readonly RateCourse[], seconds: number): number | undefined {
+function driftAtFullUse(blocks: readonly Course[], seconds: number): number | undefined {
   const used = sumOf(blocks, ({ usedMs, places }) => total(usedMs) / places) / 1_000
   if (used < leastUse * seconds) return undefined
   const ends = blocks.map(({ succeeded, failed }) => succeeded.map((count, step) => count + (failed[step] as number)))
@@ -116,7 +103,7 @@ function driftAtFullUse(blocks: readonly RateCourse[], seconds: number): number 
 }
 
 /** Over the steps in which every place was in use all the time. */
-function readCapacity(blocks: readonly RateCourse[]): CountedEstimate | undefined {
+function readCapacity(blocks: readonly Course[]): CountedEstimate | undefined {
   const full = blocks.map(({ succeeded, usedMs, places, stepMs }) => {
     const counts = succeeded.filter((_, step) => (usedMs[step] as number) >= fullUse * places * stepMs)
     return { counts, seconds: (counts.length * stepMs) / 1_000 }

@@ -3,25 +3,27 @@ import { sumOf } from '../../statistics/sum-of.ts'
 import { leastIdle } from './client-limit.ts'
 import { type Gain, stateOf } from './limit-probe.ts'
 
-/** What keeps the throughput of the chosen setting where it is. */
-export type LimitKind =
-  /** Its event loop or its core is full, and another process of it carries more. */
-  | 'client'
-  /** A larger pool, more requests under way and another client process carry no more. */
-  | 'server'
-  /** A larger pool carries more. */
-  | 'pool'
-  /** A round trip sets the time, and more under way carries more at the same latency; or its bandwidth is used up. */
-  | 'link'
-  /** Requests fail beyond it, and how is known. */
-  | 'limiter'
-  /** All cores are busy: another client process takes from the server, and neither can be told. */
-  | 'machine'
-  /** A larger size carries more and misses the objective. */
-  | 'objective'
-  /** More requests under way carry more, and a larger pool alone does not. */
-  | 'load'
-  | 'unknown'
+/** What keeps the throughput of the chosen setting where it is; `unknown` where what would tell was not looked at. */
+export const limitKinds = [
+  // Its event loop or its core is full, and another process of it carries more.
+  'client',
+  // A larger pool, more requests under way and another client process carry no more.
+  'server',
+  // A larger pool carries more.
+  'pool',
+  // A round trip sets the time, and more under way carries more at the same latency; or its bandwidth is used up.
+  'link',
+  // Requests fail beyond it, and how is known.
+  'limiter',
+  // All cores are busy: another client process takes from the server, and neither can be told.
+  'machine',
+  // A larger size carries more and misses the objective.
+  'objective',
+  // More requests under way carry more, and a larger pool alone does not.
+  'load',
+  'unknown',
+] as const
+export type LimitKind = (typeof limitKinds)[number]
 
 /** Something that was tried beside the chosen setting, and what it carried more. */
 export interface Alternative {

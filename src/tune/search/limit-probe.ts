@@ -4,7 +4,8 @@ import { fitLevels, halfWidth, type Levels, spreadOf } from './fit-levels.ts'
  * What is tried on the chosen setting to see what would carry more. `same`: nothing else. `larger`: twice the size.
  * `busier`: twice the size, and twice as many requests under way. `process`: a second client process does the same as well.
  */
-export type ProbeKind = 'same' | 'larger' | 'busier' | 'process'
+export const probeKinds = ['same', 'larger', 'busier', 'process'] as const
+export type ProbeKind = (typeof probeKinds)[number]
 
 /** What one of them did in a round; all of a round ran one after another, in random order. */
 export interface ProbeResult {

@@ -1,12 +1,13 @@
+import type { Course } from '../../sample/open-loop.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
-import { type Drift, type Estimate, type RateCourse, readDrift } from './drift.ts'
+import { type Drift, type Estimate, readDrift } from './drift.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
 import { allowedShare, brokenTerms, meetsObjective, mergeTallies, type Tally } from './tally.ts'
 
 /** What one block of an open loop says of a rate. */
 export interface OpenBlock {
   readonly ratePerSecond: number
-  readonly course: RateCourse
+  readonly course: Course
   readonly tallies: readonly Tally[]
   /** The generator sent late, or had no time left: what went wrong may be its own doing. */
   readonly isClientLate: boolean

@@ -1,3 +1,5 @@
+import * as z from 'zod'
+
 /** Settings of a client that were recommended; what was not varied is undefined and left at the client's own default. */
 interface ClientSettings {
   readonly origin: string
@@ -10,13 +12,14 @@ interface ClientSettings {
 }
 
 /** The settings in one client's own words. */
-interface Snippet {
-  readonly client: string
-  readonly language: 'ts' | 'python'
-  readonly code: string
-  /** What the client cannot be told. */
-  readonly limits: readonly string[]
-}
+export const snippetSchema = z.strictObject({
+  client: z.string(),
+  language: z.enum(['ts', 'python']),
+  code: z.string(),
+  // What the client cannot be told.
+  limits: z.array(z.string()),
+})
+type Snippet = z.infer<typeof snippetSchema>
 
 /** Code to paste, for each client that people use: the same settings, as far as it has them. */
 export function makeSnippets(settings: ClientSettings): Snippet[] {

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { makeRandom, type Random } from '../../plan/random.ts'
 import { mean, quantileOfSorted } from '../../statistics/quantile.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
@@ -8,19 +9,20 @@ interface SizeThroughputs {
   readonly perSecond: readonly number[]
 }
 
+const number = z.number()
+
 /** X(N) = λN / (1 + σ(N − 1) + κN(N − 1)): λ per second at N = 1, contention σ, crosstalk κ. */
-export interface ScalabilityLaw {
-  readonly lambda: number
-  readonly sigma: number
-  readonly kappa: number
-}
+const scalabilityLawSchema = z.strictObject({ lambda: number, sigma: number, kappa: number })
+export type ScalabilityLaw = Readonly<z.infer<typeof scalabilityLawSchema>>
 
 /** The law with the size N* at which throughput peaks, and that peak's 95 % interval where the data tell it. */
-interface ScalabilityFit extends ScalabilityLaw {
-  readonly peak:
-    | { readonly state: 'identified'; readonly size: number; readonly low: number; readonly high: number }
-    | { readonly state: 'not identified'; readonly reason: string }
-}
+export const scalabilityFitSchema = scalabilityLawSchema.extend({
+  peak: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('identified'), size: number, low: number, high: number }),
+    z.strictObject({ state: z.literal('not identified'), reason: z.string() }),
+  ]),
+})
+type ScalabilityFit = z.infer<typeof scalabilityFitSchema>
 
 const draws = 500
 const leastSizes = 4

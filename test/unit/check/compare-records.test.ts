@@ -13,7 +13,7 @@ import { run } from './make-run.ts'
 
 const check = (later: Results, earlier: Results = run()) => {
   const comparison = compareRecords(makeBaseline(earlier), later)
-  return { ...comparison, ...judgeCheck(comparison, { results: later, policy: 'fail' }) }
+  return { ...comparison, ...judgeCheck(comparison, { results: later, policies: { inconclusive: 'fail' } }) }
 }
 
 describe('compareRecords and judgeCheck', () => {
@@ -103,11 +103,11 @@ describe('compareRecords and judgeCheck', () => {
 
   it('are inconclusive with too few generations, and fail for it where that is asked for', () => {
     const comparison = compareRecords(makeBaseline(run()), run({ generations: 4 }))
-    expect(judgeCheck(comparison, { results: undefined, policy: 'fail' })).toMatchObject({
+    expect(judgeCheck(comparison, { results: undefined, policies: { inconclusive: 'fail' } })).toMatchObject({
       verdict: 'inconclusive',
       exitCode: 3,
     })
-    expect(judgeCheck(comparison, { results: undefined, policy: 'warn' }).exitCode).toBe(0)
+    expect(judgeCheck(comparison, { results: undefined, policies: { inconclusive: 'warn' } }).exitCode).toBe(0)
   })
 
   it('are wider for CPU time where equal code is known to differ by more', () => {

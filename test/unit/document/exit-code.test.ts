@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { exitCodeOf } from '../../../src/document/exit-code.ts'
+import { exitCodeFor, exitCodeOf, exitCodes, renderExitCodes, weigh } from '../../../src/document/exit-code.ts'
 import type { Results } from '../../../src/document/model.ts'
 import { concludeResults } from '../../../src/report/conclude.ts'
 import { renderJunit } from '../../../src/report/junit.ts'
@@ -65,5 +66,36 @@ it('says failed in every report where the exit code does', () => {
   expect(concludeResults(asVersions(measured(10_000)))).toMatchObject({
     state: 'passed',
     headline: 'not slower than the base',
+  })
+})
+
+describe('the ladder', () => {
+  it.each([
+    ['a run that was cut short, whatever it found', { interrupted: true, invalid: true, failed: true }, 130],
+    ['no data is never a regression', { invalid: true, failed: true, undecided: true }, 2],
+    ['a failure outweighs what stayed undecided', { failed: true, undecided: true }, 1],
+    ['undecided', { undecided: true }, 3],
+    ['nothing found', {}, 0],
+  ])('%s', (_, findings, code) => {
+    expect(exitCodeFor(weigh(findings), { inconclusive: 'fail' })).toBe(code)
+  })
+
+  it('lets only what is undecided or worse pass, where that is asked for', () => {
+    expect(exitCodeFor('undecided')).toBe(0)
+    expect(exitCodeFor('failed', { regression: 'pass' })).toBe(0)
+    expect(exitCodeFor('invalid', { regression: 'pass', inconclusive: 'pass' })).toBe(2)
+  })
+})
+
+describe('README', async () => {
+  const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
+
+  it('has every exit code in its table', () => {
+    const rows = Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${meaning} |`)
+    expect(readme).toContain(['| exit code | meaning |', '|---|---|', ...rows].join('\n'))
+  })
+
+  it.each(['check', 'tune'] as const)('says those of %s as its help does', (command) => {
+    expect(readme.replaceAll(/\s+/g, ' ')).toContain(`Exit codes: ${renderExitCodes(command)}.`)
   })
 })

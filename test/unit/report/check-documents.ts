@@ -10,7 +10,7 @@ import { makeSketch } from './make-sketch.ts'
 /** The check of a later run by an earlier one, made by the real stages. */
 function makeCheck(later: Results, options: Partial<CheckOptions> = {}, earlier = run()): CheckDocument {
   const comparison = compareRecords(makeBaseline(earlier), later)
-  const check = judgeCheck(comparison, { results: later, policy: 'warn', ...options })
+  const check = judgeCheck(comparison, { results: later, policies: { inconclusive: 'warn' }, ...options })
   return { schemaVersion: 1, kind: 'sessionbench.check', ...check, ...comparison } as unknown as CheckDocument
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type CountedEstimate, poolCounts, type RateCourse, readDrift } from '../../../../src/tune/search/drift.ts'
+import type { Course } from '../../../../src/sample/open-loop.ts'
+import { type CountedEstimate, poolCounts, readDrift } from '../../../../src/tune/search/drift.ts'
 
 const steps = (values: readonly number[]) => Array.from({ length: 20 }, (_, at) => values[at % values.length] as number)
-const course = (change: Partial<RateCourse> = {}): RateCourse => ({
+const course = (change: Partial<Course> = {}): Course => ({
   ...{ stepMs: 100, places: 4, arrived: steps([20]), succeeded: steps([20]), failed: steps([0]), usedMs: steps([380]) },
   ...change,
 })
@@ -98,7 +99,7 @@ describe('readDrift', () => {
       const used = Array.from({ length: 20 }, (_, step) => (step < full ? usedMs : 300))
       return course({ succeeded: steps([19, 20]), usedMs: used })
     }
-    const secondsOf = (...courses: RateCourse[]) => readDrift(courses)?.capacity?.seconds
+    const secondsOf = (...courses: Course[]) => readDrift(courses)?.capacity?.seconds
     expect(secondsOf(of(8))).toBeCloseTo(0.8, 12)
     expect(secondsOf(of(7))).toBeUndefined()
     expect(secondsOf(of(20, 387))).toBeUndefined()
