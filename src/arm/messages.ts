@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
+import type { BlockPhase } from '../engine/block-draws.ts'
 import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
-import type { BlockPhase } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/make-plan.ts'
 import type { Reach } from '../plan/reach.ts'
 import type { Shard } from '../plan/shard.ts'

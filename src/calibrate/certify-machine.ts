@@ -3,6 +3,7 @@ import { type RecorderLayer, recorderLayers } from '../engine/certify/recorder-b
 import { bracketRates, nextRate, type RateTrial } from '../judge/rate-bracket.ts'
 import { makeRound } from '../plan/order.ts'
 import { makeRandom } from '../plan/random.ts'
+import { at, atKey } from '../statistics/at.ts'
 import { pseudoMedian } from '../statistics/hodges-lehmann.ts'
 import { median } from '../statistics/quantile.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'
@@ -76,7 +77,7 @@ async function measureRecorder(arm: MachineArm, effort: Effort, seed: number): P
   const rounds: Map<RecorderLayer, number>[] = []
   for (let round = -Math.ceil(recorderRounds / 2); round < recorderRounds; round++) {
     const values = new Map<RecorderLayer, number>()
-    for (const layer of makeRound(recorderLayers, random) as RecorderLayer[]) {
+    for (const layer of makeRound(recorderLayers, random)) {
       values.set(layer, (values.get(layer) ?? 0) + (await measure(layer)) / 2)
     }
     if (round >= 0) rounds.push(values)
@@ -88,16 +89,16 @@ async function measureRecorder(arm: MachineArm, effort: Effort, seed: number): P
 export function summarizeRecorder(
   rounds: readonly ReadonlyMap<RecorderLayer, number>[],
 ): NonNullable<Machine['recorder']> {
-  const of = (layer: RecorderLayer) => rounds.map((round) => round.get(layer) as number)
+  const of = (layer: RecorderLayer) => rounds.map((round) => atKey(round, layer))
   const add = (layer: RecorderLayer, below: RecorderLayer) => {
-    const differences = of(layer).map((value, index) => value - (of(below)[index] as number))
+    const differences = of(layer).map((value, index) => value - at(of(below), index))
     const interval = signedRankInterval(differences, 0.95)
     return { addedUs: pseudoMedian(differences), interval: interval && { low: interval.low, high: interval.high } }
   }
   const layers = recorderLayers.slice(1).map((layer, index) => ({
     layer,
     cpuUsPerRequest: median(of(layer)),
-    ...add(layer, recorderLayers[index] as RecorderLayer),
+    ...add(layer, at(recorderLayers, index)),
   }))
   return { rounds: rounds.length, bareCpuUsPerRequest: median(of('bare')), layers, recorder: add('probe', 'bare') }
 }

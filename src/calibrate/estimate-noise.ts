@@ -12,6 +12,7 @@ import { makeRandom } from '../plan/random.ts'
 import type { Block } from '../sample/block.ts'
 import { engineComparableMetrics, engineOf } from '../scenario/engines.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
+import { at } from '../statistics/at.ts'
 import { pseudoMedian } from '../statistics/hodges-lehmann.ts'
 import { type LookPlan, makeLookPlan } from '../statistics/looks.ts'
 import { estimateQuantileNoise, smallestQuantileChange } from '../statistics/quantile-noise.ts'
@@ -105,7 +106,7 @@ function findFewest(numbers: readonly number[], suffices: (units: number) => boo
   let [low, high] = [0, numbers.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (suffices(numbers[middle] as number)) high = middle
+    if (suffices(at(numbers, middle))) high = middle
     else low = middle + 1
   }
   return numbers[low] ?? null

@@ -109,10 +109,7 @@ function makeNoiseFloor(
     variant,
     ...{ isolation: plan.isolation, unit, power, budgetMs: plan.budgetMs, elapsedMs, end, validity },
     reasons: [...reasons],
-    metrics:
-      validity === 'invalid'
-        ? []
-        : estimateNoise({ plan, unit, blocks, power, startMs, unitMs }),
+    metrics: validity === 'invalid' ? [] : estimateNoise({ plan, unit, blocks, power, startMs, unitMs }),
   }
 }
 

@@ -33,14 +33,12 @@ export async function openMachineArm(
     const arm = plan?.arms.find((candidate) => candidate.variant === variant)
     if (plan === undefined || arm === undefined) throw new Error(`the scenario has no variant '${variant}'`)
     const target = await targets.open(plan.target, 1)
-    armProcess = host.open(1, options)
+    const opened = host.open(1, options)
+    armProcess = opened
     const opening = { ...plan, variantPer: 'process', phases: false } as const
-    await askToOpen(armProcess, [arm], opening, { target: target.address, seed: 1 })
+    await askToOpen(opened, [arm], opening, { target: target.address, seed: 1 })
     const ask: MachineArm['ask'] = async (task) => {
-      const reply = await (armProcess as ArmProcess).ask(
-        { kind: 'certify', arm: arm.id, task },
-        { timeoutMs: taskTimeoutMs },
-      )
+      const reply = await opened.ask({ kind: 'certify', arm: arm.id, task }, { timeoutMs: taskTimeoutMs })
       return reply.result as never
     }
     return { concurrency, ask, [Symbol.asyncDispose]: close }

@@ -4,6 +4,7 @@ import { armSchema, comparisonResultSchema, type Results } from '../document/mod
 import { targetSchema } from '../plan/target-profile.ts'
 import { blockSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
+import { at } from '../statistics/at.ts'
 
 /** What of a block a later run is compared with: its counts and figures. Histograms are kept once per arm. */
 const baselineBlockSchema = blockSchema.pick({
@@ -132,8 +133,10 @@ export function renderBaseline(baseline: Baseline): string {
   const text = JSON.stringify(
     baseline,
     (name, value: unknown) =>
-      name === 'blocks' ? (value as unknown[]).map((block) => `@${blocks.push(JSON.stringify(block)) - 1}@`) : value,
+      name === 'blocks' && Array.isArray(value)
+        ? value.map((block: unknown) => `@${blocks.push(JSON.stringify(block)) - 1}@`)
+        : value,
     2,
   )
-  return `${text.replaceAll(/"@(\d+)@"/g, (_, index: string) => blocks[Number(index)] as string)}\n`
+  return `${text.replaceAll(/"@(\d+)@"/g, (_, index: string) => at(blocks, Number(index)))}\n`
 }

@@ -1,3 +1,4 @@
+import { keysOf } from '../words/keys-of.ts'
 import { renderCheckJunit } from './check-junit.ts'
 import { renderCheckMarkdown } from './check-markdown.ts'
 import { type CheckDocument, renderCheckJson } from './check-model.ts'
@@ -11,7 +12,7 @@ export const checkFormats = {
 
 type CheckFormatName = keyof typeof checkFormats
 
-export const checkFormatNames = Object.keys(checkFormats) as readonly CheckFormatName[]
+export const checkFormatNames = keysOf(checkFormats)
 
 export function isCheckFormat(name: string): name is CheckFormatName {
   return checkFormatNames.some((known) => known === name)

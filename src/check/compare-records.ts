@@ -1,6 +1,6 @@
 import { judgeCounters, type Tolerances } from '../judge/judge-counters.ts'
 import { differentVersions, sameFingerprint } from '../sample/environment.ts'
-import type { Comparison } from '../statistics/comparison.ts'
+import { at } from '../statistics/at.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
 import type { RunRecord } from './baseline-model.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'
@@ -38,7 +38,7 @@ export function compareRecords(earlier: RunRecord, later: RunRecord, options: Re
         target: pair.later.comparison.target ?? pair.earlier.comparison.target,
         tolerances,
       }),
-      ...(cpu[index] as Pick<ArmChange, 'cpu' | 'cpuIsShownOnly'>),
+      ...at(cpu, index),
       times: names.map((name) => compareFigure(name, { ...pair, alpha })),
     }
   })
@@ -62,10 +62,11 @@ function compareCpu(
   }
   const gates = shareAlpha(
     pairs.filter((_, index) => reasons[index] === undefined).map((pair) => ({ alpha, judgeAt: judge(pair) })),
-  ).values()
+  )
+  let judged = 0
   return pairs.map((pair, index) => {
     const cpuIsShownOnly = reasons[index]
-    if (cpuIsShownOnly === undefined) return { cpu: gates.next().value as Comparison }
+    if (cpuIsShownOnly === undefined) return { cpu: at(gates, judged++) }
     return { cpu: judge(pair)(alpha), cpuIsShownOnly }
   })
 }

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodeFor, type ExitPolicies, weigh } from '../document/exit-code.ts'
+import { type ExitCode, type ExitPolicies, exitCodeFor, weigh } from '../document/exit-code.ts'
 import type { Results } from '../document/model.ts'
 import type { ArmChange, CheckDocument, CheckedThreshold, MissingPart } from './check-model.ts'
 import type { RecordComparison } from './compare-records.ts'

@@ -1,4 +1,5 @@
 import { isSameTarget } from '../plan/target-key.ts'
+import { at } from '../statistics/at.ts'
 import { makeUnique } from '../words/make-unique.ts'
 import type { RecordedArm, RecordedComparison, RecordedScenario, RunRecord } from './baseline-model.ts'
 import type { MissingPart } from './check-model.ts'
@@ -34,12 +35,12 @@ export function pairRecords(earlier: RunRecord, later: RunRecord): PairedRecords
   const { pairs, missing, added } = pairScenarios(earlier.scenarios, later.scenarios)
   // In the order of the later run, as every other report names them.
   const laterNames = later.scenarios.map(({ name }) => name)
-  const missingNames = missing.map((index) => earlier.scenarios[index]?.name as string)
+  const missingNames = missing.map((index) => at(earlier.scenarios, index).name)
   const names = makeUnique([...laterNames, ...missingNames])
   const found = pairs.map((pair) =>
-    pairArms(names[pair.later] as string, {
-      earlier: earlier.scenarios[pair.earlier] as RecordedScenario,
-      later: later.scenarios[pair.later] as RecordedScenario,
+    pairArms(at(names, pair.later), {
+      earlier: at(earlier.scenarios, pair.earlier),
+      later: at(later.scenarios, pair.later),
     }),
   )
   const lost = names.slice(laterNames.length).map((scenario) => ({ scenario, reason: isMissing }))

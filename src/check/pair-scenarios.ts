@@ -50,7 +50,7 @@ function rankOf(scenarios: readonly RecordedScenario[], index: number): number {
 }
 
 function countCommonEnd(one: RecordedScenario, other: RecordedScenario): number {
-  const [a, b] = [one, other].map((scenario) => segmentsOf(scenario).toReversed()) as [string[], string[]]
+  const [a, b] = [segmentsOf(one).toReversed(), segmentsOf(other).toReversed()]
   const first = a.findIndex((segment, index) => segment !== b[index])
   return first === -1 ? a.length : first
 }

@@ -2,6 +2,7 @@ import { UsageError } from '../bench-error.ts'
 import { findBaselineContradictions } from '../document/find-contradictions.ts'
 import { findDamagedArms } from '../document/find-damage.ts'
 import type { Results } from '../document/model.ts'
+import { isRecord } from '../sample/is-record.ts'
 import { checkHistogram } from '../store/check-histogram.ts'
 import { contradictory, damaged } from '../store/damaged.ts'
 import { parseDocument, readDocument, showVersion } from '../store/read-document.ts'
@@ -26,17 +27,15 @@ export async function readBaseline(path: string): Promise<Baseline> {
   throw new UsageError(`${path} is no baseline: expected a file that sessionbench baseline save wrote`)
 }
 
-interface Document {
-  readonly kind?: unknown
-  readonly schemaVersion?: unknown
-}
+type Document = Readonly<Record<string, unknown>>
 
 async function peek(path: string): Promise<Document | undefined> {
   const text = await readDocument(path, (code) =>
     code === 'ENOENT' ? ': sessionbench baseline save makes a baseline, run --out results' : '',
   )
   try {
-    return JSON.parse(text) as Document
+    const document: unknown = JSON.parse(text)
+    return isRecord(document) ? document : undefined
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
-import { renderExitCodes } from '../document/exit-code.ts'
 import { type Command, Option } from 'commander'
 import { calibrateDefaults } from '../calibrate/calibrate.ts'
+import { renderExitCodes } from '../document/exit-code.ts'
 import { readNumber } from '../scenario/read-values.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import { defaultCalibration } from '../store/calibration.ts'

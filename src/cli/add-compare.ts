@@ -1,6 +1,6 @@
+import type { Command } from 'commander'
 import { renderExitCodes } from '../document/exit-code.ts'
 import { wrapText } from '../words/wrap-text.ts'
-import type { Command } from 'commander'
 import { addRecordOptions } from './add-check.ts'
 import { type CompareCommandOptions, compareCommand } from './commands/compare.ts'
 import { addMeasureOptions, collect, type MeasureFlags, readMeasureFlags } from './measure-options.ts'

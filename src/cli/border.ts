@@ -27,7 +27,7 @@ export function makeBorder({ isWorkflowLog = false }: BorderOptions = {}): Borde
   const guard = isWorkflowLog ? disarm : (text: string) => text
   return {
     paint(style, text) {
-      const [on, off] = inspect.colors[style] as [number, number]
+      const [on, off] = inspect.colors[style] ?? []
       return `${code(on)}${text}${code(off)}`
     },
     let(text) {

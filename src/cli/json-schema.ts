@@ -4,6 +4,7 @@ import { checkSchema, checkSchemaVersion } from '../check/check-model.ts'
 import { calibrationSchema, calibrationSchemaVersion } from '../document/calibration-model.ts'
 import { resultsSchema, resultsSchemaVersion } from '../document/model.ts'
 import { tuningSchema, tuningSchemaVersion } from '../tune/report/model.ts'
+import { keysOf } from '../words/keys-of.ts'
 
 /** Every document that a program may read, by the last word of its `kind`. */
 const documents = {
@@ -16,7 +17,7 @@ const documents = {
 
 export type DocumentName = keyof typeof documents
 
-export const documentNames = Object.keys(documents) as readonly DocumentName[]
+export const documentNames = keysOf(documents)
 
 /** The JSON Schema (draft 2020-12) of a document, as text: what the package ships as `<name>.schema.json`. */
 export function renderJsonSchema(name: DocumentName): string {

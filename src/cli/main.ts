@@ -31,6 +31,6 @@ function explain(error: unknown): ExitCode {
     terminal.note(`sessionbench: ${error.message.replaceAll('\n', '\n  ')}\n`)
     return exitCodeOfError.usage
   }
-  terminal.note(`sessionbench has a bug, please report it:\n${(error as Error)?.stack ?? error}\n`)
+  terminal.note(`sessionbench has a bug, please report it:\n${error instanceof Error ? error.stack : error}\n`)
   return exitCodeOfError.bug
 }

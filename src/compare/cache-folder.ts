@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import os from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { UsageError } from '../bench-error.ts'
+import { codeOf, UsageError } from '../bench-error.ts'
 import { openOwnCache, openOwnFolder } from '../store/own-folder.ts'
 
 /** Where bases are kept. */
@@ -108,7 +108,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }
 

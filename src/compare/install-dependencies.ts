@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UsageError } from '../bench-error.ts'
+import { messageOf, UsageError } from '../bench-error.ts'
 import { lockfileNames, type PackageFile } from './find-project.ts'
 import { runCommand } from './run-command.ts'
 
@@ -49,7 +49,7 @@ function parseManifest(text: string): PackageFile {
     throw new SyntaxError('expected an object')
   } catch (cause) {
     const hint = 'make the base ready with --base-setup instead'
-    throw new UsageError(`the base's package.json is damaged (${(cause as Error).message}); ${hint}`, { cause })
+    throw new UsageError(`the base's package.json is damaged (${messageOf(cause)}); ${hint}`, { cause })
   }
 }
 

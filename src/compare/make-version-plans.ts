@@ -61,7 +61,7 @@ function pairUp(versions: ScenarioVersions, options: VersionPlanOptions): Plan {
     comparison.arms.filter(({ variant }) => variants.includes(variant)).map((arm) => ({ comparison, arm })),
   )
   const comparisons = pairs.map(({ comparison, arm }, index): ComparisonPlan => {
-    const [baseArm, headArm] = [base, head].map((code) => armOf(arm, code)) as [ArmPlan, ArmPlan]
+    const [baseArm, headArm] = [armOf(arm, base), armOf(arm, head)]
     const seed = deriveSeed(options.seed, 'comparison', index)
     const arms = [baseArm, headArm]
     return {

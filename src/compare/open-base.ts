@@ -43,18 +43,21 @@ export async function openBase(scenarioUrl: string, options: BaseOptions): Promi
   if (name === '' || name.startsWith('-')) throw unknownBase(request)
   if (kind === 'npm' || /^(\.{0,2}\/|file:).*\.(tgz|tar\.gz)$/.test(name)) return openPackage(name, request)
   if (kind === 'folder' || /^(\.{1,2}(\/|$)|\/)/.test(name)) return openFolder(name, request)
-  const commit =
-    project.repository === undefined ? undefined : await findCommit(project.repository, name, options.signal)
-  if (commit !== undefined) return openCommit(name, commit, request)
+  const { repository } = project
+  const commit = repository === undefined ? undefined : await findCommit(repository, name, options.signal)
+  if (repository !== undefined && commit !== undefined) return openCommit(name, { repository, commit }, request)
   if (kind === 'git') throw unknownRef(name, request)
   if (packageSpec.test(name)) return openPackage(name, request)
   if (isFolder(resolve(options.workingFolder, name))) return openFolder(name, request)
   throw unknownBase(request)
 }
 
-async function openCommit(ref: string, commit: string, request: Request): Promise<OpenBase> {
+async function openCommit(
+  ref: string,
+  { repository, commit }: { readonly repository: string; readonly commit: string },
+  request: Request,
+): Promise<OpenBase> {
   const { project, baseSetup: setup, signal } = request
-  const repository = project.repository as string
   if (project.scenarioPath.includes('/node_modules/')) {
     const hint = 'compare versions of the package instead: --base sessionbench@VERSION'
     throw new UsageError(`the scenario comes with an installed package, which is not what '${ref}' changes; ${hint}`)

@@ -5,6 +5,7 @@ import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
 import { clockFactsSchema, selfErrorRowSchema } from '../sample/machine-facts.ts'
 import { comparableMetricNames } from '../scenario/metric-names.ts'
+import { unitNames } from '../statistics/units.ts'
 import { validities } from '../statistics/verdict.ts'
 
 export const calibrationSchemaVersion = 1
@@ -80,7 +81,7 @@ const noiseFloorSchema = z.strictObject({
   target: targetSchema.optional().describe('what results are matched by; absent in old files'),
   variant: z.string().describe('what was compared with itself'),
   isolation: z.enum(['shared', 'process']),
-  unit: z.enum(['quad', 'generation']),
+  unit: z.enum(unitNames),
   power: z.number().describe('chance that the smallest change is caught'),
   budgetMs: durationMs,
   elapsedMs: durationMs,

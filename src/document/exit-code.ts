@@ -88,7 +88,10 @@ export function weigh(findings: Findings): Outcome {
 }
 
 /** The exit code of an outcome. */
-export function exitCodeFor(outcome: Outcome, { inconclusive, regression }: Omit<ExitPolicies, 'suspect'> = {}): ExitCode {
+export function exitCodeFor(
+  outcome: Outcome,
+  { inconclusive, regression }: Omit<ExitPolicies, 'suspect'> = {},
+): ExitCode {
   switch (outcome) {
     case 'interrupted':
       return 130

@@ -52,7 +52,7 @@ function describeRoundTrips(dear: ArmResult, cheap: ArmResult, { target }: Compa
   if (counted < tolerance.ofOne || !isBorneOut) return ''
   const trips = Math.abs(counted - Math.round(counted)) < leastDifference ? Math.round(counted) : counted
   const what = `${formatCounted(trips, 'round trip')} of ${target.rttMs} ms`
-  const [own, other] = [dear, cheap].map((arm) => perIteration(arm, arm.loadRequests)) as [number, number]
+  const [own, other] = [perIteration(dear, dear.loadRequests), perIteration(cheap, cheap.loadRequests)]
   if (isAboutOne(own) && isAboutOne(other)) return `, that is ${what}`
   const sends =
     Math.abs(own - other) < leastDifference ? '' : ` and sent ${requestsOf(own)} (${cheap.id} ${requestsOf(other)})`

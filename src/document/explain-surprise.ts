@@ -1,5 +1,6 @@
 import { saturatedLoop } from '../judge/find-saturated.ts'
 import { phaseNames } from '../sample/phases.ts'
+import { at } from '../statistics/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { formatMs, formatShare } from '../words/format.ts'
 import { phaseWords } from '../words/phase-words.ts'
@@ -74,7 +75,10 @@ function explainPhases(arms: readonly ArmResult[]): string[] {
   if (one === undefined || other === undefined) return []
   const names = [...phaseNames, 'other'] as const
   const weigh = (name: (typeof names)[number]) => Math.abs((one.parts[name] ?? 0) - (other.parts[name] ?? 0))
-  const name = names.toSorted((a, b) => weigh(b) - weigh(a))[0] as (typeof names)[number]
+  const name = at(
+    names.toSorted((a, b) => weigh(b) - weigh(a)),
+    0,
+  )
   if (weigh(name) < leastPhase * Math.max(one.p50.latencyUs, other.p50.latencyUs)) return []
   // What no request was seen of belongs to no phase either, and need not be the client's work.
   if (name === 'other' && traced.some(({ p50 }) => p50.untraced > 0)) return []

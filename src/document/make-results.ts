@@ -5,8 +5,8 @@ import type { ComparisonRun, ScenarioRun } from '../judge/judge-run.ts'
 import { judgeValidity } from '../judge/judge-validity.ts'
 import { findChanges } from '../plan/find-changes.ts'
 import type { Environment } from '../sample/environment.ts'
-import type { ArmSummary } from '../sample/summarize-arm.ts'
 import { countsButBytes } from '../sample/wire-counts.ts'
+import { at } from '../statistics/at.ts'
 import { judgeExpectations, makeRoundTripRows } from './expectations.ts'
 import { type ComparisonResult, type Results, resultsSchemaVersion, type ScenarioResult } from './model.ts'
 
@@ -65,7 +65,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
     ...{ baselineArm, primaryMetric },
     // What an arm is compared with stands in its contrast.
     arms: plan.arms.map(({ code, baseline: _baseline, ...arm }, index) => {
-      const { arm: _, ...summary } = summaries[index] as ArmSummary
+      const { arm: _, ...summary } = at(summaries, index)
       const version = code && { code: { role: code.role, label: code.label } }
       const saturated = pacedByLoops(workload) ? findSaturated(summary) : undefined
       return { ...arm, ...version, ...summary, ...(saturated && { saturated }), failures: [...summary.failures] }

@@ -18,6 +18,11 @@ import { validities } from '../statistics/verdict.ts'
 import { roundTripRowSchema } from './round-trip-row.ts'
 import { workloadSchema } from './workload-model.ts'
 
+// What a reader of documents has to name of those who judge.
+export type { ContrastResult } from '../judge/judge-comparison.ts'
+export type { CounterFinding } from '../judge/judge-counters.ts'
+export type { ThresholdResult } from '../judge/judge-thresholds.ts'
+
 const number = z.number()
 const count = z.int().min(0)
 
@@ -128,7 +133,7 @@ const scenarioResultSchema = z.strictObject({
     .describe('two versions of the code were compared; head slower than base is then a regression'),
   comparisons: z.array(comparisonResultSchema),
 })
-export type ScenarioResult = z.infer<typeof scenarioResultSchema>
+export type ScenarioResult = z.input<typeof scenarioResultSchema>
 
 /** The version of the results document; it changes when a reader of the old form would misread the new one. */
 export const resultsSchemaVersion = 1
@@ -144,4 +149,5 @@ export const resultsSchema = z.strictObject({
   environment: environmentSchema,
   scenarios: z.array(scenarioResultSchema),
 })
-export type Results = z.infer<typeof resultsSchema>
+/** As they are written and read again, to the byte: where the schema has a default, earlier versions said nothing. */
+export type Results = z.input<typeof resultsSchema>

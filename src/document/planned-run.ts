@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { JudgedComparison, JudgedScenario } from '../judge/judged-plan.ts'
 import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
+import { targetSchema } from '../plan/target-profile.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { type Expectation, type Protocol, protocols, type RoundTrips, type Threshold } from '../scenario/define.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
-import { targetSchema } from '../plan/target-profile.ts'
 import { workloadSchema } from './workload-model.ts'
 
 const number = z.number()

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { type ComparisonEnd, toldEndSchema, warmUpSchema } from '../judge/endings.ts'
-import { localReadingSchema } from '../sample/local-reading.ts'
 import { blockSchema } from '../sample/block.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { environmentSchema } from '../sample/environment.ts'
+import { localReadingSchema } from '../sample/local-reading.ts'
 import { verdicts } from '../statistics/verdict.ts'
 import { plannedScenarioSchema } from './planned-run.ts'
 

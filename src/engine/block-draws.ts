@@ -8,7 +8,9 @@ import { makeArrivals, makeStagedArrivals } from './arrivals.ts'
 import type { ClosedLoopOptions } from './closed-loop.ts'
 import { makeCourseBook } from './course-book.ts'
 import type { OpenLoopOptions } from './open-loop.ts'
-import type { BlockPhase } from './run-block.ts'
+
+/** What is sent while warming up is not reported, and a connection that carried only that is not yet used. */
+export type BlockPhase = 'warm-up' | 'measure'
 
 /** What decides a block's draws: nothing else may, so that blocks that are compared get the same. */
 interface DrawOptions {

@@ -86,7 +86,8 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const slotOptions = { ...timed, source, answers }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
   const window = windowOf(options, startMs)
-  const [own, untimed] = [outcomes, outcomes.untimed].map((each) => window?.watch(each) ?? each) as [Outcomes, Outcomes]
+  const watched = (each: Outcomes) => window?.watch(each) ?? each
+  const [own, untimed] = [watched(outcomes), watched(outcomes.untimed)]
   const workers = slots.map(
     (slot): Worker => ({
       runNext: () => slot.run(own, source.nextIndex()),

@@ -1,13 +1,7 @@
 import { makeFailureTally } from '../sample/failure-tally.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { Failure, FailureSummary } from '../sample/outcome.ts'
-import { makeStepTally, type StepCounter, type StepTally, type StepTotals } from './steps.ts'
-
-/** When an iteration started and ended; ms of the engine's clock. */
-export interface IterationTimes {
-  readonly beginMs: number
-  readonly endMs: number
-}
+import { type IterationTimes, makeStepTally, type StepCounter, type StepTally, type StepTotals } from './steps.ts'
 
 /** Takes up outcomes as they come; its size does not grow with their number. */
 export interface Outcomes {

@@ -12,14 +12,11 @@ import { differenceOf, type WireProbe } from '../probe/wire-probe.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
-import { closedLoopOf, makeSchedule } from './block-draws.ts'
+import { type BlockPhase, closedLoopOf, makeSchedule } from './block-draws.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type IterationSource, makePlainSource } from './iteration-slot.ts'
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
 import { timeSpeedControl } from './speed-control.ts'
-
-/** What is sent while warming up is not reported, and a connection that carried only that is not yet used. */
-export type BlockPhase = 'warm-up' | 'measure'
 
 /** A loop that an engine brings (autocannon's, tinybench's) in place of those for iterations. */
 export type OwnLoop = (window: LoopWindow) => Promise<LoopResult>
@@ -103,7 +100,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   const wire = { ...seen, requests: loop.requests ?? seen.requests }
   const { elapsedMs, workMs, succeeded, failed, failures, service, failedService, steps } = loop
   const latency = 'response' in loop ? loop.response : service
-  const block = {
+  const block: MeasuredBlock = {
     startedAt,
     ...{ elapsedMs, workMs, succeeded, failed, failures: [...failures] },
     ...(loop.untimed !== undefined && { untimed: loop.untimed }),
@@ -125,7 +122,7 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     unanswered: probe.unanswered() - unansweredBefore,
     unconnected: probe.unconnected() - unconnectedBefore,
     ...vitals,
-    speedControlMs: [speedBeforeMs, timeSpeedControl(clock)] as [number, number],
+    speedControlMs: [speedBeforeMs, timeSpeedControl(clock)],
   }
   if (kind === 'iteration') releaseHistograms(loop)
   return { block, startMs: loop.startMs, workers: loop.workers }

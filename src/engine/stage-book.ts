@@ -1,7 +1,8 @@
 import type { RateProfile } from '../plan/rate-profile.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { MeasuredStage } from '../sample/stages.ts'
-import type { IterationTimes } from './outcomes.ts'
+import { at } from '../statistics/at.ts'
+import type { IterationTimes } from './steps.ts'
 
 /** Takes up what becomes of arrivals, by the stage in which each was due; its size is bounded by the number of stages. */
 interface StageBook {
@@ -24,13 +25,13 @@ export function makeStageBook(profile: RateProfile): StageBook {
   const tallies = profile.spans.map(makeTally)
   return {
     arrive(dueMs) {
-      const tally = tallies[profile.stageAt(dueMs)] as StageTally
+      const tally = at(tallies, profile.stageAt(dueMs))
       tally.arrive()
       return tally
     },
     take: (lengthMs) =>
       profile.spans.map(({ startMs, endMs }, stage) => {
-        const tally = tallies[stage] as StageTally
+        const tally = at(tallies, stage)
         // A generator that fell behind took longer to send than the stage had: the rate that it held is lower than planned.
         return tally.take(Math.max(0, Math.min(endMs, lengthMs) - startMs, tally.lastSentMs() - startMs))
       }),

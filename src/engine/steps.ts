@@ -1,5 +1,11 @@
 import { Histogram } from '../sample/histogram.ts'
-import type { IterationTimes } from './outcomes.ts'
+import { atKey } from '../statistics/at.ts'
+
+/** When an iteration started and ended; ms of the engine's clock. */
+export interface IterationTimes {
+  readonly beginMs: number
+  readonly endMs: number
+}
 
 /** What became of the steps of one name. */
 export interface StepTotals {
@@ -40,7 +46,7 @@ const longestStepName = 40
 export function makeStepTally(): StepTally {
   const steps = new Map<string, Entry>()
   let fault: Error | undefined
-  const stepOf = (name: string) => steps.get(name) as Entry
+  const stepOf = (name: string) => atKey(steps, name)
   const admit = (name: string) => {
     if (steps.has(name)) return
     const problem = findProblem(name, steps.size)

@@ -2,6 +2,7 @@ import { baselineOf } from '../plan/contrasts.ts'
 import type { Block } from '../sample/block.ts'
 import { latencyOf } from '../sample/block-core.ts'
 import { type CountedValues, Histogram } from '../sample/histogram.ts'
+import { at } from '../statistics/at.ts'
 import type { HistogramRound } from '../statistics/compare-quantile.ts'
 import type { Round } from '../statistics/contrast.ts'
 import { mean } from '../statistics/quantile.ts'
@@ -38,7 +39,7 @@ function pairBlocks(blocks: readonly Block[], plan: JudgedComparison, contender:
 }
 
 function generationOf(round: readonly Block[]): number {
-  return (round[0] as Block).generation
+  return at(round, 0).generation
 }
 
 /** One arm alone: per complete round the mean of the logs of its blocks' values. */

@@ -6,6 +6,7 @@ import type { Block } from '../sample/block.ts'
 import { throughputPerSecond, timedOf } from '../sample/block-core.ts'
 import { engineComparableMetrics, engineOf } from '../scenario/engines.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
+import { at } from '../statistics/at.ts'
 import { type ContrastInput, compareRounds } from '../statistics/compare.ts'
 import { compareQuantile } from '../statistics/compare-quantile.ts'
 import { type Comparison, comparisonSchema } from '../statistics/comparison.ts'
@@ -53,7 +54,7 @@ export function judgeComparison(options: JudgeOptions): Judgement {
   const { plan, blocks } = options
   const primaries = judgePrimary(options)
   const contrasts = contendersOf(plan).map((arm, index): ContrastResult => {
-    const primary = primaries[index] as Comparison
+    const primary = at(primaries, index)
     const all = engineComparableMetrics[engineOf(plan.workload)].map((name) =>
       name === plan.primaryMetric ? primary : compareOne(options, arm, name),
     )
@@ -65,7 +66,7 @@ export function judgeComparison(options: JudgeOptions): Judgement {
 
 /** Compares every arm with the baseline on the primary metric; the contrasts share the look's alpha by Holm's procedure. */
 export function judgePrimary(options: JudgeOptions): Comparison[] {
-  return judgeFamily([options])[0] as Comparison[]
+  return at(judgeFamily([options]), 0)
 }
 
 /** Compares every arm of several comparisons on their primary metrics, all of them one family that shares alpha. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { Block } from '../sample/block.ts'
+import { at } from '../statistics/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
 
@@ -79,10 +80,7 @@ export interface CounterOptions {
  * tolerance is in per cent of what is expected. Empty when one side has no block that can be counted.
  */
 export function judgeCounters({ workload, target, tolerances = {}, ...sides }: CounterOptions): CounterFinding[] {
-  const [before, after] = [sides.before, sides.after].map((blocks) => blocks.filter(isUsable)) as [
-    CountedBlock[],
-    CountedBlock[],
-  ]
+  const [before, after] = [sides.before.filter(isUsable), sides.after.filter(isUsable)]
   if (before.length === 0 || after.length === 0) return []
   // Where connections come by chance, a few blocks in which nothing was sent again do not show that nothing ever is.
   const isVarying = before.length > 1 && formOf('connectionsPerRequest', before) === 'varies'
@@ -163,7 +161,7 @@ function judgeRatio(
   slack: number,
 ): CounterFinding {
   const { count, per } = counters[name]
-  const [first] = before as [CountedBlock]
+  const first = at(before, 0)
   switch (formOf(name, before)) {
     case 'exact':
       return judgeExact(name, count(first) / per(first), after, slack)
@@ -177,7 +175,7 @@ function judgeRatio(
 /** The form of a ratio, as far as these blocks show it. */
 function formOf(name: CounterName, blocks: readonly CountedBlock[]): Exclude<CounterForm, 'pool'> {
   const { count, per } = counters[name]
-  const [first] = blocks as [CountedBlock]
+  const first = at(blocks, 0)
   // Of one block nobody knows whether its ratio is that of every block, unless it is a whole number: so many per request.
   if (blocks.length === 1) return Number.isInteger(count(first) / per(first)) ? 'exact' : 'varies'
   if (blocks.every((block) => count(block) * per(first) === count(first) * per(block))) return 'exact'
@@ -236,11 +234,11 @@ function judgeRange(
     blocks.map((block) => count(block) / per(block)).sort((a, b) => a - b)
   const range = ratios(before)
   const later = ratios(after)
-  const [low, high] = [range[0] as number, range.at(-1) as number]
-  const actual = later[Math.floor((later.length - 1) / 2)] as number
+  const [low, high] = [at(range, 0), at(range, -1)]
+  const actual = at(later, Math.floor((later.length - 1) / 2))
   const frame = { counter: name, form: 'varies' as const, expected: high, actual }
   if (Math.min(range.length, later.length) < fewestToRange) {
-    const isBeyondDoubt = (later[0] as number) > (beyondDoubt.times * high + beyondDoubt.atLeast) * slack
+    const isBeyondDoubt = at(later, 0) > (beyondDoubt.times * high + beyondDoubt.atLeast) * slack
     if (isBeyondDoubt) {
       return {
         ...frame,

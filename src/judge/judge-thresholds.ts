@@ -118,7 +118,7 @@ function judgeOneValue(
   arm: JudgedArm,
   options: JudgeOptions,
 ): Pick<ThresholdResult, 'verdict' | 'reason'> {
-  const metric = name in metrics ? metrics[name as ComparableMetricName] : undefined
+  const metric = isComparable(name) ? metrics[name] : undefined
   if (metric?.kind !== 'block') {
     const { verdict } = judgeRange({ low: actual, high: actual }, limits)
     const sort = metric === undefined ? 'an exact count' : 'a point estimate'
@@ -134,4 +134,8 @@ function judgeOneValue(
     }
   }
   return judgeRange({ low: Math.exp(interval.low) * scale, high: Math.exp(interval.high) * scale }, limits)
+}
+
+function isComparable(name: MetricName): name is ComparableMetricName {
+  return name in metrics
 }

@@ -1,3 +1,4 @@
+import { at } from '../statistics/at.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import { judgeFamily } from './judge-comparison.ts'
 import type { ComparisonRun, ScenarioRun } from './judge-run.ts'
@@ -9,7 +10,7 @@ import type { ComparisonRun, ScenarioRun } from './judge-run.ts'
 export function judgeTogether(runs: readonly ScenarioRun[]): ScenarioRun[] {
   const gates = runs.filter(({ plan }) => plan.versions !== undefined).flatMap(({ comparisons }) => comparisons)
   const family = judgeFamily(gates.map((run) => ({ ...run, blocks: run.kept })))
-  const primaries = new Map(gates.map((run, index) => [run, family[index] as Comparison[]]))
+  const primaries = new Map(gates.map((run, index) => [run, at(family, index)]))
   return runs.map(({ plan, comparisons }) => ({
     plan,
     comparisons: comparisons.map((run) => withPrimaries(run, primaries.get(run) ?? [])),

@@ -54,11 +54,11 @@ export function nextRate(trials: readonly RateTrial[], search: RateSearch): numb
   if (held !== undefined && failed !== undefined) {
     return failed / held <= resolution ? undefined : Math.sqrt(held * failed)
   }
-  if (failed === undefined && held !== undefined) {
+  if (held !== undefined) {
     return held >= highestRatePerSecond ? undefined : Math.min(held * factor, highestRatePerSecond)
   }
-  const lowest = failed as number
-  return lowest <= lowestRatePerSecond ? undefined : Math.max(lowest / factor, lowestRatePerSecond)
+  if (failed === undefined || failed <= lowestRatePerSecond) return undefined
+  return Math.max(failed / factor, lowestRatePerSecond)
 }
 
 function clamp(value: number, low: number, high: number): number {

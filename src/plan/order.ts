@@ -5,7 +5,7 @@ import { type Random, shuffle } from './random.ts'
  * position is the same, so a linear drift of the machine cancels; with two arms it is the quad ABBA or BAAB by a coin.
  * The coin is what makes the signed-rank test of the rounds' differences valid.
  */
-export function makeRound(arms: readonly string[], random: Random): string[] {
+export function makeRound<Arm extends string>(arms: readonly Arm[], random: Random): Arm[] {
   const forward = shuffle(arms, random)
   return [...forward, ...forward.toReversed()]
 }

@@ -1,5 +1,6 @@
 import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
+import { at } from '../statistics/at.ts'
 import type { Column } from '../words/rows.ts'
 
 const longest = 10
@@ -31,5 +32,5 @@ export function makeBarColumn({
 /** A bar of up to ten characters; what is there at all is to be seen. */
 export function drawBar(share: number): string {
   const length = Math.max(Math.round(share * longest * 8), share > 0 ? 1 : 0)
-  return '█'.repeat(Math.floor(length / 8)) + (eighths[length % 8] as string)
+  return '█'.repeat(Math.floor(length / 8)) + at(eighths, length % 8)
 }

@@ -1,5 +1,4 @@
-import type { ComparisonResult } from '../document/model.ts'
-import type { CounterFinding } from '../judge/judge-counters.ts'
+import type { ComparisonResult, CounterFinding } from '../document/model.ts'
 import { counted } from '../words/counted.ts'
 import { formatFigures } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'

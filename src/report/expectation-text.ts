@@ -53,7 +53,7 @@ export function renderRoundTripModel(
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string[] {
   if (roundTripModel.length === 0) return []
-  const isAtPace = roundTripModel.some(({ linkLateUs }) => linkLateUs !== null)
+  const isAtPace = roundTripModel.some(({ linkLateUs = null }) => linkLateUs !== null)
   const title = `The model: p50 = round trips × RTT + what an iteration takes without distance (local${isAtPace ? ', at the same pace: the distance taken out of the link and put between iterations' : ''}).`
   const ratios = roundTripModel.flatMap((row) => renderRatio(row, roundTripModel))
   const surprises = roundTripModel
@@ -104,7 +104,7 @@ function describeLate(row: RoundTripRow): string {
   return `; this machine woke up late: a round trip over the link took ${formatMs(linkLateUs ?? 0)} ms longer than its ${rttMs} ms at the median`
 }
 
-function describeOthers({ othersCpuShare }: RoundTripRow): string {
+function describeOthers({ othersCpuShare = null }: RoundTripRow): string {
   if (othersCpuShare === null || othersCpuShare <= quietShare) return ''
   return `; others used ${formatShare(othersCpuShare)} of this machine's CPU time meanwhile: what sleeps may wake up late beside them`
 }

@@ -1,6 +1,6 @@
 import { explainCause } from '../document/explain-cause.ts'
-import type { ComparisonResult } from '../document/model.ts'
-import type { ContrastResult } from '../judge/judge-comparison.ts'
+import type { ComparisonResult, ContrastResult } from '../document/model.ts'
+import { at } from '../statistics/at.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import {
   formatCount,
@@ -69,7 +69,7 @@ function describeLook(comparison: ComparisonResult, { arm, baseline, primary }: 
   const isOneSided = low > 1 || high < 1
   const isFaster = high < 1 === (primary.metric.better === 'lower')
   const saw = isOneSided
-    ? `${arm} was ${formatTimes(primary.units === 1 ? [ratios[0] as number] : ratios).join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${baseline}`
+    ? `${arm} was ${formatTimes(primary.units === 1 ? [at(ratios, 0)] : ratios).join('–')}× ${wordFor(primary, isFaster ? 'faster' : 'slower')} than ${baseline}`
     : `${arm} ÷ ${baseline} was ${formatRatio(low)}–${formatRatio(high)}`
   return `${saw} ${placeOf(primary)} in ${formatCounted(primary.units, primary.unit)}${hintAtMore(comparison, primary)}`
 }
@@ -99,8 +99,8 @@ function wordFor({ metric }: Comparison, verdict: 'faster' | 'slower'): string {
 
 /** "3.1× faster than a at p50 (95 % interval 3.0–3.2)", or the same in per cent where the difference is small. */
 function describeDifference(comparison: Comparison, baseline: string, verdict: 'faster' | 'slower'): string {
-  const { ratio = 1, interval } = comparison
-  const { low, high } = interval as NonNullable<Comparison['interval']>
+  const { ratio = 1 } = comparison
+  const { low, high } = intervalOf(comparison)
   const word = `${wordFor(comparison, verdict)} than ${baseline} ${placeOf(comparison)}`
   if (Math.max(ratio, 1 / ratio) < timesFrom) {
     return `${formatFigure(Math.abs(ratio - 1) * 100)} % ${word} (${describeInterval(comparison)})`
@@ -109,8 +109,14 @@ function describeDifference(comparison: Comparison, baseline: string, verdict: '
   return `${times}× ${word} (${confidenceOf(comparison)} interval ${from}–${to})`
 }
 
+/** Whoever was found to differ has one. */
+function intervalOf({ interval }: Comparison): NonNullable<Comparison['interval']> {
+  if (interval === undefined) throw new Error('there is no interval, so no difference to describe')
+  return interval
+}
+
 function describeInterval(comparison: Comparison): string {
-  const { low, high } = comparison.interval as NonNullable<Comparison['interval']>
+  const { low, high } = intervalOf(comparison)
   const percents = [low, high].map((value) => formatSignedPercent((value - 1) * 100))
   return `${comparison.metric.name} ${percents.join(' to ')} %, ${confidenceOf(comparison)} interval`
 }

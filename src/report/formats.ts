@@ -1,5 +1,6 @@
 import { renderJson } from '../document/json.ts'
 import type { Results } from '../document/model.ts'
+import { keysOf } from '../words/keys-of.ts'
 import { renderBiggerIsBetter, renderSmallerIsBetter } from './action-benchmark.ts'
 import { renderBlocksCsv, renderCsv } from './csv.ts'
 import { renderHgrm } from './hgrm.ts'
@@ -45,4 +46,4 @@ export const reportFormats = {
 
 export type ReportFormatName = keyof typeof reportFormats
 
-export const reportFormatNames = Object.keys(reportFormats) as readonly ReportFormatName[]
+export const reportFormatNames = keysOf(reportFormats)

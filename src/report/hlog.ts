@@ -2,6 +2,7 @@ import type { Results } from '../document/model.ts'
 import type { Block } from '../sample/block.ts'
 import { latencyOf } from '../sample/block-core.ts'
 import { Histogram } from '../sample/histogram.ts'
+import { at } from '../statistics/at.ts'
 import { plainMs, plainNs, plainSecondsOfMs } from '../words/format.ts'
 import { makeUnique } from '../words/make-unique.ts'
 import { epochMsOf } from './epoch-ms.ts'
@@ -16,9 +17,7 @@ export function renderHlog(results: Results): string {
   const arms = listArms(results)
   const tags = makeUnique(arms.map(makeArmName))
   const intervals = arms.flatMap(({ comparison, arm }, index) =>
-    comparison.blocks
-      .filter((block) => block.arm === arm.id)
-      .map((block) => makeInterval(block, tags[index] as string)),
+    comparison.blocks.filter((block) => block.arm === arm.id).map((block) => makeInterval(block, at(tags, index))),
   )
   return [
     '#[Histogram log format version 1.3]',

@@ -1,7 +1,5 @@
 import { isInvalid } from '../document/exit-code.ts'
-import type { ComparisonResult, Results, ScenarioResult } from '../document/model.ts'
-import type { ContrastResult } from '../judge/judge-comparison.ts'
-import type { ThresholdResult } from '../judge/judge-thresholds.ts'
+import type { ComparisonResult, ContrastResult, Results, ScenarioResult, ThresholdResult } from '../document/model.ts'
 import { plain } from '../words/paint.ts'
 import { noCounters, renderCounter } from './counter-text.ts'
 import { renderFailures } from './failure-words.ts'

@@ -1,5 +1,5 @@
-import type { ArmResult, ComparisonResult, Results, ScenarioResult } from '../document/model.ts'
-import type { ContrastResult } from '../judge/judge-comparison.ts'
+import type { ArmResult, ComparisonResult, ContrastResult, Results, ScenarioResult } from '../document/model.ts'
+import { at } from '../statistics/at.ts'
 import { makeUnique } from '../words/make-unique.ts'
 
 /** One arm in one comparison, with what it belongs to. */
@@ -14,7 +14,7 @@ export interface ListedArm {
 /** The results with scenarios of one name told apart by a number, for formats in which a name must say all. */
 export function tellScenariosApart(results: Results): Results {
   const names = makeUnique(results.scenarios.map(({ name }) => name))
-  const scenarios = results.scenarios.map((scenario, index) => ({ ...scenario, name: names[index] as string }))
+  const scenarios = results.scenarios.map((scenario, index) => ({ ...scenario, name: at(names, index) }))
   return { ...results, scenarios }
 }
 

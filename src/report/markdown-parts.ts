@@ -1,4 +1,5 @@
 import { shorten } from '../sample/shorten.ts'
+import { at } from '../statistics/at.ts'
 import { escapeMarkdown } from '../words/escape-markdown.ts'
 import { formatCounted } from '../words/format.ts'
 
@@ -81,7 +82,7 @@ const delimiterRow = /^\|[-:|]+\|$/
 
 /** An item of a list, or a row of a table that is not part of its head. */
 function isRow(lines: readonly string[], index: number): boolean {
-  const line = lines[index] as string
+  const line = at(lines, index)
   if (line.startsWith('- ')) return true
   return line.startsWith('| ') && !delimiterRow.test(lines[index + 1] ?? '')
 }

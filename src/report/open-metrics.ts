@@ -1,5 +1,4 @@
-import type { ArmResult, ComparisonResult, Results } from '../document/model.ts'
-import type { ThresholdResult } from '../judge/judge-thresholds.ts'
+import { type ArmResult, type ComparisonResult, comparisonResultSchema, type Results } from '../document/model.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import { validities } from '../statistics/verdict.ts'
 import { plainSecondsOfUs } from '../words/format.ts'
@@ -158,13 +157,13 @@ function makeCounter(
 
 function makeComparisonFamilies({ scenarios }: Results): Family[] {
   const comparisons = scenarios.flatMap(({ name, comparisons }) =>
-    comparisons.map((comparison) => ({
-      comparison,
-      labels: [
+    comparisons.map((comparison) => {
+      const labels: Labels = [
         ['scenario', name],
         ['comparison', comparison.id],
-      ] satisfies Labels as Labels,
-    })),
+      ]
+      return { comparison, labels }
+    }),
   )
   return [
     {
@@ -204,7 +203,7 @@ function makeComparisonFamilies({ scenarios }: Results): Family[] {
 }
 
 const verdicts: readonly Comparison['verdict'][] = ['faster', 'same', 'slower', 'inconclusive', 'invalid']
-const thresholdVerdicts: readonly ThresholdResult['verdict'][] = ['held', 'failed', 'inconclusive', 'invalid']
+const thresholdVerdicts = comparisonResultSchema.shape.thresholds.element.shape.verdict.options
 
 function renderRatios({ contrasts }: ComparisonResult, labels: Labels): string[] {
   return contrasts.flatMap(({ arm, metrics }) =>

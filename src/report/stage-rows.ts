@@ -1,6 +1,6 @@
 import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import type { StepResult } from '../sample/steps.ts'
-import type { RateStage } from '../scenario/stages.ts'
+import { at } from '../statistics/at.ts'
 import { formatCount, formatMs, formatRate } from '../words/format.ts'
 import { renderStage } from '../words/stage-words.ts'
 
@@ -13,7 +13,7 @@ export interface StageRow extends StepResult {
 export function stageRowsOf({ stages = [] }: ArmResult, { workload }: Pick<ComparisonResult, 'workload'>): StageRow[] {
   const planned = workload.model === 'open' ? (workload.stages ?? []) : []
   return stages.map(({ succeeded, failed, sentPerSecond, response }, index) => ({
-    name: renderStage(planned[index] as RateStage),
+    name: renderStage(at(planned, index)),
     ...{ succeeded, failed, sentPerSecond, service: response },
   }))
 }

@@ -72,12 +72,12 @@ const columnsOf: Readonly<Record<EngineName, EngineColumns>> = {
 function groupColumns({ workload, arms }: Pick<ComparisonResult, 'workload' | 'arms'>): EngineColumns {
   const { latency, cost } = columnsOf[engineOf(workload)]
   if (workload.model === 'raw' || workload.model === 'micro') return { latency, cost }
-  const [rate, ...rest] = latency
+  const [rate, rest] = [latency.slice(0, 1), latency.slice(1)]
   const differs = (count: number, other: number) => Math.abs(count / other - 1) >= 0.005
   const isAmplified = arms.some(({ loadRequests, succeeded, failed }) => differs(loadRequests, succeeded + failed))
   const hasOtherGoodput = arms.some(({ loadRequests, succeeded }) => differs(loadRequests, succeeded))
   return {
-    latency: [rate as ArmColumn, ...(hasOtherGoodput ? [iterationColumn] : []), ...rest],
+    latency: [...rate, ...(hasOtherGoodput ? [iterationColumn] : []), ...rest],
     cost: isAmplified ? [requestsColumn, ...cost] : cost,
   }
 }

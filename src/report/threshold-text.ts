@@ -1,5 +1,5 @@
-import type { ComparisonResult } from '../document/model.ts'
-import type { ThresholdResult } from '../judge/judge-thresholds.ts'
+import type { ComparisonResult, ThresholdResult } from '../document/model.ts'
+import { at } from '../statistics/at.ts'
 import { formatFigure } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'
 
@@ -21,9 +21,10 @@ export function renderThresholds({ thresholds, arms }: ComparisonResult, paint: 
   return [...groups.values()].flatMap((group) => {
     const held = group.filter(({ verdict }) => verdict === 'held')
     // A limit that was declared twice is still of one arm.
-    const [inAll, inHeld] = [group, held].map((some) => new Set(some.map(({ arm }) => arm)).size) as [number, number]
+    const countArms = (some: readonly ThresholdResult[]) => new Set(some.map(({ arm }) => arm)).size
+    const [inAll, inHeld] = [countArms(group), countArms(held)]
     if (inHeld < 2) return [...new Set(group.map(renderThreshold(paint)))]
-    const who = `${variantOf.get((held[0] as ThresholdResult).arm)}`
+    const who = `${variantOf.get(at(held, 0).arm)}`
     const where = inHeld === inAll ? `all ${inAll}` : `${inHeld} of ${inAll}`
     const others = group.filter(({ verdict }) => verdict !== 'held')
     return [renderHeld(held, { who, where, paint }), ...others.map(renderThreshold(paint))]
@@ -34,7 +35,7 @@ function renderHeld(
   held: readonly ThresholdResult[],
   { who, where, paint }: { readonly who: string; readonly where: string; readonly paint: Paint },
 ): string {
-  const { metric, limit, expected } = held[0] as ThresholdResult
+  const { metric, limit, expected } = at(held, 0)
   const values = held.flatMap(({ actual }) => (actual === undefined ? [] : [actual]))
   const range = [...new Set([Math.min(...values), Math.max(...values)].map(formatFigure))].join(' to ')
   const what = `${who} ${metric} ${limit} ${formatFigure(expected)} in ${where} arms`

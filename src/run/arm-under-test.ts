@@ -1,5 +1,5 @@
 import type { ArmProcess } from '../arm/arm-host.ts'
-import type { BlockPhase } from '../engine/run-block.ts'
+import type { BlockPhase } from '../engine/block-draws.ts'
 import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
 import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { longestThinkMs } from '../plan/think-time.ts'

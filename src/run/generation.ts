@@ -7,6 +7,7 @@ import type { WarmUpRule } from '../plan/plan-amount.ts'
 import type { Block } from '../sample/block.ts'
 import type { LocalReading } from '../sample/local-reading.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { atKey } from '../statistics/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import type { OpenLink, OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
@@ -138,7 +139,7 @@ async function* warmUpArms(
   for (const [index, id] of order.entries()) {
     if (remainingMs() <= 0) throw new OutOfBudget()
     yield { kind: 'warming', arm: id, generation }
-    const arm = arms.get(id) as ArmUnderTest
+    const arm = atKey(arms, id)
     const rule = limitWarmUp(rules.slice(index) as [WarmUpRule, ...WarmUpRule[]], plan, {
       leftMs: leftMs(),
       p50sMs: [...warm.values()].map(({ p50Ms }) => p50Ms),
@@ -232,7 +233,7 @@ function makeRounds({
       let firstIndex = 0
       for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
         signal.throwIfAborted()
-        const { arm, blockMs, workload } = takeShare(arms.get(id) as WarmArm, share, plan)
+        const { arm, blockMs, workload } = takeShare(atKey(arms, id), share, plan)
         if (plan.variantPer === 'process') await wake(arm)
         if (position % arms.size === 0) firstIndex = furthestIndex(arms)
         const place = { generation, round, half: Math.floor(position / arms.size) }

@@ -77,7 +77,7 @@ type Both<Tables> = (Tables extends unknown ? (each: Tables) => void : never) ex
   : never
 
 /** The figures of an arm that some fields make, by name; `from` is the field. */
-export type FiguresOf<Table extends Readonly<Record<string, PlacedField>>> = {
+type FiguresOf<Table extends Readonly<Record<string, PlacedField>>> = {
   [Name in keyof Both<Union<Table>['figures']>]: Both<Union<Table>['figures']>[Name] & { readonly from: string }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { maskUrlsIn } from '../session/mask.ts'
+import { fieldsOf, isRecord } from './is-record.ts'
 import { shorten } from './shorten.ts'
 
 /** How an iteration ended when it did not succeed: a closed list, so that reports and gates can name each one. */
@@ -86,15 +87,8 @@ function classifyOne(error: Link): Pick<Failure, 'code' | 'status'> | undefined 
   return undefined
 }
 
-interface Link {
-  readonly name?: unknown
-  readonly code?: unknown
-  readonly status?: unknown
-  readonly response?: unknown
-  readonly syscall?: unknown
-  readonly cause?: unknown
-  readonly errors?: unknown
-}
+/** An error, or what stands for one: nothing is known of its fields. */
+type Link = Readonly<Record<string, unknown>>
 
 /** The status of an error that is about one: of a StatusError, or on the response that got, ky and axios attach. */
 function statusOf({ name, status, response }: Link): number | undefined {
@@ -103,7 +97,7 @@ function statusOf({ name, status, response }: Link): number | undefined {
 }
 
 function statusOfResponse(response: unknown): unknown {
-  const { status, statusCode } = (response ?? {}) as { status?: unknown; statusCode?: unknown }
+  const { status, statusCode } = fieldsOf(response)
   return status ?? statusCode
 }
 
@@ -127,10 +121,7 @@ function showUrl({ origin, protocol, host, pathname, search }: URL): string {
 /** Anything can be thrown, also what cannot be turned into text. */
 function messageOf(error: unknown): string {
   try {
-    return shorten(
-      maskUrlsIn(String((error as { message?: unknown } | null | undefined)?.message ?? error)),
-      longestMessage,
-    )
+    return shorten(maskUrlsIn(String(fieldsOf(error).message ?? error)), longestMessage)
   } catch {
     return 'something was thrown that has no text'
   }
@@ -142,10 +133,9 @@ function causesOf(error: unknown): Link[] {
   const queue: unknown[] = [error]
   while (queue.length > 0 && found.length < 10) {
     const next = queue.shift()
-    if (typeof next !== 'object' || next === null) continue
-    const link = next as Link
-    found.push(link)
-    queue.push(link.cause, ...(Array.isArray(link.errors) ? link.errors : []))
+    if (!isRecord(next)) continue
+    found.push(next)
+    queue.push(next.cause, ...(Array.isArray(next.errors) ? next.errors : []))
   }
   return found
 }

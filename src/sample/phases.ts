@@ -89,7 +89,7 @@ export function breakDown(bands: readonly PhaseBand[], percent: number): Breakdo
   const total = sumOf(bands, ({ iterations }) => iterations)
   if (total === 0) return undefined
   const reach = Math.min(5, (100 - percent) / 2)
-  const [from, to] = [percent - reach, percent + reach].map((edge) => (edge / 100) * total) as [number, number]
+  const [from, to] = [((percent - reach) / 100) * total, ((percent + reach) / 100) * total]
   let before = 0
   const parts = bands.map((band) => {
     const [begin, end] = [Math.max(before, from), Math.min(before + band.iterations, to)]

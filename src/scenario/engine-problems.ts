@@ -1,6 +1,11 @@
 import { type EngineName, engineComparableMetrics, engineMetrics, engineNames } from './engines.ts'
 import { definitionOf, optionNames } from './options.ts'
-import type { ScenarioProblem } from './validate.ts'
+
+/** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
+export interface ScenarioProblem {
+  readonly path: string
+  readonly message: string
+}
 
 /** Fields that are no options; why an option is refused, their table says. */
 const fieldsOfOthers: Readonly<Record<Exclude<EngineName, 'client'>, Readonly<Record<string, string>>>> = {

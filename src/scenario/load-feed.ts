@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CsvError, parse } from 'csv-parse/sync'
+import { codeOf, messageOf } from '../bench-error.ts'
 import type { CsvFeed, Feed, JsonFeed } from './feed.ts'
 
 /** A feed whose files have been read. */
@@ -51,7 +52,7 @@ function readBytes(file: string, scenarioUrl: string): Uint8Array {
   try {
     return readFileSync(url)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = codeOf(error)
     const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
     throw new FeedProblem(`${file}: ${why}: expected it at ${fileURLToPath(url)}, relative to the scenario`)
   }
@@ -108,7 +109,7 @@ function parseJson(file: string, text: string): unknown[] {
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    throw new FeedProblem(`${file}: ${(error as Error).message}`)
+    throw new FeedProblem(`${file}: ${messageOf(error)}`)
   }
   if (Array.isArray(parsed)) return parsed
   throw new FeedProblem(`${file}: expected an array, got ${parsed === null ? 'null' : typeof parsed}`)

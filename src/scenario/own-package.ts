@@ -56,8 +56,10 @@ export function isHarnessFile(url: string): boolean {
 /** Whether a folder (a URL that ends in a slash) holds the sources of another version of this repository. */
 export function isOwnCheckout(root: string): boolean {
   try {
-    const { name } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { name?: string }
-    return name === 'sessionbench' && existsSync(new URL('src/session/index.ts', root)) && extension === 'ts'
+    const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+    const isOurs =
+      typeof manifest === 'object' && manifest !== null && 'name' in manifest && manifest.name === 'sessionbench'
+    return isOurs && existsSync(new URL('src/session/index.ts', root)) && extension === 'ts'
   } catch {
     return false
   }

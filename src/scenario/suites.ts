@@ -1,3 +1,4 @@
+import { atKey } from '../statistics/at.ts'
 import type { ScenarioDescription } from './resolve-scenario.ts'
 
 /** What a scenario is for. Each is a tag, and a suite of all that have it; `list` groups by the first that a scenario has. */
@@ -30,7 +31,5 @@ export function groupByUse<T extends Pick<ScenarioDescription, 'tags'>>(
 ): ReadonlyMap<Use | 'other', readonly T[]> {
   const useOf = (scenario: T) => uses.find((use) => scenario.tags.includes(use)) ?? 'other'
   const groups = Map.groupBy(scenarios, useOf)
-  return new Map(
-    ([...uses, 'other'] as const).flatMap((use) => (groups.has(use) ? [[use, groups.get(use) as T[]]] : [])),
-  )
+  return new Map(([...uses, 'other'] as const).flatMap((use) => (groups.has(use) ? [[use, atKey(groups, use)]] : [])))
 }

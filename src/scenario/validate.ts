@@ -1,16 +1,10 @@
 import * as z from 'zod'
 import type { AnyScenario, Sweep } from './define.ts'
-import { findEngineProblems } from './engine-problems.ts'
+import { findEngineProblems, type ScenarioProblem } from './engine-problems.ts'
 import { engineNames } from './engines.ts'
 import { comparableMetricNames, metricNames } from './metric-names.ts'
 import { type OptionName, options } from './options.ts'
 import { targetConditionsFields } from './target-conditions.ts'
-
-/** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
-export interface ScenarioProblem {
-  readonly path: string
-  readonly message: string
-}
 
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 const isFunction = z.custom((value) => typeof value === 'function', 'expected a function that makes the variant')

@@ -1,3 +1,5 @@
+import { at } from './at.ts'
+
 /**
  * The level at which Holm's step-down procedure judges each of several p-values: α/m for the smallest, α/(m−1) for the
  * next once the smallest is rejected, and so on; from the first that is not rejected, all share its level. A hypothesis is
@@ -9,13 +11,13 @@
  * simultaneous coverage of all intervals, for which every contrast would take α/m.
  */
 export function holmLevels(pValues: readonly number[], alpha: number): number[] {
-  const order = pValues.map((_, index) => index).sort((a, b) => (pValues[a] as number) - (pValues[b] as number))
+  const order = pValues.map((_, index) => index).sort((a, b) => at(pValues, a) - at(pValues, b))
   const levels = new Array<number>(pValues.length)
   let hypothesesLeft = pValues.length
   for (const index of order) {
     const level = alpha / hypothesesLeft
     levels[index] = level
-    if ((pValues[index] as number) <= level) hypothesesLeft = Math.max(1, hypothesesLeft - 1)
+    if (at(pValues, index) <= level) hypothesesLeft = Math.max(1, hypothesesLeft - 1)
   }
   return levels
 }

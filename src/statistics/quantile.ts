@@ -1,3 +1,4 @@
+import { at } from './at.ts'
 import { sumOf } from './sum-of.ts'
 
 /** The quantile of `values` at `fraction` in [0, 1], between neighbours by linear interpolation (Hyndman & Fan 1996, type 7). */
@@ -10,8 +11,8 @@ export function quantileOfSorted(sorted: ArrayLike<number>, fraction: number): n
   if (sorted.length === 0) throw new RangeError('quantile of no values')
   const position = (sorted.length - 1) * fraction
   const below = Math.floor(position)
-  const low = sorted[below] as number
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number
+  const low = at(sorted, below)
+  const high = at(sorted, Math.min(below + 1, sorted.length - 1))
   return low + (high - low) * (position - below)
 }
 

@@ -1,3 +1,4 @@
+import { at } from './at.ts'
 import type { Comparison } from './comparison.ts'
 import { holmLevels } from './holm.ts'
 
@@ -19,9 +20,9 @@ export function shareAlpha(family: readonly FamilyMember[]): Comparison[] {
     judged.map(({ pValue }) => pValue),
     Math.min(...family.map(({ alpha }) => alpha)),
   )
-  const levelOf = new Map(judged.map(({ index }, i) => [index, levels[i] as number]))
+  const levelOf = new Map(judged.map(({ index }, i) => [index, at(levels, i)]))
   return family.map(({ alpha, judgeAt }, index) => {
     const level = levelOf.get(index) ?? alpha
-    return level === alpha ? (alone[index] as Comparison) : judgeAt(level)
+    return level === alpha ? at(alone, index) : judgeAt(level)
   })
 }

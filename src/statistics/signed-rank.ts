@@ -1,3 +1,4 @@
+import { at } from './at.ts'
 import { walshAverages } from './hodges-lehmann.ts'
 import { quantileOfSorted } from './quantile.ts'
 import { rankValues } from './ranks.ts'
@@ -50,7 +51,7 @@ export function signedRankDistribution(ranks: readonly number[]): Float64Array {
 export function signedRankTest(differences: readonly number[]): SignedRankTest {
   const { doubled } = rankValues(differences.map(Math.abs))
   const ranks = doubled.filter((_, i) => differences[i] !== 0)
-  const sumPositive = doubled.reduce((sum, rank, i) => ((differences[i] as number) > 0 ? sum + rank : sum), 0)
+  const sumPositive = doubled.reduce((sum, rank, i) => (at(differences, i) > 0 ? sum + rank : sum), 0)
   const nonZeroSizes = differences.filter((value) => value !== 0).map(Math.abs)
   return {
     statistic: sumPositive / 2,
@@ -93,8 +94,8 @@ function readInterval(averages: Float64Array, count: number, confidence: number)
   const critical = lowerCriticalValue(untiedDistribution(count), (1 - confidence) / 2)
   if (critical === undefined) return undefined
   return {
-    low: averages[critical.value] as number,
-    high: averages[averages.length - 1 - critical.value] as number,
+    low: at(averages, critical.value),
+    high: at(averages, averages.length - 1 - critical.value),
     confidence: 1 - 2 * critical.tail,
   }
 }

@@ -1,3 +1,4 @@
+import { at } from './at.ts'
 import { LEAST_UNITS } from './comparison.ts'
 import { type BlockValues, isComparable, logContrast, type Round } from './contrast.ts'
 import { sumOf } from './sum-of.ts'
@@ -65,5 +66,5 @@ function withinArmPairs(round: Round): Pair[] {
 }
 
 function logDrop(values: readonly number[]): number {
-  return Math.log(values[0] as number) - Math.log(values[1] as number)
+  return Math.log(at(values, 0)) - Math.log(at(values, 1))
 }

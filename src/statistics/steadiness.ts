@@ -4,7 +4,7 @@ import { testTrend } from './trend.ts'
 export const steadinessStates = ['steady', 'unsteady', 'too few'] as const
 
 /** Whether an arm's blocks had settled after warm-up. */
-export interface Steadiness {
+interface Steadiness {
   readonly state: (typeof steadinessStates)[number]
   readonly pValue: number | undefined
   /** Estimated change from the first batch to the last. */

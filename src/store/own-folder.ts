@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
 import os from 'node:os'
 import { dirname, join } from 'node:path'
+import { messageOf } from '../bench-error.ts'
 
 /** A folder that only this user can have written to, or why there is none. */
 type OwnFolder =
@@ -39,7 +40,7 @@ export function openOwnFolder(root: string, names: readonly string[]): OwnFolder
     }
     return { folder }
   } catch (error) {
-    return { refusal: (error as Error).message }
+    return { refusal: messageOf(error) }
   }
 }
 

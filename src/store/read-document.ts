@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type * as z from 'zod'
-import { UsageError } from '../bench-error.ts'
+import { codeOf, UsageError } from '../bench-error.ts'
 import { damaged, listIssues } from './damaged.ts'
 
 /** Hours of blocks are less; a file of any length would be memory of any size. */
@@ -20,7 +20,7 @@ export async function readDocument(path: string, hintOf: (code: string | undefin
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
-    const { code } = cause as NodeJS.ErrnoException
+    const code = codeOf(cause)
     throw new UsageError(`cannot read ${path} (${code})${hintOf(code)}`, { cause })
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -36,6 +36,18 @@ export function parseDocument<Schema extends z.ZodType>(
   if (read === undefined) throw damaged(path, name, ['in more places than can be listed'])
   if (!read.success) throw damaged(path, name, listIssues(read.error))
   return read.data
+}
+
+/**
+ * Makes sure that a document is what its schema says, just as it is: the schema's copy has its defaults, and another order.
+ * Throws UsageError, with each problem, for what is not one.
+ */
+export function checkDocument<Schema extends z.ZodType>(
+  document: unknown,
+  schema: Schema,
+  file: { readonly path: string; readonly name: string },
+): asserts document is z.input<Schema> {
+  parseDocument(schema, { ...file, document })
 }
 
 /** Undefined when there are so many issues that the schema cannot hand them on: each is an argument of one call. */

@@ -1,11 +1,12 @@
-import { UsageError } from '../bench-error.ts'
+import { messageOf, UsageError } from '../bench-error.ts'
 import { findContradictions } from '../document/find-contradictions.ts'
 import { findDamage } from '../document/find-damage.ts'
 import { renderJson } from '../document/json.ts'
 import { type Results, resultsSchema, resultsSchemaVersion } from '../document/model.ts'
+import { fieldsOf } from '../sample/is-record.ts'
 import { checkHistogram } from './check-histogram.ts'
 import { contradictory, damaged } from './damaged.ts'
-import { parseDocument, readDocument, showVersion } from './read-document.ts'
+import { checkDocument, readDocument, showVersion } from './read-document.ts'
 import { writeWholeFile } from './write-file.ts'
 
 /** Writes results whole, or not at all. Rejects with UnwritableFile. */
@@ -21,7 +22,7 @@ export async function readResults(path: string): Promise<Results> {
 
 function parseResults(text: string, path: string): Results {
   const document = parseJson(text, path)
-  const { kind, schemaVersion } = (document ?? {}) as { kind?: unknown; schemaVersion?: unknown }
+  const { kind, schemaVersion } = fieldsOf(document)
   if (kind !== 'sessionbench.results') {
     throw new UsageError(`${path} is JSON but no results file of sessionbench: expected "kind": "sessionbench.results"`)
   }
@@ -30,14 +31,13 @@ function parseResults(text: string, path: string): Results {
       `${path} has schemaVersion ${showVersion(schemaVersion)}, this sessionbench reads ${resultsSchemaVersion}: use the version that wrote it, or measure again`,
     )
   }
-  parseDocument(resultsSchema, { path, name: 'results', document })
   // The document itself, not the schema's copy of it: written again, it is the same to the byte.
-  const results = document as Results
-  const problems = findDamage(results, checkHistogram)
+  checkDocument(document, resultsSchema, { path, name: 'results' })
+  const problems = findDamage(document, checkHistogram)
   if (problems.length > 0) throw damaged(path, 'results', problems)
-  const contradictions = findContradictions(results)
+  const contradictions = findContradictions(document)
   if (contradictions.length > 0) throw contradictory(path, contradictions)
-  return results
+  return document
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -47,6 +47,6 @@ function parseJson(text: string, path: string): unknown {
     if (text.trim() === '') throw new UsageError(`${path} is empty: expected a results file`, { cause })
     const isTruncated = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}')
     const what = isTruncated ? 'is cut short: its JSON does not end' : 'is not JSON'
-    throw new UsageError(`${path} ${what} (${(cause as Error).message}); expected a results file`, { cause })
+    throw new UsageError(`${path} ${what} (${messageOf(cause)}); expected a results file`, { cause })
   }
 }

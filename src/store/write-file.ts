@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { BenchError } from '../bench-error.ts'
+import { BenchError, codeOf, messageOf } from '../bench-error.ts'
 
 /** A file could not be written: where, and why. */
 class UnwritableFile extends BenchError {
@@ -67,7 +67,7 @@ function temporaryBeside(path: string): string {
 
 /** The error for a path: what the system said, and what may be missing. */
 export function unwritable(path: string, cause: unknown): UnwritableFile {
-  const { code = 'unknown error', message } = cause as NodeJS.ErrnoException
+  const [code = 'unknown error', message] = [codeOf(cause), messageOf(cause)]
   const hint = code === 'ENOENT' ? `; the folder ${dirname(resolve(path))} must exist` : ''
   return new UnwritableFile(`cannot write ${path} (${code}: ${message})${hint}`, { cause })
 }

@@ -4,6 +4,7 @@ import { findPackageJSON } from 'node:module'
 import os from 'node:os'
 import { pathToFileURL } from 'node:url'
 import type { Environment, MachineSetting } from '../sample/environment.ts'
+import { isRecord } from '../sample/is-record.ts'
 
 /** Clients that scenarios are written with; those that a project has are named in its results. */
 const clientNames = ['undici', 'tough-cookie', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'needle'] as const
@@ -62,7 +63,8 @@ export function versionOfPackage(name: string, from: string): string | undefined
 
 function readVersion(packageFile: string | undefined): string {
   if (packageFile === undefined) return 'unknown'
-  return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version
+  const manifest: unknown = JSON.parse(readFileSync(packageFile, 'utf8'))
+  return isRecord(manifest) && typeof manifest.version === 'string' ? manifest.version : 'unknown'
 }
 
 function readCpuQuota(): number | null {

@@ -7,7 +7,7 @@ import type { Lateness } from '../../fixtures-server/link/lateness.ts'
 import type { LinkShape } from '../../fixtures-server/link/link-shape.ts'
 import type { controlTokenVariable, FixtureOptions } from '../../fixtures-server/options.ts'
 import { keepStderrTail } from '../arm/stderr-tail.ts'
-import { BenchError } from '../bench-error.ts'
+import { BenchError, messageOf } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
 import type { TargetProxies } from '../scenario/target-conditions.ts'
 import { readingOf, type ServerReading } from './ledger.ts'
@@ -169,8 +169,7 @@ async function askControl<Reply>(
 
 /** What fetch rejects with says little; its cause says what happened. */
 function describe(error: unknown): string {
-  const { message, cause } = error as { message?: string; cause?: { message?: string } }
-  return cause?.message ?? message ?? String(error)
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
 }
 
 function whenReady(child: ChildProcess, stderrTail: () => string): Promise<Ready> {

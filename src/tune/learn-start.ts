@@ -1,5 +1,6 @@
 import { BenchError } from '../bench-error.ts'
 import { Histogram } from '../sample/histogram.ts'
+import { at, atKey } from '../statistics/at.ts'
 import type { TuningState } from './run-step.ts'
 import { busyConnections } from './search/littles-law.ts'
 import { firstSettings, type Setting } from './search/setting.ts'
@@ -26,13 +27,13 @@ async function learnStartSizes(state: TuningState, arms: TuningArms): Promise<vo
   const { search, plan } = state
   const all = firstSettings(search.space)
   const bySize = new Map(all.filter(({ order }) => order === 0).map((setting) => [setting.size, setting]))
-  const [smallest] = all as [Setting]
+  const smallest = at(all, 0)
   const answerMs = await arms.answerMs(smallest)
   // Whoever gets no answer at all is told so by the first round.
   if (answerMs === undefined) return
   const { iterationTimeoutMs: limitMs } = closedWorkloadOf(plan, smallest)
   const start = chooseStart([...bySize.keys()], {
-    turnMs: (size) => answerMs * inTurn(plan, bySize.get(size) as Setting),
+    turnMs: (size) => answerMs * inTurn(plan, atKey(bySize, size)),
     limitMs,
     lines: all.length / bySize.size,
     wantedMs: tuningDefaults.sizingShare * plan.budgetMs - state.spentMs(),
@@ -65,9 +66,8 @@ function sayTooShort(
 
 /** Little's law says how many connections a rate keeps busy, given how long an answer takes when nothing waits. */
 async function learnFirstSize(state: TuningState, arms: TuningArms, ratePerSecond: number): Promise<void> {
-  const largest = firstSettings(state.plan.search.space)
-    .filter(({ order }) => order === 0)
-    .at(-1) as Setting
+  const ofFirstOrder = firstSettings(state.plan.search.space).filter(({ order }) => order === 0)
+  const largest = at(ofFirstOrder, -1)
   const { block } = await arms.runOpen(largest, { ratePerSecond, secondsSoFar: 0 })
   const serviceMs = Histogram.decode(block.service).percentileUs(50) / 1_000
   state.search = { ...state.search, firstSize: Math.ceil(busyConnections(ratePerSecond, serviceMs)) }

@@ -1,5 +1,6 @@
 import { UsageError } from '../bench-error.ts'
 import type { SweepValue } from '../scenario/define.ts'
+import { at } from '../statistics/at.ts'
 import { makeGeometricGrid } from './search/grid.ts'
 import type { Sizes, Space } from './search/setting.ts'
 
@@ -30,7 +31,7 @@ export function readVariations(text: string): ReadonlyMap<string, Variation> {
 }
 
 function readValues(name: string, texts: readonly string[]): Variation {
-  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(texts[0] as string) ?? []
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(at(texts, 0)) ?? []
   if (texts.length > 1 || from === undefined || to === undefined) {
     if (texts.some((text) => text.includes('..')))
       throw new UsageError(`--vary ${name}: a range stands alone; ${expected}`)

@@ -3,6 +3,7 @@ import { makeRound } from '../plan/order.ts'
 import { type Random, shuffle } from '../plan/random.ts'
 import type { CheckedBlock } from '../run/arm-under-test.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
+import { atKey } from '../statistics/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { observeOpen, observeProbe, observeRound } from './observe-block.ts'
 import type { ProbeKind, ProbeResult, ProbeRound } from './search/limit-probe.ts'
@@ -112,7 +113,7 @@ async function runRound(
   try {
     for (const id of makeRound([...byId.keys()], random)) {
       signal.throwIfAborted()
-      const setting = byId.get(id) as Setting
+      const setting = atKey(byId, id)
       const own = ownBlocks(seen, setting)
       if (isHopeless(state, own) || isOverdue(state, { own, seen })) continue
       const beganMs = state.spentMs()

@@ -1,5 +1,6 @@
 import { ArmFailure } from '../arm/arm-failure.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
+import { messageOf } from '../bench-error.ts'
 import { makeRandom } from '../plan/random.ts'
 import type { MeasureContext } from '../run/measure-context.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
@@ -237,7 +238,7 @@ function endOf(state: TuningState, error: unknown, { signal }: TuningContext): T
   if (signal.aborted) return { state: 'interrupted' }
   if (isFailure(error)) return { state: 'failed', message: error.message }
   state.bug ??= error
-  return { state: 'failed', message: `sessionbench has a bug, and stopped: ${(error as Error)?.message ?? error}` }
+  return { state: 'failed', message: `sessionbench has a bug, and stopped: ${messageOf(error)}` }
 }
 
 /** Of the target, the client or who asked, and no fault of ours. */

@@ -47,7 +47,9 @@ export async function saveBaselineCommand(
   if (comparisons.length === 0) throw new UsageError(`${where}nothing was measured: that is no baseline`)
   if (invalid !== undefined)
     throw new UsageError(`${where}${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)
-  if (calibration !== undefined) checkSameMachine(calibrationPath as string, calibration, results)
+  if (calibration !== undefined && calibrationPath !== undefined) {
+    checkSameMachine(calibrationPath, calibration, results)
+  }
   await writeWholeFile(path, renderBaseline(makeBaseline(results, calibration)))
   terminal.print(
     `wrote ${maskUrlsIn(path)}: ${formatCounted(comparisons.length, 'comparison')} of ${results.startedAt}\n`,

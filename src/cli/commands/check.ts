@@ -122,19 +122,22 @@ export async function diffCommand(
 ): Promise<ExitCode> {
   const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
   notePart(path, later, terminal)
-  const check = makeCheck(earlier, later, { tolerances, inconclusive: 'pass', regression: 'pass' }, withoutThresholds(later))
+  const check = makeCheck(
+    earlier,
+    later,
+    { tolerances, inconclusive: 'pass', regression: 'pass' },
+    withoutThresholds(later),
+  )
   await deliverCheck(check, { printed: format ?? 'table', written: [] }, terminal)
   return check.exitCode
 }
 
-interface JudgeFlags extends RecordFlags, Pick<CheckOptions, 'isInterrupted' | 'earlier'>, Pick<ExitPolicies, 'regression'> {}
+interface JudgeFlags
+  extends RecordFlags,
+    Pick<CheckOptions, 'isInterrupted' | 'earlier'>,
+    Pick<ExitPolicies, 'regression'> {}
 
-function makeCheck(
-  earlier: RunRecord,
-  later: RunRecord,
-  flags: JudgeFlags,
-  results: Results | undefined,
-) {
+function makeCheck(earlier: RunRecord, later: RunRecord, flags: JudgeFlags, results: Results | undefined) {
   const { tolerances, inconclusive, regression, earlier: earlierResults, emptyPromises, isInterrupted } = flags
   const comparison = compareRecords(earlier, later, { tolerances })
   const named = {

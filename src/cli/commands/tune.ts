@@ -11,6 +11,7 @@ import { findBundledScenarios, findScenario } from '../../scenario/find.ts'
 import type { Options } from '../../scenario/options.ts'
 import { readOrigin } from '../../scenario/read-values.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
+import { at } from '../../statistics/at.ts'
 import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
 import { readEnvironment, readOwnVersion } from '../../target/environment.ts'
 import { readVariations } from '../../tune/read-variations.ts'
@@ -117,7 +118,7 @@ function fixParams(
   path: string,
 ): Record<string, SweepValue> {
   const kept = Object.entries(sweep).filter(([name]) => name !== 'connections' && !variations.has(name))
-  const firsts = Object.fromEntries(kept.map(([name, [first]]) => [name, first as SweepValue]))
+  const firsts = Object.fromEntries(kept.map(([name, values]) => [name, at(values, 0)]))
   return { ...firsts, path, userAgent: `sessionbench/${readOwnVersion()} (+load test)` }
 }
 

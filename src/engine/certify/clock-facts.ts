@@ -1,5 +1,6 @@
 import type { Clock } from '../../probe/clock.ts'
 import type { ClockFacts, LateUs } from '../../sample/machine-facts.ts'
+import { at } from '../../statistics/at.ts'
 
 export interface ClockTask {
   readonly kind: 'clock'
@@ -43,7 +44,10 @@ function readOften(clock: Clock): Pick<ClockFacts, 'resolutionNs' | 'readNs'> {
     }
     return lastMs - beginMs
   })
-  const medianMs = batchesMs.sort((a, b) => a - b)[batches >> 1] as number
+  const medianMs = at(
+    batchesMs.sort((a, b) => a - b),
+    batches >> 1,
+  )
   return { resolutionNs: Math.round(smallestMs * 1e6), readNs: (medianMs * 1e6) / readings }
 }
 
@@ -51,7 +55,6 @@ async function repeat(times: number, measure: () => Promise<number>): Promise<La
   const values: number[] = []
   for (let i = 0; i < times; i++) values.push(await measure())
   const sorted = values.sort((a, b) => a - b)
-  const at = (fraction: number) =>
-    sorted[Math.min(sorted.length - 1, Math.ceil(fraction * sorted.length) - 1)] as number
-  return { p50: at(0.5), p99: at(0.99) }
+  const late = (fraction: number) => at(sorted, Math.min(sorted.length - 1, Math.ceil(fraction * sorted.length) - 1))
+  return { p50: late(0.5), p99: late(0.99) }
 }

@@ -1,6 +1,7 @@
 import type { Block } from '../../sample/block.ts'
 import { mergeFailures } from '../../sample/failure-tally.ts'
 import { summarizeArm } from '../../sample/summarize-arm.ts'
+import { at } from '../../statistics/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import type { TuningBlock } from '../run-step.ts'
 import type { TuningRun } from '../run-tuning.ts'
@@ -35,7 +36,7 @@ export function blocksOf(blocks: readonly TuningBlock[], { id }: Setting): reado
 export function makeRateRows({ search, conclusion, open, blocks }: TuningRun): TuningRow[] {
   const groups = [...Map.groupBy(open, ({ setting, block }) => `${setting.id} ${block.ratePerSecond}`).values()]
   const rows = groups.map((results) => {
-    const [{ setting, block }] = results as [(typeof results)[number]]
+    const { setting, block } = at(results, 0)
     const { ratePerSecond } = block
     const seen = results.map((result) => result.block)
     const own = blocks.filter((one) => one.setting.id === setting.id && one.ratePerSecond === ratePerSecond)

@@ -1,4 +1,5 @@
 import type { RateBracket } from '../../judge/rate-bracket.ts'
+import { at } from '../../statistics/at.ts'
 import { combineEstimates } from './combine-estimates.ts'
 import { type CountedEstimate, type Estimate, poolCounts } from './drift.ts'
 import type { Trial } from './rate-trial.ts'
@@ -197,13 +198,13 @@ function narrow(
 
 function upwards(from: number, margin: number): number[] {
   const near = strides.map((stride) => from * (1 + stride * margin))
-  const [last] = near.slice(-1) as [number]
+  const last = at(near, -1)
   return [...near, ...Array.from({ length: 24 }, (_, step) => last * leap ** (step + 1))]
 }
 
 function downwards(from: number, margin: number): number[] {
   const near = strides.map((stride) => from * (1 - Math.min(stride * margin, 1 - 1 / leap)))
-  const [last] = near.slice(-1) as [number]
+  const last = at(near, -1)
   return [...near, ...Array.from({ length: 24 }, (_, step) => last / leap ** (step + 1))]
 }
 

@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { compareCost } from './setting.ts'
 import { judgeSizes, recommendSize, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 
@@ -10,9 +11,9 @@ export const leastRounds = 2
  */
 export function findBest(search: SizeSearch, rounds: readonly SizeRound[]): Tried | undefined {
   const seldom = judgeSizes(search, rounds).filter((one) => one.rounds < leastRounds)
-  const [unknown, short] = (['unclear', 'short'] as const).map((state) => {
-    return new Set(seldom.filter(({ standing }) => standing.state === state).map(({ setting }) => setting.id))
-  }) as [Set<string>, Set<string>]
+  const idsThatAre = (state: 'unclear' | 'short') =>
+    new Set(seldom.filter(({ standing }) => standing.state === state).map(({ setting }) => setting.id))
+  const [unknown, short] = [idsThatAre('unclear'), idsThatAre('short')]
   const known = rounds.map((round) => round.filter(({ setting }) => !unknown.has(setting.id)))
   const judged = judgeSizes(search, known).filter(({ setting }) => !short.has(setting.id))
   return recommendSize(search, judged)
@@ -25,7 +26,10 @@ export function findBest(search: SizeSearch, rounds: readonly SizeRound[]): Trie
 export function findThrottled(search: SizeSearch, rounds: readonly SizeRound[]): Tried | undefined {
   const tried = judgeSizes(search, rounds)
   if (tried.length === 0 || tried.some(({ objective }) => objective.isMet)) return undefined
-  const [smallest] = tried.toSorted((a, b) => compareCost(a.setting, b.setting)) as [Tried]
+  const smallest = at(
+    tried.toSorted((a, b) => compareCost(a.setting, b.setting)),
+    0,
+  )
   const isErrors = smallest.objective.broken.every(({ metric }) => metric.kind === 'errors')
   // The others may have left it nothing.
   return isErrors && rounds.flat().some(({ succeeded }) => succeeded > 0) ? smallest : undefined

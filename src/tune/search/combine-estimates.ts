@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import type { Estimate } from './drift.ts'
 
@@ -14,7 +15,7 @@ export function combineEstimates(carried: Estimate, guess: Estimate | undefined)
 function poolEstimates(estimates: readonly Estimate[]): Estimate {
   const weights = estimates.map(({ perSecond, high }) => Math.max(high - perSecond, leastHalf * perSecond) ** -2)
   const sum = sumOf(weights)
-  const perSecond = estimates.reduce((total, each, at) => total + each.perSecond * (weights[at] as number), 0) / sum
+  const perSecond = estimates.reduce((total, each, index) => total + each.perSecond * at(weights, index), 0) / sum
   const half = Math.sqrt(1 / sum)
   return { perSecond, low: perSecond - half, high: perSecond + half }
 }

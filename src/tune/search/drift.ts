@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Course } from '../../sample/open-loop.ts'
+import { at } from '../../statistics/at.ts'
 import { mean } from '../../statistics/quantile.ts'
 import { studentQuantile } from '../../statistics/student-t.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
@@ -59,7 +60,7 @@ export function readDrift(courses: readonly Course[]): Drift | undefined {
 
 /** By how much more is under way after each step. */
 function growthsOf({ arrived, succeeded, failed }: Course): number[] {
-  return arrived.map((count, step) => count - (succeeded[step] as number) - (failed[step] as number))
+  return arrived.map((count, step) => count - at(succeeded, step) - at(failed, step))
 }
 
 /**
@@ -93,10 +94,10 @@ function restError(blocks: readonly (readonly number[])[]): number {
 function driftAtFullUse(blocks: readonly Course[], seconds: number): number | undefined {
   const used = sumOf(blocks, ({ usedMs, places }) => total(usedMs) / places) / 1_000
   if (used < leastUse * seconds) return undefined
-  const ends = blocks.map(({ succeeded, failed }) => succeeded.map((count, step) => count + (failed[step] as number)))
+  const ends = blocks.map(({ succeeded, failed }) => succeeded.map((count, step) => count + at(failed, step)))
   const perUsedSecond = sumOf(ends, total) / used
   const residuals = blocks.map(({ usedMs, places }, block) =>
-    (ends[block] as number[]).map((count, step) => count - (perUsedSecond * (usedMs[step] as number)) / places / 1_000),
+    at(ends, block).map((count, step) => count - (perUsedSecond * at(usedMs, step)) / places / 1_000),
   )
   const arrivedPerSecond = sumOf(blocks, ({ arrived }) => total(arrived)) / seconds
   return arrivedPerSecond - perUsedSecond + Math.max(limitOfSum(residuals), countError.held) / used
@@ -105,7 +106,7 @@ function driftAtFullUse(blocks: readonly Course[], seconds: number): number | un
 /** Over the steps in which every place was in use all the time. */
 function readCapacity(blocks: readonly Course[]): CountedEstimate | undefined {
   const full = blocks.map(({ succeeded, usedMs, places, stepMs }) => {
-    const counts = succeeded.filter((_, step) => (usedMs[step] as number) >= fullUse * places * stepMs)
+    const counts = succeeded.filter((_, step) => at(usedMs, step) >= fullUse * places * stepMs)
     return { counts, seconds: (counts.length * stepMs) / 1_000 }
   })
   const known = full.filter(({ counts }) => counts.length >= 2)

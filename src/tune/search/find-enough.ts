@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { mean } from '../../statistics/quantile.ts'
 import { signedRankInterval } from '../../statistics/signed-rank.ts'
 import { fitLevels, halfWidth, type Levels, spreadOf } from './fit-levels.ts'
@@ -71,9 +72,9 @@ const giveUp = 0.9998
 export function findEnough(candidates: readonly Candidate[], options: EnoughOptions = {}): Standing[] {
   const { epsilon, alpha } = { ...enoughDefaults, ...options }
   const fit = fitLevels(candidates.map(({ logThroughputs }) => asHalves(logThroughputs)))
-  const rows = candidates.map((candidate, at): Row => {
+  const rows = candidates.map((candidate, index): Row => {
     const seen = candidate.logThroughputs.filter((values) => values !== undefined)
-    return { candidate, level: fit.levels[at] as number, rounds: seen.length, blocks: seen.flat().length }
+    return { candidate, level: at(fit.levels, index), rounds: seen.length, blocks: seen.flat().length }
   })
   const allowed = rows.filter(({ candidate, rounds }) => candidate.isAllowed && rounds > 0)
   const best = Math.max(...allowed.map(({ level }) => level))

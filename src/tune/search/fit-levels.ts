@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { studentQuantile } from '../../statistics/student-t.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 
@@ -30,15 +31,12 @@ export function fitLevels(settings: LogRounds): Levels {
   let levels = meansBy(settings.length, cells, ({ setting, value }) => [setting, value])
   let weather = Array<number>(count).fill(0)
   for (let pass = 0; pass < mostPasses; pass++) {
-    const nextWeather = meansBy(count, cells, ({ setting, round, value }) => [
-      round,
-      value - (levels[setting] as number),
-    ])
+    const nextWeather = meansBy(count, cells, ({ setting, round, value }) => [round, value - at(levels, setting)])
     const next = meansBy(settings.length, cells, ({ setting, round, value }) => [
       setting,
-      value - (nextWeather[round] as number),
+      value - at(nextWeather, round),
     ])
-    const change = Math.max(0, ...next.map((level, at) => Math.abs(level - (levels[at] as number)) || 0))
+    const change = Math.max(0, ...next.map((level, index) => Math.abs(level - at(levels, index)) || 0))
     levels = next
     weather = nextWeather
     if (change < closeEnough) break
@@ -47,10 +45,7 @@ export function fitLevels(settings: LogRounds): Levels {
   const mean = meanOf(weather)
   levels = levels.map((level) => level + mean)
   weather = weather.map((value) => value - mean)
-  const squares = sumOf(
-    cells,
-    ({ setting, round, value }) => (value - (levels[setting] as number) - (weather[round] as number)) ** 2,
-  )
+  const squares = sumOf(cells, ({ setting, round, value }) => (value - at(levels, setting) - at(weather, round)) ** 2)
   const degrees = Math.max(0, cells.length - known(levels).length - known(weather).length + 1)
   return { levels, rounds: weather, spread: degrees === 0 ? undefined : Math.sqrt(squares / degrees), degrees }
 }
@@ -102,9 +97,9 @@ function meansBy<Cell>(
   const sums = Array<number>(count).fill(0)
   const counts = Array<number>(count).fill(0)
   for (const cell of cells) {
-    const [at, value] = read(cell)
-    sums[at] = (sums[at] as number) + value
-    counts[at] = (counts[at] as number) + 1
+    const [place, value] = read(cell)
+    sums[place] = at(sums, place) + value
+    counts[place] = at(counts, place) + 1
   }
-  return sums.map((sum, at) => sum / (counts[at] as number))
+  return sums.map((sum, index) => sum / at(counts, index))
 }

@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { fitLevels, halfWidth, type Levels, spreadOf } from './fit-levels.ts'
 
 /**
@@ -68,7 +69,7 @@ export function gainBetween(
   const [fromCount, toCount] = [counts[from] ?? 0, counts[to] ?? 0]
   if (spread === undefined || fromCount === 0 || toCount === 0) return undefined
   const half = halfWidth([fromCount, toCount], { spread, confidence })
-  const shift = (fit.levels[to] as number) - (fit.levels[from] as number)
+  const shift = at(fit.levels, to) - at(fit.levels, from)
   return { gain: Math.expm1(shift), low: Math.expm1(shift - half), high: Math.expm1(shift + half) }
 }
 

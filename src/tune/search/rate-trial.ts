@@ -1,4 +1,5 @@
 import type { Course } from '../../sample/open-loop.ts'
+import { at } from '../../statistics/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { type Drift, type Estimate, readDrift } from './drift.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
@@ -89,7 +90,7 @@ const clustered = 2
 /** Beyond what chance would make of a share that is allowed, all blocks together; or in each of several. */
 function isClearlyBroken(objective: Objective, term: ObjectiveTerm, blocks: readonly OpenBlock[]): boolean {
   const index = objective.indexOf(term)
-  const { broken, of } = mergeTallies(blocks.map(({ tallies }) => tallies))[index] as Tally
+  const { broken, of } = at(mergeTallies(blocks.map(({ tallies }) => tallies)), index)
   const allowed = allowedShare(term) * of
   if (broken - 1.96 * clustered * Math.sqrt(broken) > Math.max(1, allowed)) return true
   return blocks.length > 1 && blocks.every(({ tallies }) => brokenTerms(objective, tallies).includes(term))

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { makeRandom, type Random } from '../../plan/random.ts'
+import { at } from '../../statistics/at.ts'
 import { mean, quantileOfSorted } from '../../statistics/quantile.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 
@@ -92,7 +93,7 @@ function findMisfit(sizes: readonly SizeThroughputs[], law: ScalabilityLaw): str
 /** By how much the largest size carries less than the best, as a share. */
 function fallOf(sizes: readonly SizeThroughputs[]): number {
   const means = sizes.toSorted((a, b) => a.size - b.size).map(({ perSecond }) => mean(perSecond))
-  return 1 - (means.at(-1) as number) / Math.max(...means)
+  return 1 - at(means, -1) / Math.max(...means)
 }
 
 function peakOf({ sigma, kappa }: ScalabilityLaw): number {
@@ -101,13 +102,13 @@ function peakOf({ sigma, kappa }: ScalabilityLaw): number {
 
 /** Whole rounds where all sizes ran in all of them; where some were given up early, each size's own. */
 function resample(sizes: readonly SizeThroughputs[], random: Random): SizeThroughputs[] {
-  const [first] = sizes as [SizeThroughputs]
+  const first = at(sizes, 0)
   const draw = (count: number) => Array.from({ length: count }, () => Math.floor(random() * count))
   const shared = sizes.every(({ perSecond }) => perSecond.length === first.perSecond.length)
     ? draw(first.perSecond.length)
     : undefined
   return sizes.map(({ size, perSecond }) => {
-    return { size, perSecond: (shared ?? draw(perSecond.length)).map((round) => perSecond[round] as number) }
+    return { size, perSecond: (shared ?? draw(perSecond.length)).map((round) => at(perSecond, round)) }
   })
 }
 
@@ -145,9 +146,9 @@ function fitTerms(
   })
   const solution = solveNormalEquations(rows)
   if (solution === undefined) return undefined
-  const [inverseLambda, ...others] = solution as [number, ...number[]]
-  const sigmaOverLambda = useSigma ? (others.shift() as number) : 0
-  const kappaOverLambda = useKappa ? (others.shift() as number) : 0
+  const inverseLambda = at(solution, 0)
+  const sigmaOverLambda = useSigma ? at(solution, 1) : 0
+  const kappaOverLambda = useKappa ? at(solution, -1) : 0
   return {
     lambda: 1 / inverseLambda,
     sigma: sigmaOverLambda / inverseLambda,
@@ -159,26 +160,26 @@ function fitTerms(
 function solveNormalEquations(rows: readonly { row: readonly number[]; value: number }[]): number[] | undefined {
   const width = rows[0]?.row.length ?? 0
   const matrix = Array.from({ length: width }, (_, i) => [
-    ...Array.from({ length: width }, (_, j) => sumOf(rows, ({ row }) => (row[i] as number) * (row[j] as number))),
-    sumOf(rows, ({ row, value }) => (row[i] as number) * value),
+    ...Array.from({ length: width }, (_, j) => sumOf(rows, ({ row }) => at(row, i) * at(row, j))),
+    sumOf(rows, ({ row, value }) => at(row, i) * value),
   ])
   for (let column = 0; column < width; column++) {
     const pivot = matrix
       .slice(column)
       .reduce((best, row, i) => (sizeAt(row, column) > sizeAt(matrix[best], column) ? column + i : best), column)
     if (sizeAt(matrix[pivot], column) < Number.EPSILON) return undefined
-    ;[matrix[column], matrix[pivot]] = [matrix[pivot] as number[], matrix[column] as number[]]
+    ;[matrix[column], matrix[pivot]] = [at(matrix, pivot), at(matrix, column)]
     eliminate(matrix, column)
   }
-  return matrix.map((row, i) => (row[width] as number) / (row[i] as number))
+  return matrix.map((row, i) => at(row, width) / at(row, i))
 }
 
 function eliminate(matrix: readonly number[][], column: number): void {
-  const pivotRow = matrix[column] as number[]
+  const pivotRow = at(matrix, column)
   for (const row of matrix) {
     if (row === pivotRow) continue
-    const factor = (row[column] as number) / (pivotRow[column] as number)
-    for (let j = column; j < row.length; j++) row[j] = (row[j] as number) - factor * (pivotRow[j] as number)
+    const factor = at(row, column) / at(pivotRow, column)
+    for (let j = column; j < row.length; j++) row[j] = at(row, j) - factor * at(pivotRow, j)
   }
 }
 

@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { type Candidate, findEnough, type Standing } from './find-enough.ts'
 import { finestRatio } from './grid.ts'
@@ -87,7 +88,7 @@ export function judgeSizes(search: SizeSearch, rounds: readonly SizeRound[]): Tr
     search,
   )
   return tried.map(({ candidate: _, ...rest }, index) => {
-    const standing = standings[index] as Standing
+    const standing = at(standings, index)
     return { ...rest, standing, perSecond: Math.exp(standing.level) }
   })
 }
@@ -179,7 +180,7 @@ function isClear(tried: readonly Tried[]): boolean {
   const running = tried.filter(isRunning)
   const settled = running.find(isSettled)
   if (settled === undefined) return false
-  const [cheapest] = running as [Tried]
+  const cheapest = at(running, 0)
   const rival = running.find((one) => !one.objective.isMet && one.perSecond > settled.perSecond)
   return rival === undefined && settled.setting.size <= closeEnough * cheapest.setting.size
 }
@@ -193,7 +194,7 @@ function isSettled({ standing, objective, rounds }: Tried): boolean {
 function findRefinement(search: SizeSearch, tried: readonly Tried[]): Setting | undefined {
   for (const line of Map.groupBy(tried, ({ setting }) => setting.line).values()) {
     const size = refineBelow(search, line) ?? refineDoubt(search, line) ?? refineAbove(search, line)
-    if (size !== undefined) return resize(search.space, (line[0] as Tried).setting, size)
+    if (size !== undefined) return resize(search.space, at(line, 0).setting, size)
   }
   return undefined
 }
@@ -249,7 +250,7 @@ function refineAbove({ space, epsilon }: SizeSearch, line: readonly Tried[]): nu
   const [good, above] = [line[last], line[last + 1]]
   if (good === undefined || above === undefined || !hidesBetter(above, good)) return undefined
   for (let index = last; index >= first; index--) {
-    const [low, high] = [line[index] as Tried, line[index + 1] as Tried]
+    const [low, high] = [at(line, index), at(line, index + 1)]
     if (low.rounds < leastRounds) return undefined
     const size = sizeBetween(space, [low.setting.size, high.setting.size], 1 + epsilon)
     if (size !== undefined) return size

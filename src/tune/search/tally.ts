@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
 
@@ -49,7 +50,7 @@ export function mergeTallies(blocks: readonly (readonly Tally[])[]): Tally[] {
   const [first = [], ...rest] = blocks
   return first.map((tally, term) =>
     rest.reduce<Tally>((sum, block) => {
-      const { broken, of } = block[term] as Tally
+      const { broken, of } = at(block, term)
       return { broken: sum.broken + broken, of: sum.of + of }
     }, tally),
   )

@@ -1,3 +1,4 @@
+import { at } from '../../statistics/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { findBest, findThrottled, leastRounds } from './choose-setting.ts'
 import { isClientLimited } from './client-limit.ts'
@@ -186,7 +187,7 @@ export function fewestSearchOf(
 export function groupBySetting(open: readonly OpenResult[], ratePerSecond: number): SettingTrial[] {
   const own = open.filter(({ block }) => block.ratePerSecond === ratePerSecond)
   return [...Map.groupBy(own, ({ setting }) => setting.id).values()].map((results) => ({
-    setting: (results[0] as OpenResult).setting,
+    setting: at(results, 0).setting,
     blocks: results.map(({ block }) => block),
   }))
 }

@@ -152,6 +152,7 @@ const blaming =
 const harmless = [
   'Whether a comparison may be read as a result.',
   'sessionbench has a bug, and stopped',
+  'refused, invalid, stopped or failed, or wrong usage',
   ' left out: CPU steal)',
   'names that steps may have',
 ]

@@ -36,6 +36,18 @@ describe('the ratio beside the model', () => {
     )
   })
 
+  it('says nothing of what an earlier version did not write down', () => {
+    const { linkLateUs: _, othersCpuShare: __, ...earlier } = row
+    const roundTripModel = [
+      earlier,
+      { ...session, ...{ linkLateUs: undefined, othersCpuShare: undefined }, differs: 0.021 },
+    ]
+    const scenario = { roundTripModel, comparisons: [] } as unknown as Parameters<typeof renderRoundTripModel>[0]
+    const text = renderRoundTripModel(scenario, { width: 1_000, paint: plain }).join('\n')
+    expect(text).not.toContain('at the same pace')
+    expect(text).toMatch(/measured about 2×$/m)
+  })
+
   it('is rough where either arm is further from the model, and names who else was at work if anybody was', () => {
     expect(ratioOf({ differs: 0.021 })).toMatch(/about 2×, measured about 2×$/)
     expect(ratioOf({ othersCpuShare: 0.3 }, { differs: -0.03 })).toMatch(
