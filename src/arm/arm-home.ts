@@ -10,11 +10,14 @@ import { openWireProbe } from '../probe/wire-probe.ts'
 import { makeScenarioLoader } from '../scenario/load.ts'
 import type { ArmRequest } from './messages.ts'
 import { type OpenArms, openArms } from './open-arms.ts'
+import { trustTarget } from './trust-target.ts'
 
 interface HomeOptions {
   readonly clock: Clock
   /** Told at once, whatever is under way, when load had to be stopped for a server's sake. */
   readonly onStop: (message: string) => void
+  /** The process's own, for what clients read there. @default nothing of a process's is changed */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 type Describe = Extract<ArmRequest, { kind: 'describe' }>
@@ -27,17 +30,21 @@ type Open = Extract<ArmRequest, { kind: 'open' }>
 export class ArmHome implements AsyncDisposable {
   readonly #clock: Clock
   readonly #onStop: (message: string) => void
+  readonly #env: NodeJS.ProcessEnv
   readonly #probe = openWireProbe()
   readonly #statuses = watchStatuses()
   readonly #loader = makeScenarioLoader()
   readonly #tracers: PhaseTracer[] = []
   /** What clients are kept from going where they may not; a module that is only imported has no target. */
   #reach: { readonly kind: 'open' | 'describe'; end(): void } | undefined
+  /** Takes back what this process trusts for its target's sake. */
+  #distrust: (() => void) | undefined
   /** A tuning opens arms as it finds out which ones it wants; each request adds some. */
   readonly #groups: OpenArms[] = []
 
-  constructor({ clock, onStop }: HomeOptions) {
+  constructor({ clock, onStop, env = {} }: HomeOptions) {
     this.#clock = clock
+    this.#env = env
     this.#onStop = onStop
   }
 
@@ -49,6 +56,9 @@ export class ArmHome implements AsyncDisposable {
 
   async open(request: Open): Promise<void> {
     this.#watchReach(request)
+    const { profile, access } = request.target
+    // Before the scenario is imported, as clients may read such settings once. The bundled server is trusted by its access alone.
+    if (profile.kind === 'external') this.#distrust ??= trustTarget(access, this.#env)
     const tracer = request.phases ? openPhaseTracer(this.#clock) : undefined
     if (tracer !== undefined) this.#tracers.push(tracer)
     const scenario = await this.#loader.load(request.scenarioUrl, request.imports)
@@ -81,6 +91,7 @@ export class ArmHome implements AsyncDisposable {
       this.stopCounting()
       for (const tracer of this.#tracers.splice(0)) tracer.close()
       this.#reach?.end()
+      this.#distrust?.()
       this.#loader[Symbol.dispose]()
     }
   }

@@ -30,6 +30,7 @@ let isStopped = false
 // Before the scenario is imported.
 const home = new ArmHome({
   clock: systemClock,
+  env: process.env,
   onStop(message) {
     // At once: a client whose failure nobody hears ends this process.
     channel.send({ kind: 'stopped', message } satisfies ArmReply)

@@ -7,6 +7,10 @@ import type { Options } from './options.ts'
 export interface TargetAccess {
   /** The certificate authority to trust, as PEM. @default the system's own */
   readonly ca?: string
+  /** `false`: certificates are not verified. @default true */
+  readonly verify?: false
+  /** Sent with every request. @default none */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What the user has said of a target of his own. */

@@ -3,6 +3,7 @@ import type { LoadGuard } from '../plan/load-caps.ts'
 import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
 import type { SweepValue } from '../scenario/define.ts'
+import { targetOptions } from '../scenario/options/target.ts'
 import { type OptionName, type Options, options } from '../scenario/options.ts'
 import {
   type ResolvedClosedWorkload,
@@ -21,19 +22,13 @@ import type { TuneSearch } from './search/tune-search.ts'
 
 /** What of the table of options a tuning may be told. */
 export const tuningOptionNames = [
-  'externalOrigin',
-  'allowedHosts',
+  ...(Object.keys(targetOptions) as (keyof typeof targetOptions)[]),
   'arrivalRate',
   'arrivals',
   'concurrency',
   'budgetMs',
   'warmUpMs',
   'seed',
-  'protocols',
-  'rttsMs',
-  'maxRate',
-  'maxConnections',
-  'abortOn',
 ] as const satisfies readonly OptionName[]
 
 /** What is asked for beside the scenario. */
