@@ -1,3 +1,5 @@
+import * as z from 'zod'
+import { UsageError } from '../../bench-error.ts'
 import { capDefaults } from '../cap-defaults.ts'
 import {
   decimal,
@@ -15,6 +17,13 @@ const noRequests = { micro: 'the micro engine sends no requests' }
 const forFixture = {
   with: ['externalOrigin'],
   say: (own: string, target: string) => `${own} is for the bundled fixture server; leave it out with ${target}`,
+}
+
+const certificate = /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/
+
+function readCertificate(text: string): string {
+  if (certificate.test(text)) return text
+  throw new UsageError('expected a file with certificates as PEM (-----BEGIN CERTIFICATE-----), found none in it')
 }
 
 /** Where requests go, and how much a server gets at most. */
@@ -67,6 +76,17 @@ export const targetOptions = {
     flag: '--allow-target <host>',
     example: 'staging.example.org',
     help: 'a host beside this machine that may be loaded, by --target, a redirect or a URL of the scenario (may be repeated)',
+  },
+  /** The certificate authority of a target of the user's own, as PEM: for clients that take `target.access`, and in Node's own settings. */
+  ca: {
+    schema: z.string().regex(certificate, { error: 'expected PEM, with -----BEGIN CERTIFICATE-----' }),
+    read: readCertificate,
+    isFile: true,
+    flag: '--ca <file>',
+    example: 'ca.pem',
+    help: "trust this certificate authority (PEM) for --target, beside the system's own where a client goes by Node's settings, instead of them where it takes target.access",
+    refusedBy: { raw: 'autocannon does not verify certificates', ...noRequests },
+    needs: { other: 'externalOrigin', why: 'the bundled server is trusted already' },
   },
   /** Requests per second that no target may get more of, nor another host beside this machine. @default 50 for hosts beside this machine */
   maxRate: {

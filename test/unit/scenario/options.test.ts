@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Command } from 'commander'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { makeCertificates } from '../../../fixtures-server/certificates.ts'
 import { addOptions } from '../../../src/cli/table-options.ts'
 import { findClashes } from '../../../src/scenario/find-clashes.ts'
 import {
@@ -12,6 +16,17 @@ import {
 } from '../../../src/scenario/options.ts'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 
+const folder = mkdtempSync(join(tmpdir(), 'sessionbench-options-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const { ca } = await makeCertificates()
+const texts: Readonly<Record<string, string>> = { ca }
+
+/** A file for an option whose flag names one. */
+function fileFor(name: string): string {
+  writeFileSync(join(folder, name), texts[name] ?? '')
+  return join(folder, name)
+}
+
 /** What a command makes of flags. */
 function parseFlags(...args: string[]): Record<string, unknown> {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => {} })
@@ -21,7 +36,7 @@ function parseFlags(...args: string[]): Record<string, unknown> {
 describe.each(optionNames)('%s', (name) => {
   const definition = definitionOf(name)
   const { flag, example, schema, field, refusedBy, conflicts = [], needs } = definition
-  const args = example === '' ? [flagOf(name)] : [flagOf(name), example]
+  const args = example === '' ? [flagOf(name)] : [flagOf(name), definition.isFile ? fileFor(name) : example]
 
   it('is handed on by its own name, and its example is what it accepts', () => {
     const given = parseFlags(...args)
