@@ -19,6 +19,7 @@ export const targetSchema = z.discriminatedUnion('kind', [
     protocol: z.enum(protocols),
     origin: z.string(),
     name: z.string().optional().describe('what its user calls it, whatever its address is'),
+    insecure: z.literal(true).optional().describe('its certificate was not verified: somebody else may have answered'),
     rttMs: z.literal(0),
   }),
   // Functions are called, nothing is sent.
@@ -26,7 +27,7 @@ export const targetSchema = z.discriminatedUnion('kind', [
 ])
 export type TargetProfile = Readonly<z.infer<typeof targetSchema>>
 
-type TargetChoice = Pick<Options, 'protocols' | 'rttsMs' | 'externalOrigin' | 'targetName'>
+type TargetChoice = Pick<Options, 'protocols' | 'rttsMs' | 'externalOrigin' | 'targetName' | 'insecure'>
 
 /** The targets that a scenario and the user's options ask for, one per comparison. @throws UsageError */
 export function makeTargets(scenario: ScenarioDescription, options: TargetChoice): TargetProfile[] {
@@ -36,7 +37,14 @@ export function makeTargets(scenario: ScenarioDescription, options: TargetChoice
   if (externalOrigin !== undefined) {
     refuseConditions(scenario)
     const protocol = externalOrigin.startsWith('https:') ? 'https' : 'http'
-    return [{ kind: 'external', protocol, origin: externalOrigin, ...(name !== undefined && { name }), rttMs: 0 }]
+    const isUnverified = protocol === 'https' && options.insecure
+    return [
+      {
+        ...{ kind: 'external', protocol, origin: externalOrigin, rttMs: 0 },
+        ...(name !== undefined && { name }),
+        ...(isUnverified && { insecure: true }),
+      },
+    ]
   }
   return protocols.flatMap((protocol) => {
     const conditions = conditionsFor(protocol, scenario.conditions)
@@ -64,7 +72,10 @@ function conditionsFor(protocol: Protocol, conditions: TargetConditions): Target
 /** `https, 20 ms RTT`: a target in a few words. */
 export function renderTarget(target: TargetProfile): string {
   if (target.kind === 'none') return 'no target'
-  if (target.kind === 'external') return target.name === undefined ? target.origin : `${target.name} (${target.origin})`
+  if (target.kind === 'external') {
+    const place = target.name === undefined ? target.origin : `${target.name} (${target.origin})`
+    return target.insecure ? `${place}, CERTIFICATE NOT VERIFIED` : place
+  }
   const { protocol, rttMs, conditions = {} } = target
   return [protocol, `${rttMs} ms RTT`, ...renderConditions(conditions)].join(', ')
 }

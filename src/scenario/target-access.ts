@@ -14,6 +14,6 @@ export interface TargetAccess {
 }
 
 /** What the user has said of a target of his own. */
-export function makeAccess({ ca }: Options): TargetAccess {
-  return { ...(ca !== undefined && { ca }) }
+export function makeAccess({ ca, insecure }: Options): TargetAccess {
+  return { ...(ca !== undefined && { ca }), ...(insecure && { verify: false }) }
 }

@@ -88,3 +88,26 @@ describe('--ca', () => {
     expect(code).toBe(2)
   })
 })
+
+describe('--insecure', () => {
+  it('connects whoever it is, and says so in the title', async () => {
+    const { code, stdout, stderr, orphans } = await run('--insecure')
+    expect({ code, orphans }, stderr + stdout).toEqual({ code: 0, orphans: [] })
+    expect(stdout).toContain(`${target}, CERTIFICATE NOT VERIFIED`)
+    expect(requests).toBeGreaterThan(0)
+  })
+
+  it('is for every client', async () => {
+    const { stdout, stderr } = await run('--insecure', '--format', 'json')
+    expect(failuresIn(stdout), stderr).toEqual(allWell)
+  })
+
+  it.each([
+    [() => ['--target', target, '--insecure', '--ca', files.ca], /--insecure verifies nothing, and --ca says/],
+    [() => ['--insecure'], /expected --target beside --insecure: the bundled server is trusted already/],
+  ])('wrong usage: %#', async (argsOf, message) => {
+    const { code, stdout, stderr } = await runCli(['run', scenario, ...argsOf()])
+    expect(stderr).toMatch(message)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+})

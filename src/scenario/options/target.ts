@@ -11,6 +11,7 @@ import {
   rttList,
   targetName,
   whole,
+  yesOrNo,
 } from '../option.ts'
 
 const noRequests = { micro: 'the micro engine sends no requests' }
@@ -86,6 +87,21 @@ export const targetOptions = {
     example: 'ca.pem',
     help: "trust this certificate authority (PEM) for --target, beside the system's own where a client goes by Node's settings, instead of them where it takes target.access",
     refusedBy: { raw: 'autocannon does not verify certificates', ...noRequests },
+    needs: { other: 'externalOrigin', why: 'the bundled server is trusted already' },
+  },
+  /** Connects to a target of the user's own whatever its certificate says, as every report then says in its titles. @default false */
+  insecure: {
+    ...yesOrNo,
+    flag: '--insecure',
+    example: '',
+    help: 'do not verify the certificate of --target (nor of anything else that clients reach), which every report then says: whoever answers may be somebody else; --ca is better',
+    refusedBy: { raw: 'autocannon does not verify certificates', ...noRequests },
+    conflicts: [
+      {
+        with: ['ca'],
+        say: (own, other) => `${own} verifies nothing, and ${other} says what to verify by; give one of them`,
+      },
+    ],
     needs: { other: 'externalOrigin', why: 'the bundled server is trusted already' },
   },
   /** Requests per second that no target may get more of, nor another host beside this machine. @default 50 for hosts beside this machine */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { makeTargets, renderTarget, type TargetProfile } from '../../../src/plan/target-profile.ts'
+import { isSameTarget } from '../../../src/plan/target-key.ts'
+import { makeTargets, renderTarget, type TargetProfile, targetSchema } from '../../../src/plan/target-profile.ts'
 import type { TargetOptions } from '../../../src/scenario/define.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 import type { TargetConditions } from '../../../src/scenario/target-conditions.ts'
@@ -10,6 +11,20 @@ function targetsOf(target: TargetOptions, options = {}) {
   const scenario = { question: '?', baseline: 'a', variants: { a: make, b: make }, target }
   return makeTargets(resolveScenario(scenario, { name: 'test', url: 'file:///test.ts' }), options)
 }
+
+it('whose certificate is not verified says so, in its title and to readers of documents', () => {
+  const [target] = targetsOf({}, { externalOrigin: 'https://127.0.0.1:9', targetName: 'shop', insecure: true })
+  expect(target).toEqual({
+    ...{ kind: 'external', protocol: 'https', origin: 'https://127.0.0.1:9', name: 'shop', insecure: true, rttMs: 0 },
+  })
+  expect(renderTarget(target as TargetProfile)).toBe('shop (https://127.0.0.1:9), CERTIFICATE NOT VERIFIED')
+  expect(targetSchema.parse(target)).toEqual(target)
+  expect(
+    isSameTarget({ label: 'a', target }, { label: 'b', target: { ...target, insecure: undefined } as never }),
+  ).toBe(true)
+  const [plain] = targetsOf({}, { externalOrigin: 'http://127.0.0.1:9', insecure: true })
+  expect(plain).not.toHaveProperty('insecure')
+})
 
 describe('makeTargets', () => {
   it('says every condition that is not at its default', () => {
