@@ -1,3 +1,4 @@
+import { BenchError } from '../bench-error.ts'
 import type { BlockPhase } from '../engine/block-draws.ts'
 import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
 import { makeFeedRows } from '../engine/feed-rows.ts'
@@ -15,6 +16,7 @@ import type { Target } from '../scenario/define.ts'
 import type { User } from '../scenario/iteration.ts'
 import type { LoadedFeeds, LoadedScenario } from '../scenario/load.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import type { TargetAccess } from '../scenario/target-access.ts'
 import type { ArmReplyTo, ArmRequest } from './messages.ts'
 import { openArm } from './open-arm.ts'
 import { closeAll } from './open-variant.ts'
@@ -45,7 +47,6 @@ export async function openArms(
   const { clock } = watch
   const rows = makeRows(feeds, request.seed)
   const context = {
-    target: makeTarget(request.target),
     concurrency: inFlightOf(shardWorkload(workload, shard)),
     ...{ clock, workload, shard },
     ...rows,
@@ -53,18 +54,25 @@ export async function openArms(
   const isElsewhere = tellElsewhere(request.target)
   const isFailure = makeIsFailure('expectedStatuses' in scenario ? scenario.expectedStatuses : undefined)
   const makeSource = makeSources(arms, feeds, { ...rows, shard })
-  const makers = new Map(arms.map((arm) => [arm.id, () => openArm(scenario, arm, context)]))
+  const makers = new Map(
+    arms.map((arm) => {
+      const { access, checkHeaders } = watchHeaders(request.target.access, arm.variant)
+      const own = { ...context, target: makeTarget({ ...request.target, access }) }
+      return [arm.id, { make: () => openArm(scenario, arm, own), checkHeaders }] as const
+    }),
+  )
   const { opened, close } = await openAll(variantPer === 'process' ? makers : new Map())
   return {
     has: (arm) => makers.has(arm),
     async runBlock({ arm, startAtMs, clockOffsetMs = 0, firstIndex = 0, workload: ownWorkload = workload, ...block }) {
-      const make = makers.get(arm) as () => Promise<OpenArm>
+      const { make, checkHeaders } = makers.get(arm) as Maker
       const kept = opened.get(arm)
       const open = kept === undefined ? make : async () => ({ ...kept, close: async () => {} })
       const startMs = startAtMs === undefined ? undefined : fromMachineMs(clock, startAtMs + clockOffsetMs)
       const { nextIndex, ...source } = makeSource(arm, block.phase, firstIndex)
       const setting = { ...block, ...source, open, workload: ownWorkload, shard, startMs, isElsewhere, isFailure }
       const run = await runBlock({ ...setting, ...watch })
+      checkHeaders()
       return { ...run, nextIndex: nextIndex(), startedAtMs: toMachineMs(clock, run.startMs) - clockOffsetMs }
     },
     async certify(arm, task) {
@@ -79,7 +87,7 @@ export async function openArms(
 }
 
 /** Makes all of them; when one fails to be made, those before it are closed again. */
-async function openAll(makers: ReadonlyMap<string, () => Promise<OpenArm>>) {
+async function openAll(makers: ReadonlyMap<string, Maker>) {
   const opened = new Map<string, OpenArm>()
   const close = async () => {
     const variants = [...opened.values()]
@@ -87,12 +95,38 @@ async function openAll(makers: ReadonlyMap<string, () => Promise<OpenArm>>) {
     await closeAll(variants, (variant) => variant.close())
   }
   try {
-    for (const [id, make] of makers) opened.set(id, await make())
+    for (const [id, { make }] of makers) opened.set(id, await make())
   } catch (error) {
     await close()
     throw error
   }
   return { opened, close }
+}
+
+interface Maker {
+  readonly make: () => Promise<OpenArm>
+  readonly checkHeaders: () => void
+}
+
+/** Headers that were asked for and are not sent would make figures of another question: a variant has to look at them. */
+function watchHeaders({ headers, ...others }: TargetAccess, variant: string) {
+  if (headers === undefined) return { access: others, checkHeaders: () => {} }
+  let isSeen = false
+  const access: TargetAccess = {
+    ...others,
+    get headers() {
+      isSeen = true
+      return headers
+    },
+  }
+  const checkHeaders = () => {
+    if (isSeen) return
+    throw new BenchError(
+      'INVALID_SCENARIO',
+      `variants.${variant} does not look at target.access.headers, so that --header would not be sent: give its client ...target.access, or these headers`,
+    )
+  }
+  return { access, checkHeaders }
 }
 
 /** The rows of iterations and of virtual users. */

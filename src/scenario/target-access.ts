@@ -14,6 +14,10 @@ export interface TargetAccess {
 }
 
 /** What the user has said of a target of his own. */
-export function makeAccess({ ca, insecure }: Options): TargetAccess {
-  return { ...(ca !== undefined && { ca }), ...(insecure && { verify: false }) }
+export function makeAccess({ ca, insecure, headers }: Options): TargetAccess {
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(insecure && { verify: false }),
+    ...(headers !== undefined && { headers }),
+  }
 }

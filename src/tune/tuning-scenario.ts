@@ -22,7 +22,7 @@ export default defineScenario({
       const { connections, pipelining, keepAliveTimeoutMs, retries, path, userAgent } = params
       const session = new Session({
         ...target.access,
-        headers: { 'User-Agent': userAgent },
+        headers: { 'User-Agent': userAgent, ...target.access.headers },
         pool: { connections, pipelining, keepAliveTimeoutMs },
         retry: retries,
       })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -17,11 +17,14 @@ let folder = ''
 let server: Server
 let target = ''
 let requests = 0
+/** What was sent as Authorization and X-Team, all that came. */
+const seen = new Set<string>()
 
 beforeAll(async () => {
   const [{ ca, leaf }, other] = await Promise.all([makeCertificates(), makeCertificates()])
-  server = createServer(leaf, (_, response) => {
+  server = createServer(leaf, ({ headers }, response) => {
     requests++
+    seen.add(`${headers.authorization} ${headers['x-team']}`)
     response.end('ok')
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -35,6 +38,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   requests = 0
+  seen.clear()
 })
 afterAll(async () => {
   server.closeAllConnections()
@@ -109,5 +113,60 @@ describe('--insecure', () => {
     const { code, stdout, stderr } = await runCli(['run', scenario, ...argsOf()])
     expect(stderr).toMatch(message)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+})
+
+describe('--header', () => {
+  const secret = 'Bearer hunter2'
+  const headers = ['--header', `Authorization: ${secret}`, '--header', 'X-Team:blue: green']
+
+  it('arrives with every request of every client, and is repeated nowhere', async () => {
+    const reports = ['md', 'html', 'json', 'junit', 'csv', 'csv-blocks', 'openmetrics']
+    const list = reports.map((format) => `${format}=${join(folder, `report.${format}`)}`).join(',')
+    const args = ['--ca', files.ca, ...headers, '--phases', '--out', files.out, '--report', list]
+    const { code, stdout, stderr, orphans } = await run(...args)
+    expect({ code, orphans }, stderr + stdout).toEqual({ code: 0, orphans: [] })
+    expect([...seen]).toEqual([`${secret} blue: green`])
+    const written = await Promise.all(reports.map((format) => readFile(join(folder, `report.${format}`), 'utf8')))
+    const said = [stdout, stderr, await readFile(files.out, 'utf8'), ...written]
+    expect(said.filter((text) => /hunter2|blue: green/.test(text))).toEqual([])
+  })
+
+  it('goes with the requests of tune', async () => {
+    const args = ['tune', '--target', target, '--ca', files.ca, ...headers, '--vary', 'connections=1,2']
+    const { code, stderr } = await runCli([...args, '--warm-up', '50ms', '--budget', '10s', '--seed', '1'])
+    expect(code, stderr).toBe(0)
+    expect([...seen]).toEqual([`${secret} blue: green`])
+  })
+
+  it('is refused where a variant would not send it', async () => {
+    const deaf = fileURLToPath(new URL('./scenarios/one-arm.ts', import.meta.url))
+    const { code, stdout } = await runCli(['run', deaf, ...quick, '--target', target, '--insecure', ...headers])
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'variants.session does not look at target.access.headers, so that --header would not be sent',
+    )
+    expect(stdout).not.toContain('hunter2')
+    expect(code).toBe(2)
+  })
+
+  it.each([
+    [
+      ['Authorization hunter2'],
+      /--header: expected a header such as 'Accept-Language: de', got one with no colon in it/,
+    ],
+    [['Auth orization: hunter2'], /got one with a name that cannot be sent/],
+    [['Authorization: hunter2\r\nX: 1'], /got one with a value that cannot be sent/],
+    [[], /'--header <header>' argument missing/],
+  ])('wrong usage, without repeating it: %#', async (args, message) => {
+    const { code, stdout, stderr } = await runCli(['run', scenario, '--target', target, '--header', ...args])
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/hunter2/)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+
+  it('is for a target of the user’s own', async () => {
+    const { code, stderr } = await runCli(['run', scenario, ...headers])
+    expect(stderr).toMatch(/expected --target beside --header: the bundled server asks for none/)
+    expect(code).toBe(2)
   })
 })

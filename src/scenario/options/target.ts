@@ -27,6 +27,18 @@ function readCertificate(text: string): string {
   throw new UsageError('expected a file with certificates as PEM (-----BEGIN CERTIFICATE-----), found none in it')
 }
 
+const headerName = /^[\w!#$%&'*+.^`|~-]+$/
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** `Name: value`, one for each time that the flag is given. What is wrong is said without what may be a credential. */
+function readHeaders(text: string, earlier: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [name = '', ...rest] = text.split(':')
+  const value = rest.join(':').trim()
+  if (rest.length > 0 && headerName.test(name) && headerValue.test(value)) return { ...earlier, [name]: value }
+  const got = rest.length === 0 ? 'no colon in it' : `a ${headerName.test(name) ? 'value' : 'name'} that cannot be sent`
+  throw new UsageError(`expected a header such as 'Accept-Language: de', got one with ${got}`)
+}
+
 /** Where requests go, and how much a server gets at most. */
 export const targetOptions = {
   /** One table for each, and each distance. @default the scenario's, else http */
@@ -103,6 +115,20 @@ export const targetOptions = {
       },
     ],
     needs: { other: 'externalOrigin', why: 'the bundled server is trusted already' },
+  },
+  /**
+   * Headers for a target of the user's own, by name, in `target.access` for the scenario's clients to send. No report, document or
+   * message repeats a value.
+   */
+  headers: {
+    schema: z.record(z.string().regex(headerName), z.string().regex(headerValue)).readonly(),
+    read: readHeaders,
+    isSecret: true,
+    flag: '--header <header>',
+    example: 'Authorization: Bearer TOKEN',
+    help: "a header for --target, as 'Name: value' (may be repeated; never printed): variants are given it in target.access, and one that does not look there is refused",
+    refusedBy: noRequests,
+    needs: { other: 'externalOrigin', why: 'the bundled server asks for none' },
   },
   /** Requests per second that no target may get more of, nor another host beside this machine. @default 50 for hosts beside this machine */
   maxRate: {
