@@ -16,14 +16,14 @@ export type MachinePartName = (typeof machineParts)[number]
 const plannedSchema = z.strictObject({
   ...plannedFields,
   makes: z.literal('sessionbench.calibration').describe('the document that the events come to'),
-  power: z.number().describe('chance that the smallest change is caught'),
+  power: z.number().min(0.5).max(0.999).describe('chance that the smallest change is caught'),
   parts: z.array(z.enum(machineParts)).readonly().describe('of the machine, in this order; empty for none'),
   scenarios: z.array(plannedScenarioSchema).readonly().describe('each a variant that is compared with itself'),
 })
 export type PlannedCalibration = z.infer<typeof plannedSchema>
 
 /** One thing that a calibration says of itself; of its comparisons the same as a run does. */
-const calibrationEventSchema = z.discriminatedUnion('kind', [
+export const calibrationEventSchema = z.discriminatedUnion('kind', [
   plannedSchema,
   z.strictObject({ ...momentField, kind: z.literal('certifying'), part: z.enum(machineParts) }),
   z.strictObject({

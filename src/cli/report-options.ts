@@ -39,7 +39,7 @@ export function addReport(
   program
     .command('report')
     .description('render the results of an earlier run again: as a table, or in the formats below')
-    .argument('<file>', 'results, as run --out writes them')
+    .argument('<file>', 'results, or the .ndjson log of events beside them, as run --out writes them')
     .addOption(formatOption())
     .addOption(reportOption())
     .addHelpText('after', reportHelp)

@@ -1,4 +1,4 @@
-import type { Block } from '../sample/block.ts'
+import type { MeasuredBlock } from '../sample/block.ts'
 import { Histogram, type HistogramUnit, histogramUnits } from '../sample/histogram.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import type { ArmResult, ComparisonResult, Results } from './model.ts'
@@ -22,6 +22,11 @@ export function findDamage({ scenarios }: Results, check: CheckEncoded): string[
       )
     }),
   )
+}
+
+/** The histograms of a block that are none. */
+export function findDamagedBlock(block: MeasuredBlock, check: CheckEncoded): string[] {
+  return tryAll('block', inBlock(block), { unit: block.histogramUnit, check })
 }
 
 /** As much of a baseline as is looked at. */
@@ -98,7 +103,7 @@ function tryHistogram(encoded: string, unit: HistogramUnit | undefined, check: C
 }
 
 /** As a block has them. */
-function inBlock({ service, failedService, steps = [], openLoop, stages = [], phases }: Block): Found[] {
+function inBlock({ service, failedService, steps = [], openLoop, stages = [], phases }: MeasuredBlock): Found[] {
   return [
     ['service', service],
     ['failedService', failedService],

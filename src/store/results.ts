@@ -20,7 +20,8 @@ export async function readResults(path: string): Promise<Results> {
   return parseResults(text, path)
 }
 
-function parseResults(text: string, path: string): Results {
+/** Reads the text of such a file. Throws UsageError. */
+export function parseResults(text: string, path: string): Results {
   const document = parseJson(text, path)
   const { kind, schemaVersion } = fieldsOf(document)
   if (kind !== 'sessionbench.results') {
@@ -31,6 +32,11 @@ function parseResults(text: string, path: string): Results {
       `${path} has schemaVersion ${showVersion(schemaVersion)}, this sessionbench reads ${resultsSchemaVersion}: use the version that wrote it, or measure again`,
     )
   }
+  return checkResults(document, path)
+}
+
+/** Throws UsageError for what is not what the schema says, or cannot be. */
+export function checkResults(document: unknown, path: string): Results {
   // The document itself, not the schema's copy of it: written again, it is the same to the byte.
   checkDocument(document, resultsSchema, { path, name: 'results' })
   const problems = findDamage(document, checkHistogram)

@@ -1,7 +1,10 @@
+import { UsageError } from '../../bench-error.ts'
+import { renderCalibration } from '../../calibrate/calibration-text.ts'
+import { renderCalibrationJson } from '../../document/calibration-model.ts'
 import type { Results } from '../../document/model.ts'
 import { renderText } from '../../report/text.ts'
 import { checkReports, renderReport, writeReport } from '../../store/reports.ts'
-import { readResults } from '../../store/results.ts'
+import { readBack } from '../read-log.ts'
 import { planReports, type ReportPlan, type RequestedReport } from '../read-reports.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -10,16 +13,32 @@ export interface ReportCommandOptions {
   readonly format?: 'table' | 'json' | undefined
 }
 
-/** Renders the results of an earlier run again. */
+/** Renders what an earlier run came to again, from its results or from the log of its events. */
 export async function reportCommand(
   path: string,
   { reports, format }: ReportCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
   const plan = planReports(reports, { format, stepSummary: terminal.stepSummary })
-  const results = await readResults(path)
+  const read = await readBack(path)
   await checkReports(plan.written, [path])
-  await deliverReports(results, plan, terminal)
+  for (const sentence of read.missing) terminal.note(`sessionbench: ${sentence}\n`)
+  switch (read.kind) {
+    case 'results':
+      return deliverReports(read.results, plan, terminal)
+    case 'calibration':
+      refuseReports(reports, path, 'a calibration')
+      return format === 'json'
+        ? terminal.printDocument(renderCalibrationJson(read.calibration))
+        : terminal.print(renderCalibration(read.calibration, { ...terminal, out: path }))
+    default:
+      return read satisfies never
+  }
+}
+
+function refuseReports(reports: readonly RequestedReport[], path: string, what: string): void {
+  if (reports.length === 0) return
+  throw new UsageError(`${path} is of ${what}, which --report has no formats of: expected --format table or json`)
 }
 
 /** Writes every report that it can, prints the one for stdout, then rejects with what could not be written. */

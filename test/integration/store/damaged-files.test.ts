@@ -13,17 +13,17 @@ const firstSeed = Number(process.env.DAMAGE_SEED ?? 1)
 const folder = mkdtempSync(join(tmpdir(), 'sessionbench-damage-'))
 afterAll(() => rm(folder, { recursive: true }))
 
-describe.each(Object.entries(makeReadBacks(folder)))('%s', (_, { document, commands }) => {
+describe.each(Object.entries(makeReadBacks(folder)))('%s', (_, { document, commands, render = JSON.stringify }) => {
   const path = join(folder, 'file.json')
 
   it('is read where it is whole', async () => {
-    writeFileSync(path, JSON.stringify(document))
+    writeFileSync(path, render(document))
     expect(await useAll(commands, path)).toEqual([])
   })
 
   it('is bad input, never a bug, where something in it is damaged', async () => {
     for (let seed = firstSeed; seed < firstSeed + damages; seed++) {
-      writeFileSync(path, JSON.stringify(damage(document, seed)))
+      writeFileSync(path, render(damage(document, seed)))
       expect(await useAll(commands, path), `seed ${seed}`).toEqual([])
     }
   })

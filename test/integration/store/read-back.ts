@@ -11,8 +11,10 @@ import type { Results } from '../../../src/document/model.ts'
 import { reportFormatNames } from '../../../src/report/formats.ts'
 import { plain } from '../../../src/words/paint.ts'
 import { run } from '../../unit/check/make-run.ts'
+import { makeQuads } from '../../unit/judge/make-block.ts'
 import { calibration } from '../../unit/report/calibration-document.ts'
 import { documents, manifold } from '../../unit/report/documents.ts'
+import { makeSketchEvents } from '../../unit/report/make-sketch.ts'
 import { sketches } from '../../unit/report/sketches.ts'
 
 type Command = (path: string) => Promise<unknown>
@@ -20,6 +22,8 @@ type Command = (path: string) => Promise<unknown>
 /** A document as a file holds it, and every command that reads such a file. */
 export interface ReadBack {
   readonly document: unknown
+  /** @default as JSON */
+  readonly render?: (document: unknown) => string
   readonly commands: Readonly<Record<string, Command>>
 }
 
@@ -34,6 +38,19 @@ const terminal: Terminal = {
 function asVersions({ scenarios, ...frame }: Results): Results {
   const versions = { base: 'main@1234567', head: 'the working tree', notes: ['the scenario itself differs'] }
   return { ...frame, scenarios: scenarios.map((scenario) => ({ ...scenario, versions })) }
+}
+
+const told = makeSketchEvents({ blocks: makeQuads(2, () => ({ latencyUs: 2_000 })) })
+const calibrated = told.flatMap((event): object[] => {
+  if (event.kind !== 'planned') return [event]
+  const planned = { ...event, makes: 'sessionbench.calibration', power: 0.8, parts: ['clock'] }
+  const { clock } = calibration.machine ?? {}
+  return [planned, { kind: 'certifying', atMs: 0, part: 'clock' }, { kind: 'certified', atMs: 1, known: { clock } }]
+})
+
+/** Lines of a log, whatever has become of the events. */
+function renderLines(events: unknown): string {
+  return (Array.isArray(events) ? events : [events]).map((each) => `${JSON.stringify(each)}\n`).join('')
 }
 
 /** Documents by what they are, with the commands that read them; files go into the folder. */
@@ -94,6 +111,12 @@ export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>
     ...Object.fromEntries(all.map(([name, document]) => [`results: ${name}`, { document, commands: onResults }])),
     'a baseline': { document: JSON.parse(renderBaseline(makeBaseline(measured))), commands: onBaseline },
     'a calibration': { document: calibration, commands: onCalibration },
+    'the events of a run': { document: told, render: renderLines, commands: { report: onResults.report as Command } },
+    'the events of a calibration': {
+      document: calibrated,
+      render: renderLines,
+      commands: { report: (from) => reportCommand(from, { reports: [] }, terminal) },
+    },
   }
 }
 

@@ -1,0 +1,45 @@
+import { UsageError } from '../bench-error.ts'
+import { calibrationEventSchema } from '../calibrate/calibration-event.ts'
+import { openCalibrationFold } from '../calibrate/fold-calibration.ts'
+import { type Calibration, calibrationSchema } from '../document/calibration-model.ts'
+import { fold } from '../document/fold.ts'
+import type { Results } from '../document/model.ts'
+import { runEventSchema } from '../document/run-event.ts'
+import { checkDocument, readDocument } from '../store/read-document.ts'
+import { type ReadEventLog, readEvents, sayMissing, splitEventLog } from '../store/read-event-log.ts'
+import { checkResults, parseResults } from '../store/results.ts'
+
+/** What a file comes to, and what is missing of it. */
+export type ReadBack = { readonly missing: readonly string[] } & (
+  | { readonly kind: 'results'; readonly results: Results }
+  | { readonly kind: 'calibration'; readonly calibration: Calibration }
+)
+
+/** Reads results, or the log of events that run, compare, check or calibrate kept. Rejects with UsageError for anything else. */
+export async function readBack(path: string): Promise<ReadBack> {
+  const text = await readDocument(path, () => ': expected results or a log of events, as run --out writes them')
+  const log = splitEventLog(text, path)
+  if (log === undefined) return { kind: 'results', results: parseResults(text, path), missing: [] }
+  switch (log.makes) {
+    case 'sessionbench.results':
+      return foldRun(log)
+    case 'sessionbench.calibration':
+      return foldCalibration(log)
+    default:
+      throw new UsageError(`${path} is a log of events that this sessionbench makes nothing of`)
+  }
+}
+
+function foldRun(log: ReadEventLog): ReadBack {
+  const events = readEvents(log, runEventSchema)
+  return { kind: 'results', results: checkResults(fold(events), log.path), missing: sayMissing(log, events) }
+}
+
+function foldCalibration(log: ReadEventLog): ReadBack {
+  const events = readEvents(log, calibrationEventSchema)
+  const gathered = openCalibrationFold()
+  for (const event of events) gathered.add(event)
+  const calibration = gathered.calibration()
+  checkDocument(calibration, calibrationSchema, { path: log.path, name: 'calibration' })
+  return { kind: 'calibration', calibration, missing: sayMissing(log, events) }
+}
