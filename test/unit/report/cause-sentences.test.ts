@@ -20,6 +20,9 @@ const compared = 'test/unit/statistics/compare.test.ts'
 
 const rows: Readonly<Record<string, readonly Row[]>> = {
   'src/arm/arm-line.ts': [['did not end its', 'test/unit/tune/run-tuning.test.ts', 'hung']],
+  'src/arm/open-arms.ts': [
+    ['so that --header would not be sent', 'test/e2e/target-access.test.ts', 'so that --header would not be sent'],
+  ],
   'src/compare/compare.ts': [
     ['a difference may be its own', 'test/e2e/compare-versions.test.ts', 'the scenario itself differs'],
   ],
