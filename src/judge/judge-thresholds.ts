@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Histogram } from '../sample/histogram.ts'
 import type { ArmSummary } from '../sample/summarize-arm.ts'
 import type { RatioThreshold, ValueThreshold } from '../scenario/define.ts'
 import { type ComparableMetricName, type MetricName, metricNames } from '../scenario/metric-names.ts'
@@ -24,12 +25,24 @@ export const thresholdSchema = z.strictObject({
 })
 export type ThresholdResult = z.infer<typeof thresholdSchema>
 
+const percentileMs =
+  (percent: number) =>
+  ({ latency, histogramUnit }: ArmSummary) =>
+    Histogram.decode(latency.encoded, histogramUnit).percentileUs(percent) / 1_000
+
+/** Percentiles that nothing is compared by: their share of values beyond, in per cent. */
+const beyondPercent: Readonly<Partial<Record<MetricName, number>>> = { 'latency.p95': 5, 'latency.p99.9': 0.1 }
+/** Fewer values beyond a percentile make it a guess. */
+const leastBeyond = 10
+
 /** A metric of all an arm's blocks, in the units that thresholds are given in. */
 const metricValues: Readonly<Record<MetricName, (summary: ArmSummary) => number>> = {
   throughput: (summary) => summary.throughputPerSecond,
   'latency.p50': ({ latency }) => latency.p50Us / 1_000,
   'latency.p90': ({ latency }) => latency.p90Us / 1_000,
+  'latency.p95': percentileMs(95),
   'latency.p99': ({ latency }) => latency.p99Us / 1_000,
+  'latency.p99.9': percentileMs(99.9),
   cpuPerRequest: (summary) => summary.cpuUsPerRequest,
   connectionsPerRequest: ({ carriers, wire }) => carriers.connections / wire.requests,
   handshakesPerRequest: ({ carriers, wire }) => (carriers.handshakesFull + carriers.handshakesResumed) / wire.requests,
@@ -106,6 +119,10 @@ function judgeValue(
     if (metricProblem !== undefined) return [{ ...frame, verdict: 'invalid', reason: metricProblem }]
     if (!Number.isFinite(actual)) return [{ ...frame, verdict: 'invalid', reason: 'nothing was measured' }]
     if (problems.length > 0) return [{ ...frame, actual, verdict: 'invalid', reason: problems.join('; ') }]
+    if (isThin(metric, summary)) {
+      const reason = `fewer than ${leastBeyond} requests lie beyond this percentile`
+      return [{ ...frame, actual, verdict: 'inconclusive', reason }]
+    }
     return [{ ...frame, actual, ...judgeOneValue(metric, { [limit]: expected }, actual, arm, options) }]
   })
 }
@@ -121,7 +138,8 @@ function judgeOneValue(
   const metric = isComparable(name) ? metrics[name] : undefined
   if (metric?.kind !== 'block') {
     const { verdict } = judgeRange({ low: actual, high: actual }, limits)
-    const sort = metric === undefined ? 'an exact count' : 'a point estimate'
+    const isCount = metric === undefined && beyondPercent[name] === undefined
+    const sort = isCount ? 'an exact count' : 'a point estimate'
     return { verdict, reason: `${sort}, ${verdict === 'held' ? 'within' : 'beyond'} the limit` }
   }
   const scale = name.startsWith('latency') ? 1 / 1_000 : 1
@@ -134,6 +152,11 @@ function judgeOneValue(
     }
   }
   return judgeRange({ low: Math.exp(interval.low) * scale, high: Math.exp(interval.high) * scale }, limits)
+}
+
+function isThin(name: MetricName, summary: ArmSummary | undefined): boolean {
+  const percent = beyondPercent[name]
+  return percent !== undefined && ((summary?.latency.count ?? 0) * percent) / 100 < leastBeyond
 }
 
 function isComparable(name: MetricName): name is ComparableMetricName {

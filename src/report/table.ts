@@ -1,4 +1,5 @@
 import type { ArmResult, ComparisonResult } from '../document/model.ts'
+import { Histogram } from '../sample/histogram.ts'
 import type { StepResult } from '../sample/steps.ts'
 import { type EngineName, engineOf } from '../scenario/engines.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from '../words/format.ts'
@@ -10,6 +11,8 @@ import { type StageRow, stageRowsOf } from './stage-rows.ts'
 
 /** A column of arms, and of the stages and steps that are indented under them. */
 interface ArmColumn extends Column<ArmResult> {
+  /** Only shown where there is room for it. */
+  readonly isExtra?: true
   /** @default nothing: what a step cost is not known apart */
   readonly stepCell?: (step: StepResult, arm: ArmResult) => string
 }
@@ -34,6 +37,24 @@ function makeLatencyColumns(unit: string, format: (us: number) => string): ArmCo
     stepCell: ({ service }) => formatOne(service, service[field]),
   })
   return [column('p50', 'p50Us'), column('p90', 'p90Us'), column('p99', 'p99Us'), column('max', 'maxUs')]
+}
+
+/** A percentile that documents have in their histograms only. */
+function makeTailColumn(percent: number): ArmColumn {
+  const format = ({ count, encoded }: ArmResult['latency']) =>
+    count === 0 ? '–' : formatMs(Histogram.decode(encoded).percentileUs(percent))
+  return {
+    head: `p${percent} ms`,
+    isExtra: true,
+    cell: ({ latency }) => format(latency),
+    stepCell: ({ service }) => format(service),
+  }
+}
+
+/** A client's: those that every width has room for, and between them those that some have. */
+function makeClientColumns(): ArmColumn[] {
+  const [p50, p90, p99, max] = makeLatencyColumns('ms', formatMs) as [ArmColumn, ArmColumn, ArmColumn, ArmColumn]
+  return [p50, p90, makeTailColumn(95), p99, makeTailColumn(99.9), max]
 }
 
 const connectionColumns: readonly ArmColumn[] = [
@@ -63,7 +84,7 @@ interface EngineColumns {
 
 /** What an engine has to show: a raw arm's CPU time is its generator's, and a function sends nothing. */
 const columnsOf: Readonly<Record<EngineName, EngineColumns>> = {
-  client: { latency: [rateColumn, ...makeLatencyColumns('ms', formatMs)], cost: [...connectionColumns, cpuColumn] },
+  client: { latency: [rateColumn, ...makeClientColumns()], cost: [...connectionColumns, cpuColumn] },
   raw: { latency: [rateColumn, ...makeLatencyColumns('ms', formatWholeMs)], cost: connectionColumns },
   micro: { latency: [callColumn, ...makeLatencyColumns('ns', formatNs)], cost: [] },
 }
@@ -99,14 +120,24 @@ export function renderTable(comparison: ComparisonResult, width: number, paint: 
     return widthOf(table) <= width ? table : render(columns)
   }
   const natural: Render = (columns) => renderColumns(comparison, columns, paint, Number.POSITIVE_INFINITY)
-  const one = withBars(columnsFor(comparison), natural)
+  /** With all columns where they fit, else with those that every width has. */
+  const renderFitting = (columns: readonly ArmColumn[]) => {
+    const all = withBars(columns, natural)
+    return widthOf(all) <= width ? all : withBars(columns.filter(isUsual), natural)
+  }
+  const one = renderFitting(columnsFor(comparison))
   if (widthOf(one) <= width) return one
   const { latency, cost } = groupColumns(comparison)
-  const first = withBars([armColumn, ...latency, errorColumn], natural)
+  const first = renderFitting([armColumn, ...latency, errorColumn])
+  const usual = [armColumn, ...latency, errorColumn].filter(isUsual)
   return [
-    widthOf(first) <= width ? first : renderWithin(comparison, [armColumn, ...latency, errorColumn], paint, width),
+    widthOf(first) <= width ? first : renderWithin(comparison, usual, paint, width),
     ...(cost.length > 0 ? [renderWithin(comparison, [armColumn, ...cost], paint, width)] : []),
   ].join('\n')
+}
+
+function isUsual({ isExtra }: ArmColumn): boolean {
+  return isExtra === undefined
 }
 
 type Render = (columns: readonly ArmColumn[]) => string

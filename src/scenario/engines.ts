@@ -21,6 +21,7 @@ export const engineComparableMetrics = Object.freeze({
 export const engineMetrics = Object.freeze({
   client: [
     ...engineComparableMetrics.client,
+    ...(['latency.p95', 'latency.p99.9'] as const),
     ...(['connectionsPerRequest', 'handshakesPerRequest', 'errorRate', 'drops', 'rateHeld'] as const),
   ],
   raw: ['throughput', 'connectionsPerRequest', 'handshakesPerRequest', 'errorRate'],

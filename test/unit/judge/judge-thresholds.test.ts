@@ -104,6 +104,21 @@ describe('judgeThresholds', () => {
   })
 })
 
+describe('a percentile that is read from the histogram', () => {
+  const blocksOf = (requests: number) => makeQuads(8, () => ({ requests, latencyUs: 5_000 }))
+
+  it.each([
+    ['latency.p99.9', 625, 'held', 'a point estimate, within the limit'],
+    // Its 16 blocks have 9,984: one in a thousand of them is less than ten.
+    ['latency.p99.9', 624, 'inconclusive', 'fewer than 10 requests lie beyond this percentile'],
+    ['latency.p95', 13, 'held', 'a point estimate, within the limit'],
+    ['latency.p95', 12, 'inconclusive', 'fewer than 10 requests lie beyond this percentile'],
+  ] as const)('%s of blocks of %d requests: %s', (metric, requests, verdict, reason) => {
+    const [result] = judge([{ variant: 'b', metric, max: 6 }], { blocks: blocksOf(requests) })
+    expect(result).toMatchObject({ metric, verdict, reason, actual: expect.closeTo(5, 1) })
+  })
+})
+
 describe('what a threshold came to', () => {
   const blocks = makeQuads(8, (arm, round) => ({
     ...{ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round), failed: arm === 'b' ? 5 : 0 },

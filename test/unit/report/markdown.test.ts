@@ -59,7 +59,7 @@ describe('renderMarkdown', () => {
     expect(text).not.toMatch(/<script|@team|#1\b|(?<!\\)\]\(|http:\/\//)
     expect(text.match(/<\/details>/g)).toHaveLength(1)
     const rows = text.split('\n').filter((line) => line.startsWith('|') && !line.startsWith('|--'))
-    expect(new Set(rows.map((row) => row.split('|').length))).toEqual(new Set([5, 13, 14]))
+    expect(new Set(rows.map((row) => row.split('|').length))).toEqual(new Set([5, 15, 16]))
   })
 })
 
