@@ -70,8 +70,8 @@ function pairUp(versions: ScenarioVersions, options: VersionPlanOptions): Plan {
       seed,
       arms,
       baselineArm: baseArm.id,
-      // A limit of the scenario is between its variants, and for `check`; what counts here is base against head.
-      thresholds: [],
+      // Of a ratio between variants nothing is known here: each is compared with itself.
+      thresholds: comparison.thresholds.filter((limit) => limit.variant === arm.variant && !('maxRatio' in limit)),
       ...(options.tolerances !== undefined && { tolerances: options.tolerances }),
       rounds: makeRounds(arms, { isolation: 'process', mostRounds: Math.max(usualRounds, comparison.maxRounds) }, seed),
     }

@@ -60,7 +60,8 @@ export function judgeThresholds(
   const { plan } = options
   return plan.thresholds.flatMap((threshold) =>
     plan.arms
-      .filter(({ variant }) => variant === threshold.variant)
+      // What the base did is past: its limits are for the version that is to replace it.
+      .filter(({ variant, code }) => variant === threshold.variant && code?.role !== 'base')
       .flatMap((arm) =>
         'maxRatio' in threshold
           ? judgeRatioOf(threshold, arm, judgement)

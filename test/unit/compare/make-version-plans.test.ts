@@ -102,3 +102,20 @@ it('carries the tolerances that were given, and none where none were', () => {
   const [plain] = makeVersionPlans([versions], { seed: 1 })
   for (const comparison of plain?.comparisons ?? []) expect(comparison).not.toHaveProperty('tolerances')
 })
+
+it('keeps of the limits those on the own value of the variant that it compares', () => {
+  const limits = [
+    { variant: 'a', metric: 'latency.p99', max: 50 },
+    { variant: 'b', metric: 'throughput', min: 5 },
+    { variant: 'b', metric: 'latency.p50', maxRatio: 1 },
+  ] as const
+  const [plan] = makeVersionPlans([{ ...versions, scenario: { ...scenario, sweep: {}, thresholds: limits } }], {
+    seed: 7,
+  })
+  expect(plan?.comparisons.map(({ arms, thresholds }) => [arms[0]?.variant, thresholds])).toEqual(
+    ['http', 'https'].flatMap(() => [
+      ['a', [limits[0]]],
+      ['b', [limits[1]]],
+    ]),
+  )
+})

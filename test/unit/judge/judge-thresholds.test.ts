@@ -104,6 +104,19 @@ describe('judgeThresholds', () => {
   })
 })
 
+it('of two versions of the code only the head has to keep a limit', () => {
+  const blocks = makeQuads(8, () => ({ latencyUs: 5_000 }))
+  const code = (role: 'base' | 'head') => ({ role, label: role, scenarioUrl: 'file:///s.ts', imports: [] })
+  const arms = [
+    { id: 'a', variant: 'own', params: {}, code: code('base') },
+    { id: 'b', variant: 'own', params: {}, code: code('head') },
+  ]
+  const thresholds = [{ variant: 'own', metric: 'errorRate', max: 0 }] as const
+  expect(judge(thresholds as never, { blocks, plan: { arms, thresholds } })).toMatchObject([
+    { arm: 'b', verdict: 'held' },
+  ])
+})
+
 describe('a percentile that is read from the histogram', () => {
   const blocksOf = (requests: number) => makeQuads(8, () => ({ requests, latencyUs: 5_000 }))
 
