@@ -16,7 +16,7 @@ export async function follow<Event extends object>(
   events: AsyncIterable<Event>,
   { out, listeners, note }: FollowOptions<Event>,
 ): Promise<void> {
-  const onFailure = ({ message }: Error) => note(`${message}: if this is killed, what was measured is lost with it`)
+  const onFailure = ({ message }: Error) => note(lostIfKilled(message))
   await using log = openEventLog(out, { onFailure })
   try {
     for await (const event of events) {
@@ -28,4 +28,9 @@ export async function follow<Event extends object>(
     if (log.path() !== undefined) note(`what was measured until then is in ${log.path()}: report shows it`)
     throw error
   }
+}
+
+/** What a log that cannot be written means to its user. */
+export function lostIfKilled(message: string): string {
+  return `${message}: if this is killed, what was measured is lost with it`
 }

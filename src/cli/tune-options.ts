@@ -26,7 +26,10 @@ export function addTune(
     .option('--variant <name>', 'the variant of the scenario that is tuned (default: its only one)')
   addOptions(command, tuningOptionNames, wordings)
     .addOption(formatOption())
-    .option('--out <file>', 'also write the answer, as JSON, to this file')
+    .option(
+      '--out <file>',
+      'also write the answer, as JSON, to this file, and its events, as they happen, beside it as .ndjson',
+    )
     .addHelpText('after', exitCodes)
     .action((scenario: string | undefined, options: TuneCommandOptions) => {
       checkFlags(options)

@@ -13,8 +13,8 @@ const count = z.int().min(0)
 export const eventsSchemaVersion = 1
 
 /** Why measuring came to its end. `broken`: something failed, or was stopped for the sake of a server. */
-const endReasons = ['enough', 'budget', 'interrupted', 'broken'] as const
-export type EndReason = (typeof endReasons)[number]
+export const toldReasons = ['enough', 'budget', 'interrupted', 'broken'] as const
+export type EndReason = (typeof toldReasons)[number]
 
 /** What every event has. */
 export const momentField = {
@@ -86,7 +86,7 @@ export const comparisonEventSchemas = [
   z.strictObject({
     ...ofComparison,
     kind: z.literal('ended'),
-    why: z.enum(endReasons),
+    why: z.enum(toldReasons),
     end: toldEndSchema,
     moment: z.enum(['look', 'end']).describe('judged at a planned look, or when time was up'),
     elapsedMs: durationMs,
@@ -111,7 +111,7 @@ export const failureSchema = z.strictObject({
 export const runEndedSchema = z.strictObject({
   ...momentField,
   kind: z.literal('run-ended'),
-  why: z.enum(endReasons).describe('the worst of what ended its comparisons'),
+  why: z.enum(toldReasons).describe('the worst of what ended its comparisons'),
   elapsedMs: durationMs,
 })
 

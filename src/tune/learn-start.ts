@@ -42,8 +42,12 @@ async function learnStartSizes(state: TuningState, arms: TuningArms): Promise<vo
   if ('needsMs' in start) throw new BudgetTooShort(sayTooShort(plan, { answerMs, needsMs: start.needsMs }))
   const { waiting } = start
   const underWay = closedWorkloadOf(plan, smallest).concurrency
-  if (waiting.length > 0) state.tooSmall = { sizes: waiting, answerMs, underWay, limitMs }
-  state.search = { ...search, space: withoutSizes(search.space, waiting), startSizes: start.sizes }
+  await state.tell({
+    kind: 'learnt',
+    space: withoutSizes(search.space, waiting),
+    startSizes: start.sizes,
+    ...(waiting.length > 0 && { tooSmall: { sizes: waiting, answerMs, underWay, limitMs } }),
+  })
 }
 
 /** Requests that come one after another where as many are under way as usual. */
@@ -70,5 +74,5 @@ async function learnFirstSize(state: TuningState, arms: TuningArms, ratePerSecon
   const largest = at(ofFirstOrder, -1)
   const { block } = await arms.runOpen(largest, { ratePerSecond, secondsSoFar: 0 })
   const serviceMs = Histogram.decode(block.service).percentileUs(50) / 1_000
-  state.search = { ...state.search, firstSize: Math.ceil(busyConnections(ratePerSecond, serviceMs)) }
+  await state.tell({ kind: 'learnt', firstSize: Math.ceil(busyConnections(ratePerSecond, serviceMs)) })
 }

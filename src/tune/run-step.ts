@@ -1,17 +1,18 @@
 import { ArmFailure } from '../arm/arm-failure.ts'
+import type { Untimed } from '../document/run-event.ts'
 import { makeRound } from '../plan/order.ts'
 import { type Random, shuffle } from '../plan/random.ts'
 import type { CheckedBlock } from '../run/arm-under-test.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
 import { atKey } from '../statistics/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
-import { observeOpen, observeProbe, observeRound } from './observe-block.ts'
-import type { ProbeKind, ProbeResult, ProbeRound } from './search/limit-probe.ts'
+import type { ProbeKind } from './search/limit-probe.ts'
 import type { Setting } from './search/setting.ts'
-import type { SizeRound } from './search/size-search.ts'
-import type { OpenResult, TuneSearch, TuneStep } from './search/tune-search.ts'
+import type { TuneStep } from './search/tune-search.ts'
 import type { TuningArms } from './tuning-arms.ts'
+import type { TuningEvent } from './tuning-event.ts'
 import type { TuningPlan } from './tuning-plan.ts'
+import type { TuningRecord } from './tuning-record.ts'
 
 /** A block and what it was part of. `ratePerSecond` is absent in a closed loop, `probe` where nothing was tried beside. */
 export interface TuningBlock {
@@ -30,23 +31,16 @@ export interface TooSmall {
   readonly limitMs: number
 }
 
-/** What is known so far; everything that is measured goes in here at once. */
-export interface TuningState {
+/** What is known so far, and what only measuring needs to know. */
+export interface TuningState extends TuningRecord {
   readonly plan: TuningPlan
-  search: TuneSearch
-  readonly rounds: SizeRound[]
-  readonly probes: ProbeRound[]
-  readonly open: OpenResult[]
-  readonly blocks: TuningBlock[]
-  traced: TuningBlock | undefined
-  tooSmall: TooSmall | undefined
   /** What the longest round of probes has taken, which the next may take too. */
   longestProbeMs: number
   /** By setting, what the longest of its rounds has taken, and to make it ready. */
   readonly tookMs: Map<string, Took>
-  bug: unknown
-  origin: string
   spentMs(): number
+  /** Takes in what happened, and tells it; nothing more is measured before whoever listens has heard it. */
+  tell(event: Untimed<TuningEvent>): Promise<void>
 }
 
 interface Took {
@@ -117,23 +111,20 @@ async function runRound(
       const own = ownBlocks(seen, setting)
       if (isHopeless(state, own) || isOverdue(state, { own, seen })) continue
       const beganMs = state.spentMs()
-      seen.push({ setting, block: await arms.runClosed(setting) })
+      const block = await arms.runClosed(setting)
+      seen.push({ setting, block })
+      await state.tell({ kind: 'block', setting, block })
       blocksMs.set(id, (blocksMs.get(id) ?? 0) + state.spentMs() - beganMs)
     }
   } catch (error) {
-    if (error instanceof TargetSilent && hasFailed(seen.at(-1)?.block)) seen.pop()
+    if (error instanceof TargetSilent && hasFailed(seen.at(-1)?.block)) await state.tell({ kind: 'withdrawn' })
     throw error
   } finally {
-    state.blocks.push(...seen)
     for (const [id, ownMs] of blocksMs) {
       const known = state.tookMs.get(id) ?? { readyMs: readyMs.get(id) ?? 0, roundMs: 0 }
       state.tookMs.set(id, { ...known, roundMs: Math.max(known.roundMs, ownMs) })
     }
-    const round = settings.flatMap((setting) => {
-      const own = ownBlocks(seen, setting)
-      return own.length === 0 ? [] : [observeRound(state.search.objective, setting, own)]
-    })
-    if (round.length > 0) state.rounds.push(round)
+    await state.tell({ kind: 'step-ended' })
   }
 }
 
@@ -181,13 +172,11 @@ async function runOpen(state: TuningState, arms: TuningArms, step: Extract<Step,
   const { setting, ratePerSecond } = step
   try {
     const { block, leadInMs } = await arms.runOpen(setting, step)
-    state.open.push({ setting, block: observeOpen(state.search.objective, { ratePerSecond, leadInMs }, block) })
-    state.blocks.push({ setting, ratePerSecond, block })
+    await state.tell({ kind: 'block', setting, ratePerSecond, leadInMs, block })
   } catch (error) {
     const last = state.blocks.at(-1)
     if (error instanceof TargetSilent && last?.ratePerSecond !== undefined && hasFailed(last.block)) {
-      state.open.pop()
-      state.blocks.pop()
+      await state.tell({ kind: 'withdrawn' })
     }
     throw error
   }
@@ -201,18 +190,16 @@ async function runProbes(
   const beganMs = state.spentMs()
   try {
     for (const kind of kinds) await arms.prepareProbe(setting, kind)
-    const round: ProbeResult[] = []
     for (const kind of shuffle(kinds, random)) {
       signal.throwIfAborted()
       const block = await arms.runProbe(setting, kind)
-      round.push(observeProbe(kind, setting.id, block))
-      state.blocks.push({ setting, probe: kind, block })
+      await state.tell({ kind: 'block', setting, probe: kind, block })
     }
-    state.probes.push(round)
+    await state.tell({ kind: 'step-ended' })
     state.longestProbeMs = Math.max(state.longestProbeMs, state.spentMs() - beganMs)
   } catch (error) {
     if (!(error instanceof ArmFailure) || signal.aborted) throw error
     // What only the limit was to be told by must not cost the rate: if the client is gone for good, that will say so.
-    state.search = { ...state.search, probes: [] }
+    await state.tell({ kind: 'probes-left-out', message: error.message })
   }
 }

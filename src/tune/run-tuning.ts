@@ -1,6 +1,7 @@
 import { ArmFailure } from '../arm/arm-failure.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
 import { messageOf } from '../bench-error.ts'
+import type { EndReason, Untimed } from '../document/run-event.ts'
 import { makeRandom } from '../plan/random.ts'
 import type { MeasureContext } from '../run/measure-context.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
@@ -8,59 +9,19 @@ import type { TargetAccess } from '../scenario/target-access.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets, type Targets } from '../target/open-target.ts'
 import { makeAnswerCheck } from './answer-check.ts'
+import { conclude, makeTuningRun, type TuningRun } from './fold-tuning.ts'
 import { BudgetTooShort, learnStart } from './learn-start.ts'
-import {
-  roundMs,
-  runStep,
-  type Step,
-  shareSpent,
-  type TooSmall,
-  type TuningBlock,
-  type TuningState,
-} from './run-step.ts'
-import { type Conclusion, concludeTuning } from './search/conclude-tuning.ts'
-import { type ProbeRound, probesOf } from './search/limit-probe.ts'
-import type { SizeRound } from './search/size-search.ts'
-import { nextTuneStep, type OpenResult, type TuneSearch } from './search/tune-search.ts'
+import { roundMs, runStep, type Step, shareSpent, type TuningState } from './run-step.ts'
+import { concludeTuning } from './search/conclude-tuning.ts'
+import { nextTuneStep } from './search/tune-search.ts'
 import { openTuningArms, type TuningArms } from './tuning-arms.ts'
-import { closedWorkloadOf, type TuningPlan, tuningDefaults } from './tuning-plan.ts'
-
-/** How a tuning ended. `failed`: the target or the client did, or load had to be stopped, or this program has a bug. */
-type TuningEnd =
-  | { readonly state: 'done' | 'budget ended' | 'interrupted' }
-  | { readonly state: 'failed'; readonly message: string }
-
-/** Everything that was measured, and what it comes to. */
-export interface TuningRun {
-  readonly plan: TuningPlan
-  /** With what was learnt on the way. */
-  readonly search: TuneSearch
-  readonly rounds: readonly SizeRound[]
-  readonly probes: readonly ProbeRound[]
-  readonly open: readonly OpenResult[]
-  readonly blocks: readonly TuningBlock[]
-  /** Requests that the chosen setting had under way in its closed loop. */
-  readonly underWay: number | undefined
-  /** One more block, of the setting that was chosen, that followed its requests; undefined when none was. */
-  readonly traced: TuningBlock | undefined
-  /** Sizes that were left out; undefined when none was. */
-  readonly tooSmall: TooSmall | undefined
-  readonly conclusion: Conclusion
-  readonly end: TuningEnd
-  /** What this program did wrong, to be told once all that is known has been. */
-  readonly bug: unknown
-  readonly elapsedMs: number
-  readonly origin: string
-}
-
-/** What a tuning says while it works. */
-export interface TuningProgress {
-  readonly doing: string
-  readonly best: string | undefined
-}
+import type { TuningEnd, TuningEvent } from './tuning-event.ts'
+import { type TuningPlan, tuningDefaults } from './tuning-plan.ts'
+import { openRecord, record } from './tuning-record.ts'
 
 interface TuningContext extends MeasureContext {
-  readonly onProgress?: (progress: TuningProgress) => void
+  /** Hears what happens, between blocks; nothing more is measured before it has resolved. */
+  readonly onEvent?: (event: TuningEvent) => void | Promise<void>
   /** Where and when it happens. @default on this machine, now */
   readonly place?: TuningPlace
 }
@@ -81,33 +42,39 @@ const thisMachine: TuningPlace = { openTargets, nowMs: () => performance.now() }
 export async function runTuning(plan: TuningPlan, context: TuningContext): Promise<TuningRun> {
   const { nowMs } = context.place ?? thisMachine
   const startMs = nowMs()
-  const state: TuningState = {
-    ...{ plan, search: plan.search, rounds: [], probes: [], open: [], blocks: [], traced: undefined, origin: '' },
-    ...{ longestProbeMs: 0, tookMs: new Map(), bug: undefined, tooSmall: undefined },
+  const known = openRecord(plan)
+  const state: TuningState = Object.assign(known, {
+    longestProbeMs: 0,
+    tookMs: new Map(),
     spentMs: () => nowMs() - startMs,
-  }
-  const end = await measure(state, context).catch((error: unknown) => endOf(state, error, context))
-  const { search, rounds, probes, open, blocks, traced, tooSmall, origin } = state
-  const conclusion = conclude(state)
-  const own = conclusion.setting === undefined ? probes : probesOf(probes, conclusion.setting.id)
-  const elapsedMs = state.spentMs()
-  const underWay = conclusion.setting && closedWorkloadOf(plan, conclusion.setting).concurrency
-  const { bug } = state
-  return {
-    plan,
-    search,
-    rounds,
-    probes: own,
-    open,
-    blocks,
-    traced,
-    tooSmall,
-    conclusion,
-    underWay,
-    end,
-    bug,
-    elapsedMs,
-    origin,
+    async tell(happened: Untimed<TuningEvent>) {
+      const event = { atMs: Math.max(0, state.spentMs()), ...happened } as TuningEvent
+      record(known, event)
+      await context.onEvent?.(event)
+    },
+  })
+  const { end, bug } = await measure(state, context).then(
+    (reached) => ({ end: reached, bug: undefined }),
+    (error: unknown) => endOf(error, context),
+  )
+  const run = makeTuningRun(known, { end, bug, elapsedMs: state.spentMs() })
+  if (run.bug !== undefined) await state.tell({ kind: 'failure', code: 'BUG', message: messageOf(run.bug) })
+  await state.tell({ kind: 'run-ended', why: reasonOf(end), end, elapsedMs: run.elapsedMs })
+  return run
+}
+
+function reasonOf({ state }: TuningEnd): EndReason {
+  switch (state) {
+    case 'done':
+      return 'enough'
+    case 'budget ended':
+      return 'budget'
+    case 'interrupted':
+      return 'interrupted'
+    case 'failed':
+      return 'broken'
+    default:
+      return state satisfies never
   }
 }
 
@@ -116,7 +83,7 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
   const { host, signal, onOutput, place = thisMachine } = context
   await using targets = place.openTargets(plan.access)
   const target = await targets.open(plan.target, plan.seed)
-  state.origin = target.address.origin
+  await state.tell({ kind: 'opened', origin: target.address.origin })
   await using arms = watchAnswers(
     openTuningArms(plan, target, { host, nowMs: place.nowMs, signal, ...(onOutput && { onOutput }) }),
     state,
@@ -132,7 +99,7 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
       })
       return { state: step.kind === 'done' ? 'done' : 'budget ended' }
     }
-    report(state, context, step)
+    await state.tell({ kind: 'step', step, doing: describeStep(state, step), ...bestOf(state, context) })
     await runStep(state, arms, { step, random, signal })
   }
 }
@@ -186,7 +153,7 @@ async function traceChosen(state: TuningState, arms: TuningArms): Promise<void> 
   if (setting === undefined) return
   const { ratePerSecond } = state.search
   const block = await arms.runTraced(setting, ratePerSecond)
-  state.traced = { setting, block, ...(ratePerSecond !== undefined && { ratePerSecond }) }
+  await state.tell({ kind: 'traced', setting, block, ...(ratePerSecond !== undefined && { ratePerSecond }) })
 }
 
 /** The same arms; when one gets no answer any more, it is asked whether anybody does. */
@@ -205,10 +172,11 @@ function watchAnswers(arms: TuningArms, state: TuningState): TuningArms {
   }
 }
 
-function report(state: TuningState, { onProgress }: TuningContext, step: Step): void {
-  if (onProgress === undefined) return
-  const { setting } = state.rounds.length + state.open.length > 0 ? conclude(state) : { setting: undefined }
-  onProgress({ doing: describeStep(state, step), best: setting?.id })
+/** The best setting so far, where somebody hears of it. */
+function bestOf(state: TuningState, { onEvent }: TuningContext): { readonly best?: string } {
+  if (onEvent === undefined || state.rounds.length + state.open.length === 0) return {}
+  const { setting } = conclude(state).conclusion
+  return setting === undefined ? {} : { best: setting.id }
 }
 
 function describeStep({ rounds, search }: TuningState, step: Step): string {
@@ -224,21 +192,10 @@ function describeStep({ rounds, search }: TuningState, step: Step): string {
   }
 }
 
-/** A conclusion that cannot be drawn must not cost the figures. */
-function conclude(state: TuningState): Conclusion {
-  try {
-    return concludeTuning(state.search, state)
-  } catch (error) {
-    state.bug ??= error
-    return { state: 'nothing measured', setting: undefined, tried: [], highest: undefined, nearest: undefined }
-  }
-}
-
-function endOf(state: TuningState, error: unknown, { signal }: TuningContext): TuningEnd {
-  if (signal.aborted) return { state: 'interrupted' }
-  if (isFailure(error)) return { state: 'failed', message: error.message }
-  state.bug ??= error
-  return { state: 'failed', message: `sessionbench has a bug, and stopped: ${messageOf(error)}` }
+function endOf(error: unknown, { signal }: TuningContext): { readonly end: TuningEnd; readonly bug: unknown } {
+  if (signal.aborted) return { end: { state: 'interrupted' }, bug: undefined }
+  if (isFailure(error)) return { end: { state: 'failed', message: error.message }, bug: undefined }
+  return { end: { state: 'failed', message: `sessionbench has a bug, and stopped: ${messageOf(error)}` }, bug: error }
 }
 
 /** Of the target, the client or who asked, and no fault of ours. */

@@ -64,6 +64,13 @@ export interface TuningPlan {
   readonly reach: Reach
 }
 
+/** What of a plan its blocks are judged by, so that they can be where nothing can be run any more. */
+export interface JudgedTuning
+  extends Pick<TuningPlan, 'variant' | 'target' | 'search' | 'fixedParams' | 'arrivals' | 'budgetMs' | 'seed'> {
+  readonly scenario: Pick<ScenarioDescription, 'name' | 'workload'>
+  readonly concurrency?: number | undefined
+}
+
 export const tuningDefaults = Object.freeze({
   budgetMs: 90_000,
   warmUpMs: 1_500,
@@ -181,7 +188,7 @@ function checkConnections({ sizeName, sizes }: Space, most: number | undefined):
 
 /** How a setting is loaded in a closed loop: unless told otherwise, with as many requests as it has places for. */
 export function closedWorkloadOf(
-  { scenario, concurrency, fixedParams }: TuningPlan,
+  { scenario, concurrency, fixedParams }: Pick<JudgedTuning, 'scenario' | 'concurrency' | 'fixedParams'>,
   { params }: Setting,
 ): ResolvedClosedWorkload {
   const own = positive(params.concurrency) ?? concurrency
@@ -194,7 +201,7 @@ export function closedWorkloadOf(
 }
 
 /** The same setting at a rate. */
-export function openWorkloadOf({ scenario, arrivals }: TuningPlan, arrivalRate: number): ResolvedOpenWorkload {
+export function openWorkloadOf({ scenario, arrivals }: JudgedTuning, arrivalRate: number): ResolvedOpenWorkload {
   const { workload } = scenario
   const { iterationTimeoutMs } = workload
   const { maxInFlight } = workload.model === 'open' ? workload : scenarioDefaults
@@ -202,7 +209,7 @@ export function openWorkloadOf({ scenario, arrivals }: TuningPlan, arrivalRate: 
 }
 
 /** Requests that a setting can have on their way at a time: what is more waits in the client. */
-export function placesOf(plan: TuningPlan, { params }: Setting): number {
+export function placesOf(plan: JudgedTuning, { params }: Setting): number {
   const connections = positive(params.connections)
   return connections === undefined
     ? openWorkloadOf(plan, 1).maxInFlight

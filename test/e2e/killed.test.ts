@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Results, resultsSchema } from '../../src/document/model.ts'
+import { tuningSchema } from '../../src/tune/report/model.ts'
 import { runCli } from './run-cli.ts'
 
 const scenario = fileURLToPath(new URL('./scenarios/raw-agents.ts', import.meta.url))
@@ -81,5 +82,24 @@ describe('a calibration that is killed outright', () => {
     const refused = await runCli(['report', 'machine.ndjson', '--report', 'md=a'], { cwd: folder })
     expect(refused.stderr).toMatch(/is of a calibration, which --report has no formats of/)
     expect(refused.code).toBe(2)
+  })
+})
+
+describe('a tuning that is killed outright', () => {
+  it('has what it measured in its log, which report prints', async () => {
+    const args = ['tune', '--warm-up', '50ms', '--vary', 'connections=1..8', '--seed', '1', '--out', 'tuning.json']
+    const { orphans } = await runCli(args, { cwd: folder, at: /round [2-9]|what limits|per second/, signal: 'SIGKILL' })
+    expect(orphans).toEqual([])
+    const { code, stdout, stderr } = await runCli(['report', 'tuning.ndjson', '--format', 'json'], { cwd: folder })
+    expect({ code }, stderr).toEqual({ code: 0 })
+    const tuning = tuningSchema.parse(JSON.parse(stdout))
+    expect({ partial: tuning.partial, seed: tuning.seed, end: tuning.end.state }).toEqual({
+      partial: true,
+      seed: 1,
+      end: 'interrupted',
+    })
+    expect(tuning.sizes.length).toBeGreaterThan(1)
+    expect(stderr).toMatch(/tuning\.ndjson is not the whole/)
+    expect((await runCli(['report', 'tuning.ndjson'], { cwd: folder })).stdout).toMatch(/interrupted/)
   })
 })

@@ -4,6 +4,8 @@ import { renderCalibrationJson } from '../../document/calibration-model.ts'
 import type { Results } from '../../document/model.ts'
 import { renderText } from '../../report/text.ts'
 import { checkReports, renderReport, writeReport } from '../../store/reports.ts'
+import { renderTuningJson } from '../../tune/report/model.ts'
+import { renderTuning } from '../../tune/report/text.ts'
 import { readBack } from '../read-log.ts'
 import { planReports, type ReportPlan, type RequestedReport } from '../read-reports.ts'
 import type { Terminal } from '../terminal.ts'
@@ -31,6 +33,11 @@ export async function reportCommand(
       return format === 'json'
         ? terminal.printDocument(renderCalibrationJson(read.calibration))
         : terminal.print(renderCalibration(read.calibration, { ...terminal, out: path }))
+    case 'tuning':
+      refuseReports(reports, path, 'a tuning')
+      return format === 'json'
+        ? terminal.printDocument(renderTuningJson(read.tuning))
+        : terminal.print(renderTuning(read.tuning, terminal))
     default:
       return read satisfies never
   }

@@ -12,15 +12,18 @@ import type { Options } from '../../scenario/options.ts'
 import { readOrigin } from '../../scenario/read-values.ts'
 import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
 import { at } from '../../statistics/at.ts'
-import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
+import { checkPlaces, openEventLog } from '../../store/event-log.ts'
+import { writeWholeFile } from '../../store/write-file.ts'
 import { readEnvironment, readOwnVersion } from '../../target/environment.ts'
 import { readVariations } from '../../tune/read-variations.ts'
 import { makeTuning } from '../../tune/report/make-tuning.ts'
 import { renderTuningJson, type Tuning } from '../../tune/report/model.ts'
 import { renderTuning } from '../../tune/report/text.ts'
-import { runTuning, type TuningProgress } from '../../tune/run-tuning.ts'
+import { runTuning } from '../../tune/run-tuning.ts'
 import { parseObjective } from '../../tune/search/objective.ts'
+import { makePlannedTuning, type TuningEvent } from '../../tune/tuning-event.ts'
 import { makeTuningPlan, type TuningPlan, tuningDefaults, type tuningOptionNames } from '../../tune/tuning-plan.ts'
+import { lostIfKilled } from '../follow.ts'
 import { openStatus, type Status } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -51,7 +54,8 @@ export async function tuneCommand(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  if (options.out !== undefined) await checkWritable(options.out)
+  const { out } = options
+  await checkPlaces(out)
   const host = makeLocalHost()
   const plan = await planTuning(scenario, options, terminal, host)
   const startedAt = new Date().toISOString()
@@ -60,12 +64,18 @@ export async function tuneCommand(
   const onAbort = () => progress.line('interrupted: stopping, then saying what is known (again to quit at once)')
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const run = await runTuning(plan, { host, signal, onProgress: progress.show, onOutput: progress.line })
+    await using log = openEventLog(out, { onFailure: ({ message }) => progress.line(lostIfKilled(message)) })
+    await log.append(makePlannedTuning(plan, { startedAt, environment }))
+    const onEvent = async (event: TuningEvent) => {
+      await log.append(event)
+      progress.show(event)
+    }
+    const run = await runTuning(plan, { host, signal, onEvent, onOutput: progress.line })
     progress.close()
     const tuning = makeTuning(run, { startedAt, environment })
     if (options.format === 'json') terminal.printDocument(renderTuningJson(tuning))
     else terminal.print(renderTuning(tuning, terminal))
-    if (options.out !== undefined) await writeWholeFile(options.out, renderTuningJson(tuning))
+    if (out !== undefined) await writeWholeFile(out, renderTuningJson(tuning))
     // What went wrong in this program is told once what it knew is safe.
     if (run.bug !== undefined) throw run.bug
     return exitCodeFor(outcomeOf(tuning))
@@ -152,12 +162,12 @@ function requireScenario(name: string, workingFolder: string): string {
   throw new UsageError(`there is no scenario '${name}': expected the path of a module, or one of ${known}`)
 }
 
-function makeStatus({ scenario }: TuningPlan): Status<TuningProgress> {
+function makeStatus({ scenario }: TuningPlan): Status<TuningEvent> {
   const startedMs = performance.now()
-  let latest: TuningProgress = { doing: 'starting', best: undefined }
+  let latest: { readonly doing: string; readonly best?: string } = { doing: 'starting' }
   return {
-    update: (progress) => {
-      latest = progress
+    update: (event) => {
+      if (event.kind === 'step') latest = event
     },
     lines() {
       const seconds = Math.round((performance.now() - startedMs) / 1_000)

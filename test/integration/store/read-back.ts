@@ -10,6 +10,8 @@ import type { Terminal } from '../../../src/cli/terminal.ts'
 import type { Results } from '../../../src/document/model.ts'
 import { reportFormatNames } from '../../../src/report/formats.ts'
 import { plain } from '../../../src/words/paint.ts'
+import { type KnownTarget, knownTargets } from '../../proofs/tune/known-targets.ts'
+import { simulateTuning } from '../../proofs/tune/simulate-tuning.ts'
 import { run } from '../../unit/check/make-run.ts'
 import { makeQuads } from '../../unit/judge/make-block.ts'
 import { calibration } from '../../unit/report/calibration-document.ts'
@@ -47,6 +49,9 @@ const calibrated = told.flatMap((event): object[] => {
   const { clock } = calibration.machine ?? {}
   return [planned, { kind: 'certifying', atMs: 0, part: 'clock' }, { kind: 'certified', atMs: 1, known: { clock } }]
 })
+
+/** Long enough for a closed loop, what was tried beside it and some rates. */
+const { events: tuned } = await simulateTuning(knownTargets[0] as KnownTarget, { seed: 1, isTold: true })
 
 /** Lines of a log, whatever has become of the events. */
 function renderLines(events: unknown): string {
@@ -112,6 +117,11 @@ export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>
     'a baseline': { document: JSON.parse(renderBaseline(makeBaseline(measured))), commands: onBaseline },
     'a calibration': { document: calibration, commands: onCalibration },
     'the events of a run': { document: told, render: renderLines, commands: { report: onResults.report as Command } },
+    'the events of a tuning': {
+      document: tuned,
+      render: renderLines,
+      commands: { report: (from) => reportCommand(from, { reports: [] }, terminal) },
+    },
     'the events of a calibration': {
       document: calibrated,
       render: renderLines,

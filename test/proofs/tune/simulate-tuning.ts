@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { makeScenarioLoader } from '../../../src/scenario/load.ts'
 import { readEnvironment } from '../../../src/target/environment.ts'
+import type { TuningRun } from '../../../src/tune/fold-tuning.ts'
 import { makeTuning } from '../../../src/tune/report/make-tuning.ts'
 import type { Tuning } from '../../../src/tune/report/model.ts'
 import { renderTuning } from '../../../src/tune/report/text.ts'
-import { runTuning, type TuningRun } from '../../../src/tune/run-tuning.ts'
+import { runTuning } from '../../../src/tune/run-tuning.ts'
 import { parseObjective } from '../../../src/tune/search/objective.ts'
+import { makePlannedTuning, type TuningEvent } from '../../../src/tune/tuning-event.ts'
 import { makeTuningPlan, type TuningPlan } from '../../../src/tune/tuning-plan.ts'
 import type { KnownTarget } from './known-targets.ts'
 import { openSimulatedPlace, type SimulatedPlace } from './simulated-place.ts'
@@ -14,6 +16,7 @@ import { makeVirtualClock } from './virtual-clock.ts'
 
 /** What a tuning came to, in every form. */
 export interface SimulatedTuning {
+  readonly events: readonly TuningEvent[]
   readonly run: TuningRun
   readonly tuning: Tuning
   readonly text: string
@@ -22,21 +25,27 @@ export interface SimulatedTuning {
 /** A tuning of a known target from beginning to end, in virtual time. The same seed gives the same. */
 export async function simulateTuning(
   target: KnownTarget,
-  { seed, signal = new AbortController().signal, ...place }: SimulationOptions,
+  { seed, signal = new AbortController().signal, isTold = false, ...place }: SimulationOptions,
 ): Promise<SimulatedTuning> {
   const clock = makeVirtualClock()
   const server = { ...simulatedServerOf(target), ...place.server }
   const simulated = openSimulatedPlace({ clock, seed, clientUs: target.isFastClient ? 70 : 300, ...place, server })
   const plan = await planFor(target, seed)
-  const run = await clock.drive(runTuning(plan, { signal, ...simulated }))
+  const told: TuningEvent[] = []
+  const onEvent = (event: TuningEvent) => void told.push(event)
+  const run = await clock.drive(runTuning(plan, { signal, ...simulated, ...(isTold && { onEvent }) }))
   const environment = readEnvironment(fileURLToPath(new URL('../../..', import.meta.url)))
-  const tuning = makeTuning(run, { startedAt: '2026-01-01T00:00:00.000Z', environment })
-  return { run, tuning, text: renderTuning(tuning, { width: 200, paint: (_, words) => words }) }
+  const frame = { startedAt: '2026-01-01T00:00:00.000Z', environment }
+  const tuning = makeTuning(run, frame)
+  const events = [makePlannedTuning(plan, frame), ...told]
+  return { run, tuning, events, text: renderTuning(tuning, { width: 200, paint: (_, words) => words }) }
 }
 
 export interface SimulationOptions extends Partial<Omit<SimulatedPlace, 'clock' | 'server'>> {
   readonly seed: number
   readonly signal?: AbortSignal
+  /** Whether somebody hears the events; they are returned then. */
+  readonly isTold?: boolean
   /** Beside what the target says of itself. */
   readonly server?: SimulatedServer
 }
