@@ -30,13 +30,3 @@ export class UsageError extends BenchError {
     super('USAGE', message, options)
   }
 }
-
-/** What an error says; of anything else that was thrown its text. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** The code of an error of the system, such as `ENOENT`; undefined where there is none. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}

@@ -88,7 +88,7 @@ const stages: Readonly<Record<string, Stage>> = {
 const pureFolders = ['src/tune/search', 'src/tune/report']
 
 /**
- * What belongs to no stage: the errors' base, a collection that two stages keep, sums, what is at a place, the last words of a child process, how
+ * What belongs to no stage: the errors' base, a collection that two stages keep, sums, what is at a place, what fields there are, what was thrown, the last words of a child process, how
  * credentials are masked, in which the session and whatever prints must not differ, and what this machine is, in which the
  * fixture server and the harness must not.
  */
@@ -96,11 +96,13 @@ const common = [
   'fixtures-server/is-loopback.ts',
   'src/bench-error.ts',
   'src/arm/stderr-tail.ts',
-  'src/statistics/at.ts',
   'src/statistics/sum-of.ts',
   'src/words/counted.ts',
+  'src/session/at.ts',
   'src/session/bag.ts',
+  'src/session/fields-of.ts',
   'src/session/mask.ts',
+  'src/session/thrown.ts',
 ]
 
 interface Import {

@@ -3,7 +3,7 @@ import { type RecorderLayer, recorderLayers } from '../engine/certify/recorder-b
 import { bracketRates, nextRate, type RateTrial } from '../judge/rate-bracket.ts'
 import { makeRound } from '../plan/order.ts'
 import { makeRandom } from '../plan/random.ts'
-import { at, atKey } from '../statistics/at.ts'
+import { at, atKey } from '../session/at.ts'
 import { pseudoMedian } from '../statistics/hodges-lehmann.ts'
 import { median } from '../statistics/quantile.ts'
 import { signedRankInterval } from '../statistics/signed-rank.ts'

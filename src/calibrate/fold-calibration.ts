@@ -43,7 +43,7 @@ export function openCalibrationFold(): CalibrationFold {
         case 'certifying':
           return
         case 'certified':
-          machine = { ...(machine ?? unknownMachine), ...event.known } as Machine
+          machine = learn(machine ?? unknownMachine, event.known)
           return
         case 'run-ended':
           ended = event
@@ -125,3 +125,12 @@ function timeUnits({ unit, blocks, plan, elapsedMs }: ComparisonRun): { startMs:
   const roundsMs = Date.parse(last.startedAt) + last.elapsedMs - Date.parse(first.startedAt)
   return { startMs: Math.max(0, elapsedMs - roundsMs), unitMs: roundsMs / (blocks.length / perUnit) }
 }
+
+/** What was known of a machine, and what is known now. */
+function learn(before: Machine, known: MachineKnown): Machine {
+  const { clock = before.clock, selfError = before.selfError, recorder = before.recorder } = known
+  const { openLoop = before.openLoop, problems = before.problems } = known
+  return { clock, selfError, recorder, openLoop, problems }
+}
+
+type MachineKnown = Extract<CalibrationEvent, { readonly kind: 'certified' }>['known']

@@ -4,7 +4,7 @@ import { armSchema, comparisonResultSchema, type Results } from '../document/mod
 import { targetSchema } from '../plan/target-profile.ts'
 import { blockSchema } from '../sample/block.ts'
 import { environmentSchema } from '../sample/environment.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 
 /** What of a block a later run is compared with: its counts and figures. Histograms are kept once per arm. */
 const baselineBlockSchema = blockSchema.pick({

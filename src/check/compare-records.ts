@@ -1,6 +1,6 @@
 import { judgeCounters, type Tolerances } from '../judge/judge-counters.ts'
 import { differentVersions, sameFingerprint } from '../sample/environment.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
 import type { RunRecord } from './baseline-model.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'

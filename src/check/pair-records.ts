@@ -1,5 +1,5 @@
 import { isSameTarget } from '../plan/target-key.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { makeUnique } from '../words/make-unique.ts'
 import type { RecordedArm, RecordedComparison, RecordedScenario, RunRecord } from './baseline-model.ts'
 import type { MissingPart } from './check-model.ts'

@@ -3,7 +3,8 @@ import { existsSync, rmSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import os from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { codeOf, UsageError } from '../bench-error.ts'
+import { UsageError } from '../bench-error.ts'
+import { codeOf } from '../session/thrown.ts'
 import { openOwnCache, openOwnFolder } from '../store/own-folder.ts'
 
 /** Where bases are kept. */

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, UsageError } from '../bench-error.ts'
+import { UsageError } from '../bench-error.ts'
+import { messageOf } from '../session/thrown.ts'
 import { lockfileNames, type PackageFile } from './find-project.ts'
 import { runCommand } from './run-command.ts'
 

@@ -1,6 +1,6 @@
 import { saturatedLoop } from '../judge/find-saturated.ts'
 import { phaseNames } from '../sample/phases.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { formatMs, formatShare } from '../words/format.ts'
 import { phaseWords } from '../words/phase-words.ts'

@@ -6,7 +6,7 @@ import { judgeValidity } from '../judge/judge-validity.ts'
 import { findChanges } from '../plan/find-changes.ts'
 import type { Environment } from '../sample/environment.ts'
 import { countsButBytes } from '../sample/wire-counts.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { judgeExpectations, makeRoundTripRows } from './expectations.ts'
 import { type ComparisonResult, type Results, resultsSchemaVersion, type ScenarioResult } from './model.ts'
 

@@ -3,7 +3,7 @@ import type { JudgedComparison, JudgedScenario } from '../judge/judged-plan.ts'
 import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
 import { targetSchema } from '../plan/target-profile.ts'
 import { durationMs } from '../sample/duration-ms.ts'
-import { type Expectation, type Protocol, protocols, type RoundTrips, type Threshold } from '../scenario/define.ts'
+import { type Expectation, protocols, type RoundTrips, type Threshold } from '../scenario/define.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
 import { workloadSchema } from './workload-model.ts'
 
@@ -29,10 +29,7 @@ const expectationSchema = z.strictObject({
   because: text.exactOptional(),
 }) satisfies z.ZodType<Expectation>
 
-const roundTripsSchema = z.union([
-  number,
-  z.strictObject(Object.fromEntries(protocols.map((name) => [name, limit])) as Record<Protocol, typeof limit>),
-]) satisfies z.ZodType<RoundTrips>
+const roundTripsSchema = z.union([number, z.partialRecord(protocol, number)]) satisfies z.ZodType<RoundTrips>
 
 const armSchema = z.strictObject({
   id: text,

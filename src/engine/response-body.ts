@@ -3,6 +3,7 @@ import * as consumers from 'node:stream/consumers'
 import type { IsFailure } from '../probe/status-book.ts'
 import { urlOf } from '../sample/outcome.ts'
 import { StatusFailure } from '../sample/status-failure.ts'
+import { fieldsOf } from '../session/fields-of.ts'
 
 /** What there is to be read of something that an iteration came to. */
 export interface ResultBody {
@@ -34,17 +35,18 @@ export function findBody(value: object, isFailure: IsFailure): ResultBody | unde
   const body = readerOf(value)
   if (status === undefined)
     return isStream(value) && body !== undefined ? withResponse(value, body, isFailure) : undefined
-  if (body === undefined && (value as ResponseLike).headers === undefined) return undefined
+  if (body === undefined && fieldsOf(value).headers === undefined) return undefined
   return isFailure(status) ? { ...body, failure: new StatusFailure(status, urlOf(value)) } : (body ?? {})
 }
 
-function statusOf({ status, statusCode }: ResponseLike): number | undefined {
+function statusOf(value: object): number | undefined {
+  const { status, statusCode } = fieldsOf(value)
   const found = status ?? statusCode
   return typeof found === 'number' ? found : undefined
 }
 
 function readerOf(value: object): ResultBody | undefined {
-  const { body, data } = value as ResponseLike
+  const { body, data } = fieldsOf(value)
   if (has(value, 'arrayBuffer')) return readFetched(value as Response)
   // A session's response keeps its bytes and can be read again.
   if (has(value, 'bytes')) return isUsed(value) ? {} : { read: () => (value as { bytes(): Promise<unknown> }).bytes() }
@@ -55,11 +57,11 @@ function readerOf(value: object): ResultBody | undefined {
 }
 
 function has(value: unknown, method: string): boolean {
-  return typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function'
+  return typeof fieldsOf(value)[method] === 'function'
 }
 
 function isUsed({ bodyUsed, body }: ResponseLike): boolean {
-  return bodyUsed === true || (body as { locked?: unknown } | null | undefined)?.locked === true
+  return bodyUsed === true || fieldsOf(body).locked === true
 }
 
 // ---- fetch, ky, node-fetch

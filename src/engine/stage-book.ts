@@ -1,7 +1,7 @@
 import type { RateProfile } from '../plan/rate-profile.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { MeasuredStage } from '../sample/stages.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import type { IterationTimes } from './steps.ts'
 
 /** Takes up what becomes of arrivals, by the stage in which each was due; its size is bounded by the number of stages. */

@@ -1,5 +1,5 @@
 import { Histogram } from '../sample/histogram.ts'
-import { atKey } from '../statistics/at.ts'
+import { atKey } from '../session/at.ts'
 
 /** When an iteration started and ended; ms of the engine's clock. */
 export interface IterationTimes {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
 import type { Block } from '../sample/block.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
 

@@ -1,4 +1,4 @@
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import { judgeFamily } from './judge-comparison.ts'
 import type { ComparisonRun, ScenarioRun } from './judge-run.ts'

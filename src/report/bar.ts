@@ -1,6 +1,6 @@
 import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import type { Column } from '../words/rows.ts'
 
 const longest = 10

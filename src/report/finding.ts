@@ -1,6 +1,6 @@
 import { explainCause } from '../document/explain-cause.ts'
 import type { ComparisonResult, ContrastResult } from '../document/model.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import type { Comparison } from '../statistics/comparison.ts'
 import {
   formatCount,

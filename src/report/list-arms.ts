@@ -1,5 +1,5 @@
 import type { ArmResult, ComparisonResult, ContrastResult, Results, ScenarioResult } from '../document/model.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { makeUnique } from '../words/make-unique.ts'
 
 /** One arm in one comparison, with what it belongs to. */

@@ -1,5 +1,5 @@
 import { shorten } from '../sample/shorten.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { escapeMarkdown } from '../words/escape-markdown.ts'
 import { formatCounted } from '../words/format.ts'
 

@@ -1,6 +1,6 @@
 import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import type { StepResult } from '../sample/steps.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { formatCount, formatMs, formatRate } from '../words/format.ts'
 import { renderStage } from '../words/stage-words.ts'
 

@@ -1,5 +1,5 @@
 import type { ComparisonResult, ThresholdResult } from '../document/model.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { formatFigure } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'
 

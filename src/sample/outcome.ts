@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { fieldsOf, isRecord } from '../session/fields-of.ts'
 import { maskUrlsIn } from '../session/mask.ts'
-import { fieldsOf, isRecord } from './is-record.ts'
 import { shorten } from './shorten.ts'
 
 /** How an iteration ended when it did not succeed: a closed list, so that reports and gates can name each one. */

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../session/fields-of.ts'
 import { type EngineName, engineComparableMetrics, engineMetrics, engineNames } from './engines.ts'
 import { definitionOf, optionNames } from './options.ts'
 
@@ -28,14 +29,14 @@ const fieldsOfOthers: Readonly<Record<Exclude<EngineName, 'client'>, Readonly<Re
 
 /** What a scenario says that its engine cannot do: fields it has no use for, metrics that it does not measure. */
 export function findEngineProblems(value: unknown): ScenarioProblem[] {
-  const { engine = 'client', thresholds, primaryMetric, ...rest } = (value ?? {}) as Record<string, unknown>
+  const { engine = 'client', thresholds, primaryMetric, ...rest } = fieldsOf(value)
   const name = engineNames.find((candidate) => candidate === engine)
   // The schema has said already what is wrong with the metrics of a client scenario.
   if (name === undefined || name === 'client') return []
   const problems = Object.entries({ ...fieldsOfOthers[name], ...refusedOptions(name) })
     .filter(([field]) => rest[field] !== undefined)
     .map(([path, message]) => ({ path, message }))
-  const { protocol } = (rest.target ?? {}) as { protocol?: unknown }
+  const { protocol } = fieldsOf(rest.target)
   for (const [refused, why] of Object.entries(definitionOf('protocols').refusedValues?.[name] ?? {})) {
     if (![protocol].flat().includes(refused)) continue
     problems.push({ path: 'target.protocol', message: `${why}, leave out ${refused}` })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CsvError, parse } from 'csv-parse/sync'
-import { codeOf, messageOf } from '../bench-error.ts'
+import { codeOf, messageOf } from '../session/thrown.ts'
 import type { CsvFeed, Feed, JsonFeed } from './feed.ts'
 
 /** A feed whose files have been read. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { at } from '../session/at.ts'
 import type { OptionDefinition } from './option.ts'
 import { loadOptions } from './options/load.ts'
 import { measuringOptions } from './options/measuring.ts'
@@ -37,5 +38,5 @@ export function describeOption({ help, unset, default: value, say = String }: Op
 
 /** `--rate`: the flag alone. */
 export function flagOf(name: OptionName): string {
-  return options[name].flag.split(' ')[0] as string
+  return at(options[name].flag.split(' '), 0)
 }

@@ -1,16 +1,22 @@
 import { UsageError } from '../bench-error.ts'
+import { atKey } from '../session/at.ts'
 import { maskUrl } from '../session/mask.ts'
 import { type Protocol, protocols } from './define.ts'
 import type { ThinkTime } from './option.ts'
 import { type Stage, stageLimits } from './stages.ts'
 
-const unitsMs = { ms: 1, s: 1_000, m: 60_000, min: 60_000 } as const
+const unitsMs = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['min', 60_000],
+])
 
 /** `500ms`, `20s`, `2m` in milliseconds. */
 export function readDuration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|min|m)$/.exec(text) ?? []
   if (amount === undefined || unit === undefined) throw expected('a duration such as 500ms, 20s or 2m', text)
-  const ms = Number(amount) * unitsMs[unit as keyof typeof unitsMs]
+  const ms = Number(amount) * atKey(unitsMs, unit)
   if (ms < 1 || ms > 86_400_000) throw expected('a duration from 1ms to 1440m', text)
   return ms
 }

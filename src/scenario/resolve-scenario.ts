@@ -1,3 +1,5 @@
+import { at } from '../session/at.ts'
+import { fieldsOf } from '../session/fields-of.ts'
 import type {
   AnyScenario,
   ClosedWorkload,
@@ -131,7 +133,7 @@ export function resolveScenario(
     workload: resolveWorkload(scenario),
     sweep: scenario.sweep ?? {},
     variants,
-    baseline: scenario.baseline ?? (variants[0] as string),
+    baseline: scenario.baseline ?? at(variants, 0),
     primaryMetric: scenario.primaryMetric ?? defaultMetric(scenario),
     thresholds: scenario.thresholds ?? [],
     ...(scenario.budgetMs !== undefined && { budgetMs: scenario.budgetMs }),
@@ -191,7 +193,7 @@ function resolveTargets({ name, protocol, rttMs, ...conditions }: TargetOptions 
 /** What asks for nothing is left out, so that a target which is as it always is has no conditions. */
 function withoutDefaults(conditions: TargetConditions): TargetConditions {
   const isDefault: Readonly<Record<string, (value: unknown) => boolean>> = {
-    faults: (faults) => Object.values(faults as object).every((value) => value === undefined),
+    faults: (faults) => Object.values(fieldsOf(faults)).every((value) => value === undefined),
     jitterMs: (jitterMs) => jitterMs === 0,
     sessionTickets: (isOn) => isOn === true,
     proxies: (isOn) => isOn === false,

@@ -1,4 +1,4 @@
-import { atKey } from '../statistics/at.ts'
+import { atKey } from '../session/at.ts'
 import type { ScenarioDescription } from './resolve-scenario.ts'
 
 /** What a scenario is for. Each is a tag, and a suite of all that have it; `list` groups by the first that a scenario has. */

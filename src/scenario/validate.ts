@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { fieldsOf } from '../session/fields-of.ts'
 import type { AnyScenario, Sweep } from './define.ts'
 import { findEngineProblems, type ScenarioProblem } from './engine-problems.ts'
 import { engineNames } from './engines.ts'
@@ -172,7 +173,7 @@ function describeIssue(issue: z.core.$ZodIssue): ScenarioProblem {
 
 /** What a schema of one field cannot see: names that must be keys of `variants`, and settings that mean nothing together. */
 function crossReferenceProblems(value: unknown): ScenarioProblem[] {
-  const { variants, thresholds, sweep, expect, roundTrips, target, ...rest } = (value ?? {}) as Record<string, unknown>
+  const { variants, thresholds, sweep, expect, roundTrips, target, ...rest } = fieldsOf(value)
   if (typeof variants !== 'object' || variants === null) return []
   const names = Object.keys(variants)
   const all = names.map((name) => `'${name}'`).join(', ')
@@ -209,7 +210,7 @@ function crossReferenceProblems(value: unknown): ScenarioProblem[] {
 /** TLS settings for a target without TLS: whoever wrote them expects something that would not happen. */
 function tlsProblems(target: unknown): ScenarioProblem[] {
   if (typeof target !== 'object' || target === null) return []
-  const options = target as Record<string, unknown>
+  const options = fieldsOf(target)
   const speaksTls = [options.protocol ?? 'http'].flat().some((protocol) => protocol !== 'http')
   const fields = ['tlsVersion', 'sessionTickets'].filter((field) => options[field] !== undefined)
   if (speaksTls) return []

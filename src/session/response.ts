@@ -1,3 +1,4 @@
+import { at } from './at.ts'
 import { type BodySource, collectPieces, openBody, openBytes, stoppable } from './body/body-source.ts'
 import type { DecodeOptions } from './body/decode-body.ts'
 import { decodeJsonText, decodeText, readCharset } from './body/decode-text.ts'
@@ -7,6 +8,7 @@ import { BodyError, type RequestSummary, StatusError } from './errors.ts'
 import { HttpHeaders, masking } from './head/headers.ts'
 import { type Link, readLinks } from './head/links.ts'
 import type { RetryRecord } from './policy/retry.ts'
+import { messageOf } from './thrown.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './wire/transport.ts'
 
 /** Where a response comes from. */
@@ -106,7 +108,7 @@ export class HttpResponse implements AsyncDisposable {
       return JSON.parse(text) as T
     } catch (cause) {
       const found = this.headers.get('content-type') ?? 'no Content-Type'
-      throw new BodyError(`${this.url} (status ${this.status}, ${found}) is not JSON: ${(cause as Error).message}`, {
+      throw new BodyError(`${this.url} (status ${this.status}, ${found}) is not JSON: ${messageOf(cause)}`, {
         code: 'INVALID_JSON',
         request: this.request,
       })
@@ -238,5 +240,5 @@ export class HttpResponse implements AsyncDisposable {
 
 async function collect(body: WireBodyReader): Promise<Buffer> {
   const chunks = await body.readAll()
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+  return chunks.length === 1 ? at(chunks, 0) : Buffer.concat(chunks)
 }

@@ -1,4 +1,4 @@
-import { at } from './at.ts'
+import { at } from '../session/at.ts'
 
 /**
  * The level at which Holm's step-down procedure judges each of several p-values: α/m for the smallest, α/(m−1) for the

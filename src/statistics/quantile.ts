@@ -1,4 +1,4 @@
-import { at } from './at.ts'
+import { at } from '../session/at.ts'
 import { sumOf } from './sum-of.ts'
 
 /** The quantile of `values` at `fraction` in [0, 1], between neighbours by linear interpolation (Hyndman & Fan 1996, type 7). */

@@ -1,4 +1,4 @@
-import { at } from './at.ts'
+import { at } from '../session/at.ts'
 import type { Comparison } from './comparison.ts'
 import { holmLevels } from './holm.ts'
 

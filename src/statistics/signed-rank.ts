@@ -1,4 +1,4 @@
-import { at } from './at.ts'
+import { at } from '../session/at.ts'
 import { walshAverages } from './hodges-lehmann.ts'
 import { quantileOfSorted } from './quantile.ts'
 import { rankValues } from './ranks.ts'

@@ -1,4 +1,4 @@
-import { at } from './at.ts'
+import { at } from '../session/at.ts'
 import { LEAST_UNITS } from './comparison.ts'
 import { type BlockValues, isComparable, logContrast, type Round } from './contrast.ts'
 import { sumOf } from './sum-of.ts'

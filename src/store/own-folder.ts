@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
 import os from 'node:os'
 import { dirname, join } from 'node:path'
-import { messageOf } from '../bench-error.ts'
+import { messageOf } from '../session/thrown.ts'
 
 /** A folder that only this user can have written to, or why there is none. */
 type OwnFolder =

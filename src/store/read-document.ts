@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type * as z from 'zod'
-import { codeOf, UsageError } from '../bench-error.ts'
+import { UsageError } from '../bench-error.ts'
+import { codeOf } from '../session/thrown.ts'
 import { damaged, listIssues } from './damaged.ts'
 
 /** Hours of blocks are less; a file of any length would be memory of any size. */

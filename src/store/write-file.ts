@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { BenchError, codeOf, messageOf } from '../bench-error.ts'
+import { BenchError } from '../bench-error.ts'
+import { codeOf, messageOf } from '../session/thrown.ts'
 
 /** A file could not be written: where, and why. */
 class UnwritableFile extends BenchError {

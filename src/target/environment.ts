@@ -4,7 +4,7 @@ import { findPackageJSON } from 'node:module'
 import os from 'node:os'
 import { pathToFileURL } from 'node:url'
 import type { Environment, MachineSetting } from '../sample/environment.ts'
-import { isRecord } from '../sample/is-record.ts'
+import { isRecord } from '../session/fields-of.ts'
 
 /** Clients that scenarios are written with; those that a project has are named in its results. */
 const clientNames = ['undici', 'tough-cookie', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'needle'] as const

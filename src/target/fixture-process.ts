@@ -7,9 +7,10 @@ import type { Lateness } from '../../fixtures-server/link/lateness.ts'
 import type { LinkShape } from '../../fixtures-server/link/link-shape.ts'
 import type { controlTokenVariable, FixtureOptions } from '../../fixtures-server/options.ts'
 import { keepStderrTail } from '../arm/stderr-tail.ts'
-import { BenchError, messageOf } from '../bench-error.ts'
+import { BenchError } from '../bench-error.ts'
 import type { Protocol } from '../scenario/define.ts'
 import type { TargetProxies } from '../scenario/target-conditions.ts'
+import { messageOf } from '../session/thrown.ts'
 import { readingOf, type ServerReading } from './ledger.ts'
 
 /** The fixture server did not start, stopped, or did not answer. */

@@ -1,6 +1,6 @@
 import { BenchError } from '../bench-error.ts'
 import { Histogram } from '../sample/histogram.ts'
-import { at, atKey } from '../statistics/at.ts'
+import { at, atKey } from '../session/at.ts'
 import type { TuningState } from './run-step.ts'
 import { busyConnections } from './search/littles-law.ts'
 import { firstSettings, type Setting } from './search/setting.ts'

@@ -1,6 +1,6 @@
 import { UsageError } from '../bench-error.ts'
 import type { SweepValue } from '../scenario/define.ts'
-import { at } from '../statistics/at.ts'
+import { at } from '../session/at.ts'
 import { makeGeometricGrid } from './search/grid.ts'
 import type { Sizes, Space } from './search/setting.ts'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../probe/clock.ts'
 import type { ClockFacts, LateUs } from '../../sample/machine-facts.ts'
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 
 export interface ClockTask {
   readonly kind: 'clock'

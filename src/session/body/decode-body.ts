@@ -1,6 +1,8 @@
 import { Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import { atKey } from '../at.ts'
 import { BodyError, type RequestSummary, SessionError } from '../errors.ts'
+import { codeOf } from '../thrown.ts'
 import { ZstdFrames } from './zstd-frames.ts'
 
 /** What decoding needs to know. */
@@ -68,7 +70,7 @@ async function* decodeOne(input: AsyncIterable<Buffer>, name: string, options: D
     }
   })()
   const source = Readable.from(rest, { objectMode: false })
-  const decoder = (DECODERS.get(name) as MakeDecoder)(first.value)
+  const decoder = atKey(DECODERS, name)(first.value)
   source.on('error', (error) => decoder.destroy(error))
   let decodedBytes = 0
   try {
@@ -87,7 +89,7 @@ async function* decodeOne(input: AsyncIterable<Buffer>, name: string, options: D
 }
 
 function explain(cause: unknown, name: string, options: DecodeOptions): unknown {
-  const { code } = cause as NodeJS.ErrnoException
+  const code = codeOf(cause)
   if (cause instanceof SessionError || code === undefined) return cause
   const { url } = options.request
   // "Unexpected end of file", of whichever coding.

@@ -1,6 +1,7 @@
 import { InvalidOption } from '../errors.ts'
 import { encodeParams, type ParamsInput, readParams } from '../head/params.ts'
 import { describeValue } from '../options/check-options.ts'
+import { messageOf } from '../thrown.ts'
 import type { WireBody } from '../wire/transport.ts'
 import { encodeMultipart, type MultipartInput } from './multipart.ts'
 import { isSpent, isStream, type StreamBody, toBytes } from './raw-content.ts'
@@ -82,7 +83,7 @@ function encodeJson(value: unknown): string {
   try {
     text = JSON.stringify(value)
   } catch (cause) {
-    throw refused('json', 'a value that JSON can hold', (cause as Error).message)
+    throw refused('json', 'a value that JSON can hold', messageOf(cause))
   }
   if (text === undefined) throw refused('json', 'a value that JSON can hold', describeValue(value))
   return text

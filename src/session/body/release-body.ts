@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { fieldsOf } from '../fields-of.ts'
 import type { BodyOptions } from './encode-body.ts'
 import type { StreamBody } from './raw-content.ts'
 
@@ -45,7 +46,7 @@ export function releaseBodies(options: BodyOptions): void {
   // Pairs, and lists within them.
   for (const value of values.flat(2)) {
     releaseBody(value)
-    releaseBody((value as { content?: unknown } | null | undefined)?.content)
+    releaseBody(fieldsOf(value).content)
   }
 }
 
@@ -60,7 +61,7 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 }
 
 function isIterator(body: unknown): body is AsyncIterator<unknown> {
-  return typeof (body as { next?: unknown } | null | undefined)?.next === 'function'
+  return typeof fieldsOf(body).next === 'function'
 }
 
 function ignore(): void {}

@@ -1,3 +1,4 @@
+import { at } from '../at.ts'
 import { NO_BODY } from '../body/encode-body.ts'
 import { BodyError, InvalidUrl, ResponseError, TooManyRedirects } from '../errors.ts'
 import { type RequestTarget, readTarget } from '../head/target.ts'
@@ -35,7 +36,7 @@ async function sendOn(call: Call, hop: Hop, history: readonly HttpResponse[]): P
   try {
     return await sendAuthorized(call, hop)
   } catch (error) {
-    throw error instanceof InvalidUrl ? badLocation(history.at(-1) as HttpResponse, error) : error
+    throw error instanceof InvalidUrl ? badLocation(at(history, -1), error) : error
   }
 }
 

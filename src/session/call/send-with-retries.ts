@@ -1,4 +1,5 @@
 import { BodyError, RetryError } from '../errors.ts'
+import { fieldsOf } from '../fields-of.ts'
 import {
   allowsMethod,
   backoffMs,
@@ -87,7 +88,7 @@ async function waitForRetry(
   const response = 'response' in outcome ? outcome.response : undefined
   const askedMs = response === undefined ? undefined : retryAfterMs(call, hop, response)
   const waitedMs = askedMs || backoffMs(hop.retry, failed.failuresInARow, clock.random)
-  const error = response === undefined ? (outcome as { error: unknown }).error : null
+  const error = 'error' in outcome ? outcome.error : null
   const attempt = { method: hop.method, url: hop.target.href, attempt: failed.failuresInARow, waitMs: waitedMs }
   for (const hook of call.hooks.beforeRetry)
     await withinScope(call.scope, hook({ ...attempt, response: response ?? null, error }))
@@ -95,7 +96,7 @@ async function waitForRetry(
   const scope = call.scope ?? new CallScope(undefined, 0, { method: hop.method, url: hop.target.href })
   if (waitedMs > 0) await sleepWithin(call, scope, waitedMs)
   counters.retries += 1
-  const code = error === null ? null : String((error as { code?: unknown }).code)
+  const code = error === null ? null : String(fieldsOf(error).code)
   return { method: hop.method, url: hop.target.href, status: response?.status ?? null, code, waitedMs }
 }
 

@@ -3,6 +3,7 @@ import { releaseBody } from '../body/release-body.ts'
 import { ResponseError, SessionError } from '../errors.ts'
 import type { RequestTarget } from '../head/target.ts'
 import type { HttpResponse } from '../response.ts'
+import { messageOf } from '../thrown.ts'
 import { type FetchCall, readFetch } from './read-fetch.ts'
 import { receiveFetch } from './receive-fetch.ts'
 
@@ -60,7 +61,7 @@ function readUrl(client: FetchClient, url: string): RequestTarget {
     target = client.resolve(url)
   } catch (cause) {
     // What can be parsed is a URL, but one that no network leads to.
-    throw new TypeError(URL.canParse(url) ? 'fetch failed' : (cause as Error).message, { cause })
+    throw new TypeError(URL.canParse(url) ? 'fetch failed' : messageOf(cause), { cause })
   }
   // Those of the session's baseUrl are the session's.
   if (target.userinfo !== null && URL.canParse(url)) {

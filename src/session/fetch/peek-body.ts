@@ -1,3 +1,5 @@
+import { at } from '../at.ts'
+
 /** How much of a body is taken in while looking for its end, the first piece not counted: that is in memory already. */
 const LIMIT_BYTES = 1024 * 1024
 
@@ -16,7 +18,7 @@ export async function peekBody(stream: Stream): Promise<Uint8Array | Stream> {
   for (;;) {
     const next = reader.read()
     const piece = await Promise.race([next.catch(() => undefined), nextTurn()])
-    if (piece?.done) return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
+    if (piece?.done) return pieces.length === 1 ? at(pieces, 0) : Buffer.concat(pieces)
     if (!(piece?.value instanceof Uint8Array) || furtherBytes > LIMIT_BYTES) return goOn(reader, pieces, next)
     if (pieces.length > 0) furtherBytes += piece.value.length
     pieces.push(piece.value)

@@ -1,3 +1,5 @@
+import { at } from '../at.ts'
+
 /**
  * Headers that have one value (RFC 9110 and the documents that it lists): of several the first counts, as in Node. The others
  * come from a server that answers twice, or from somebody who put them behind its own.
@@ -32,7 +34,7 @@ const SINGLE: ReadonlySet<string> = new Set([
 
 /** The values of a header as one: the first of those that can only have one, else all of them. `name` is in lower case. */
 export function joinValues(name: string, values: readonly string[]): string {
-  return values.length > 1 && SINGLE.has(name) ? (values[0] as string) : values.join(', ')
+  return values.length > 1 && SINGLE.has(name) ? at(values, 0) : values.join(', ')
 }
 
 /** The text of a header, whose bytes have been read as Latin-1: they are UTF-8 where they can be. */

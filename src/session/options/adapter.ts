@@ -93,5 +93,5 @@ export class Mounts {
 function startsWith(href: string, prefix: string): boolean {
   if (!href.startsWith(prefix)) return false
   if (!/^[a-z]+:\/\/[^/?#]+$/.test(prefix)) return true
-  return href.length === prefix.length || /[/:?#]/.test(href[prefix.length] as string)
+  return href.length === prefix.length || /[/:?#]/.test(href.charAt(prefix.length))
 }

@@ -103,7 +103,7 @@ export const isSignal: Check = (value) => (value instanceof AbortSignal ? undefi
 
 /** One of a closed list of words. */
 export function isOneOf(...words: readonly string[]): Check {
-  return (value) => (words.includes(value as string) ? undefined : words.map((word) => `'${word}'`).join(' or '))
+  return (value) => (words.some((word) => word === value) ? undefined : words.map((word) => `'${word}'`).join(' or '))
 }
 
 /** A list whose items all pass. */

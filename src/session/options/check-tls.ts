@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { InvalidOption, type OptionProblem } from '../errors.ts'
+import { messageOf } from '../thrown.ts'
 import { secureContextOf, type TlsOptions } from '../wire/open-socket.ts'
 import { describeValue } from './check-options.ts'
 
@@ -43,7 +44,7 @@ function problemOf(
     read()
     return []
   } catch (error) {
-    return [{ path, expected: `${expected} (${(error as Error).message})`, received: describeValue(value) }]
+    return [{ path, expected: `${expected} (${messageOf(error)})`, received: describeValue(value) }]
   }
 }
 

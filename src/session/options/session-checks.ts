@@ -1,4 +1,5 @@
 import { InvalidOption, UsageError } from '../errors.ts'
+import { fieldsOf } from '../fields-of.ts'
 import { HttpHeaders } from '../head/headers.ts'
 import { encodeParams, readParams } from '../head/params.ts'
 import { readTarget } from '../head/target.ts'
@@ -81,9 +82,8 @@ export const CHECK_AUTH: Check = either(
     Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string')
       ? undefined
       : '[user, password]',
-  (value) => (typeof (value as { bearer?: unknown } | null)?.bearer === 'string' ? undefined : '{ bearer }'),
-  (value) =>
-    typeof (value as { prepare?: unknown } | null)?.prepare === 'function' ? undefined : 'digest(user, password)',
+  (value) => (typeof fieldsOf(value).bearer === 'string' ? undefined : '{ bearer }'),
+  (value) => (typeof fieldsOf(value).prepare === 'function' ? undefined : 'digest(user, password)'),
 )
 
 const isReadable =
@@ -145,9 +145,7 @@ export const SESSION_CHECKS: Readonly<Record<string, Check>> = {
   params: isReadable((value) => encodeParams(readParams(value))),
   auth: CHECK_AUTH,
   cookies: (value) =>
-    Array.isArray((value as { cookies?: unknown } | null)?.cookies)
-      ? undefined
-      : 'a jar as session.cookies.toJSON() gives it',
+    Array.isArray(fieldsOf(value).cookies) ? undefined : 'a jar as session.cookies.toJSON() gives it',
   hooks: CHECK_HOOKS,
   pool: CHECK_POOL,
   decompress: isBoolean,

@@ -1,3 +1,5 @@
+import { at } from '../at.ts'
+
 /** One challenge of a WWW-Authenticate or Proxy-Authenticate header: scheme and parameter names in lower case. */
 export type Challenge = { readonly scheme: string; readonly params: Readonly<Record<string, string>> }
 
@@ -19,9 +21,8 @@ function readLine(line: string): Challenge[] {
     const scheme = param === null ? SCHEME.exec(skipped) : null
     const current = challenges.at(-1)
     if (param !== null && current !== undefined) {
-      current.params[(param[1] as string).toLowerCase()] = param[2]?.replace(/\\(.)/g, '$1') ?? param[3] ?? ''
-    } else if (scheme !== null)
-      challenges.push({ scheme: (scheme[1] as string).toLowerCase(), params: Object.create(null) })
+      current.params[at(param, 1).toLowerCase()] = param[2]?.replace(/\\(.)/g, '$1') ?? param[3] ?? ''
+    } else if (scheme !== null) challenges.push({ scheme: at(scheme, 1).toLowerCase(), params: Object.create(null) })
     rest = skipped.slice((param ?? scheme)?.[0].length ?? skipped.search(/,|$/) + 1)
   }
   return challenges

@@ -3,6 +3,7 @@ import { InvalidOption } from '../errors.ts'
 import { readHeaderUrl } from '../head/header-text.ts'
 import { type RequestTarget, readTarget } from '../head/target.ts'
 import { checkOptions } from '../options/check-options.ts'
+import { messageOf } from '../thrown.ts'
 import { COOKIE_CHECKS } from './cookie-checks.ts'
 import { cookieUrl, defaultCookiePath, normalizeCookiePath } from './cookie-path.ts'
 import { type SetCookie, SettledLines } from './settled-lines.ts'
@@ -137,7 +138,7 @@ export class Cookies {
     try {
       this.#open().setCookieSync(cookie, cookieUrl(target))
     } catch (error) {
-      throw refused('cookie', 'a cookie that its domain may set', (error as Error).message)
+      throw refused('cookie', 'a cookie that its domain may set', messageOf(error))
     }
     this.#forget()
   }

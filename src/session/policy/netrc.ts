@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidOption } from '../errors.ts'
+import { codeOf } from '../thrown.ts'
 
 /** The login of one machine; `machine: null` is the default entry. */
 export type NetrcEntry = { readonly machine: string | null; readonly login: string; readonly password: string }
@@ -55,7 +56,7 @@ export function loadNetrc(from: boolean | string): readonly NetrcEntry[] {
   try {
     return readNetrc(readFileSync(path, 'utf8'))
   } catch (error) {
-    const { code = 'unreadable' } = error as NodeJS.ErrnoException
+    const code = codeOf(error) ?? 'unreadable'
     if (from === true && code === 'ENOENT') return []
     throw new InvalidOption([{ path: 'netrc', expected: `a readable file at ${path}`, received: code }])
   }

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { at } from '../at.ts'
 import type { RequestTarget } from '../head/target.ts'
 
 /**
@@ -23,7 +24,7 @@ function matchesEntry({ hostname, port }: Pick<RequestTarget, 'hostname' | 'port
 
 function splitPort(entry: string): { readonly host: string; readonly port: number | undefined } {
   const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(entry)
-  if (bracketed !== null) return { host: bracketed[1] as string, port: toPort(bracketed[2]) }
+  if (bracketed !== null) return { host: at(bracketed, 1), port: toPort(bracketed[2]) }
   if (isIP(entry) === 6) return { host: entry, port: undefined }
   const [host = '', port] = entry.split(':', 2)
   return { host, port: toPort(port) }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { BagMember } from '../bag.ts'
 import { releaseBody } from '../body/release-body.ts'
+import { codeOf } from '../thrown.ts'
 import type { Connection } from './connection.ts'
 import { bodyDropped, bodyNotSent, bodyTooLarge, bodyUnread, phaseOver } from './exchange-errors.ts'
 import type { ExchangeOwner } from './exchange-owner.ts'
@@ -153,7 +154,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   }
 
   onResponseError(_controller: Controller | null, error: Error): void {
-    const isUnsent = (error as NodeJS.ErrnoException).code === UNSENT
+    const isUnsent = codeOf(error) === UNSENT
     if (this.connection?.letsGo(this, { state: this.#state, isUnsent })) return void this.refused(error)
     this.fail(error)
     this.#owner.finished(this)

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, type Socket } from 'node:net'
+import { at } from '../at.ts'
 import { ConnectionError, InvalidUrl, ProxyError } from '../errors.ts'
 import { type ProxyServer, proxyAuthError, SOCKS_FIELD_BYTES } from '../policy/proxy.ts'
 import type { Endpoint } from './open-socket.ts'
@@ -64,7 +65,7 @@ async function greet(socket: Socket, proxy: ProxyServer): Promise<void> {
 async function skipAddress(socket: Socket, proxy: ProxyServer): Promise<void> {
   const [, type] = await readBytes(socket, 2)
   if (type !== 1 && type !== 3 && type !== 4) throw badAnswer(proxy)
-  const length = type === 1 ? 4 : type === 4 ? 16 : ((await readBytes(socket, 1))[0] as number)
+  const length = type === 1 ? 4 : type === 4 ? 16 : at(await readBytes(socket, 1), 0)
   await readBytes(socket, length + 2)
 }
 

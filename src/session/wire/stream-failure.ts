@@ -1,4 +1,5 @@
 import { ConnectionError } from '../errors.ts'
+import { fieldsOf } from '../fields-of.ts'
 import { summarize } from './exchange-errors.ts'
 import type { WireRequest } from './transport.ts'
 
@@ -14,7 +15,7 @@ export function untakenError(): Error {
 
 /** The error of one HTTP/2 stream's own, or undefined when it is no such failure. */
 export function streamFailure(error: Error, request: WireRequest): ConnectionError | undefined {
-  const { code, http2ErrorCode } = error as { code?: string; http2ErrorCode?: number }
+  const { code, http2ErrorCode } = fieldsOf(error)
   const what = `${request.method} ${request.target.href}`
   const known = { request: summarize(request), cause: error }
   // What undici cannot send again itself, because the body is a stream, fails with a word on GOAWAY.

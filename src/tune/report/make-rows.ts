@@ -1,7 +1,7 @@
 import type { Block } from '../../sample/block.ts'
 import { mergeFailures } from '../../sample/failure-tally.ts'
 import { summarizeArm } from '../../sample/summarize-arm.ts'
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import type { TuningRun } from '../fold-tuning.ts'
 import type { TuningBlock } from '../run-step.ts'

@@ -1,5 +1,5 @@
 import type { RateBracket } from '../../judge/rate-bracket.ts'
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { combineEstimates } from './combine-estimates.ts'
 import { type CountedEstimate, type Estimate, poolCounts } from './drift.ts'
 import type { Trial } from './rate-trial.ts'

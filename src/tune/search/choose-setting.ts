@@ -1,4 +1,4 @@
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { compareCost } from './setting.ts'
 import { judgeSizes, recommendSize, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 

@@ -1,4 +1,4 @@
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import type { Estimate } from './drift.ts'
 

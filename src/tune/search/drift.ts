@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Course } from '../../sample/open-loop.ts'
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { mean } from '../../statistics/quantile.ts'
 import { studentQuantile } from '../../statistics/student-t.ts'
 import { sumOf } from '../../statistics/sum-of.ts'

@@ -1,4 +1,4 @@
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { mean } from '../../statistics/quantile.ts'
 import { signedRankInterval } from '../../statistics/signed-rank.ts'
 import { fitLevels, halfWidth, type Levels, spreadOf } from './fit-levels.ts'

@@ -1,4 +1,4 @@
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { studentQuantile } from '../../statistics/student-t.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 

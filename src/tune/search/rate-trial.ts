@@ -1,5 +1,5 @@
 import type { Course } from '../../sample/open-loop.ts'
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { type Drift, type Estimate, readDrift } from './drift.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { makeRandom, type Random } from '../../plan/random.ts'
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { mean, quantileOfSorted } from '../../statistics/quantile.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 

@@ -1,4 +1,4 @@
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { type Candidate, findEnough, type Standing } from './find-enough.ts'
 import { finestRatio } from './grid.ts'

@@ -1,4 +1,4 @@
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import type { Objective, ObjectiveTerm } from './objective.ts'
 

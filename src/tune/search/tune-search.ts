@@ -1,4 +1,4 @@
-import { at } from '../../statistics/at.ts'
+import { at } from '../../session/at.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { findBest, findThrottled, leastRounds } from './choose-setting.ts'
 import { isClientLimited } from './client-limit.ts'
