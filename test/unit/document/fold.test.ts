@@ -65,6 +65,20 @@ describe('fold', () => {
     })
   })
 
+  it('says of versions what has to be known of them, in the order in which it was noted', () => {
+    const [planned, ...rest] = events as [RunEvent, ...RunEvent[]]
+    if (planned.kind !== 'planned') throw new Error('a run begins with what is planned')
+    const versions = { base: 'main@1234567', head: 'the working tree' }
+    const told: RunEvent[] = [
+      { ...planned, scenarios: planned.scenarios.map((each) => ({ ...each, versions })) },
+      { kind: 'note', atMs: 0, scenario: 0, text: 'the scenario itself differs' },
+      { kind: 'note', atMs: 0, scenario: 0, text: 'the base has no undici' },
+      ...rest,
+    ]
+    const notes = ['the scenario itself differs', 'the base has no undici']
+    expect(fold(throughText(told)).scenarios[0]?.versions).toEqual({ ...versions, notes })
+  })
+
   it('makes nothing of nothing', () => {
     expect(() => fold([])).toThrow('has said what is planned')
   })
