@@ -59,6 +59,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
       alpha: looks.alpha,
       moment,
       errorBudget: plan.errorBudget,
+      ...(plan.margins && { margins: plan.margins }),
       ...(plan.tolerances && { tolerances: { ...plan.tolerances } }),
       ...(plan.exclude && { exclude: plan.exclude }),
     },

@@ -87,6 +87,11 @@ export const comparisonResultSchema = z.strictObject({
       alpha: number.describe('false alarms of all looks and contrasts together'),
       moment: z.enum(['look', 'end']).describe('judged at a planned look, or when time was up'),
       errorBudget: number,
+      margins: z
+        .partialRecord(z.enum(comparableMetricNames), number)
+        .readonly()
+        .optional()
+        .describe('by metric, where not the usual: the least difference that matters, as a share'),
       tolerances: z.record(z.string(), number).optional().describe('of counters, in per cent'),
       exclude: z.strictObject({ cpuSteal: number }).optional().describe('rounds with a larger share are left out'),
     })

@@ -50,6 +50,7 @@ const comparisonSchema = z.strictObject({
   workload: workloadSchema,
   primaryMetric: z.enum(comparableMetricNames),
   thresholds: z.array(thresholdSchema).readonly(),
+  margins: z.partialRecord(z.enum(comparableMetricNames), number).readonly().exactOptional(),
   tolerances: z.record(text, number).exactOptional(),
   errorBudget: number,
   exclude: z.strictObject({ cpuSteal: number }).exactOptional(),
@@ -99,11 +100,12 @@ export function makePlannedScenario({ scenario, versions, comparisons }: Plan): 
 
 function makePlannedComparison(plan: ComparisonPlan): PlannedComparison {
   const { id, target, seed, baselineArm, isolation, processes, workload, primaryMetric, thresholds } = plan
-  const { tolerances, errorBudget, exclude, budgetMs, generationsToJudge, warmUp } = plan
+  const { margins, tolerances, errorBudget, exclude, budgetMs, generationsToJudge, warmUp } = plan
   const { blockMs, maxRounds, generations, generationMs } = plan
   return {
     ...{ id, target, seed, baselineArm, isolation, processes, workload, primaryMetric, thresholds, errorBudget },
     ...{ budgetMs, generationsToJudge, warmUp },
+    ...(margins && { margins }),
     ...(tolerances && { tolerances: { ...tolerances } }),
     ...(exclude && { exclude }),
     arms: plan.arms.map(({ code, ...arm }) => ({

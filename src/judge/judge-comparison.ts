@@ -86,7 +86,7 @@ export function judgeFamily(members: readonly JudgeOptions[]): Comparison[][] {
 export function compareOne(options: JudgeOptions, arm: string, name: ComparableMetricName, alpha?: number): Comparison {
   const { plan, blocks } = options
   const level = alpha === undefined ? {} : { alpha }
-  const metric = metrics[name]
+  const metric = metricFor(plan, name)
   switch (metric.kind) {
     case 'block':
       return compareRounds({ ...makeBlockInput(options, arm, metric), ...level })
@@ -99,6 +99,15 @@ export function compareOne(options: JudgeOptions, arm: string, name: ComparableM
     default:
       return metric satisfies never
   }
+}
+
+/** A metric with the least difference in it that matters in this comparison. */
+function metricFor({ margins = {} }: JudgedComparison, name: ComparableMetricName): ComparedMetric {
+  const margin = margins[name]
+  // Written as 0.07 it is 7 %, and not 7.000000000000001.
+  return margin === undefined
+    ? metrics[name]
+    : { ...metrics[name], marginPercent: Number((margin * 100).toPrecision(12)) }
 }
 
 function makeBlockInput(

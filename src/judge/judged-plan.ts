@@ -19,6 +19,7 @@ export interface JudgedComparison
     | 'workload'
     | 'primaryMetric'
     | 'thresholds'
+    | 'margins'
     | 'tolerances'
     | 'errorBudget'
     | 'exclude'

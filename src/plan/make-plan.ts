@@ -1,7 +1,7 @@
 import type { ExclusionRule, Isolation, SweepValue, Threshold, VariantPer } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
-import { type Options, options } from '../scenario/options.ts'
+import { type Options, type OptionValue, options } from '../scenario/options.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { makeAccess, type TargetAccess } from '../scenario/target-access.ts'
 import { deriveSeed } from './derive-seed.ts'
@@ -70,6 +70,8 @@ export interface ComparisonPlan {
   readonly phases: boolean
   readonly primaryMetric: ComparableMetricName
   readonly thresholds: readonly Threshold[]
+  /** By metric, where not the usual: the least difference that matters, as a share. */
+  readonly margins?: OptionValue<'margins'>
   /** Where two versions of the code are compared: how much more of a counter is no regression, in per cent. */
   readonly tolerances?: CounterTolerances
   /** Share of iterations that may fail before the comparison is invalid. */
@@ -159,6 +161,7 @@ export function makePlan(scenario: ScenarioDescription, asked: PlanOptions): Pla
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
       ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
+      ...((scenario.margins ?? asked.margins) !== undefined && { margins: { ...scenario.margins, ...asked.margins } }),
       ...(guard && { guard }),
       ...(workload.model === 'closed' && roundTripMs && { roundTripMs }),
       reach: makeReach(asked),

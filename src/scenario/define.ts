@@ -175,7 +175,7 @@ export type VariantPer = OptionValue<'variantPer'>
 
 /** One piece of HTTP work and several ways of doing it. */
 export interface Scenario<Name extends string = string, S extends Sweep = Sweep, Row = unknown, UserRow = unknown>
-  extends Pick<OptionFields, 'budgetMs' | 'isolation' | 'variantPer' | 'phases' | 'processes'> {
+  extends Pick<OptionFields, 'budgetMs' | 'margins' | 'isolation' | 'variantPer' | 'phases' | 'processes'> {
   /** What loads the arms; see RawScenario and MicroScenario for the other two. @default 'client' */
   readonly engine?: 'client'
   /** What the comparison answers, as a question. */

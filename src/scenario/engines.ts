@@ -38,7 +38,7 @@ type EngineThreshold<Engine extends EngineName, Name extends string> =
 
 /** What scenarios of every engine say. */
 interface CommonScenario<Engine extends EngineName, Name extends string, S extends Sweep>
-  extends Pick<OptionFields, 'budgetMs' | 'isolation'> {
+  extends Pick<OptionFields, 'budgetMs' | 'margins' | 'isolation'> {
   /** What the comparison answers, as a question. */
   readonly question: string
   /** What to expect and why, in plain words; shown under the tables. */

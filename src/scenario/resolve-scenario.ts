@@ -17,7 +17,7 @@ import type {
   Workload,
 } from './define.ts'
 import type { ComparableMetricName } from './metric-names.ts'
-import { type OptionFields, options } from './options.ts'
+import { type OptionFields, type OptionValue, options } from './options.ts'
 import { meanRate, type RateStage, resolveStages, type Stage } from './stages.ts'
 import type { TargetConditions } from './target-conditions.ts'
 
@@ -46,6 +46,7 @@ export interface ScenarioDescription {
   readonly thresholds: readonly Threshold[]
   readonly errorBudget: number
   readonly exclude?: ExclusionRule
+  readonly margins?: OptionValue<'margins'>
   readonly budgetMs?: number
   readonly isolation: Isolation
   readonly variantPer: VariantPer
@@ -138,6 +139,7 @@ export function resolveScenario(
     thresholds: scenario.thresholds ?? [],
     ...(scenario.budgetMs !== undefined && { budgetMs: scenario.budgetMs }),
     ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
+    ...(scenario.margins !== undefined && { margins: scenario.margins }),
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
     variantPer: ('variantPer' in scenario ? scenario.variantPer : undefined) ?? scenarioDefaults.variantPer,

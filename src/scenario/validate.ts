@@ -133,6 +133,7 @@ const scenarioSchema = z.strictObject({
     )
     .optional(),
   budgetMs: field('budgetMs'),
+  margins: field('margins'),
   errorBudget: z.number().min(0).max(1).optional(),
   expectedStatuses: z.array(z.int().min(400).max(599)).optional(),
   exclude: z.strictObject({ cpuSteal: z.number().min(0).max(1) }).optional(),

@@ -20,6 +20,7 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     [['run', '--rtt', 'far'], /expected round-trip times/],
     [['run', '--concurrency', '0'], /whole number from 1 to 10000, got '0'/],
     [['run', '--seed', '-1'], /whole number/],
+    [['run', '--margin', 'p99=5%'], /expected a difference from 0.1% to 1000% .*latency.p99=5%.*got 'p99=5%'/],
     [['run', '--rate', '0'], /expected a number from 0.01 to 100000/],
     [['run', '--rate', '10', '--concurrency', '5'], /give one of them/],
     [['run', '--arrivals', 'bursty'], /Allowed choices are constant, poisson/],

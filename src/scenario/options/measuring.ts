@@ -1,4 +1,25 @@
+import * as z from 'zod'
+import { UsageError } from '../../bench-error.ts'
+import { maskUrl } from '../../session/mask.ts'
+import { type ComparableMetricName, comparableMetricNames } from '../metric-names.ts'
 import { duration, type OptionDefinition, oneOf, whole, yesOrNo } from '../option.ts'
+
+/** `latency.p99=5%`, or `5%` for every metric; what comes later goes over what came before. */
+function readMargin(text: string, earlier: Readonly<Margins> = {}): Readonly<Margins> {
+  const [, name, percent = ''] = /^(?:([\w.]+)=)?(\d+(?:\.\d+)?)%?$/.exec(text) ?? []
+  const share = Number(percent) / 100
+  const known = comparableMetricNames.filter((metric) => name === undefined || metric === name)
+  if (percent !== '' && known.length > 0 && share >= leastMargin && share <= mostMargin) {
+    return { ...earlier, ...Object.fromEntries(known.map((metric) => [metric, share])) }
+  }
+  const names = comparableMetricNames.join(', ')
+  throw new UsageError(
+    `expected a difference from ${leastMargin * 100}% to ${mostMargin * 100}% such as 5%, or of one metric such as latency.p99=5% (${names}), got '${maskUrl(text)}'`,
+  )
+}
+
+type Margins = Partial<Record<ComparableMetricName, number>>
+const [leastMargin, mostMargin] = [0.001, 10]
 
 /** How long is measured, in which pieces, by how many processes, and what is looked at. */
 export const measuringOptions = {
@@ -83,6 +104,20 @@ export const measuringOptions = {
     help: 'shared: all arms in one process; process: each in its own, several generations',
     unset: "the scenario's",
     field: 'isolation',
+  },
+  /**
+   * By metric: the least difference that matters, as a share (0.05 is 5 %). `slower` and `faster` reach it, `same` stays within.
+   * @default 0.03 of throughput, latency.p50 and cpuPerRequest, 0.05 of latency.p90, 0.1 of latency.p99
+   * @example { 'latency.p99': 0.05 }
+   */
+  margins: {
+    schema: z.partialRecord(z.enum(comparableMetricNames), z.number().min(leastMargin).max(mostMargin)).readonly(),
+    read: readMargin,
+    flag: '--margin <margin>',
+    example: 'latency.p99=5%',
+    help: "the least difference that matters, of one metric, or of all ('5%'): slower and faster reach it, same stays within (may be repeated)",
+    unset: "the scenario's, else 3% for throughput, p50 and CPU time, 5% for p90, 10% for p99",
+    field: 'margins',
   },
   /**
    * Processes that share the load of one arm, 1 to 64: for more than one core. Each makes the variants of its own, so that a
