@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeCertificates } from '../../fixtures-server/certificates.ts'
 import { resultsSchema } from '../../src/document/model.ts'
+import { placesOf } from '../../src/store/event-log.ts'
 import { quick, runCli } from './run-cli.ts'
 
 const scenario = fileURLToPath(new URL('./scenarios/own-target.ts', import.meta.url))
@@ -128,15 +129,20 @@ describe('--header', () => {
     expect({ code, orphans }, stderr + stdout).toEqual({ code: 0, orphans: [] })
     expect([...seen]).toEqual([`${secret} blue: green`])
     const written = await Promise.all(reports.map((format) => readFile(join(folder, `report.${format}`), 'utf8')))
-    const said = [stdout, stderr, await readFile(files.out, 'utf8'), ...written]
+    const kept = await Promise.all(placesOf(files.out).map((path) => readFile(path, 'utf8')))
+    const said = [stdout, stderr, ...kept, ...written]
     expect(said.filter((text) => /hunter2|blue: green/.test(text))).toEqual([])
   })
 
   it('goes with the requests of tune', async () => {
     const args = ['tune', '--target', target, '--ca', files.ca, ...headers, '--vary', 'connections=1,2']
-    const { code, stderr } = await runCli([...args, '--warm-up', '50ms', '--budget', '10s', '--seed', '1'])
+    const out = join(folder, 'tuning.json')
+    const bounds = ['--warm-up', '50ms', '--budget', '10s', '--seed', '1', '--out', out]
+    const { code, stderr } = await runCli([...args, ...bounds])
     expect(code, stderr).toBe(0)
     expect([...seen]).toEqual([`${secret} blue: green`])
+    const kept = await Promise.all(placesOf(out).map((path) => readFile(path, 'utf8')))
+    expect(kept.filter((text) => /hunter2|blue: green/.test(text))).toEqual([])
   })
 
   it('is refused where a variant would not send it', async () => {

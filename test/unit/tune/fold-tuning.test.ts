@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ArmFailure } from '../../../src/arm/arm-failure.ts'
 import { foldTuning } from '../../../src/tune/fold-tuning.ts'
 import { renderTuningJson, tuningSchema } from '../../../src/tune/report/model.ts'
-import { type TuningEvent, tuningEventSchema } from '../../../src/tune/tuning-event.ts'
+import { makePlannedTuning, type TuningEvent, tuningEventSchema } from '../../../src/tune/tuning-event.ts'
 import { knownTargets } from '../../proofs/tune/known-targets.ts'
 import { simulateTuning } from '../../proofs/tune/simulate-tuning.ts'
 
@@ -19,6 +19,19 @@ const throughText = (events: readonly TuningEvent[]) =>
     tuningEventSchema.parse(read)
     return read as TuningEvent
   })
+
+it('keeps to itself what a page is asked for', async () => {
+  const { events, run } = await simulateTuning(fourWorkers, { seed: 1, isTold: true })
+  const plan = { ...run.plan, fixedParams: { path: '/page?token=hunter2', userAgent: 'x' } }
+  const frame = { startedAt: '2026-01-01T00:00:00.000Z', environment: planOf(events).environment }
+  expect(makePlannedTuning(plan, frame).plan.fixedParams).toEqual({ path: '', userAgent: 'x' })
+  expect(JSON.stringify(makePlannedTuning(plan, frame))).not.toContain('hunter2')
+})
+
+function planOf([first]: readonly TuningEvent[]) {
+  if (first?.kind !== 'planned') throw new Error('a tuning begins with what is planned')
+  return first
+}
 
 describe('foldTuning', () => {
   it.each<[string, typeof fourWorkers, Omit<Parameters<typeof simulateTuning>[1], 'seed'>]>([
