@@ -23,17 +23,18 @@ interface DrawOptions {
 
 /** A closed loop's load and pauses. */
 export function closedLoopOf(
-  { concurrency, thinkTimeMs, iterations, maxDurationMs, leadInMs, drainMs }: ResolvedClosedWorkload,
+  { concurrency, thinkTimeMs, iterations, maxDurationMs, meetMs, leadInMs, drainMs }: ResolvedClosedWorkload,
   { durationMs, seed, shard }: DrawOptions,
 ): Pick<
   ClosedLoopOptions,
-  'concurrency' | 'durationMs' | 'iterations' | 'leadInMs' | 'drainMs' | 'pauseOf' | 'restOf'
+  'concurrency' | 'durationMs' | 'iterations' | 'meetMs' | 'leadInMs' | 'drainMs' | 'pauseOf' | 'restOf'
 > {
   const [pauses, starts] = [deriveSeed(seed, 'pauses'), deriveSeed(seed, 'starts')]
   return {
     concurrency,
     durationMs: maxDurationMs ?? durationMs,
     ...(iterations !== undefined && { iterations }),
+    ...(meetMs !== undefined && { meetMs }),
     ...(leadInMs !== undefined && { leadInMs }),
     ...(drainMs !== undefined && { drainMs }),
     ...(thinkTimeMs !== undefined && {

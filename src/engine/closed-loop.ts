@@ -3,6 +3,7 @@ import { sumOf } from '../statistics/sum-of.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
 import {
   type IterationOptions,
+  type IterationSlot,
   makeIterationSlot,
   makePlainSource,
   readAnswers,
@@ -27,6 +28,12 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
    * queues behind the others' work in each of its round trips, for the whole block. @default 0
    */
   readonly leadInMs?: number
+  /**
+   * Before all that each worker runs one iteration, counted and not timed, until every one has or so much time has passed. A
+   * server that is busy takes up one new connection each time that it has answered all that it has: beside a load the last of
+   * many would be taken up after seconds, and look like ones that get no answer. @default 0
+   */
+  readonly meetMs?: number
   /**
    * What is still under way so long after the block's time is aborted, and its worker counted as one that did nothing
    * meanwhile: an answer that never comes shall not cost its whole time-out. @default nothing is, before its time-out
@@ -78,34 +85,53 @@ interface WorkDone {
  * has been started is awaited and counted. A failed iteration is an outcome, never a throw.
  */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopResult> {
-  const { clock, concurrency, iterations, source = makePlainSource() } = options
+  const { clock, concurrency, iterations, meetMs = 0, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
-  const startMs = clock.nowMs()
-  const timed = { ...options, deadlineMs: deadlineOf(options, startMs), timedFromMs: timedFrom(options, startMs) }
-  const answers = { lastMs: startMs, aborted: 0 }
-  const slotOptions = { ...timed, source, answers }
+  const beganMs = clock.nowMs()
+  const deadlineMs = deadlineOf(options, beganMs + meetMs)
+  const answers = { lastMs: beganMs, aborted: 0 }
+  const slotOptions = { ...options, deadlineMs, source, answers }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
-  const window = windowOf(options, startMs)
-  const watched = (each: Outcomes) => window?.watch(each) ?? each
-  const [own, untimed] = [watched(outcomes), watched(outcomes.untimed)]
-  const workers = slots.map(
-    (slot): Worker => ({
-      runNext: () => slot.run(own, source.nextIndex()),
-      untimed: () => slot.run(untimed, source.nextIndex()),
-    }),
-  )
-  const { cyclesMs, unstarted } = await withinTimeouts(slots, slotOptions, () =>
-    (iterations === undefined ? workForTime : workOff)(workers, timed),
-  )
+  let window: WorkWindow | undefined
+  const { cyclesMs, unstarted } = await withinTimeouts(slots, slotOptions, async () => {
+    const met = await meet(slots, options, (slot) => slot.run(outcomes.untimed, source.nextIndex()))
+    const startMs = clock.nowMs()
+    const timed = { ...options, deadlineMs, timedFromMs: timedFrom(options, startMs), met }
+    window = windowOf(options, startMs)
+    const watch = (each: Outcomes): Outcomes => window?.watch(each) ?? each
+    const [own, untimed] = [watch(outcomes), watch(outcomes.untimed)]
+    const workers = slots.map((slot): Worker => {
+      return {
+        runNext: () => slot.run(own, source.nextIndex()),
+        untimed: () => slot.run(untimed, source.nextIndex()),
+      }
+    })
+    return (iterations === undefined ? workForTime : workOff)(workers, timed)
+  })
   const message = `${grouped(unstarted)} of ${counted(iterations ?? unstarted, 'iteration')} ${agree(unstarted, 'was', 'were')} not started within ${options.durationMs} ms`
   if (unstarted > 0) outcomes.failUnstarted(unstarted, { code: 'timeout', message })
-  const elapsedMs = clock.nowMs() - startMs
+  const elapsedMs = clock.nowMs() - beganMs
   const totals = outcomes.read()
   const work = cyclesMs === undefined ? { workMs: elapsedMs } : { workMs: cyclesMs, workers: concurrency }
   // The time that so many take at the rate of the window.
   const perMs = cyclesMs === undefined ? 0 : (window?.perMs() ?? 0)
   const inWindow = perMs > 0 && { workMs: totals.service.count / perMs }
-  return { ...totals, startMs, elapsedMs, ...work, ...inWindow, ...readAnswers(answers, startMs) }
+  return { ...totals, startMs: beganMs, elapsedMs, ...work, ...inWindow, ...readAnswers(answers, beganMs) }
+}
+
+/** Has each slot run one iteration; resolves when all have, or there is no more time for it. One promise for each. */
+async function meet(
+  slots: readonly IterationSlot[],
+  { clock, meetMs = 0, iterations, mostIterations = Number.POSITIVE_INFINITY }: ClosedLoopOptions,
+  runOne: (slot: IterationSlot) => Promise<void>,
+): Promise<readonly Promise<void>[]> {
+  if (meetMs === 0 || iterations !== undefined || mostIterations < slots.length) return []
+  const met = slots.map(runOne)
+  const time = Promise.withResolvers<void>()
+  const stop = clock.every(meetMs, time.resolve)
+  await Promise.race([Promise.all(met), time.promise])
+  stop()
+  return met
 }
 
 /** When all that is under way is aborted. */
@@ -129,7 +155,12 @@ function windowOf(options: ClosedLoopOptions, startMs: number): WorkWindow | und
 }
 
 /** A loop that knows when it ends whatever happens. */
-type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number; readonly timedFromMs: number }
+type TimedOptions = ClosedLoopOptions & {
+  readonly deadlineMs: number
+  readonly timedFromMs: number
+  /** What each worker has begun already; empty when nothing was. */
+  readonly met: readonly Promise<void>[]
+}
 
 /**
  * Each worker until the time is over: at least one iteration, for a process that was not scheduled for a while must not
@@ -144,10 +175,11 @@ type TimedOptions = ClosedLoopOptions & { readonly deadlineMs: number; readonly 
  */
 async function workForTime(workers: readonly Worker[], options: TimedOptions): Promise<WorkDone> {
   const { clock, durationMs, deadlineMs, timedFromMs, leadInMs = 0, pauseOf, restOf = () => 0 } = options
-  const { mostIterations = Number.POSITIVE_INFINITY } = options
-  let started = 0
+  const { mostIterations = Number.POSITIVE_INFINITY, met } = options
+  let started = met.length
   let timing = workers.length
   const workTimed = async ({ runNext, untimed }: Worker, index: number): Promise<number> => {
+    await met[index]
     const spreadMs = pauseOf === undefined ? leadInMs : Math.min(pauseOf(index, 0), durationMs)
     if (spreadMs > 0) await clock.sleep(restOf(index) * spreadMs)
     for (; clock.nowMs() < timedFromMs && started < mostIterations; started++) {

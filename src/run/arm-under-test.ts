@@ -40,8 +40,8 @@ function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number 
   if (workload.model === 'raw' || workload.model === 'micro') return durationMs + workload.iterationTimeoutMs
   const drainMs = workload.drainMs ?? workload.iterationTimeoutMs
   if (workload.model === 'open') return durationMs + drainMs
-  const { maxDurationMs = durationMs, leadInMs = 0, thinkTimeMs } = workload
-  return 2 * leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + drainMs
+  const { maxDurationMs = durationMs, meetMs = 0, leadInMs = 0, thinkTimeMs } = workload
+  return meetMs + 2 * leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + drainMs
 }
 
 /** What a comparison wants of its arms while they are under load. */

@@ -60,6 +60,8 @@ export interface ResolvedClosedWorkload extends Pick<ClosedWorkload, 'thinkTimeM
   readonly concurrency: number
   /** Bounds a block of `iterations`. */
   readonly maxDurationMs?: number
+  /** Of each block: the most time that workers get to have their first answer before the load begins. Counted and not timed. */
+  readonly meetMs?: number
   /**
    * Of each block: the time over which workers start, and as long again until queues are as long as they get. Counted and not
    * timed. Laid down when the arm is warm.

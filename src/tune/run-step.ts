@@ -57,11 +57,18 @@ interface StepRequest {
 }
 
 /** Measures what the search asked for. What is cut off by a failure is kept as far as it went. */
-export async function runStep(
-  state: TuningState,
-  arms: TuningArms,
-  { step, random, signal }: StepRequest,
-): Promise<void> {
+export async function runStep(state: TuningState, arms: TuningArms, request: StepRequest): Promise<void> {
+  try {
+    await measureStep(state, arms, request)
+  } catch (error) {
+    // What failed in the block in which the target stopped says nothing of the setting, whatever it was part of.
+    const last = state.blocks.at(-1)?.block
+    if (error instanceof TargetSilent && last !== undefined && last.failed > 0) await state.tell({ kind: 'withdrawn' })
+    throw error
+  }
+}
+
+async function measureStep(state: TuningState, arms: TuningArms, { step, random, signal }: StepRequest): Promise<void> {
   switch (step.kind) {
     case 'round':
       return runRound(state, arms, { settings: step.settings, random, signal })
@@ -116,9 +123,6 @@ async function runRound(
       await state.tell({ kind: 'block', setting, block })
       blocksMs.set(id, (blocksMs.get(id) ?? 0) + state.spentMs() - beganMs)
     }
-  } catch (error) {
-    if (error instanceof TargetSilent && hasFailed(seen.at(-1)?.block)) await state.tell({ kind: 'withdrawn' })
-    throw error
   } finally {
     for (const [id, ownMs] of blocksMs) {
       const known = state.tookMs.get(id) ?? { readyMs: readyMs.get(id) ?? 0, roundMs: 0 }
@@ -144,10 +148,7 @@ function isOverdue(
   return (own.length > 0 && share > mostShare.mirrored) || (seen.length > 1 && share > mostShare.atAll)
 }
 
-interface SeenBlock {
-  readonly setting: Setting
-  readonly block: CheckedBlock
-}
+type SeenBlock = Pick<TuningBlock, 'setting' | 'block'>
 
 function ownBlocks(seen: readonly SeenBlock[], { id }: Setting): CheckedBlock[] {
   return seen.filter((one) => one.setting.id === id).map(({ block }) => block)
@@ -163,23 +164,10 @@ function isHopeless({ search }: TuningState, blocks: readonly CheckedBlock[]): b
 
 const hopeless = { times: 10, share: 0.02 }
 
-/** What failed in the block in which the target stopped says nothing of the setting. */
-function hasFailed(block: CheckedBlock | undefined): boolean {
-  return block !== undefined && block.failed > 0
-}
-
 async function runOpen(state: TuningState, arms: TuningArms, step: Extract<Step, { kind: 'open' }>): Promise<void> {
   const { setting, ratePerSecond } = step
-  try {
-    const { block, leadInMs } = await arms.runOpen(setting, step)
-    await state.tell({ kind: 'block', setting, ratePerSecond, leadInMs, block })
-  } catch (error) {
-    const last = state.blocks.at(-1)
-    if (error instanceof TargetSilent && last?.ratePerSecond !== undefined && hasFailed(last.block)) {
-      await state.tell({ kind: 'withdrawn' })
-    }
-    throw error
-  }
+  const { block, leadInMs } = await arms.runOpen(setting, step)
+  await state.tell({ kind: 'block', setting, ratePerSecond, leadInMs, block })
 }
 
 async function runProbes(

@@ -53,6 +53,8 @@ const leadInLatencies = 0.75
 /** Answers that take so many times longer than it would take one after another do not come. */
 const patience = 3
 const leastDrainMs = 2_000
+/** Each block has connections of its own, and those who only wait for the server to take them up are not to be taken for hung. */
+const meetMs = 1_000
 /** An open block lasts for so many p99s, and has so many arrivals. */
 const openBlock = { p99s: 20, arrivals: 150, leastMs: 2_000, mostMs: 8_000, steps: 20 }
 /** At least a second: who counts by the second has counted what was sent before, too. */
@@ -234,7 +236,11 @@ async function openSetting(
   const { plan, patient } = context
   const { concurrency, ...rest } = closedWorkloadOf(plan, setting)
   const drainMs = times * patient.drainMs(setting)
-  const workload = { ...rest, concurrency: times * concurrency, ...(rest.thinkTimeMs === undefined && { drainMs }) }
+  const workload = {
+    ...rest,
+    concurrency: times * concurrency,
+    ...(rest.thinkTimeMs === undefined && { meetMs, drainMs }),
+  }
   const arm = await openArm(setting, {
     ...context,
     id: times === 1 ? setting.id : `${setting.id} × ${times}`,

@@ -48,8 +48,7 @@ export function record(known: TuningRecord, event: TuningEvent): void {
       recordBlock(known, event)
       return
     case 'withdrawn':
-      if (known.blocks.pop()?.ratePerSecond !== undefined) known.open.pop()
-      known.stepBlocks.pop()
+      withdraw(known)
       return
     case 'step-ended':
       endStep(known)
@@ -92,6 +91,26 @@ function blockOf({ setting, ratePerSecond, block, ...event }: Extract<TuningEven
     ...(probe !== undefined && { probe }),
     block,
   }
+}
+
+/** Takes the last block back, whether its step has ended or not. */
+function withdraw(known: TuningRecord): void {
+  const { blocks, rounds, open, probes, search } = known
+  const last = blocks.pop()
+  const isOfStep = known.stepBlocks.pop() !== undefined
+  if (last === undefined) return
+  if (last.ratePerSecond !== undefined) return void open.pop()
+  if (isOfStep) return
+  // Of what is tried beside, only all together counts.
+  if (last.probe !== undefined) return void (probes.at(-1)?.at(-1)?.kind === last.probe && probes.pop())
+  const closed = blocks.filter(({ probe, ratePerSecond }) => probe === undefined && ratePerSecond === undefined)
+  const round = (rounds.pop() ?? []).flatMap((result) => {
+    if (result.setting.id !== last.setting.id) return [result]
+    const left = result.perSecond.length - 1
+    const own = closed.filter(({ setting }) => setting.id === last.setting.id).map(({ block }) => block)
+    return left === 0 ? [] : [observeRound(search.objective, last.setting, own.slice(-left))]
+  })
+  if (round.length > 0) rounds.push(round)
 }
 
 /** A round that was cut off counts as far as it went; of what is tried beside, only all together. */

@@ -115,6 +115,72 @@ describe('runClosedLoop', () => {
     expect(new Set(startedMs.map((ms) => ms % 40))).toEqual(new Set([0, 10, 20, 30]))
   })
 
+  it('lets each worker have an answer before the load begins, for a busy server takes up new connections slowly', async () => {
+    const clock = makeFakeClock()
+    // Turn by turn the server answers all that it has, 5 ms each, and then takes up one more connection.
+    const waiting: (() => void)[] = []
+    const asked: (() => void)[] = []
+    const taken = new Set<number>()
+    let isOpen = true
+    const serve = async () => {
+      while (isOpen) {
+        for (const answer of asked.splice(0)) {
+          await clock.sleep(5)
+          answer()
+        }
+        waiting.shift()?.()
+        await clock.sleep(0.1)
+      }
+    }
+    const run = async (_: AbortSignal, { user }: { user: { index: number } }) => {
+      if (!taken.has(user.index)) await new Promise<void>((resolve) => waiting.push(resolve))
+      taken.add(user.index)
+      await new Promise<void>((resolve) => asked.push(resolve))
+    }
+    const options = { run, concurrency: 40, durationMs: 400, leadInMs: 100, drainMs: 1_000 }
+    const measure = async (meetMs: number) => {
+      const loop = runLoop(clock, { ...options, meetMs })
+      const serving = serve()
+      const result = await loop
+      isOpen = false
+      await clock.drive(serving)
+      isOpen = true
+      taken.clear()
+      return result
+    }
+    // As long as 40 answers take, and no longer than that.
+    const met = await measure(1_000)
+    expect(met).toMatchObject({ failed: 0 })
+    expect(throughputPerSecond(met)).toBeGreaterThan(190)
+    expect(throughputPerSecond(met)).toBeLessThanOrEqual(200)
+    expect(met.elapsedMs).toBeLessThan(40 * 5 + 200 + 400 + 2 * 200)
+    expect((await measure(0)).failed).toBeGreaterThan(0)
+  })
+
+  it('waits no longer than that for one that gets none', async () => {
+    const clock = makeFakeClock()
+    let started = 0
+    const run = (signal: AbortSignal) => (started++ < 1 ? clock.sleep(60_000, signal) : clock.sleep(10))
+    const result = await runLoop(clock, { run, concurrency: 3, meetMs: 300, leadInMs: 20, drainMs: 500 })
+    expect(result).toMatchObject({ failed: 1, failures: [{ code: 'timeout', count: 1 }] })
+    expect(result.elapsedMs).toBeLessThanOrEqual(300 + 40 + 100 + 500 + 200)
+    expect(throughputPerSecond(result)).toBeCloseTo(200, 9)
+  })
+
+  it('begins none beyond those that there may be', async () => {
+    const clock = makeFakeClock()
+    let started = 0
+    const run = () => {
+      started++
+      return clock.sleep(10)
+    }
+    await runLoop(clock, { run, concurrency: 3, meetMs: 300, mostIterations: 5 })
+    expect(started).toBe(5)
+    started = 0
+    await runLoop(clock, { run, concurrency: 3, meetMs: 300, mostIterations: 2 })
+    expect(started).toBe(2)
+  })
+
   it('counts answers that come in step right, wherever the time cuts them', async () => {
     const clock = makeFakeClock()
     const result = await runLoop(clock, { run: () => clock.sleep(70), concurrency: 5, durationMs: 100, leadInMs: 33 })

@@ -47,6 +47,16 @@ describe('a tuning that something goes wrong with', () => {
     expect(run.elapsedMs).toBeLessThan(30_000)
   })
 
+  it.each([9_000, 13_000, 17_000, 19_000, 21_000, 23_000, 25_000, 29_000])(
+    'counts nothing of that wherever it was, as after %i ms',
+    async (diesAtMs) => {
+      const { run, tuning } = await simulate({ server: { diesAtMs } })
+      expect(run.end.state).toBe('failed')
+      const failing = [...tuning.sizes, ...tuning.rates].filter(({ failed }) => failed > 0)
+      expect(failing).toEqual([])
+    },
+  )
+
   it('keeps what it knows when it is interrupted in the middle of a round', async () => {
     const interrupt = new AbortController()
     const stop = () => {
