@@ -12,7 +12,7 @@ import {
 import { makeOutcomes, type Outcomes, type OutcomeTotals } from './outcomes.ts'
 import { makeWorkWindow, type WorkWindow } from './work-window.ts'
 
-export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> {
+export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadline'> {
   readonly concurrency: number
   /** No iteration starts after this much time; with `iterations` it bounds them, and none is started or goes on later. */
   readonly durationMs: number
@@ -29,7 +29,7 @@ export interface ClosedLoopOptions extends Omit<IterationOptions, 'deadlineMs'> 
    */
   readonly leadInMs?: number
   /**
-   * Before all that each worker runs one iteration, counted and not timed, until every one has or so much time has passed. A
+   * Before all that each worker runs one iteration, counted and not timed, for as long as answers come and at most so long. A
    * server that is busy takes up one new connection each time that it has answered all that it has: beside a load the last of
    * many would be taken up after seconds, and look like ones that get no answer. @default 0
    */
@@ -88,15 +88,16 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   const { clock, concurrency, iterations, meetMs = 0, source = makePlainSource() } = options
   const outcomes = makeOutcomes()
   const beganMs = clock.nowMs()
-  const deadlineMs = deadlineOf(options, beganMs + meetMs)
+  const deadline = { atMs: deadlineOf(options, beganMs + meetMs) }
   const answers = { lastMs: beganMs, aborted: 0 }
-  const slotOptions = { ...options, deadlineMs, source, answers }
+  const slotOptions = { ...options, deadline, source, answers }
   const slots = Array.from({ length: concurrency }, (_, user) => makeIterationSlot(slotOptions, user))
   let window: WorkWindow | undefined
   const { cyclesMs, unstarted } = await withinTimeouts(slots, slotOptions, async () => {
     const met = await meet(slots, options, (slot) => slot.run(outcomes.untimed, source.nextIndex()))
     const startMs = clock.nowMs()
-    const timed = { ...options, deadlineMs, timedFromMs: timedFrom(options, startMs), met }
+    deadline.atMs = deadlineOf(options, startMs)
+    const timed = { ...options, deadlineMs: deadline.atMs, timedFromMs: timedFrom(options, startMs), met }
     window = windowOf(options, startMs)
     const watch = (each: Outcomes): Outcomes => window?.watch(each) ?? each
     const [own, untimed] = [watch(outcomes), watch(outcomes.untimed)]
@@ -119,17 +120,29 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<LoopRes
   return { ...totals, startMs: beganMs, elapsedMs, ...work, ...inWindow, ...readAnswers(answers, beganMs) }
 }
 
-/** Has each slot run one iteration; resolves when all have, or there is no more time for it. One promise for each. */
+/** So long after the last answer, and no sooner than the first took, no other is on its way. ms. */
+const silentMs = 200
+
+/** Has each slot run one iteration; resolves when all have, or no more answers come. One promise for each. */
 async function meet(
   slots: readonly IterationSlot[],
   { clock, meetMs = 0, iterations, mostIterations = Number.POSITIVE_INFINITY }: ClosedLoopOptions,
   runOne: (slot: IterationSlot) => Promise<void>,
 ): Promise<readonly Promise<void>[]> {
   if (meetMs === 0 || iterations !== undefined || mostIterations < slots.length) return []
-  const met = slots.map(runOne)
-  const time = Promise.withResolvers<void>()
-  const stop = clock.every(meetMs, time.resolve)
-  await Promise.race([Promise.all(met), time.promise])
+  const beganMs = clock.nowMs()
+  let [firstMs, lastMs] = [meetMs, beganMs + meetMs]
+  const met = slots.map(async (slot) => {
+    await runOne(slot)
+    lastMs = clock.nowMs()
+    firstMs = Math.min(firstMs, lastMs - beganMs)
+  })
+  const over = Promise.withResolvers<void>()
+  const stop = clock.every(silentMs / 4, () => {
+    const endMs = Math.min(beganMs + meetMs, lastMs + Math.max(silentMs, firstMs))
+    if (clock.nowMs() >= endMs) over.resolve()
+  })
+  await Promise.race([Promise.all(met), over.promise])
   stop()
   return met
 }

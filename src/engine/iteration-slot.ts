@@ -19,12 +19,20 @@ export interface IterationSlot {
   isUnderWay(): boolean
 }
 
+/** May be laid down after those who keep to it were made. */
+export interface Deadline {
+  /** By the clock, ms. */
+  readonly atMs: number
+}
+
+const noDeadline: Deadline = { atMs: Number.POSITIVE_INFINITY }
+
 export interface IterationOptions {
   readonly run: RunIteration
   readonly iterationTimeoutMs: number
   readonly clock: Clock
-  /** When all that is still under way is aborted, ms of the clock. @default never */
-  readonly deadlineMs?: number
+  /** When all that is still under way is aborted. @default never */
+  readonly deadline?: Deadline
   /** Told of every end that was not an abort's. */
   readonly answers?: AnswerBook
   /** Absent: nobody wants to know where the time goes. */
@@ -68,7 +76,7 @@ export function makeIterationSlot(
     run,
     clock,
     iterationTimeoutMs,
-    deadlineMs = Number.POSITIVE_INFINITY,
+    deadline = noDeadline,
     source = makePlainSource(),
     answers,
     tracer,
@@ -101,7 +109,7 @@ export function makeIterationSlot(
         const failure = answered && statuses?.end(answered)
         if (failure !== undefined) throw failure
         // One that did not heed its signal, or ended before anybody looked, and came back late took too long all the same.
-        if (clock.nowMs() > deadlineMs) controller.abort()
+        if (clock.nowMs() > deadline.atMs) controller.abort()
         controller.signal.throwIfAborted()
         const endMs = clock.nowMs()
         outcomes.succeed({ beginMs, endMs })
@@ -114,7 +122,7 @@ export function makeIterationSlot(
         if (trace !== undefined) tracer?.fail(trace)
         if (answered?.isOver === false) statuses?.end(answered)
         // Both may be over by the time that anybody looks: its own limit is what it is known by.
-        const isOwn = times.endMs - beginMs > iterationTimeoutMs || times.endMs < deadlineMs
+        const isOwn = times.endMs - beginMs > iterationTimeoutMs || times.endMs < deadline.atMs
         const limit = isOwn ? `${iterationTimeoutMs} ms` : 'its block had time for'
         const message = `an iteration took longer than ${limit} and was aborted`
         outcomes.fail(times, controller.signal.aborted ? { code: 'timeout', message } : classifyFailure(error))
@@ -129,7 +137,8 @@ export function makeIterationSlot(
     },
     checkTimeout() {
       const nowMs = clock.nowMs()
-      if (startedMs !== undefined && (nowMs - startedMs > iterationTimeoutMs || nowMs >= deadlineMs)) controller.abort()
+      if (startedMs !== undefined && (nowMs - startedMs > iterationTimeoutMs || nowMs >= deadline.atMs))
+        controller.abort()
     },
     isUnderWay: () => startedMs !== undefined,
   }
@@ -148,7 +157,7 @@ function readRow(source: IterationSource, index: number): { readonly data: unkno
 const longestAfterAbortMs = 1_000
 
 /** What a loop gives to those who look after its slots. */
-type SlotWatch = Pick<IterationOptions, 'clock' | 'iterationTimeoutMs' | 'deadlineMs' | 'answers'>
+type SlotWatch = Pick<IterationOptions, 'clock' | 'iterationTimeoutMs' | 'deadline' | 'answers'>
 
 /**
  * Looks after the slots that exist, those made later included, while `work` goes on, and resolves as it does. Rejects when
@@ -156,7 +165,7 @@ type SlotWatch = Pick<IterationOptions, 'clock' | 'iterationTimeoutMs' | 'deadli
  */
 export async function withinTimeouts<T>(
   slots: readonly IterationSlot[],
-  { clock, iterationTimeoutMs, deadlineMs = Number.POSITIVE_INFINITY, answers }: SlotWatch,
+  { clock, iterationTimeoutMs, deadline = noDeadline, answers }: SlotWatch,
   work: () => Promise<T>,
 ): Promise<T> {
   const hung = Promise.withResolvers<never>()
@@ -166,7 +175,7 @@ export async function withinTimeouts<T>(
     blockedMs = Math.max(blockedMs, clock.nowMs() - lookedMs)
     lookedMs = clock.nowMs()
     for (const slot of slots) slot.checkTimeout()
-    if (clock.nowMs() > deadlineMs + longestAfterAbortMs) {
+    if (clock.nowMs() > deadline.atMs + longestAfterAbortMs) {
       const count = slots.filter((slot) => slot.isUnderWay()).length
       const silentMs = clock.nowMs() - (answers?.lastMs ?? clock.nowMs())
       if (count > 0) hung.reject(new IterationsHung(count, { silentMs, blockedMs }))

@@ -6,6 +6,7 @@ import type { MeasuredStage } from '../sample/stages.ts'
 import type { LoopResult } from './closed-loop.ts'
 import type { CourseBook } from './course-book.ts'
 import {
+  type Deadline,
   type IterationOptions,
   type IterationSlot,
   makeIterationSlot,
@@ -111,8 +112,8 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   }
 }
 
-function deadlineOf({ durationMs, drainMs }: OpenLoopOptions, startMs: number): { readonly deadlineMs?: number } {
-  return drainMs === undefined ? {} : { deadlineMs: startMs + durationMs + drainMs }
+function deadlineOf({ durationMs, drainMs }: OpenLoopOptions, startMs: number): { readonly deadline?: Deadline } {
+  return drainMs === undefined ? {} : { deadline: { atMs: startMs + durationMs + drainMs } }
 }
 
 /** Resolves to the length of the schedule, ms. */

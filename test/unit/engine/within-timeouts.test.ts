@@ -10,7 +10,7 @@ async function saidOf(blockedMs: number): Promise<string> {
     checkTimeout: () => clock.block(blockedMs),
     isUnderWay: () => true,
   }
-  const limits = { clock, iterationTimeoutMs: 1_000, deadlineMs: 5_000, answers: { lastMs: 0, aborted: 1 } }
+  const limits = { clock, iterationTimeoutMs: 1_000, deadline: { atMs: 5_000 }, answers: { lastMs: 0, aborted: 1 } }
   const work = withinTimeouts([stuck], limits, () => new Promise(() => {}))
   return clock.drive(work).then(
     () => 'it ended',
