@@ -295,7 +295,7 @@ describe('a server of somebody’s own', () => {
   it('has a name only where there is one', async () => {
     expect(await sessionbench('run', ...quick, '--target-name', 'shop')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/targetName: expected a target beside it/),
+      stderr: expect.stringMatching(/expected --target beside --target-name/),
     })
   })
 })
