@@ -15,14 +15,19 @@ interface VitalsWatch extends Disposable {
 /** Starts taking vitals, to be read at the end of the time that they should cover. */
 export function startVitals(clock: Pick<Clock, 'spunMs'>): VitalsWatch {
   const startMs = performance.now()
-  // Entries arrive some time after their collection: they are taken when a span ends, so that none lands in the next one.
-  const observer = new PerformanceObserver(() => {})
+  let gcMs = 0
+  const add = (entries: readonly PerformanceEntry[]) => {
+    gcMs += sumDurations(entries, startMs)
+  }
+  // Entries arrive some time after their collection: what is to come as the span ends is taken then, and lands in no other.
+  const observer = new PerformanceObserver((list) => add(list.getEntries()))
   observer.observe({ entryTypes: ['gc'] })
   const spunMs = clock.spunMs()
   const cpu = process.cpuUsage()
   const loop = performance.eventLoopUtilization()
   return {
     read() {
+      add(observer.takeRecords())
       const used = process.cpuUsage(cpu)
       const { active, idle } = performance.eventLoopUtilization(loop)
       const busyMs = active - (clock.spunMs() - spunMs)
@@ -30,7 +35,7 @@ export function startVitals(clock: Pick<Clock, 'spunMs'>): VitalsWatch {
         cpuUserUs: used.user,
         cpuSystemUs: used.system,
         eventLoopUtilization: active + idle === 0 ? 0 : Math.min(Math.max(busyMs / (active + idle), 0), 1),
-        gcMs: sumDurations(observer.takeRecords(), startMs),
+        gcMs,
       }
     },
     [Symbol.dispose]: () => observer.disconnect(),
