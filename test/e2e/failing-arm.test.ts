@@ -60,8 +60,8 @@ describe('an arm that goes wrong ends its comparison, not the run', () => {
 
   it('shows what an event loop that was blocked for 10 s cost, and goes on', async () => {
     const { code, stdout, orphans } = await runFaulty('blocks for 10 s', '--block', '600ms')
-    // The fifth figure of the row is the longest service time.
-    expect(stdout).toMatch(/^faulty( +\S+){4} +10,\d{3}( +\S+){5}$/m)
+    // The seventh figure of the row is the longest service time.
+    expect(stdout).toMatch(/^faulty( +\S+){6} +10,\d{3}( +\S+){5}$/m)
     expect(stdout).toMatch(/faulty: [\s\S]*ledger agrees in 12 of 12 blocks[\s\S]*raw-agents: [\s\S]*Verdict:\s+\w+/)
     expect({ code, orphans }).toEqual({ code: 0, orphans: [] })
   })
