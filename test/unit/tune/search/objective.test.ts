@@ -27,6 +27,7 @@ describe('parseObjective', () => {
     ['errors<5ms', 'wants a percentage'],
     ['errors<101%', 'at most 100 %'],
     ['p999<1ms', 'is not a condition'],
+    ['latency.errors<1%', "'latency.errors<1%' is not a condition"],
     ['throughput<5', 'is not a condition'],
     ['my p99<5ms', "'my p99<5ms' is not a condition"],
     ['p99<5msec', "'p99<5msec' is not a condition"],
