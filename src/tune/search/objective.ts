@@ -15,7 +15,8 @@ export interface ObjectiveTerm {
 export type Objective = readonly ObjectiveTerm[]
 
 const microsecondsIn: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1_000, s: 1_000_000 }
-const termPattern = /^(?:latency\.(?=p|max))?(p\d{1,2}(?:\.\d+)?|max|errors|drops)\s*<=?\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s|%)?$/
+const termPattern =
+  /^(?:latency\.(?=p|max))?(p\d{1,2}(?:\.\d+)?|max|errors|drops)\s*<=?\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s|%)?$/
 const example = 'p99<50ms,errors<0.1%'
 
 /**
