@@ -4,6 +4,7 @@ import { renderExitCodes } from '../document/exit-code.ts'
 import { readNumber } from '../scenario/read-values.ts'
 import { suiteNames } from '../scenario/suites.ts'
 import { defaultCalibration } from '../store/calibration.ts'
+import type { CommandContext } from './command-context.ts'
 import {
   type CalibrateCommandOptions,
   calibrateCommand,
@@ -15,7 +16,6 @@ import { collect } from './measure-options.ts'
 import { parse } from './parse.ts'
 import { formatOption } from './report-options.ts'
 import { addOptions } from './table-options.ts'
-import type { Terminal } from './terminal.ts'
 
 type CalibrateFlags = Omit<CalibrateCommandOptions, 'tags' | 'variants'> & {
   readonly tag?: string[]
@@ -28,12 +28,6 @@ request, and the highest rate that its open loop keeps. Then each chosen variant
 is found is noise, and a change smaller than it is not caught. check --calibration refuses to promise less.
 
 Exit codes: ${renderExitCodes('calibrate')}.`
-
-interface CommandContext {
-  readonly terminal: Terminal
-  readonly signal: AbortSignal
-  readonly exit: (code: number) => void
-}
 
 /** Adds `calibrate`: what this machine can tell. */
 export function addCalibrate(program: Command, { terminal, signal, exit }: CommandContext): void {

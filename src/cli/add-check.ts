@@ -3,6 +3,7 @@ import { UsageError } from '../bench-error.ts'
 import { renderExitCodes } from '../document/exit-code.ts'
 import { counterNames } from '../judge/judge-counters.ts'
 import { readNumber } from '../scenario/read-values.ts'
+import type { CommandContext } from './command-context.ts'
 import { type BaselineSaveOptions, saveBaselineCommand, showBaselineCommand } from './commands/baseline.ts'
 import {
   type CheckCommandOptions,
@@ -14,13 +15,6 @@ import {
 import { addMeasureOptions, type MeasureFlags, readMeasureFlags } from './measure-options.ts'
 import { parse } from './parse.ts'
 import { formatOption } from './report-options.ts'
-import type { Terminal } from './terminal.ts'
-
-interface CommandContext {
-  readonly terminal: Terminal
-  readonly signal: AbortSignal
-  readonly exit: (code: number) => void
-}
 
 type CheckFlags = MeasureFlags &
   Pick<CheckCommandOptions, 'baseline' | 'from' | 'calibration'> & { readonly tolerance?: RecordFlags['tolerances'] }

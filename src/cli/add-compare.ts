@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { renderExitCodes } from '../document/exit-code.ts'
 import { wrapText } from '../words/wrap-text.ts'
 import { addRecordOptions } from './add-check.ts'
+import type { CommandContext } from './command-context.ts'
 import { type CompareCommandOptions, compareCommand } from './commands/compare.ts'
 import { addMeasureOptions, collect, type MeasureFlags, readMeasureFlags } from './measure-options.ts'
-import type { Terminal } from './terminal.ts'
 
 type CompareFlags = MeasureFlags &
   Pick<CompareCommandOptions, 'base' | 'baseSetup'> & {
@@ -27,10 +27,7 @@ where machine and versions are the same; times are shown, and never a gate.
 ${wrapText(`Exit codes: ${renderExitCodes('compare')}.`, 136)}`
 
 /** Adds `compare`: two versions of the code, or two result files. */
-export function addCompare(
-  program: Command,
-  { terminal, signal, exit }: { terminal: Terminal; signal: AbortSignal; exit: (code: number) => void },
-): void {
+export function addCompare(program: Command, { terminal, signal, exit }: CommandContext): void {
   const command = program
     .command('compare')
     .description('compare two versions of the code in one run (--base), or two result files')

@@ -1,13 +1,7 @@
 import { type Command, Option } from 'commander'
+import type { CommandContext } from './command-context.ts'
 import { defaultScenario, runCommand } from './commands/run.ts'
 import { addMeasureOptions, type MeasureFlags, readMeasureFlags } from './measure-options.ts'
-import type { Terminal } from './terminal.ts'
-
-interface CommandContext {
-  readonly terminal: Terminal
-  readonly signal: AbortSignal
-  readonly exit: (code: number) => void
-}
 
 /** Adds `run`: scenarios measured, with a table and a verdict for each of their targets. */
 export function addRun(program: Command, { terminal, signal, exit }: CommandContext): void {

@@ -1,11 +1,11 @@
 import { Argument, type Command } from 'commander'
 import { UsageError } from '../bench-error.ts'
+import type { CommandContext } from './command-context.ts'
 import { printSchemaCommand, writeSchemasCommand } from './commands/schema.ts'
 import { type DocumentName, documentNames } from './json-schema.ts'
-import type { Terminal } from './terminal.ts'
 
 /** Adds `schema`: what programs may rely on in the documents that this one writes. */
-export function addSchema(program: Command, { terminal }: { readonly terminal: Terminal }): void {
+export function addSchema(program: Command, { terminal }: Pick<CommandContext, 'terminal'>): void {
   program
     .command('schema')
     .description('print the JSON Schema of a document that other commands write')

@@ -8,6 +8,7 @@ import { addBaseline, addCheck } from './add-check.ts'
 import { addCompare } from './add-compare.ts'
 import { addRun } from './add-run.ts'
 import { addSchema } from './add-schema.ts'
+import type { CommandContext } from './command-context.ts'
 import { type ListCommandOptions, listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { collect } from './measure-options.ts'
@@ -32,7 +33,7 @@ export function makeProgram(terminal: Terminal, signal: AbortSignal): Program {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what is expected)')
     .addHelpText('after', exitCodes)
-  const context = {
+  const context: CommandContext = {
     terminal,
     signal,
     exit: (code: number) => {

@@ -64,19 +64,22 @@ const grouped = (value: number) => value.toLocaleString('en')
 
 /** A whole number within limits. */
 export function whole(least: number, most: number) {
-  return {
-    schema: z.int().min(least).max(most),
-    read: (text: string) => readInteger(text, least, most),
-    say: grouped,
-    ...{ least, most },
-  }
+  return within(z.int(), readInteger, [least, most])
 }
 
 /** A number within limits, a fraction allowed. */
 export function decimal(least: number, most: number) {
+  return within(z.number(), readNumber, [least, most])
+}
+
+function within<Schema extends z.ZodNumber>(
+  schema: Schema,
+  read: typeof readNumber,
+  [least, most]: readonly [number, number],
+) {
   return {
-    schema: z.number().min(least).max(most),
-    read: (text: string) => readNumber(text, least, most),
+    schema: schema.min(least).max(most),
+    read: (text: string) => read(text, least, most),
     say: grouped,
     ...{ least, most },
   }
