@@ -156,33 +156,25 @@ function fitTerms(
   }
 }
 
-/** Gaussian elimination with partial pivoting on XᵀX·b = Xᵀy; undefined when it is singular. */
+/** Below this share of its diagonal what is left of it is rounding. */
+const singularShare = 1e-12
+
+/** Gauss-Jordan elimination of XᵀX·b = Xᵀy, which is positive definite: it needs no pivoting. Undefined when it is singular. */
 function solveNormalEquations(rows: readonly { row: readonly number[]; value: number }[]): number[] | undefined {
   const width = rows[0]?.row.length ?? 0
   const matrix = Array.from({ length: width }, (_, i) => [
     ...Array.from({ length: width }, (_, j) => sumOf(rows, ({ row }) => at(row, i) * at(row, j))),
     sumOf(rows, ({ row, value }) => at(row, i) * value),
   ])
-  for (let column = 0; column < width; column++) {
-    const pivot = matrix
-      .slice(column)
-      .reduce((best, row, i) => (sizeAt(row, column) > sizeAt(matrix[best], column) ? column + i : best), column)
-    if (sizeAt(matrix[pivot], column) < Number.EPSILON) return undefined
-    ;[matrix[column], matrix[pivot]] = [at(matrix, pivot), at(matrix, column)]
-    eliminate(matrix, column)
+  const diagonal = matrix.map((row, i) => at(row, i))
+  for (const [column, pivotRow] of matrix.entries()) {
+    if (at(pivotRow, column) < singularShare * at(diagonal, column)) return undefined
+    for (const row of matrix) if (row !== pivotRow) eliminate(row, pivotRow, column)
   }
   return matrix.map((row, i) => at(row, width) / at(row, i))
 }
 
-function eliminate(matrix: readonly number[][], column: number): void {
-  const pivotRow = at(matrix, column)
-  for (const row of matrix) {
-    if (row === pivotRow) continue
-    const factor = at(row, column) / at(pivotRow, column)
-    for (let j = column; j < row.length; j++) row[j] = at(row, j) - factor * at(pivotRow, j)
-  }
-}
-
-function sizeAt(row: readonly number[] | undefined, column: number): number {
-  return Math.abs(row?.[column] ?? 0)
+function eliminate(row: number[], pivotRow: readonly number[], column: number): void {
+  const factor = at(row, column) / at(pivotRow, column)
+  for (const [j, value] of pivotRow.entries()) row[j] = at(row, j) - factor * value
 }
