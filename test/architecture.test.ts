@@ -100,6 +100,7 @@ const common = [
   'src/words/counted.ts',
   'src/session/at.ts',
   'src/session/bag.ts',
+  'src/session/defined.ts',
   'src/session/fields-of.ts',
   'src/session/mask.ts',
   'src/session/thrown.ts',

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { isSameTarget } from '../plan/target-key.ts'
 import { at } from '../session/at.ts'
 import { makeUnique } from '../words/make-unique.ts'
@@ -69,7 +70,7 @@ function pairArms(scenario: string, { earlier, later }: SameScenario): PairedRec
   })
   const missing = [...Map.groupBy(lost, ({ reason }) => reason)].flatMap(([reason, arms]) =>
     foldArms(arms, earlier).map(([comparison, arm]): MissingPart => {
-      return { scenario, comparison, ...(arm !== undefined && { arm }), reason }
+      return { scenario, comparison, ...defined({ arm }), reason }
     }),
   )
   const notes = foldArms(left, later).map((place) => `${[scenario, ...place].join(', ')}: ${isNew}`)

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -57,7 +58,7 @@ async function openVersions(
     )
   }
   const { code, headLabel, notes } = await openBase(scenario.url, { ...options, workingFolder })
-  const context = { host, ...(signal && { signal }), ...(onOutput && { onOutput }) }
+  const context = { host, ...defined({ signal, onOutput }) }
   const reach = makeReach(options)
   const base = await describeVersion(code.scenarioUrl, { ...context, reach, imports: code.imports })
   const { variants: known } = base.scenario

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import {
   type ArmPlan,
@@ -72,7 +73,7 @@ function pairUp(versions: ScenarioVersions, options: VersionPlanOptions): Plan {
       baselineArm: baseArm.id,
       // Of a ratio between variants nothing is known here: each is compared with itself.
       thresholds: comparison.thresholds.filter((limit) => limit.variant === arm.variant && !('maxRatio' in limit)),
-      ...(options.tolerances !== undefined && { tolerances: options.tolerances }),
+      ...defined({ tolerances: options.tolerances }),
       rounds: makeRounds(arms, { isolation: 'process', mostRounds: Math.max(usualRounds, comparison.maxRounds) }, seed),
     }
   })

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import type { ContrastResult } from '../judge/judge-comparison.ts'
 import { localPartOf } from '../judge/local-part.ts'
 import { othersShareOf } from '../judge/others-share.ts'
@@ -172,9 +173,9 @@ function judgeExpectation(expectation: Expectation, comparison: Judged, contrast
   const state = isInside ? 'came out' : isOutside ? 'did not come out' : 'unclear'
   return {
     ...{ arm, baseline, metric, expected },
-    ...(ratio !== undefined && { ratio }),
+    ...defined({ ratio }),
     state,
-    ...(expectation.because !== undefined && { because: expectation.because }),
+    ...defined({ because: expectation.because }),
     reasons:
       state === 'did not come out'
         ? explainSurprise(comparison, armsOf(comparison, contrast), {

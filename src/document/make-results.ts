@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { completeRounds } from '../judge/contrast-rounds.ts'
 import { countRounds } from '../judge/exclude-rounds.ts'
 import { findSaturated } from '../judge/find-saturated.ts'
@@ -59,9 +60,11 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
       alpha: looks.alpha,
       moment,
       errorBudget: plan.errorBudget,
-      ...(plan.margins && { margins: plan.margins }),
-      ...(plan.tolerances && { tolerances: { ...plan.tolerances } }),
-      ...(plan.exclude && { exclude: plan.exclude }),
+      ...defined({
+        margins: plan.margins,
+        tolerances: plan.tolerances && { ...plan.tolerances },
+        exclude: plan.exclude,
+      }),
     },
     ...{ baselineArm, primaryMetric },
     // What an arm is compared with stands in its contrast.

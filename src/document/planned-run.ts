@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import * as z from 'zod'
 import type { JudgedComparison, JudgedScenario } from '../judge/judged-plan.ts'
 import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
@@ -91,7 +92,7 @@ export function makePlannedScenario({ scenario, versions, comparisons }: Plan): 
   return {
     ...{ name, url, question, explain, expect, protocols, rttsMs },
     roundTrips: { ...roundTrips },
-    ...(targetName !== undefined && { targetName }),
+    ...defined({ targetName }),
     workload,
     ...(versions && { versions: { base: versions.base, head: versions.head } }),
     comparisons: comparisons.map(makePlannedComparison),
@@ -105,17 +106,11 @@ function makePlannedComparison(plan: ComparisonPlan): PlannedComparison {
   return {
     ...{ id, target, seed, baselineArm, isolation, processes, workload, primaryMetric, thresholds, errorBudget },
     ...{ budgetMs, generationsToJudge, warmUp },
-    ...(margins && { margins }),
-    ...(tolerances && { tolerances: { ...tolerances } }),
-    ...(exclude && { exclude }),
+    ...defined({ margins, tolerances: tolerances && { ...tolerances }, exclude }),
     arms: plan.arms.map(({ code, ...arm }) => ({
       ...arm,
       ...(code && { code: { role: code.role, label: code.label } }),
     })),
-    schedule: {
-      ...{ blockMs, maxRounds },
-      ...(generations !== undefined && { generations }),
-      ...(generationMs !== undefined && { generationMs }),
-    },
+    schedule: { blockMs, maxRounds, ...defined({ generations, generationMs }) },
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { deriveSeed, drawAt } from '../plan/derive-seed.ts'
 import { makeRandom } from '../plan/random.ts'
 import { makeProfile } from '../plan/rate-profile.ts'
@@ -33,10 +34,7 @@ export function closedLoopOf(
   return {
     concurrency,
     durationMs: maxDurationMs ?? durationMs,
-    ...(iterations !== undefined && { iterations }),
-    ...(meetMs !== undefined && { meetMs }),
-    ...(leadInMs !== undefined && { leadInMs }),
-    ...(drainMs !== undefined && { drainMs }),
+    ...defined({ iterations, meetMs, leadInMs, drainMs }),
     ...(thinkTimeMs !== undefined && {
       pauseOf: (own: number, pause: number) => pauseMs(thinkTimeMs, drawAt(pauses, placeInWhole(own, shard), pause)),
     }),

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import { type Shard, shardWorkload } from '../plan/shard.ts'
 import { type Clock, waitUntil } from '../probe/clock.ts'
@@ -103,15 +104,12 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
   const block: MeasuredBlock = {
     startedAt,
     ...{ elapsedMs, workMs, succeeded, failed, failures: [...failures] },
-    ...(loop.untimed !== undefined && { untimed: loop.untimed }),
-    ...(service.unit !== 'us' && { histogramUnit: service.unit }),
+    ...defined({ untimed: loop.untimed, histogramUnit: service.unit === 'us' ? undefined : service.unit }),
     service: service.encode(),
     failedService: failedService.encode(),
     ...(steps.length > 0 && { steps: steps.map((step) => ({ ...step, service: step.service.encode() })) }),
     ...('response' in loop && { openLoop: encodeOpenLoop(loop), ...(loop.stages && { stages: [...loop.stages] }) }),
-    ...(tracer !== undefined && { phases: tracer.takeBlock() }),
-    ...(loop.lastAnswerMs !== undefined && { lastAnswerMs: loop.lastAnswerMs }),
-    ...(loop.inFlightMs !== undefined && { inFlightMs: loop.inFlightMs }),
+    ...defined({ phases: tracer?.takeBlock(), lastAnswerMs: loop.lastAnswerMs, inFlightMs: loop.inFlightMs }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import type { ExclusionRule, Isolation, SweepValue, Threshold, VariantPer } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
@@ -160,10 +161,9 @@ export function makePlan(scenario: ScenarioDescription, asked: PlanOptions): Pla
       primaryMetric: scenario.primaryMetric,
       thresholds: scenario.thresholds,
       errorBudget: scenario.errorBudget,
-      ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
+      ...defined({ exclude: scenario.exclude }),
       ...((scenario.margins ?? asked.margins) !== undefined && { margins: { ...scenario.margins, ...asked.margins } }),
-      ...(guard && { guard }),
-      ...(workload.model === 'closed' && roundTripMs && { roundTripMs }),
+      ...defined({ guard, roundTripMs: workload.model === 'closed' ? roundTripMs : undefined }),
       reach: makeReach(asked),
       ...planned,
       generationsToJudge: countGenerations(arms.length - 1),

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { UsageError } from '../bench-error.ts'
 import type { Isolation } from '../scenario/define.ts'
 import { type Options, options } from '../scenario/options.ts'
@@ -86,7 +87,7 @@ export function planAmount(isolation: Isolation, arms: number, asked: Options): 
       : planDefaults.maxRoundsPerGeneration
   return {
     ...{ blockMs, budgetMs, mostRounds, maxRounds: Math.min(maxRounds ?? mostRounds, mostRounds) },
-    ...(generations !== undefined && { generations }),
+    ...defined({ generations }),
   }
 }
 

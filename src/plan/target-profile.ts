@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import * as z from 'zod'
 import { UsageError } from '../bench-error.ts'
 import { type Protocol, protocols } from '../scenario/define.ts'
@@ -41,8 +42,7 @@ export function makeTargets(scenario: ScenarioDescription, options: TargetChoice
     return [
       {
         ...{ kind: 'external', protocol, origin: externalOrigin, rttMs: 0 },
-        ...(name !== undefined && { name }),
-        ...(isUnverified && { insecure: true }),
+        ...defined({ name, insecure: isUnverified ? (true as const) : undefined }),
       },
     ]
   }

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { readFileSync } from 'node:fs'
 import type { MeasuredBlock } from '../sample/block.ts'
 import { sumOf } from '../statistics/sum-of.ts'
@@ -13,16 +14,12 @@ export function startMachineVitals(read: ReadSystemFile = readSystemFile): () =>
   const before = readCpuTicks(read)
   return () => {
     const after = readCpuTicks(read)
-    const cpuStealShare = shareOf('steal', before, after)
-    const cpuIdleShare = shareOf('idle', before, after)
-    const timeWaitSockets = readTimeWait(read)
-    const localPorts = readLocalPorts(read)
-    return {
-      ...(cpuStealShare !== undefined && { cpuStealShare }),
-      ...(cpuIdleShare !== undefined && { cpuIdleShare }),
-      ...(timeWaitSockets !== undefined && { timeWaitSockets }),
-      ...(localPorts !== undefined && { localPorts }),
-    }
+    return defined({
+      cpuStealShare: shareOf('steal', before, after),
+      cpuIdleShare: shareOf('idle', before, after),
+      timeWaitSockets: readTimeWait(read),
+      localPorts: readLocalPorts(read),
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import type { ArmProcess } from '../arm/arm-host.ts'
 import type { BlockPhase } from '../engine/block-draws.ts'
 import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
@@ -99,7 +100,7 @@ export function makeArmUnderTest(
         {
           ...{ kind: 'block', arm: id, durationMs, phase, seed: blockSeed(seedOfPhase, place ?? own) },
           workload: load,
-          ...(firstIndex !== undefined && { firstIndex }),
+          ...defined({ firstIndex }),
         },
         { timeoutMs },
       )

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { openFold } from '../document/fold.ts'
 import type { Results } from '../document/model.ts'
 import type { RunEvent } from '../document/run-event.ts'
@@ -30,7 +31,7 @@ export function contextOf({
   signal,
   onOutput,
 }: MeasureOptions & Hosted): MeasureContext & { readonly workingFolder: string } {
-  return { workingFolder, host, signal: signal ?? new AbortController().signal, ...(onOutput && { onOutput }) }
+  return { workingFolder, host, signal: signal ?? new AbortController().signal, ...defined({ onOutput }) }
 }
 
 /** Resolves to what `make` makes; to no plans when the signal ends that, so that reports say so as for any other interruption. */

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import * as z from 'zod'
 import { BenchError } from '../bench-error.ts'
 import type { RawRequest } from './engines.ts'
@@ -33,5 +34,5 @@ export function resolveRawRequest(value: unknown, variant: string): ResolvedRawR
     throw new BenchError('INVALID_SCENARIO', message)
   }
   const { body, ...request } = parsed.data
-  return { ...request, ...(body !== undefined && { body }) }
+  return { ...request, ...defined({ body }) }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { UsageError } from '../bench-error.ts'
 import { atKey } from '../session/at.ts'
 import { maskUrl } from '../session/mask.ts'
@@ -40,7 +41,7 @@ export function readStage(text: string): Stage {
   const durationMs = readDuration(time)
   const readRate = (rate: string) => readNumber(rate, 0, stageLimits.highestRate)
   if (to === undefined) return { durationMs, arrivalRate: readRate(from ?? '') }
-  return { durationMs, rampTo: readRate(to), ...(from !== undefined && { arrivalRate: readRate(from) }) }
+  return { durationMs, rampTo: readRate(to), ...defined({ arrivalRate: from === undefined ? undefined : readRate(from) }) }
 }
 
 function expectedStage(text: string): UsageError {

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { at } from '../session/at.ts'
 import { fieldsOf } from '../session/fields-of.ts'
 import type {
@@ -139,9 +140,7 @@ export function resolveScenario(
     baseline: scenario.baseline ?? at(variants, 0),
     primaryMetric: scenario.primaryMetric ?? defaultMetric(scenario),
     thresholds: scenario.thresholds ?? [],
-    ...(scenario.budgetMs !== undefined && { budgetMs: scenario.budgetMs }),
-    ...(scenario.exclude !== undefined && { exclude: scenario.exclude }),
-    ...(scenario.margins !== undefined && { margins: scenario.margins }),
+    ...defined({ budgetMs: scenario.budgetMs, exclude: scenario.exclude, margins: scenario.margins }),
     errorBudget: scenario.errorBudget ?? scenarioDefaults.errorBudget,
     isolation: scenario.isolation ?? (variants.length > 1 ? 'process' : 'shared'),
     variantPer: ('variantPer' in scenario ? scenario.variantPer : undefined) ?? scenarioDefaults.variantPer,
@@ -190,7 +189,7 @@ function resolveTargets({ name, protocol, rttMs, ...conditions }: TargetOptions 
     protocols: [protocol ?? scenarioDefaults.protocol].flat() as Protocol[],
     rttsMs: [rttMs ?? scenarioDefaults.rttMs].flat() as number[],
     conditions: withoutDefaults(conditions),
-    ...(name !== undefined && { targetName: name }),
+    ...defined({ targetName: name }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import type { Options } from './options.ts'
 
 /**
@@ -15,9 +16,5 @@ export interface TargetAccess {
 
 /** What the user has said of a target of his own. */
 export function makeAccess({ ca, insecure, headers }: Options): TargetAccess {
-  return {
-    ...(ca !== undefined && { ca }),
-    ...(insecure && { verify: false }),
-    ...(headers !== undefined && { headers }),
-  }
+  return defined({ ca, verify: insecure ? (false as const) : undefined, headers })
 }

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { ArmFailure } from '../arm/arm-failure.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
 import type { EndReason, Untimed } from '../document/run-event.ts'
@@ -85,7 +86,7 @@ async function measure(state: TuningState, context: TuningContext): Promise<Tuni
   const target = await targets.open(plan.target, plan.seed)
   await state.tell({ kind: 'opened', origin: target.address.origin })
   await using arms = watchAnswers(
-    openTuningArms(plan, target, { host, nowMs: place.nowMs, signal, ...(onOutput && { onOutput }) }),
+    openTuningArms(plan, target, { host, nowMs: place.nowMs, signal, ...defined({ onOutput }) }),
     state,
   )
   const random = makeRandom(plan.seed)
@@ -153,7 +154,7 @@ async function traceChosen(state: TuningState, arms: TuningArms): Promise<void> 
   if (setting === undefined) return
   const { ratePerSecond } = state.search
   const block = await arms.runTraced(setting, ratePerSecond)
-  await state.tell({ kind: 'traced', setting, block, ...(ratePerSecond !== undefined && { ratePerSecond }) })
+  await state.tell({ kind: 'traced', setting, block, ...defined({ ratePerSecond }) })
 }
 
 /** The same arms; when one gets no answer any more, it is asked whether anybody does. */

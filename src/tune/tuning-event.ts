@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import * as z from 'zod'
 import { eventsSchemaVersion, failureSchema, momentField, plannedFields, toldReasons } from '../document/run-event.ts'
 import { workloadSchema } from '../document/workload-model.ts'
@@ -162,7 +163,7 @@ export function makePlannedTuning(
     ...{ kind: 'planned', atMs: 0, schemaVersion: eventsSchemaVersion, makes: 'sessionbench.tuning', seed, ...frame },
     plan: {
       ...{ scenario: { name, workload }, variant, target, search, fixedParams: withoutPath, arrivals, budgetMs, seed },
-      ...(concurrency !== undefined && { concurrency }),
+      ...defined({ concurrency }),
     },
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../session/defined.ts'
 import { observeOpen, observeProbe, observeRound } from './observe-block.ts'
 import type { Step, TooSmall, TuningBlock } from './run-step.ts'
 import type { ProbeRound } from './search/limit-probe.ts'
@@ -85,12 +86,7 @@ function recordBlock(known: TuningRecord, event: Extract<TuningEvent, { kind: 'b
 
 function blockOf({ setting, ratePerSecond, block, ...event }: Extract<TuningEvent, { block: unknown }>): TuningBlock {
   const probe = 'probe' in event ? event.probe : undefined
-  return {
-    setting,
-    ...(ratePerSecond !== undefined && { ratePerSecond }),
-    ...(probe !== undefined && { probe }),
-    block,
-  }
+  return { setting, ...defined({ ratePerSecond, probe }), block }
 }
 
 /** Takes the last block back, whether its step has ended or not. */

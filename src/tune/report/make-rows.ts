@@ -1,3 +1,4 @@
+import { defined } from '../../session/defined.ts'
 import type { Block } from '../../sample/block.ts'
 import { mergeFailures } from '../../sample/failure-tally.ts'
 import { summarizeArm } from '../../sample/summarize-arm.ts'
@@ -18,7 +19,7 @@ export function makeSizeRows({ conclusion, blocks }: TuningRun): TuningRow[] {
     rounds,
     throughputPerSecond: perSecond,
     loss: standing.loss,
-    ...(standing.limits && { lossLimits: standing.limits }),
+    ...defined({ lossLimits: standing.limits }),
     state: objective.isMet ? standing.state : ('not allowed' as const),
     broken: objective.broken.map(({ text }) => text),
     isRecommended: setting.id === conclusion.setting?.id,
@@ -49,8 +50,7 @@ export function makeRateRows({ search, conclusion, open, blocks }: TuningRun): T
       row: {
         ...describeBlocks(setting, own),
         ...{ rounds: 0, ratePerSecond, throughputPerSecond: carriedPerSecond(seen), seconds, state: outcome },
-        ...(drift && { drift: { perSecond: drift.perSecond, low: drift.low, high: drift.high } }),
-        ...(cause && { cause }),
+        ...defined({ drift: drift && { perSecond: drift.perSecond, low: drift.low, high: drift.high }, cause }),
         broken: broken.map(({ text }) => text),
         isRecommended: outcome === 'held' && wanted,
       },
