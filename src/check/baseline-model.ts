@@ -72,7 +72,7 @@ export const baselineSchema = z.strictObject({
 })
 export type Baseline = z.infer<typeof baselineSchema>
 export type RecordedComparison = z.infer<typeof baselineComparisonSchema>
-export type RecordedArm = Pick<z.infer<typeof baselineArmSchema>, 'id' | 'variant' | 'params' | 'code'>
+export type RecordedArm = Pick<z.infer<typeof baselineArmSchema>, 'id' | 'variant' | 'params' | 'code' | 'latency'>
 export type RecordedBlock = z.infer<typeof baselineBlockSchema>
 
 /** A scenario of results or of a baseline. */

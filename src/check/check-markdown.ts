@@ -82,10 +82,10 @@ function renderTimes(changes: readonly ArmChange[]): string[][] {
     renderRow([
       escapeName(placeOf(place)),
       describeChange(cpu),
-      ...['throughput', 'latency.p50', 'latency.p90'].map((name) => describeTime(times, name)),
+      ...['throughput', 'latency.p50', 'latency.p90', 'latency.p99'].map((name) => describeTime(times, name)),
     ]),
   )
-  return [[renderRow(['arm', 'CPU/req', 'req/s', 'p50', 'p90']), '|---|--:|--:|--:|--:|', ...rows, '']]
+  return [[renderRow(['arm', 'CPU/req', 'req/s', 'p50', 'p90', 'p99']), '|---|--:|--:|--:|--:|--:|', ...rows, '']]
 }
 
 /** A section per arm, so that a comment that holds no more is cut between two. */

@@ -100,6 +100,7 @@ const columns: readonly Column<ArmChange>[] = [
   { head: 'req/s', cell: ({ times }) => describeTime(times, 'throughput') },
   { head: 'p50', cell: ({ times }) => describeTime(times, 'latency.p50') },
   { head: 'p90', cell: ({ times }) => describeTime(times, 'latency.p90') },
+  { head: 'p99', cell: ({ times }) => describeTime(times, 'latency.p99') },
 ]
 
 function describeStates(counters: ArmChange['counters']): string {

@@ -1,13 +1,13 @@
 import { metrics } from '../judge/metrics.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import { compareUnpaired } from '../statistics/compare-unpaired.ts'
-import type { Comparison } from '../statistics/comparison.ts'
+import { type Comparison, makeComparison, makeInvalid } from '../statistics/comparison.ts'
 import { mean, median } from '../statistics/quantile.ts'
 import { makeUnits } from '../statistics/units.ts'
 import type { RecordedBlock, RecordedComparison } from './baseline-model.ts'
 import type { ArmPair, ArmRecord } from './pair-records.ts'
 
-/** Metrics with a value in every block. p99 is none: a short block has too few requests beyond it. */
+/** Metrics with a value in every block; what is left of them are quantiles of whole runs. */
 export const unpairedMetricNames = ['throughput', 'latency.p50', 'latency.p90', 'cpuPerRequest'] as const
 type UnpairedMetricName = (typeof unpairedMetricNames)[number] & ComparableMetricName
 
@@ -34,6 +34,30 @@ export function compareFigure(name: UnpairedMetricName, options: FiguresOptions)
   const [baseline, contender] = [unitValues(earlier, name), unitValues(later, name)]
   const { unit } = later.comparison
   return compareUnpaired({ metric: { name, better, marginPercent }, unit, baseline, contender, alpha })
+}
+
+const wholeRunMethod = 'ratio of the quantiles of all requests of each run, unpaired'
+/** With fewer requests beyond it a quantile is any of them. */
+const leastBeyond = 10
+
+/**
+ * The p99 of two whole runs: a short block has too few requests beyond it for a figure of its own. Nothing tells how much it
+ * varies, so that it has no interval.
+ */
+export function compareP99({ earlier, later, alpha }: Omit<FiguresOptions, 'marginPercent'>): Comparison {
+  const { name, better, marginPercent } = metrics['latency.p99']
+  const { unit } = later.comparison
+  const metric = { name, better, marginPercent }
+  const frame = { metric, unit, alpha, overallAlpha: alpha, method: wholeRunMethod, warnings: [] }
+  const [before, after] = [earlier.arm.latency, later.arm.latency]
+  if (0.01 * Math.min(before.count, after.count) < leastBeyond) {
+    return makeInvalid(frame, [`fewer than ${leastBeyond} requests of a run lie beyond this quantile`])
+  }
+  const shift = Math.log(after.p99Us / before.p99Us)
+  if (!Number.isFinite(shift)) return makeInvalid(frame, ['a value is not above zero'])
+  const extremes = { low: shift, high: shift }
+  const shown = makeComparison({ ...frame, ...{ shift, extremes, count: 1, fewest: 1 }, interval: undefined, pValue: undefined })
+  return { ...shown, reason: 'of whole runs: nothing tells how much it varies', moreUnits: undefined }
 }
 
 /** The blocks of an arm. */

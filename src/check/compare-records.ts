@@ -4,7 +4,7 @@ import { at } from '../session/at.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
 import type { RunRecord } from './baseline-model.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'
-import { blocksOf, compareFigure, cpuMarginPercent, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
+import { blocksOf, compareFigure, compareP99, cpuMarginPercent, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
 import { type ArmPair, pairRecords } from './pair-records.ts'
 
 /** What changed from an earlier run to a later one: what of a check does not depend on how that is judged. */
@@ -39,7 +39,7 @@ export function compareRecords(earlier: RunRecord, later: RunRecord, options: Re
         tolerances,
       }),
       ...at(cpu, index),
-      times: names.map((name) => compareFigure(name, { ...pair, alpha })),
+      times: [...names.map((name) => compareFigure(name, { ...pair, alpha })), compareP99({ ...pair, alpha })],
     }
   })
   const versions = differentVersions(earlier.environment, later.environment)

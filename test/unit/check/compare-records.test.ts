@@ -16,6 +16,21 @@ const check = (later: Results, earlier: Results = run()) => {
   return { ...comparison, ...judgeCheck(comparison, { results: later, policies: { inconclusive: 'fail' } }) }
 }
 
+/** A run of whose arms each had so many requests, as far as its figures say. */
+function withRequests(count: number): Results {
+  const { scenarios, ...frame } = run()
+  return {
+    ...frame,
+    scenarios: scenarios.map(({ comparisons, ...scenario }) => ({
+      ...scenario,
+      comparisons: comparisons.map(({ arms, ...comparison }) => ({
+        ...comparison,
+        arms: arms.map((arm) => ({ ...arm, latency: { ...arm.latency, count } })),
+      })),
+    })),
+  }
+}
+
 describe('compareRecords and judgeCheck', () => {
   it('pass a later run of the same code', () => {
     expect(check(run({ shift: 3 }))).toMatchObject({ verdict: 'pass', exitCode: 0, reasons: [] })
@@ -55,6 +70,20 @@ describe('compareRecords and judgeCheck', () => {
         { width: 120, paint: plain },
       ),
     ).toMatch(/another setting \(node: v26.0.0 → v27.0.0\): CPU/)
+  })
+
+  it('show the p99 of the whole runs, without an interval, where enough requests lie beyond it', () => {
+    const p99Of = (shift: number) =>
+      check(run({ shift })).changes[0]?.times.find(({ metric }) => metric.name === 'latency.p99')
+    const [before, after] = [run(), run({ shift: 3 })].map((each) => each.scenarios[0]?.comparisons[0]?.arms[0]?.latency)
+    const ratio = (after?.p99Us ?? 0) / (before?.p99Us ?? 0)
+    expect(p99Of(3)?.ratio).toBeCloseTo(ratio)
+    expect(p99Of(3)).toMatchObject({ interval: undefined, verdict: 'inconclusive', reason: expect.stringMatching(/^of whole runs/) })
+    const [first] = compareRecords(run(), withRequests(999)).changes
+    expect(first?.times.at(-1)).toMatchObject({ verdict: 'invalid', reason: expect.stringMatching(/^fewer than 10 requests/) })
+    expect(renderCheck({ schemaVersion: 1, kind: 'sessionbench.check', ...check(run()) }, { width: 200, paint: plain })).toMatch(
+      / p90 +p99\n/,
+    )
   })
 
   it('never gate CPU time of one process each: a process has a speed of its own', () => {
