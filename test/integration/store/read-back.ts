@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { BenchError } from '../../../src/bench-error.ts'
 import { makeBaseline, renderBaseline } from '../../../src/check/baseline-model.ts'
 import { checkFormatNames } from '../../../src/check/check-formats.ts'
-import { saveBaselineCommand, showBaselineCommand } from '../../../src/cli/commands/baseline.ts'
-import { checkCommand, compareFiles, diffCommand } from '../../../src/cli/commands/check.ts'
-import { reportCommand } from '../../../src/cli/commands/report.ts'
+import { diffBaseline, saveBaseline, showBaseline } from '../../../src/cli/commands/baseline.ts'
+import { check } from '../../../src/cli/commands/check.ts'
+import { compareFiles } from '../../../src/cli/commands/compare.ts'
+import { report } from '../../../src/cli/commands/report.ts'
 import type { Terminal } from '../../../src/cli/terminal.ts'
 import type { Results } from '../../../src/document/model.ts'
 import { reportFormatNames } from '../../../src/report/formats.ts'
@@ -65,7 +66,7 @@ export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>
     writeFileSync(path, content)
     return path
   }
-  const signal = new AbortController().signal
+  const context = { terminal, signal: new AbortController().signal }
   const inconclusive = 'warn' as const
 
   const measured = run({ generations: 2 })
@@ -75,40 +76,29 @@ export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>
   const reports = reportFormatNames.map((format) => ({ format, path: join(folder, `report.${format}`) }))
   const checkReports = checkFormatNames.map((format) => ({ format, path: join(folder, `check.${format}`) }))
 
+  const gate = { reports: checkReports, inconclusive } as const
+  const saved = { names: [], baseline: join(folder, 'saved.json'), force: true }
+
   const onResults: ReadBack['commands'] = {
-    report: (from) => reportCommand(from, { reports }, terminal),
-    'check --from': (from) =>
-      checkCommand([], { baseline, from, reports: checkReports, inconclusive }, terminal, signal),
-    'compare A B': (path) => compareFiles([results, path], { reports: checkReports, inconclusive }, terminal),
-    'compare B A': (path) => compareFiles([path, results], { reports: checkReports, inconclusive }, terminal),
-    'baseline diff': (path) => diffCommand(baseline, path, {}, terminal),
-    'baseline save': (from) =>
-      saveBaselineCommand(
-        [],
-        { baseline: join(folder, 'saved.json'), from, force: true, reports: [], inconclusive },
-        terminal,
-        signal,
-      ),
+    report: (path) => report({ path, reports }, context),
+    'check --from': (from) => check({ names: [], baseline, from, ...gate }, context),
+    'compare A B': (path) => compareFiles({ names: [results, path], ...gate }, context),
+    'compare B A': (path) => compareFiles({ names: [path, results], ...gate }, context),
+    'baseline diff': (path) => diffBaseline({ baseline, path }, context),
+    'baseline save': (from) => saveBaseline({ ...saved, from }, context),
   }
 
   const onBaseline: ReadBack['commands'] = {
-    check: (path) =>
-      checkCommand([], { baseline: path, from: results, reports: checkReports, inconclusive }, terminal, signal),
-    'compare A B': (path) => compareFiles([path, results], { reports: checkReports, inconclusive }, terminal),
-    'baseline show': (path) => showBaselineCommand(path, terminal),
-    'baseline diff': (path) => diffCommand(path, results, {}, terminal),
+    check: (path) => check({ names: [], baseline: path, from: results, ...gate }, context),
+    'compare A B': (path) => compareFiles({ names: [path, results], ...gate }, context),
+    'baseline show': (path) => showBaseline({ baseline: path }, context),
+    'baseline diff': (path) => diffBaseline({ baseline: path, path: results }, context),
   }
 
   const onCalibration: ReadBack['commands'] = {
     'check --calibration': (calibration) =>
-      checkCommand([], { baseline, from: results, calibration, reports: [], inconclusive }, terminal, signal),
-    'baseline save --calibration': (calibration) =>
-      saveBaselineCommand(
-        [],
-        { baseline: join(folder, 'saved.json'), from: results, calibration, force: true, reports: [], inconclusive },
-        terminal,
-        signal,
-      ),
+      check({ names: [], baseline, from: results, calibration, inconclusive }, context),
+    'baseline save --calibration': (calibration) => saveBaseline({ ...saved, from: results, calibration }, context),
   }
 
   const all = Object.entries({ ...documents, ...sketches, manifold, process: measured, versions: asVersions(measured) })
@@ -116,16 +106,16 @@ export function makeReadBacks(folder: string): Readonly<Record<string, ReadBack>
     ...Object.fromEntries(all.map(([name, document]) => [`results: ${name}`, { document, commands: onResults }])),
     'a baseline': { document: JSON.parse(renderBaseline(makeBaseline(measured))), commands: onBaseline },
     'a calibration': { document: calibration, commands: onCalibration },
-    'the events of a run': { document: told, render: renderLines, commands: { report: onResults.report as Command } },
+    'the events of a run': { document: told, render: renderLines, commands: onResults },
     'the events of a tuning': {
       document: tuned,
       render: renderLines,
-      commands: { report: (from) => reportCommand(from, { reports: [] }, terminal) },
+      commands: { report: (path) => report({ path }, context) },
     },
     'the events of a calibration': {
       document: calibrated,
       render: renderLines,
-      commands: { report: (from) => reportCommand(from, { reports: [] }, terminal) },
+      commands: { report: (path) => report({ path }, context) },
     },
   }
 }

@@ -2,9 +2,12 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fold } from '../../../src/document/fold.ts'
 import { checkReports, type ReportRequest, writeReport } from '../../../src/store/reports.ts'
 import { readResults, writeResults } from '../../../src/store/results.ts'
+import { makeQuads } from '../judge/make-block.ts'
 import { documents, hostile } from '../report/documents.ts'
+import { makeSketchEvents } from '../report/make-sketch.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -81,6 +84,15 @@ describe('readResults', () => {
     [JSON.stringify({ ...documents.held, scenarios: Array(20).fill({}) }), /scenarios\.0\.name: [\s\S]*and \d+ more/],
   ])('refuses %.30j', async (content, message) => {
     await expect(read(content)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) })
+  })
+
+  it('reads the log of a run as the results that its events come to, and what is no whole log as part of a run', async () => {
+    const events = makeSketchEvents({ blocks: makeQuads(2, () => ({ latencyUs: 2_000 })) })
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`)
+    expect(await read(lines.join(''))).toEqual(fold(events))
+    expect(await read(lines.slice(0, -1).join(''))).toEqual({ ...fold(events.slice(0, -1)), partial: true })
+    const calibration = JSON.stringify({ ...events[0], makes: 'sessionbench.calibration' })
+    await expect(read(calibration)).rejects.toThrow(/log of events that come to no results: expected one of run/)
   })
 
   it('says when there is no file', async () => {
