@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, type Option } from 'commander'
-import { addRun } from '../src/cli/add-run.ts'
+import { addRun } from '../src/cli/commands/run.ts'
 import { definitionOf, type OptionName, optionNames } from '../src/scenario/options.ts'
 
 const path = fileURLToPath(new URL('../README.md', import.meta.url))
@@ -28,7 +28,7 @@ function renderOptionTable(): string {
   return (program.commands[0] as Command).options.map(renderRow).join('\n')
 }
 
-const inRun: Readonly<Record<string, string>> = { suite: '`suite`', tag: '`tags`' }
+const inRun: Readonly<Record<string, string>> = { suite: '`suite`', tags: '`tags`' }
 
 function renderRow(option: Option): string {
   const name = optionNames.find((each) => each === option.attributeName())

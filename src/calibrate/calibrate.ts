@@ -22,7 +22,7 @@ export interface CalibratedVariant {
   readonly variant: string
 }
 
-interface CalibrateOptions extends MeasureContext {
+export interface CalibrateOptions extends MeasureContext {
   readonly workingFolder: string
   readonly seed: number
   /** Variants to compare with themselves. */

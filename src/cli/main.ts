@@ -1,6 +1,6 @@
 import { BenchError } from '../bench-error.ts'
 import { type ExitCode, exitCodeOfError } from '../document/exit-code.ts'
-import { makeProgram } from './program.ts'
+import { runProgram } from './program.ts'
 import { readTerminal } from './terminal.ts'
 
 const terminal = readTerminal()
@@ -16,7 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.on('uncaughtException', (error) => process.exit(explain(error)))
 
 try {
-  const exitCode = await makeProgram(terminal, interrupt.signal).run(process.argv.slice(2))
+  const exitCode = await runProgram(process.argv.slice(2), { terminal, signal: interrupt.signal })
   await terminal.flush()
   process.exitCode = exitCode
 } catch (error) {

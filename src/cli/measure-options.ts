@@ -1,13 +1,9 @@
 import { type Command, Option } from 'commander'
 import { defaultBudgetMs } from '../plan/plan-amount.ts'
-import type { OptionName, Options } from '../scenario/options.ts'
+import type { OptionName } from '../scenario/options.ts'
 import { suiteNames } from '../scenario/suites.ts'
-import type { RunCommandOptions } from './commands/run.ts'
-import { formatOption, type ReportFlags, reportHelp, reportOption } from './report-options.ts'
-import { addOptions, checkFlags, optionsBut } from './table-options.ts'
-
-/** The options of every command that measures, as commander hands them over. */
-export type MeasureFlags = Omit<RunCommandOptions, 'reports' | 'tags'> & ReportFlags & { readonly tag?: string[] }
+import { formatOption, reportHelp, reportOption } from './report-options.ts'
+import { addOptions, optionNamed, optionsBut, repeatable } from './table-options.ts'
 
 /**
  * Adds what every command that measures may be told: which scenarios, how long, where, by which load, what to write; every
@@ -17,11 +13,7 @@ export function addMeasureOptions(
   command: Command,
   { without = [] }: { without?: readonly OptionName[] } = {},
 ): Command {
-  command
-    .addOption(
-      new Option('--suite <name>', 'run the bundled scenarios of a suite, instead of naming them').choices(suiteNames),
-    )
-    .option('--tag <tag>', 'run the bundled scenarios with this tag (may be repeated: any of them)', collect)
+  addSelection(command, 'run the bundled scenarios')
   return addOptions(command, optionsBut(...without), { budgetMs: { unset: usualBudget } })
     .addOption(formatOption())
     .option(
@@ -35,13 +27,14 @@ export function addMeasureOptions(
 const [sharedBudget, processBudget] = (['shared', 'process'] as const).map((kind) => defaultBudgetMs(kind, 2) / 1_000)
 const usualBudget = `what a verdict takes, for two arms ${sharedBudget}s in one process, ${processBudget}s in processes of their own`
 
-/** The flags of a command that measures as options of a run. Throws UsageError for flags that contradict each other. */
-export function readMeasureFlags<Flags extends MeasureFlags>({ tag, report = [], ...flags }: Flags) {
-  checkFlags(flags as Options)
-  return { ...flags, tags: tag, reports: report }
+/** `--suite` and `--tag`: bundled scenarios by what they are for. */
+export function addSelection(command: Command, what: string): Command {
+  return command
+    .addOption(new Option('--suite <name>', `${what} of a suite, instead of naming them`).choices(suiteNames))
+    .addOption(tagOption(`${what} with this tag`))
 }
 
-/** For an option that may be repeated. */
-export function collect(value: string, values: readonly string[] = []): string[] {
-  return [...values, value]
+/** `--tag`: as often as there are tags. */
+export function tagOption(what: string): Option {
+  return repeatable(optionNamed('tags', '--tag <tag>', `${what} (may be repeated: any of them)`))
 }

@@ -32,17 +32,20 @@ export interface ReportPlan {
   readonly written: readonly ReportRequest[]
 }
 
-interface ReportPlanOptions {
-  /** What stdout gets when no report is for it. */
+/** What is to be read of what a command comes to. */
+export interface ReportsAsked {
+  readonly reports?: readonly RequestedReport[] | undefined
+  /** What stdout gets when no report is for it. @default 'table' */
   readonly format?: 'table' | 'json' | undefined
-  /** The file that GitHub Actions shows on the page of a job: steps share it, so that it is added to and never replaced. */
-  readonly stepSummary?: string | undefined
 }
 
-/** Sorts the requested reports into the one that is printed and those that are written. */
+/**
+ * Sorts the reports that were asked for into the one that is printed and those that are written. The step summary is the file that
+ * GitHub Actions shows on the page of a job: steps share it, so that it is added to and never replaced.
+ */
 export function planReports(
-  reports: readonly RequestedReport[],
-  { format, stepSummary }: ReportPlanOptions,
+  { reports = [], format }: ReportsAsked,
+  { stepSummary }: { readonly stepSummary?: string | undefined } = {},
 ): ReportPlan {
   const printed = reports.filter(({ path }) => path === stdout)
   const [first, second] = printed

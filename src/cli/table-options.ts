@@ -39,11 +39,11 @@ export function addOptions(
 function makeFlags(name: OptionName, { fallback, ...wording }: Wording): Option[] {
   const definition = { ...definitionOf(name), ...wording }
   const { flag, choices, say = String, off } = definition
-  const made = named(new Option(flag, describeOption(definition)), name)
+  const made = optionNamed(name, flag, describeOption(definition))
   if (choices !== undefined) made.choices(choices)
   if (definition.read !== undefined) made.argParser(makeReader(name, definition))
   if (fallback !== undefined) made.default(fallback, say(fallback))
-  return off === undefined ? [made] : [made, named(new Option(...off), name)]
+  return off === undefined ? [made] : [made, optionNamed(name, ...off)]
 }
 
 /** From what the command line has to a value, as commander wants it. */
@@ -68,9 +68,14 @@ function readText(path: string): string {
   }
 }
 
-/** commander would make a name of its own from the flag. */
-function named(option: Option, name: OptionName): Option {
-  return Object.assign(option, { attributeName: () => name })
+/** An option that is handed over by a name of ours: commander would make one from the flag. */
+export function optionNamed(name: string, flag: string, description?: string): Option {
+  return Object.assign(new Option(flag, description), { attributeName: () => name })
+}
+
+/** An option that may be given more than once: what is handed over is all of it. */
+export function repeatable(option: Option): Option {
+  return option.argParser((value: string, earlier: readonly string[] = []) => [...earlier, value])
 }
 
 /** Throws UsageError for flags that cannot be had together. */

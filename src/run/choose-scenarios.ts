@@ -1,9 +1,10 @@
+import { defined } from '../session/defined.ts'
 import type { ArmProcessOptions } from '../arm/arm-host.ts'
 import { describeScenario, describeScenarios } from '../arm/describe-scenario.ts'
 import { UsageError } from '../bench-error.ts'
 import { findConflicts } from '../plan/find-conflicts.ts'
 import { makeReach } from '../plan/reach.ts'
-import { findBundledScenarios, findScenario } from '../scenario/find.ts'
+import { defaultScenario, findBundledScenarios, requireScenario } from '../scenario/find.ts'
 import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { type Selection, selectScenarios } from '../scenario/suites.ts'
@@ -23,7 +24,7 @@ export async function chooseScenarios(
   options: ChooseOptions,
 ): Promise<ScenarioDescription[]> {
   const { workingFolder = process.cwd(), host, signal, onOutput } = options
-  const context = { host, ...(signal && { signal }), ...(onOutput && { onOutput }) }
+  const context = { host, ...defined({ signal, onOutput }) }
   const reach = makeReach(options)
   const urls = names.map((name) => requireScenario(name, workingFolder))
   const selected = isSelecting(options) ? await describeSelected(options, context) : []
@@ -37,6 +38,11 @@ export async function chooseScenarios(
 function checkConflicts(named: readonly ScenarioDescription[], options: ChooseOptions): void {
   const problems = named.flatMap((scenario) => findConflicts(scenario, options))
   if (problems.length > 0) throw new UsageError(`these options cannot be run:\n  ${problems.join('\n  ')}`)
+}
+
+/** The names to choose by: where nobody says anything, that of the default. */
+export function namesOrDefault(names: readonly string[], selection: Selection): readonly string[] {
+  return names.length > 0 || isSelecting(selection) ? names : [defaultScenario]
 }
 
 /** Whether scenarios are chosen by what they are for. */
@@ -53,11 +59,4 @@ async function describeSelected(
   if (selected.length > 0) return selected
   const known = [...new Set(scenarios.flatMap(({ tags }) => tags))].sort().join(', ')
   throw new UsageError(`no bundled scenario has these tags: expected any of ${known}`)
-}
-
-function requireScenario(name: string, workingFolder: string): string {
-  const url = findScenario(name, workingFolder)
-  if (url !== undefined) return url
-  const known = [...findBundledScenarios().keys()].join(', ')
-  throw new UsageError(`there is no scenario '${name}': expected the path of a module, or one of ${known}`)
 }

@@ -1,86 +1,112 @@
 import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
 import { UsageError } from '../../bench-error.ts'
 import { makeBaseline, renderBaseline } from '../../check/baseline-model.ts'
-import { readBaseline } from '../../check/record.ts'
-import type { Calibration } from '../../document/calibration-model.ts'
-import type { Results } from '../../document/model.ts'
-import { sameFingerprint } from '../../sample/environment.ts'
+import { renderBaselineText } from '../../check/baseline-text.ts'
+import { makeCheck } from '../../check/make-check.ts'
+import { readBaseline, readRecord } from '../../check/record.ts'
+import { whyNoBaseline, whyNotCalibratedBy } from '../../check/why-no-baseline.ts'
+import { type ExitCode, renderExitCodes } from '../../document/exit-code.ts'
 import { maskUrlsIn } from '../../session/mask.ts'
+import { sumOf } from '../../statistics/sum-of.ts'
 import { readCalibration } from '../../store/calibration.ts'
-import { readResults } from '../../store/results.ts'
 import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
-import { formatCounted, formatFigure } from '../../words/format.ts'
-import { showDocument } from '../../words/show-text.ts'
-import type { Terminal } from '../terminal.ts'
-import { measureForCommand, type RunCommandOptions } from './run.ts'
+import { formatCounted } from '../../words/format.ts'
+import { baselineOption, calibrationOption, fromOption, type GateRequest, toleranceOption } from '../check-options.ts'
+import { deliverCheck, notePart } from '../check-reports.ts'
+import type { CommandContext, ProgramContext } from '../command-context.ts'
+import { checkSource, readOrMeasure, type SourceRequest } from '../measure.ts'
+import { addMeasureOptions } from '../measure-options.ts'
+import { formatOption } from '../report-options.ts'
 
-export interface BaselineSaveOptions extends RunCommandOptions {
+interface SaveRequest extends SourceRequest {
   readonly baseline: string
-  readonly from?: string | undefined
   readonly calibration?: string | undefined
   readonly force: boolean
 }
 
+interface DiffRequest extends Pick<GateRequest, 'tolerances' | 'format'> {
+  readonly baseline: string
+  readonly path: string
+}
+
+const diffHelp = `
+Exit codes: ${renderExitCodes('baseline diff')}.`
+
+/** Adds `baseline save`, `show` and `diff`. */
+export function addBaseline(program: Command, context: ProgramContext): void {
+  const baseline = program.command('baseline').description('keep a run to check later ones against')
+  const save = baseline
+    .command('save')
+    .description('write a baseline from results, or from scenarios that it runs; nothing else ever writes one')
+    .argument('[scenario...]', 'names of bundled scenarios, or paths of modules')
+    .addOption(fromOption('take'))
+    .addOption(calibrationOption('CPU time is then not gated by less than equal code differs'))
+    .option('--force', 'replace a baseline that exists', false)
+    .addOption(baselineOption())
+  addMeasureOptions(save).action((names: string[], flags: Omit<SaveRequest, 'names'>) =>
+    saveBaseline({ names, ...flags }, context),
+  )
+  baseline
+    .command('show')
+    .description('print what a baseline holds')
+    .addOption(baselineOption())
+    .action((flags: Pick<SaveRequest, 'baseline'>) => showBaseline(flags, context))
+  baseline
+    .command('diff')
+    .addOption(formatOption())
+    .description('show what changed since a baseline, and fail for none of it')
+    .argument('<file>', 'results (of run --out) or the log beside them, or another baseline')
+    .addOption(baselineOption())
+    .addOption(toleranceOption())
+    .addHelpText('after', diffHelp)
+    .action(async (path: string, flags: Omit<DiffRequest, 'path'>) => {
+      context.exit(await diffBaseline({ path, ...flags }, context))
+    })
+}
+
 /** Writes a baseline from results, or from scenarios that it runs. The only thing that ever writes one. */
-export async function saveBaselineCommand(
-  names: readonly string[],
-  { baseline: path, from, calibration: calibrationPath, force, ...options }: BaselineSaveOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
+export async function saveBaseline(
+  { baseline: path, from, calibration: calibrationPath, force, ...request }: SaveRequest,
+  context: CommandContext,
 ): Promise<void> {
-  if (from !== undefined && names.length > 0)
-    throw new UsageError('expected either scenarios to run or --from, got both')
+  const { terminal, signal } = context
+  checkSource({ ...request, from })
   if (existsSync(path) && !force) throw new UsageError(`${path} exists; --force replaces it`)
   await checkWritable(path)
   const calibration = calibrationPath === undefined ? undefined : await readCalibration(calibrationPath)
-  const results =
-    from === undefined ? (await measureForCommand(names, options, terminal, signal)).results : await readResults(from)
-  const comparisons = results.scenarios.flatMap((scenario) => scenario.comparisons)
-  const invalid = comparisons.find(({ validity }) => validity === 'invalid')
-  const where = from === undefined ? '' : `${from}: `
-  if (results.partial) {
-    const message = `${where}the run was interrupted: part of a run is no baseline`
-    if (!signal.aborted) throw new UsageError(message)
+  const { results } = await readOrMeasure({ ...request, from }, context)
+  const unfit = whyNoBaseline(results)
+  if (unfit !== undefined) {
+    const message = from === undefined ? unfit : `${from}: ${unfit}`
+    if (!(results.partial && signal.aborted)) throw new UsageError(message)
     terminal.note(`sessionbench: ${message}\n`)
     throw signal.reason
   }
-  if (comparisons.length === 0) throw new UsageError(`${where}nothing was measured: that is no baseline`)
-  if (invalid !== undefined)
-    throw new UsageError(`${where}${invalid.id} is invalid, and no baseline: ${invalid.reasons.join('; ')}`)
-  if (calibration !== undefined && calibrationPath !== undefined) {
-    checkSameMachine(calibrationPath, calibration, results)
-  }
+  const mismatch = calibration && whyNotCalibratedBy(calibration, results)
+  if (mismatch !== undefined) throw new UsageError(`--calibration ${calibrationPath}: ${mismatch}`)
   await writeWholeFile(path, renderBaseline(makeBaseline(results, calibration)))
-  terminal.print(
-    `wrote ${maskUrlsIn(path)}: ${formatCounted(comparisons.length, 'comparison')} of ${results.startedAt}\n`,
-  )
-}
-
-function checkSameMachine(path: string, calibration: Calibration, results: Results): void {
-  const { isSame, differences } = sameFingerprint(calibration.environment, results.environment)
-  if (isSame) return
-  throw new UsageError(
-    `--calibration ${path}: expected one of the machine that the results are of, got another (${differences.join(', ')}): calibrate here`,
-  )
+  const comparisons = sumOf(results.scenarios, (scenario) => scenario.comparisons.length)
+  terminal.print(`wrote ${maskUrlsIn(path)}: ${formatCounted(comparisons, 'comparison')} of ${results.startedAt}\n`)
 }
 
 /** Prints what a baseline holds. */
-export async function showBaselineCommand(path: string, terminal: Terminal): Promise<void> {
-  const { startedAt, seed, environment, scenarios } = showDocument(await readBaseline(path))
-  const { node, harness, cpuModel, cpuCount, kernel, fingerprint, clients } = environment
-  const versions = Object.entries(clients).map(([name, version]) => `${name} ${version}`)
-  terminal.print(`${maskUrlsIn(path)}: measured ${startedAt}, seed ${seed}\n`)
-  terminal.print(
-    `  sessionbench ${harness}, Node ${node}, ${cpuCount} × ${cpuModel}, ${kernel}; fingerprint ${fingerprint}\n`,
-  )
-  terminal.print(`  ${versions.join(', ')}\n`)
-  for (const { name, noiseFloorPercent, comparisons } of scenarios) {
-    if (noiseFloorPercent !== null) {
-      terminal.print(`  ${name}: CPU time of equal code differs by up to ${formatFigure(noiseFloorPercent)} %\n`)
-    }
-    for (const { id, arms, blocks, unit } of comparisons) {
-      const names = arms.map((arm) => arm.id).join(', ')
-      terminal.print(`  ${name}, ${id}: ${names}; ${formatCounted(blocks.length, 'block')}, unit ${unit}\n`)
-    }
-  }
+export async function showBaseline(
+  { baseline: path }: Pick<SaveRequest, 'baseline'>,
+  { terminal }: Pick<CommandContext, 'terminal'>,
+): Promise<void> {
+  terminal.print(renderBaselineText(await readBaseline(path), maskUrlsIn(path)))
+}
+
+/** Shows what changed since a baseline and never fails for it, but for a run that says nothing. */
+export async function diffBaseline(
+  { baseline, path, format, tolerances }: DiffRequest,
+  { terminal }: Pick<CommandContext, 'terminal'>,
+): Promise<ExitCode> {
+  const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
+  notePart(path, later, terminal)
+  const policies = { inconclusive: 'pass', regression: 'pass' } as const
+  const check = makeCheck(earlier, later, { tolerances, policies, isGatedByThresholds: false })
+  await deliverCheck(check, { printed: format ?? 'table', written: [] }, terminal)
+  return check.exitCode
 }

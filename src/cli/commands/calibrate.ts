@@ -1,87 +1,102 @@
 import { randomInt } from 'node:crypto'
-import { describeScenario } from '../../arm/describe-scenario.ts'
+import { type Command, Option } from 'commander'
 import { makeLocalHost } from '../../arm/local-host.ts'
-import { UsageError } from '../../bench-error.ts'
-import { type CalibratedVariant, calibrate } from '../../calibrate/calibrate.ts'
+import { calibrate as tellCalibration, calibrateDefaults } from '../../calibrate/calibrate.ts'
+import { makeCalibrationStatus } from '../../calibrate/calibration-status.ts'
 import { renderCalibration } from '../../calibrate/calibration-text.ts'
-import { type Effort, efforts } from '../../calibrate/certify-machine.ts'
 import { openCalibrationFold } from '../../calibrate/fold-calibration.ts'
-import { watchedVariant } from '../../calibrate/make-alike.ts'
+import {
+  type CalibrationRequest,
+  calibrateOptionNames,
+  planCalibration,
+  quickBudgetMs,
+} from '../../calibrate/plan-calibration.ts'
 import { type Calibration, renderCalibrationJson } from '../../document/calibration-model.ts'
-import { type ExitCode, exitCodeFor, type Outcome, weigh } from '../../document/exit-code.ts'
-import { chooseScenarios, isSelecting } from '../../run/choose-scenarios.ts'
-import type { MeasureContext } from '../../run/measure-context.ts'
-import { findBundledScenarios } from '../../scenario/find.ts'
-import type { OptionName, Options } from '../../scenario/options.ts'
-import type { ScenarioDescription } from '../../scenario/resolve-scenario.ts'
-import type { Selection } from '../../scenario/suites.ts'
-import { writeCalibration } from '../../store/calibration.ts'
+import { type ExitCode, exitCodeFor, type Outcome, renderExitCodes, weigh } from '../../document/exit-code.ts'
+import { defaultScenario } from '../../scenario/find.ts'
+import { readNumber } from '../../scenario/read-values.ts'
+import { defaultCalibration, writeCalibration } from '../../store/calibration.ts'
 import { checkPlaces } from '../../store/event-log.ts'
+import type { CommandContext, ProgramContext } from '../command-context.ts'
 import { follow } from '../follow.ts'
+import { addSelection } from '../measure-options.ts'
+import { parse } from '../parse.ts'
 import { openProgress } from '../progress.ts'
-import type { Terminal } from '../terminal.ts'
-import { defaultScenario } from './run.ts'
+import { formatOption } from '../report-options.ts'
+import { addOptions, optionNamed, repeatable } from '../table-options.ts'
 
-/** What of the table of options an A/A run may be told. */
-export const calibrateOptionNames = [
-  'budgetMs',
-  'protocols',
-  'rttsMs',
-  'concurrency',
-  'isolation',
-  'blockMs',
-  'warmUpMs',
-  'maxRounds',
-  'generations',
-  'seed',
-] as const satisfies readonly OptionName[]
-
-export interface CalibrateCommandOptions extends Pick<Options, (typeof calibrateOptionNames)[number]>, Selection {
-  /** Variants to compare with themselves; `all` stands for each. @default the first that is not the baseline */
-  readonly variants: readonly string[]
+interface CalibrateRequest extends CalibrationRequest {
   readonly power: number
-  readonly quick: boolean
-  readonly only?: 'machine' | 'noise' | undefined
   readonly format?: 'table' | 'json' | undefined
   readonly out: string
 }
 
-/** The budget of one A/A run with --quick. */
-export const quickBudgetMs = 20_000
+const help = `
+The machine: its clock and timers, what sessionbench reports of work whose latency is known, the CPU time that it adds to a
+request, and the highest rate that its open loop keeps. Then each chosen variant is compared with itself: whatever difference
+is found is noise, and a change smaller than it is not caught. check --calibration refuses to promise less.
+
+Exit codes: ${renderExitCodes('calibrate')}.`
+
+/** Adds `calibrate`: what this machine can tell. */
+export function addCalibrate(program: Command, context: ProgramContext): void {
+  const command = program
+    .command('calibrate')
+    .description('measure what sessionbench itself costs here, and the smallest change that it can catch')
+    .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
+  addCalibrateOptions(addSelection(command, 'the bundled scenarios'))
+    .addHelpText('after', help)
+    .action(async (names: string[], flags: Omit<CalibrateRequest, 'names'>) => {
+      context.exit(await calibrate({ names, ...flags }, context))
+    })
+}
+
+function addCalibrateOptions(command: Command): Command {
+  const variant = 'a variant to compare with itself, or all (may be repeated; default: the first that is not the baseline)'
+  command
+    .addOption(repeatable(optionNamed('variants', '--variant <name>', variant)))
+    .option(
+      '--quick',
+      `half a minute: the first target of a scenario with a budget of ${quickBudgetMs / 1_000}s, a short look at the machine`,
+      false,
+    )
+    .addOption(new Option('--only <part>', 'leave the other part out').choices(['machine', 'noise']))
+    .option(
+      '--power <share>',
+      'chance that the smallest change is caught',
+      parse((text) => readNumber(text, 0.5, 0.999)),
+      calibrateDefaults.power,
+    )
+  return addOptions(command, calibrateOptionNames, { budgetMs: { help: 'most time for each target, as in run' } })
+    .addOption(formatOption())
+    .option(
+      '--out <file>',
+      'where the calibration is kept, as JSON, with its events beside it as .ndjson',
+      defaultCalibration,
+    )
+}
 
 /** Measures what this machine can tell, keeps and prints it; resolves to the exit code. */
-export async function calibrateCommand(
-  names: readonly string[],
-  options: CalibrateCommandOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
+async function calibrate(
+  { out, format, seed = randomInt(2 ** 32), power, ...request }: CalibrateRequest,
+  { terminal, signal }: CommandContext,
 ): Promise<ExitCode> {
-  const { out, only, format, seed = randomInt(2 ** 32), power, quick } = options
   await checkPlaces(out)
-  const progress = openProgress(terminal)
-  const onAbort = () => progress.line('interrupted: reporting what was measured (again to quit at once)')
-  signal.addEventListener('abort', onAbort, { once: true })
-  const context = { host: makeLocalHost(), signal, onOutput: progress.line }
-  try {
-    const events = calibrate({
-      ...context,
-      ...{ seed, power, workingFolder: terminal.workingFolder },
-      plan: planOptions(options),
-      variants: only === 'machine' ? [] : await chooseVariants(names, options, context, terminal.workingFolder),
-      machine: only === 'noise' ? undefined : await chooseMachine(quick ? efforts.quick : efforts.full, context),
-    })
-    const gathered = openCalibrationFold()
-    await follow(events, { out, listeners: [gathered.add, progress.show], note: progress.line })
-    progress.close()
-    const calibration = gathered.calibration()
-    await writeCalibration(out, calibration)
-    if (format === 'json') terminal.printDocument(renderCalibrationJson(calibration))
-    else terminal.print(renderCalibration(calibration, { ...terminal, out }))
-    return exitCodeFor(outcomeOf(calibration))
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-    progress.close()
-  }
+  using progress = openProgress({ terminal, signal }, makeCalibrationStatus())
+  const { workingFolder } = terminal
+  const context = { host: makeLocalHost(), signal, onOutput: progress.line, workingFolder }
+  const plan = await planCalibration({ ...request, seed }, context)
+  const gathered = openCalibrationFold()
+  await follow(tellCalibration({ ...context, ...plan, seed, power }), {
+    ...{ out, note: progress.line },
+    listeners: [gathered.add, progress.show],
+  })
+  progress.close()
+  const calibration = gathered.calibration()
+  await writeCalibration(out, calibration)
+  if (format === 'json') terminal.printDocument(renderCalibrationJson(calibration))
+  else terminal.print(renderCalibration(calibration, { ...terminal, out }))
+  return exitCodeFor(outcomeOf(calibration))
 }
 
 /** No data is never a success. */
@@ -89,46 +104,4 @@ function outcomeOf({ partial, noise, machine }: Calibration): Outcome {
   const isNothing = noise.length === 0 && machine === null
   const isBroken = noise.some(({ validity }) => validity === 'invalid') || (machine?.problems.length ?? 0) > 0
   return weigh({ interrupted: partial, invalid: isNothing || isBroken })
-}
-
-async function chooseVariants(
-  names: readonly string[],
-  options: CalibrateCommandOptions,
-  context: MeasureContext,
-  workingFolder: string,
-): Promise<CalibratedVariant[]> {
-  const { variants, quick, only: _, ...chosen } = options
-  const scenarios = await chooseScenarios(names.length > 0 || isSelecting(options) ? names : [defaultScenario], {
-    ...planOptions(chosen),
-    ...{ suite: options.suite, tags: options.tags, workingFolder },
-    ...context,
-  })
-  return scenarios
-    .map((scenario) => (quick ? atFirstTarget(scenario) : scenario))
-    .flatMap((scenario) => variantsOf(scenario, variants).map((variant) => ({ scenario, variant })))
-}
-
-function variantsOf(scenario: ScenarioDescription, wanted: readonly string[]): readonly string[] {
-  if (wanted.length === 0) return [watchedVariant(scenario)]
-  if (wanted.includes('all')) return scenario.variants
-  const unknown = wanted.find((variant) => !scenario.variants.includes(variant))
-  if (unknown === undefined) return wanted
-  throw new UsageError(`${scenario.name} has no variant '${unknown}': expected all, ${scenario.variants.join(', ')}`)
-}
-
-function atFirstTarget(scenario: ScenarioDescription): ScenarioDescription {
-  return { ...scenario, protocols: scenario.protocols.slice(0, 1), rttsMs: scenario.rttsMs.slice(0, 1) }
-}
-
-/** What of the options belongs to a plan. */
-function planOptions(options: Partial<CalibrateCommandOptions>): Options {
-  const { budgetMs = options.quick ? quickBudgetMs : undefined } = options
-  return { ...Object.fromEntries(calibrateOptionNames.map((name) => [name, options[name]])), budgetMs }
-}
-
-/** The machine is certified with the plainest client that there is: one session, one small GET. */
-async function chooseMachine(effort: Effort, context: MeasureContext) {
-  const url = findBundledScenarios().get(defaultScenario)
-  if (url === undefined) throw new Error(`the bundled scenario ${defaultScenario} is missing`)
-  return { scenario: await describeScenario(url, context), variant: 'session', effort }
 }

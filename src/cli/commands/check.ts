@@ -1,72 +1,71 @@
+import type { Command } from 'commander'
 import { UsageError } from '../../bench-error.ts'
-import type { Baseline, RunRecord } from '../../check/baseline-model.ts'
-import { type CheckDocument, checkSchemaVersion } from '../../check/check-model.ts'
-import { compareRecords } from '../../check/compare-records.ts'
-import { type CheckOptions, judgeCheck } from '../../check/judge-check.ts'
+import type { Baseline } from '../../check/baseline-model.ts'
 import { findEmptyPromises } from '../../check/judge-promises.ts'
-import { readBaseline, readRecord } from '../../check/record.ts'
-import type { ExitCode, ExitPolicies, InconclusivePolicy } from '../../document/exit-code.ts'
-import type { Results } from '../../document/model.ts'
-import type { CounterName } from '../../judge/judge-counters.ts'
-import { tellScenariosApart } from '../../report/list-arms.ts'
+import { makeCheck } from '../../check/make-check.ts'
+import { readBaseline } from '../../check/record.ts'
+import { type ExitCode, renderExitCodes } from '../../document/exit-code.ts'
 import { isSelecting } from '../../run/choose-scenarios.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import { readCalibration } from '../../store/calibration.ts'
 import { placesOf } from '../../store/event-log.ts'
-import { readResults } from '../../store/results.ts'
-import type { Terminal } from '../terminal.ts'
-import { type CheckReportOptions, deliverCheck, planCheckReports } from './check-reports.ts'
-import { measureForCommand, type RunCommandOptions } from './run.ts'
+import { addGateOptions, baselineOption, calibrationOption, fromOption, type GateRequest } from '../check-options.ts'
+import { deliverCheck, notePart, planCheckReports } from '../check-reports.ts'
+import type { CommandContext, ProgramContext } from '../command-context.ts'
+import { checkSource, readOrMeasure, type SourceRequest } from '../measure.ts'
+import { addMeasureOptions } from '../measure-options.ts'
 
-export const defaultBaseline = 'sessionbench-baseline.json'
-
-export interface RecordFlags {
-  readonly format?: 'table' | 'json' | undefined
-  readonly inconclusive: InconclusivePolicy
-  /** In per cent of what the earlier run had. */
-  readonly tolerances?: Readonly<Partial<Record<CounterName, number>>> | undefined
-  /** What cannot be promised on this machine. */
-  readonly emptyPromises?: string[] | undefined
-}
-
-export interface CheckCommandOptions extends RunCommandOptions, RecordFlags {
+interface CheckRequest extends SourceRequest, GateRequest {
   readonly baseline: string
-  readonly from?: string | undefined
   /** What `calibrate` wrote: the check then refuses to promise what it says this machine cannot see. */
   readonly calibration?: string | undefined
 }
 
-/** Gates results, or scenarios that it runs, by a baseline; resolves to the exit code. */
-export async function checkCommand(
-  names: readonly string[],
-  { baseline, from, calibration, tolerances, ...options }: CheckCommandOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<ExitCode> {
-  if (from !== undefined && names.length > 0)
-    throw new UsageError('expected either scenarios to run or --from, got both')
-  const inputs = [baseline, from ?? [], placesOf(options.out)].flat()
-  const plan = await planCheckReports(options, terminal, { inputs, of: 'run' })
-  const earlier = await readBaseline(baseline)
-  const calibrated = calibration === undefined ? undefined : await readCalibration(calibration)
-  const choose = () => (names.length > 0 || isSelecting(options) ? names : bundledIn(earlier))
-  const { results, saveError } =
-    from === undefined
-      ? await measureForCommand(choose(), options, terminal, signal)
-      : { results: await readResults(from), saveError: undefined }
-  if (from !== undefined) notePart(from, results, terminal)
-  const emptyPromises = calibrated === undefined ? [] : findEmptyPromises(results, calibrated)
-  const isInterrupted = from === undefined && results.partial
-  const check = makeCheck(earlier, results, { ...options, tolerances, emptyPromises, isInterrupted }, results)
-  await deliverCheck(check, plan, terminal, results)
-  if (saveError !== undefined) throw saveError
-  return check.exitCode
+const help = `
+Gates, in order of trust: counters per request, exactly, on any machine (connections, handshakes, requests, bytes); CPU time per
+request, where machine, Node and sessionbench are the same and arms had processes of their own; thresholds of the scenarios.
+Times of runs that were not interleaved are shown and never a gate: for a gate on time use compare --base.
+
+Exit codes: ${renderExitCodes('check')}.`
+
+/** Adds `check`: a later run gated by a baseline. */
+export function addCheck(program: Command, context: ProgramContext): void {
+  const command = program
+    .command('check')
+    .description('run scenarios, or read results, and gate them by a baseline')
+    .argument('[scenario...]', "names of bundled scenarios, or paths of modules (default: the baseline's bundled ones)")
+    .addOption(fromOption('check'))
+    .addOption(calibrationOption('limits finer than what it says is caught make the check inconclusive'))
+    .addOption(baselineOption())
+  addGateOptions(addMeasureOptions(command))
+    .addHelpText('after', help)
+    .action(async (names: string[], flags: Omit<CheckRequest, 'names'>) => {
+      context.exit(await check({ names, ...flags }, context))
+    })
 }
 
-/** The check says that the run is INVALID; it has no room for which file that is. */
-function notePart(path: string, record: Results | Baseline, terminal: Terminal): void {
-  if (record.kind !== 'sessionbench.results' || !record.partial) return
-  terminal.note(`sessionbench: ${path} is part of a run that was interrupted; measure again\n`)
+/** Gates results, or scenarios that it runs, by a baseline; resolves to the exit code. */
+export async function check(request: CheckRequest, context: CommandContext): Promise<ExitCode> {
+  const { names, baseline, from, calibration, tolerances, inconclusive, reports, format, ...measured } = request
+  const { terminal } = context
+  checkSource(request)
+  const inputs = [baseline, from ?? [], placesOf(request.out)].flat()
+  const plan = await planCheckReports({ reports, format }, terminal, { inputs, of: 'run' })
+  const earlier = await readBaseline(baseline)
+  const calibrated = calibration === undefined ? undefined : await readCalibration(calibration)
+  const chosen = names.length > 0 || isSelecting(request) || from !== undefined ? names : bundledIn(earlier)
+  const { results, saveError } = await readOrMeasure({ ...measured, names: chosen, from }, context)
+  if (from !== undefined) notePart(from, results, terminal)
+  const made = makeCheck(earlier, results, {
+    tolerances,
+    policies: { inconclusive },
+    isGatedByThresholds: true,
+    emptyPromises: calibrated === undefined ? [] : findEmptyPromises(results, calibrated),
+    isInterrupted: from === undefined && results.partial,
+  })
+  await deliverCheck(made, plan, terminal, results)
+  if (saveError !== undefined) throw saveError
+  return made.exitCode
 }
 
 /** The scenarios of a baseline that can be run by their name alone; the user's own are given by their paths. */
@@ -77,83 +76,4 @@ function bundledIn({ scenarios }: Baseline): string[] {
   throw new UsageError(
     `the baseline has '${own.name}', which is not bundled: say which scenarios to run, by their paths`,
   )
-}
-
-/** Compares two files, each results or a baseline: counters and CPU time per request gate as in `check`. */
-export async function compareFiles(
-  paths: readonly string[],
-  options: RecordFlags & CheckReportOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const [first, second, ...rest] = paths
-  if (first === undefined || second === undefined || rest.length > 0) {
-    throw new UsageError('expected two result files, the earlier one first; or --base to compare versions of the code')
-  }
-  const plan = await planCheckReports(options, terminal, { inputs: [first, second], of: 'files' })
-  const [earlier, later] = [await readRecord(first), await readRecord(second)]
-  notePart(first, earlier, terminal)
-  notePart(second, later, terminal)
-  const check = makeCheck(earlier, later, { ...options, earlier: resultsIn(earlier) }, withoutThresholds(later))
-  await deliverCheck(check, plan, terminal)
-  return check.exitCode
-}
-
-/** Thresholds are no matter of two files, but a run that is invalid stays so. */
-function withoutThresholds(record: Results | Baseline): Results | undefined {
-  const results = resultsIn(record)
-  if (results === undefined) return undefined
-  const scenarios = results.scenarios.map(({ comparisons, ...scenario }) => ({
-    ...scenario,
-    comparisons: comparisons.map((comparison) => ({ ...comparison, thresholds: [] })),
-  }))
-  return { ...results, scenarios }
-}
-
-function resultsIn(record: Results | Baseline): Results | undefined {
-  return record.kind === 'sessionbench.results' ? record : undefined
-}
-
-/** Shows what changed since a baseline and never fails for it, but for a run that says nothing. */
-export async function diffCommand(
-  baseline: string,
-  path: string,
-  { format, tolerances }: Pick<RecordFlags, 'format' | 'tolerances'>,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const [earlier, later] = [await readBaseline(baseline), await readRecord(path)]
-  notePart(path, later, terminal)
-  const check = makeCheck(
-    earlier,
-    later,
-    { tolerances, inconclusive: 'pass', regression: 'pass' },
-    withoutThresholds(later),
-  )
-  await deliverCheck(check, { printed: format ?? 'table', written: [] }, terminal)
-  return check.exitCode
-}
-
-interface JudgeFlags
-  extends RecordFlags,
-    Pick<CheckOptions, 'isInterrupted' | 'earlier'>,
-    Pick<ExitPolicies, 'regression'> {}
-
-function makeCheck(earlier: RunRecord, later: RunRecord, flags: JudgeFlags, results: Results | undefined) {
-  const { tolerances, inconclusive, regression, earlier: earlierResults, emptyPromises, isInterrupted } = flags
-  const comparison = compareRecords(earlier, later, { tolerances })
-  const named = {
-    results: results && tellScenariosApart(results),
-    earlier: earlierResults && tellScenariosApart(earlierResults),
-  }
-  const check = judgeCheck(comparison, {
-    ...named,
-    policies: { inconclusive, regression },
-    ...(emptyPromises && { emptyPromises }),
-    ...(isInterrupted && { isInterrupted }),
-  })
-  return {
-    schemaVersion: checkSchemaVersion,
-    kind: 'sessionbench.check',
-    ...check,
-    ...comparison,
-  } as const satisfies CheckDocument
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import { UsageError } from '../../bench-error.ts'
 import { renderCalibration } from '../../calibrate/calibration-text.ts'
 import { renderCalibrationJson } from '../../document/calibration-model.ts'
@@ -6,36 +7,49 @@ import { renderText } from '../../report/text.ts'
 import { checkReports, renderReport, writeReport } from '../../store/reports.ts'
 import { renderTuningJson } from '../../tune/report/model.ts'
 import { renderTuning } from '../../tune/report/text.ts'
-import { readBack } from '../read-log.ts'
-import { planReports, type ReportPlan, type RequestedReport } from '../read-reports.ts'
+import type { CommandContext } from '../command-context.ts'
+import { readBack } from '../read-back.ts'
+import { planReports, type ReportPlan, type ReportsAsked } from '../read-reports.ts'
+import { formatOption, reportHelp, reportOption } from '../report-options.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface ReportCommandOptions {
-  readonly reports: readonly RequestedReport[]
-  readonly format?: 'table' | 'json' | undefined
+interface ReportRequest extends ReportsAsked {
+  readonly path: string
+}
+
+/** Adds `report`: an earlier run, rendered again. */
+export function addReport(program: Command, context: CommandContext): void {
+  program
+    .command('report')
+    .description('render the results of an earlier run again: as a table, or in the formats below')
+    .argument('<file>', 'results, or the .ndjson log of events beside them, as run --out writes them')
+    .addOption(formatOption())
+    .addOption(reportOption())
+    .addHelpText('after', reportHelp)
+    .action((path: string, flags: ReportsAsked) => report({ path, ...flags }, context))
 }
 
 /** Renders what an earlier run came to again, from its results or from the log of its events. */
-export async function reportCommand(
-  path: string,
-  { reports, format }: ReportCommandOptions,
-  terminal: Terminal,
+export async function report(
+  { path, ...asked }: ReportRequest,
+  { terminal }: Pick<CommandContext, 'terminal'>,
 ): Promise<void> {
-  const plan = planReports(reports, { format, stepSummary: terminal.stepSummary })
+  const plan = planReports(asked, terminal)
   const read = await readBack(path)
   await checkReports(plan.written, [path])
   for (const sentence of read.missing) terminal.note(`sessionbench: ${sentence}\n`)
+  const isJson = asked.format === 'json'
   switch (read.kind) {
     case 'results':
       return deliverReports(read.results, plan, terminal)
     case 'calibration':
-      refuseReports(reports, path, 'a calibration')
-      return format === 'json'
+      refuseReports(asked, path, 'a calibration')
+      return isJson
         ? terminal.printDocument(renderCalibrationJson(read.calibration))
         : terminal.print(renderCalibration(read.calibration, { ...terminal, out: path }))
     case 'tuning':
-      refuseReports(reports, path, 'a tuning')
-      return format === 'json'
+      refuseReports(asked, path, 'a tuning')
+      return isJson
         ? terminal.printDocument(renderTuningJson(read.tuning))
         : terminal.print(renderTuning(read.tuning, terminal))
     default:
@@ -43,7 +57,7 @@ export async function reportCommand(
   }
 }
 
-function refuseReports(reports: readonly RequestedReport[], path: string, what: string): void {
+function refuseReports({ reports = [] }: ReportsAsked, path: string, what: string): void {
   if (reports.length === 0) return
   throw new UsageError(`${path} is of ${what}, which --report has no formats of: expected --format table or json`)
 }

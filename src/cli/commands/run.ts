@@ -1,82 +1,54 @@
-import { makeLocalHost } from '../../arm/local-host.ts'
-import { type ExitCode, exitCodeOf, type InconclusivePolicy, type SuspectPolicy } from '../../document/exit-code.ts'
-import { openFold } from '../../document/fold.ts'
-import type { Results } from '../../document/model.ts'
-import type { RunEvent } from '../../document/run-event.ts'
-import { isSelecting } from '../../run/choose-scenarios.ts'
-import type { Hosted } from '../../run/measure-options.ts'
-import { type RunOptions, tellRun } from '../../run/run.ts'
-import type { Options } from '../../scenario/options.ts'
-import type { Selection } from '../../scenario/suites.ts'
-import { checkPlaces, placesOf } from '../../store/event-log.ts'
+import { type Command, Option } from 'commander'
+import { type ExitCode, type ExitPolicies, exitCodeOf } from '../../document/exit-code.ts'
+import { defaultScenario } from '../../scenario/find.ts'
+import { placesOf } from '../../store/event-log.ts'
 import { checkReports } from '../../store/reports.ts'
-import { writeResults } from '../../store/results.ts'
-import { follow } from '../follow.ts'
-import { openProgress } from '../progress.ts'
-import { planReports } from '../read-reports.ts'
-import type { Terminal } from '../terminal.ts'
-import { deliverReports, type ReportCommandOptions } from './report.ts'
+import type { CommandContext, ProgramContext } from '../command-context.ts'
+import { type MeasureRequest, measure, type Tell } from '../measure.ts'
+import { addMeasureOptions } from '../measure-options.ts'
+import { planReports, type ReportsAsked } from '../read-reports.ts'
+import { deliverReports } from './report.ts'
 
-export interface RunCommandOptions extends Options, Selection, ReportCommandOptions {
-  readonly out?: string | undefined
-  readonly inconclusive: InconclusivePolicy
-  /** @default 'warn' */
-  readonly suspect?: SuspectPolicy | undefined
+export interface RunRequest
+  extends MeasureRequest,
+    ReportsAsked,
+    Pick<ExitPolicies, 'inconclusive' | 'suspect'> {}
+
+/** Adds `run`: scenarios measured, with a table and a verdict for each of their targets. */
+export function addRun(program: Command, context: ProgramContext): void {
+  const command = program
+    .command('run')
+    .description('run scenarios and print a table and a verdict for each of their targets')
+    .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
+  addMeasureOptions(command)
+    .addOption(
+      new Option('--inconclusive <policy>', 'what a threshold that stays undecided does: fail (exit code 3) or warn')
+        .choices(['fail', 'warn'])
+        .default('warn'),
+    )
+    .addOption(
+      new Option(
+        '--suspect <policy>',
+        'what a comparison that may only be read with care does: fail (exit code 2) or warn',
+      )
+        .choices(['fail', 'warn'])
+        .default('warn'),
+    )
+    .action(async (names: string[], flags: Omit<RunRequest, 'names'>) => {
+      context.exit(await run({ names, ...flags }, context))
+    })
 }
-
-export const defaultScenario = 'stateless-vs-session'
-
-type Measure = (names: readonly string[], options: RunOptions & Hosted) => AsyncIterable<RunEvent>
 
 /** Runs scenarios, keeps the results where asked to, prints the report, and says what the exit code has to be. */
-export async function runCommand(
-  names: readonly string[],
-  { format, reports, inconclusive, suspect, ...options }: RunCommandOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-  measure: Measure = tellRun,
+export async function run(
+  { format, reports, inconclusive, suspect, ...request }: RunRequest,
+  context: CommandContext,
+  tell?: Tell,
 ): Promise<ExitCode> {
-  const reportPlan = planReports(reports, { format, stepSummary: terminal.stepSummary })
-  await checkReports(reportPlan.written, placesOf(options.out))
-  const { results, saveError } = await measureForCommand(names, options, terminal, signal, measure)
-  await deliverReports(results, reportPlan, terminal)
+  const plan = planReports({ reports, format }, context.terminal)
+  await checkReports(plan.written, placesOf(request.out))
+  const { results, saveError } = await measure(request, context, tell)
+  await deliverReports(results, plan, context.terminal)
   if (saveError !== undefined) throw saveError
   return exitCodeOf(results, { inconclusive, suspect })
-}
-
-/** Runs scenarios with progress on the terminal, and keeps the results where asked to; an error of that is handed over. */
-export async function measureForCommand(
-  names: readonly string[],
-  { out, ...options }: Omit<RunCommandOptions, 'format' | 'reports' | 'inconclusive' | 'suspect'>,
-  terminal: Terminal,
-  signal: AbortSignal,
-  measure: Measure = tellRun,
-): Promise<{ readonly results: Results; readonly saveError: unknown }> {
-  await checkPlaces(out)
-  const progress = openProgress(terminal)
-  const onAbort = () =>
-    progress.line('interrupted: stopping the arms, then reporting what was measured (again to quit at once)')
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    const { workingFolder } = terminal
-    const host = makeLocalHost()
-    const chosen = names.length > 0 || isSelecting(options) ? names : [defaultScenario]
-    const events = measure(chosen, { ...options, workingFolder, host, signal, onOutput: progress.line })
-    const gathered = openFold()
-    await follow(events, { out, listeners: [gathered.add, progress.show], note: progress.line })
-    const results = gathered.results()
-    return { results, saveError: await save(out, results) }
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-    progress.close()
-  }
-}
-
-/** Writes results where asked to; resolves to the error when it could not. */
-async function save(out: string | undefined, results: Results): Promise<unknown> {
-  if (out === undefined) return undefined
-  return writeResults(out, results).then(
-    () => undefined,
-    (error: unknown) => error,
-  )
 }

@@ -1,18 +1,32 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Argument, type Command } from 'commander'
+import { UsageError } from '../../bench-error.ts'
 import { unwritable, writeWholeFile } from '../../store/write-file.ts'
+import type { CommandContext } from '../command-context.ts'
 import { type DocumentName, documentNames, renderJsonSchema } from '../json-schema.ts'
-import type { Terminal } from '../terminal.ts'
 
-/** Prints the JSON Schema of one document. */
-export function printSchemaCommand(name: DocumentName, terminal: Terminal): void {
-  terminal.printDocument(renderJsonSchema(name))
+interface SchemaRequest {
+  readonly name: DocumentName | undefined
+  /** A folder that gets the schemas of all documents, as the package ships them. */
+  readonly all?: string
 }
 
-/** Writes the JSON Schema of every document to a folder, as the package ships them. */
-export async function writeSchemasCommand(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause) => {
-    throw unwritable(folder, cause)
+/** Adds `schema`: what programs may rely on in the documents that this one writes. */
+export function addSchema(program: Command, context: CommandContext): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of a document that other commands write')
+    .addArgument(new Argument('[document]', 'which document (default: results)').choices(documentNames))
+    .option('--all <folder>', 'write the schemas of all documents to a folder instead')
+    .action((name: DocumentName | undefined, flags: Pick<SchemaRequest, 'all'>) => schema({ name, ...flags }, context))
+}
+
+async function schema({ name, all }: SchemaRequest, { terminal }: CommandContext): Promise<void> {
+  if (all === undefined) return terminal.printDocument(renderJsonSchema(name ?? 'results'))
+  if (name !== undefined) throw new UsageError(`--all writes every schema: leave out '${name}'`)
+  await mkdir(all, { recursive: true }).catch((cause) => {
+    throw unwritable(all, cause)
   })
-  for (const name of documentNames) await writeWholeFile(join(folder, `${name}.schema.json`), renderJsonSchema(name))
+  for (const each of documentNames) await writeWholeFile(join(all, `${each}.schema.json`), renderJsonSchema(each))
 }

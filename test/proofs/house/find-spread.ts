@@ -46,7 +46,7 @@ export function findSpread({ own }: House): Spread[] {
   })
 }
 
-/** A command begins in the file of cli/ that bears its name, and in the one that gives it its flags. */
+/** A command begins in the file that bears its name. */
 function isOf(command: string, path: string): boolean {
-  return new RegExp(`^src/cli/(?:commands/)?(?:add-)?${command}(?:-options)?\\.ts$`).test(path)
+  return new RegExp(`^src/cli/commands/${command}\\.ts$`).test(path)
 }

@@ -7,13 +7,13 @@ import type { ComparisonEvent } from '../../../src/document/run-event.ts'
 import type { ComparisonRun } from '../../../src/judge/judge-run.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import { runPlan } from '../../../src/run/run-plan.ts'
-import { findScenario } from '../../../src/scenario/find.ts'
+import { requireScenario } from '../../../src/scenario/find.ts'
 import { scenarioPath } from './trust-options.ts'
 
 /** Measures a variant against itself for the whole budget, however clear the answer is. */
 export async function recordAlike(name: string, variant: string, options: PlanOptions): Promise<ComparisonRun> {
   const host = makeLocalHost()
-  const scenario = await describeScenario(findScenario(scenarioPath(name), '/') as string, { host })
+  const scenario = await describeScenario(requireScenario(scenarioPath(name), '/'), { host })
   const plan = makePlan(makeAlike(scenario, variant), { ...options, isolation: 'shared' })
   const comparisons = plan.comparisons.map((comparison) => ({ ...comparison, isMeasuredToTheEnd: true }))
   const [planned] = makePlannedScenario({ ...plan, comparisons: comparisons.slice(0, 1) }).comparisons

@@ -5,9 +5,9 @@ import { answer } from '../../../src/arm/answer.ts'
 import { ArmHome } from '../../../src/arm/arm-home.ts'
 import type { ArmReply } from '../../../src/arm/messages.ts'
 import { machineNowMs, systemClock } from '../../../src/probe/clock.ts'
-import { findScenario } from '../../../src/scenario/find.ts'
+import { requireScenario } from '../../../src/scenario/find.ts'
 
-const scenarioUrl = findScenario('session-parts', '/') as string
+const scenarioUrl = requireScenario('session-parts', '/')
 const open = {
   kind: 'open',
   scenarioUrl,

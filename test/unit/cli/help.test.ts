@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { makeProgram } from '../../../src/cli/program.ts'
+import { runProgram } from '../../../src/cli/program.ts'
 import type { Terminal } from '../../../src/cli/terminal.ts'
 import { readOptionTable } from '../../readme-options.ts'
 
@@ -9,7 +9,7 @@ async function helpOf(...command: string[]): Promise<string> {
     printed += text
   }
   const terminal = { print, note: print } as unknown as Terminal
-  await makeProgram(terminal, new AbortController().signal).run([...command, '--help'])
+  await runProgram([...command, '--help'], { terminal, signal: new AbortController().signal })
   return printed
 }
 
@@ -20,6 +20,14 @@ it.each([['run'], ['compare'], ['check'], ['baseline', 'save'], ['tune'], ['cali
     await expect(await helpOf(...words)).toMatchFileSnapshot(`../../golden/help-${words.join('-')}.txt`)
   },
 )
+
+it('without a command the help names them all, each as its own help begins', async () => {
+  const help = await helpOf()
+  const listed = help.split('Commands:')[1]?.match(/^ {2}[a-z]+/gm) ?? []
+  const names = listed.map((line) => line.trim()).filter((name) => name !== 'help')
+  expect(names).toHaveLength(10)
+  for (const name of names) expect(await helpOf(name)).toMatch(new RegExp(`^Usage: sessionbench ${name} `))
+})
 
 it('README has the options of run as the command line has them; node test/readme-options.ts writes them', () => {
   const { found, right } = readOptionTable()

@@ -3,6 +3,7 @@ import { openProgress } from '../../../src/cli/progress.ts'
 import type { Terminal } from '../../../src/cli/terminal.ts'
 import type { PlannedComparison, PlannedScenario } from '../../../src/document/planned-run.ts'
 import type { RunEvent } from '../../../src/document/run-event.ts'
+import { makeRunStatus } from '../../../src/report/run-status.ts'
 import { makeQuads } from '../judge/make-block.ts'
 import { makeSketchEvents } from '../report/make-sketch.ts'
 
@@ -42,7 +43,7 @@ describe('the live status', () => {
 
   it.each([40, 80, 200])('fits %i columns and cuts nothing of what it says', (width) => {
     const { terminal, lines, tallest } = makeScreen(width)
-    const view = openProgress(terminal)
+    const view = openProgress({ terminal, signal: new AbortController().signal }, makeRunStatus())
     for (const event of [plan, began, warming]) view.show(event)
     vi.advanceTimersByTime(300)
     const text = lines.join(' ').replaceAll(/ +/g, ' ')
@@ -53,7 +54,7 @@ describe('the live status', () => {
 
   it('leaves nothing behind, however often it was drawn', () => {
     const { terminal, lines } = makeScreen(60)
-    const view = openProgress(terminal)
+    const view = openProgress({ terminal, signal: new AbortController().signal }, makeRunStatus())
     for (const event of [plan, began, warming]) view.show(event)
     vi.advanceTimersByTime(10_000)
     view.line('said by the scenario')
@@ -64,7 +65,7 @@ describe('the live status', () => {
 
   it('counts a round when all of its blocks are there, and shows each block at once', () => {
     const { terminal, lines } = makeScreen(200)
-    const view = openProgress(terminal)
+    const view = openProgress({ terminal, signal: new AbortController().signal }, makeRunStatus())
     for (const event of [plan, began]) view.show(event)
     const shown = makeQuads(1, () => ({ latencyUs: 2_000 })).map((block) => {
       view.show({ kind: 'block', atMs: 3, comparison: 0, block })
@@ -74,5 +75,18 @@ describe('the live status', () => {
     expect(shown[0]).toMatch(/measuring: the first round .* p50 2.00 ms/)
     expect(shown.at(-1)).toMatch(/measuring: 1 round /)
     view.close()
+  })
+
+  it('says once that the user has interrupted, and nothing when it is closed', () => {
+    const { terminal, lines } = makeScreen(200)
+    const interrupt = new AbortController()
+    using view = openProgress({ terminal, signal: interrupt.signal }, makeRunStatus())
+    interrupt.abort()
+    expect(lines).toEqual([expect.stringMatching(/^interrupted: .* \(again to quit at once\)$/), ''])
+    view.close()
+    const later = new AbortController()
+    openProgress({ terminal, signal: later.signal }, makeRunStatus()).close()
+    later.abort()
+    expect(lines).toHaveLength(2)
   })
 })

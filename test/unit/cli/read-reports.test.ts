@@ -39,9 +39,9 @@ describe('readReports', () => {
 
 describe('planReports', () => {
   it('prints the table unless a report or a format is for stdout', () => {
-    expect(planReports([], {}).printed).toBe('table')
-    expect(planReports([], { format: 'json' }).printed).toBe('json')
-    const plan = planReports(readReports('csv=-,md=a.md'), {})
+    expect(planReports({}).printed).toBe('table')
+    expect(planReports({ format: 'json' }).printed).toBe('json')
+    const plan = planReports({ reports: readReports('csv=-,md=a.md') })
     expect(plan).toEqual({ printed: 'csv', written: [{ format: 'md', path: 'a.md', isAppended: false }] })
   })
 
@@ -50,11 +50,11 @@ describe('planReports', () => {
     ['md=-', { format: 'json' }, /md=- and --format json both/],
     ['hgrm=-', {}, /expected a folder, got '-'/],
   ] as const)('refuses %s with %j', (text, options, message) => {
-    expect(() => planReports(readReports(text), options)).toThrow(message)
+    expect(() => planReports({ reports: readReports(text), ...options })).toThrow(message)
   })
 
   it("adds Markdown to a job's summary, and nothing else to anything else", () => {
-    const { written } = planReports(readReports('md=/s,md=/t,csv=/s'), { stepSummary: '/s' })
+    const { written } = planReports({ reports: readReports('md=/s,md=/t,csv=/s') }, { stepSummary: '/s' })
     expect(written.map(({ isAppended }) => isAppended)).toEqual([true, false, false])
   })
 })

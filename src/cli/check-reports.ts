@@ -1,27 +1,23 @@
-import { UsageError } from '../../bench-error.ts'
-import { checkFormatNames, checkFormats, isCheckFormat } from '../../check/check-formats.ts'
-import type { CheckDocument } from '../../check/check-model.ts'
-import { renderCheck } from '../../check/check-text.ts'
-import type { Results } from '../../document/model.ts'
-import { checkReports, writeReport, writeReportText } from '../../store/reports.ts'
-import { planReports, type ReportPlan, type RequestedReport } from '../read-reports.ts'
-import type { Terminal } from '../terminal.ts'
-
-export interface CheckReportOptions {
-  readonly reports: readonly RequestedReport[]
-  readonly format?: 'table' | 'json' | undefined
-}
+import { UsageError } from '../bench-error.ts'
+import type { Baseline } from '../check/baseline-model.ts'
+import { checkFormatNames, checkFormats, isCheckFormat } from '../check/check-formats.ts'
+import type { CheckDocument } from '../check/check-model.ts'
+import { renderCheck } from '../check/check-text.ts'
+import type { Results } from '../document/model.ts'
+import { checkReports, writeReport, writeReportText } from '../store/reports.ts'
+import { planReports, type ReportPlan, type ReportsAsked } from './read-reports.ts'
+import type { Terminal } from './terminal.ts'
 
 /**
  * Sorts the reports of a check: md, junit and json are of the check itself, all others of the run that is checked. Rejects with
  * UsageError for what cannot be written, or for a report of a run when two files are compared.
  */
 export async function planCheckReports(
-  { reports, format }: CheckReportOptions,
+  asked: ReportsAsked,
   terminal: Terminal,
   { inputs, of }: { readonly inputs: readonly string[]; readonly of: 'run' | 'files' },
 ): Promise<ReportPlan> {
-  const plan = planReports(reports, { format, stepSummary: terminal.stepSummary })
+  const plan = planReports(asked, terminal)
   const other = plan.written.find((request) => !isCheckFormat(request.format))
   if (plan.printed !== 'table' && !isCheckFormat(plan.printed)) {
     throw new UsageError(`${plan.printed} is a report of the run, and stdout is for the check: give it a file`)
@@ -60,4 +56,10 @@ export async function deliverCheck(
 function ofRun(results: Results | undefined): Results {
   if (results === undefined) throw new Error('a report of a run was asked for, and there is none')
   return results
+}
+
+/** The check says that a run is INVALID; it has no room for which file that is. */
+export function notePart(path: string, record: Results | Baseline, terminal: Terminal): void {
+  if (record.kind !== 'sessionbench.results' || !record.partial) return
+  terminal.note(`sessionbench: ${path} is part of a run that was interrupted; measure again\n`)
 }

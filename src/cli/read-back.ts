@@ -2,13 +2,11 @@ import { UsageError } from '../bench-error.ts'
 import { calibrationEventSchema } from '../calibrate/calibration-event.ts'
 import { openCalibrationFold } from '../calibrate/fold-calibration.ts'
 import { type Calibration, calibrationSchema } from '../document/calibration-model.ts'
-import { fold } from '../document/fold.ts'
 import type { Results } from '../document/model.ts'
-import { runEventSchema } from '../document/run-event.ts'
 import { messageOf } from '../session/thrown.ts'
 import { checkDocument, readDocument } from '../store/read-document.ts'
 import { type ReadEventLog, readEvents, sayMissing, splitEventLog } from '../store/read-event-log.ts'
-import { checkResults, parseResults } from '../store/results.ts'
+import { parseResults, resultsOfLog } from '../store/results.ts'
 import { foldTuning } from '../tune/fold-tuning.ts'
 import { type Tuning, tuningSchema } from '../tune/report/model.ts'
 import { type TuningEvent, tuningEventSchema } from '../tune/tuning-event.ts'
@@ -26,8 +24,10 @@ export async function readBack(path: string): Promise<ReadBack> {
   const log = splitEventLog(text, path)
   if (log === undefined) return { kind: 'results', results: parseResults(text, path), missing: [] }
   switch (log.makes) {
-    case 'sessionbench.results':
-      return foldRun(log)
+    case 'sessionbench.results': {
+      const { results, events } = resultsOfLog(log)
+      return { kind: 'results', results, missing: sayMissing(log, events) }
+    }
     case 'sessionbench.calibration':
       return foldCalibration(log)
     case 'sessionbench.tuning':
@@ -35,11 +35,6 @@ export async function readBack(path: string): Promise<ReadBack> {
     default:
       throw new UsageError(`${path} is a log of events that this sessionbench makes nothing of`)
   }
-}
-
-function foldRun(log: ReadEventLog): ReadBack {
-  const events = readEvents(log, runEventSchema)
-  return { kind: 'results', results: checkResults(fold(events), log.path), missing: sayMissing(log, events) }
 }
 
 function foldCalibration(log: ReadEventLog): ReadBack {
