@@ -1,10 +1,4 @@
-import { generate } from 'selfsigned'
-
-/** A certificate and its private key, both PEM. */
-export interface Credentials {
-  readonly cert: string
-  readonly key: string
-}
+import { type CertificateOptions, type Credentials, issueCertificate } from './issue-certificate.ts'
 
 /** A CA made for this server, and what it signed: good leaves, and some with one thing wrong each. */
 export interface Certificates {
@@ -21,56 +15,29 @@ export interface Certificates {
   readonly client: Credentials
 }
 
-type GenerateOptions = NonNullable<Parameters<typeof generate>[1]>
-type Extensions = NonNullable<GenerateOptions['extensions']>
-type AltName = { type: 2; value: string } | { type: 7; ip: string }
-
-const curve = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
 const dayMs = 24 * 3_600_000
-const localNames: readonly AltName[] = [
-  { type: 2, value: 'localhost' },
-  { type: 7, ip: '127.0.0.1' },
-  { type: 7, ip: '::1' },
-]
 
-/** Makes a fresh CA and everything that it signs (EC P-256). */
+/** Makes a fresh CA and everything that it signs. */
 export async function makeCertificates(): Promise<Certificates> {
-  const ca = await issue('sessionbench fixture CA', {
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  })
+  // From yesterday on: a clock that runs a little behind ours must not find a certificate "not yet valid".
+  const inTime = daysFromNow(-1, 365)
+  const ca = await issueCertificate({ commonName: 'sessionbench fixture CA', use: 'authority', ...inTime })
+  const local = { commonName: 'localhost', use: 'server', hosts: ['localhost', '127.0.0.1', '::1'], ...inTime } as const
+  const issue = async (options: CertificateOptions): Promise<Credentials> => {
+    // Only what is plain data goes to other threads.
+    const { cert, key } = await issueCertificate(options)
+    return { cert, key }
+  }
   const [leaf, expired, wrongHost, selfSigned, client] = await Promise.all([
-    issue('localhost', { ca, extensions: leafFor(localNames) }),
-    issue('localhost', { ca, extensions: leafFor(localNames), ...daysFromNow(-30, -1) }),
-    issue('wrong.host.test', { ca, extensions: leafFor([{ type: 2, value: 'wrong.host.test' }]) }),
-    issue('localhost', { extensions: leafFor(localNames) }),
-    issue('fixture client', { ca, extensions: leafFor([], { clientAuth: true }) }),
+    issue({ ...local, ca }),
+    issue({ ...local, ca, ...daysFromNow(-30, -1) }),
+    issue({ ...local, ca, commonName: 'wrong.host.test', hosts: ['wrong.host.test'] }),
+    issue(local),
+    issue({ commonName: 'fixture client', use: 'client', ...inTime, ca }),
   ])
   return { ca: ca.cert, leaf, expired, wrongHost, selfSigned, client }
 }
 
-function leafFor(altNames: readonly AltName[], use: { clientAuth?: true } = {}): Extensions {
-  const names: Extensions = altNames.length > 0 ? [{ name: 'subjectAltName', altNames: [...altNames] }] : []
-  return [
-    { name: 'basicConstraints', cA: false, critical: true },
-    { name: 'keyUsage', digitalSignature: true, critical: true },
-    { name: 'extKeyUsage', ...(use.clientAuth ? { clientAuth: true } : { serverAuth: true }) },
-    ...names,
-  ]
-}
-
-// From yesterday on: a clock that runs a little behind ours must not find a certificate "not yet valid".
-function daysFromNow(first: number, last: number) {
-  return { notBeforeDate: new Date(Date.now() + first * dayMs), notAfterDate: new Date(Date.now() + last * dayMs) }
-}
-
-async function issue(commonName: string, options: GenerateOptions): Promise<Credentials> {
-  const made = await generate([{ name: 'commonName', value: commonName }], {
-    ...curve,
-    ...daysFromNow(-1, 365),
-    ...options,
-  })
-  return { cert: made.cert, key: made.private }
+function daysFromNow(first: number, last: number): Pick<CertificateOptions, 'notBefore' | 'notAfter'> {
+  return { notBefore: new Date(Date.now() + first * dayMs), notAfter: new Date(Date.now() + last * dayMs) }
 }

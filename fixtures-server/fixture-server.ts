@@ -1,6 +1,6 @@
 import type { ServerActivity } from './activity.ts'
-import type { Credentials } from './certificates.ts'
 import type { FaultPlan } from './faults.ts'
+import type { Credentials } from './issue-certificate.ts'
 import type { LedgerSnapshot, ListenerName, ProxyName } from './ledger-snapshot.ts'
 import type { Lateness } from './link/lateness.ts'
 import type { LinkOptions } from './link/link-options.ts'

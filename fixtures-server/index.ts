@@ -1,7 +1,7 @@
-export type { Credentials } from './certificates.ts'
 export type { FaultPlan } from './faults.ts'
 export { FixtureError, type FixtureErrorCode } from './fixture-error.ts'
 export type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
+export type { Credentials } from './issue-certificate.ts'
 export type { Law, LawName } from './law.ts'
 export {
   type LedgerSnapshot,

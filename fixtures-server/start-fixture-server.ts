@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net'
 import { readActivity, type ServerActivity } from './activity.ts'
-import { type Certificates, type Credentials, makeCertificates } from './certificates.ts'
+import { type Certificates, makeCertificates } from './certificates.ts'
 import { type Control, openControl } from './control.ts'
 import { type FaultPlan, readFaultPlan } from './faults.ts'
 import type { FixtureLink, FixtureServer, FixtureUrls } from './fixture-server.ts'
 import { isLoopback } from './is-loopback.ts'
+import type { Credentials } from './issue-certificate.ts'
 import {
   type LedgerSnapshot,
   type ListenerName,
