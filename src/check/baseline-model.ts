@@ -71,7 +71,10 @@ export const baselineSchema = z.strictObject({
   ),
 })
 export type Baseline = z.infer<typeof baselineSchema>
-export type RecordedComparison = z.infer<typeof baselineComparisonSchema>
+export type RecordedComparison = z.infer<typeof baselineComparisonSchema> & {
+  /** Of results; a baseline keeps nothing of how it was judged. */
+  readonly judging?: Pick<Results['scenarios'][number]['comparisons'][number]['judging'], 'margins'>
+}
 export type RecordedArm = Pick<z.infer<typeof baselineArmSchema>, 'id' | 'variant' | 'params' | 'code' | 'latency'>
 export type RecordedBlock = z.infer<typeof baselineBlockSchema>
 

@@ -56,7 +56,12 @@ export function compareP99({ earlier, later, alpha }: Omit<FiguresOptions, 'marg
   const shift = Math.log(after.p99Us / before.p99Us)
   if (!Number.isFinite(shift)) return makeInvalid(frame, ['a value is not above zero'])
   const extremes = { low: shift, high: shift }
-  const shown = makeComparison({ ...frame, ...{ shift, extremes, count: 1, fewest: 1 }, interval: undefined, pValue: undefined })
+  const shown = makeComparison({
+    ...frame,
+    ...{ shift, extremes, count: 1, fewest: 1 },
+    interval: undefined,
+    pValue: undefined,
+  })
   return { ...shown, reason: 'of whole runs: nothing tells how much it varies', moreUnits: undefined }
 }
 

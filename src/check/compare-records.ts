@@ -4,7 +4,14 @@ import { at } from '../session/at.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
 import type { RunRecord } from './baseline-model.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'
-import { blocksOf, compareFigure, compareP99, cpuMarginPercent, unpairedMetricNames, whyNoCpuGate } from './compare-figures.ts'
+import {
+  blocksOf,
+  compareFigure,
+  compareP99,
+  cpuMarginPercent,
+  unpairedMetricNames,
+  whyNoCpuGate,
+} from './compare-figures.ts'
 import { type ArmPair, pairRecords } from './pair-records.ts'
 
 /** What changed from an earlier run to a later one: what of a check does not depend on how that is judged. */
@@ -55,10 +62,10 @@ function compareCpu(
 ): Pick<ArmChange, 'cpu' | 'cpuIsShownOnly'>[] {
   const reasons = pairs.map((pair) => whyNoCpuGate(pair, isSame))
   const judge = (pair: ArmPair) => (level: number) => {
+    const asked = 100 * (pair.later.comparison.judging?.margins?.cpuPerRequest ?? 0)
     // No change smaller than what the same code differs by can be a change of the code.
-    const marginPercent =
-      pair.noiseFloorPercent > 0 ? { marginPercent: Math.max(cpuMarginPercent, pair.noiseFloorPercent) } : {}
-    return compareFigure('cpuPerRequest', { ...pair, ...marginPercent, alpha: level })
+    const marginPercent = Math.max(cpuMarginPercent, pair.noiseFloorPercent, asked)
+    return compareFigure('cpuPerRequest', { ...pair, marginPercent, alpha: level })
   }
   const gates = shareAlpha(
     pairs.filter((_, index) => reasons[index] === undefined).map((pair) => ({ alpha, judgeAt: judge(pair) })),

@@ -1,3 +1,4 @@
+import type { ExitCode } from '../document/exit-code.ts'
 import type { Results } from '../document/model.ts'
 import type { Tolerances } from '../judge/judge-counters.ts'
 import { tellScenariosApart } from '../report/list-arms.ts'
@@ -17,7 +18,7 @@ export function makeCheck(
   earlier: Results | Baseline,
   later: Results | Baseline,
   { tolerances, isGatedByThresholds, ...options }: MakeCheckOptions,
-): CheckDocument {
+): CheckDocument & { readonly exitCode: ExitCode } {
   const comparison = compareRecords(earlier, later, { tolerances })
   const [before, after] = [resultsIn(earlier), resultsIn(later)]
   const gated = isGatedByThresholds ? after : after && withoutThresholds(after)

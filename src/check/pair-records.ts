@@ -1,6 +1,6 @@
-import { defined } from '../session/defined.ts'
 import { isSameTarget } from '../plan/target-key.ts'
 import { at } from '../session/at.ts'
+import { defined } from '../session/defined.ts'
 import { makeUnique } from '../words/make-unique.ts'
 import type { RecordedArm, RecordedComparison, RecordedScenario, RunRecord } from './baseline-model.ts'
 import type { MissingPart } from './check-model.ts'

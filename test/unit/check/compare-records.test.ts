@@ -51,6 +51,12 @@ describe('compareRecords and judgeCheck', () => {
     })
   })
 
+  it('hold CPU time to a wider margin where the scenario or the user asks for one', () => {
+    const verdictWith = (cpuPerRequest: number) =>
+      check(run({ cpuUs: 60, shift: 2, scenario: { margins: { cpuPerRequest } } })).verdict
+    expect([0.05, 0.15, 0.4].map(verdictWith)).toEqual(['regression', 'regression', 'pass'])
+  })
+
   it('never gate CPU time on another machine, and say in what they differ', () => {
     const later = {
       ...run({ cpuUs: 90 }),
@@ -75,15 +81,24 @@ describe('compareRecords and judgeCheck', () => {
   it('show the p99 of the whole runs, without an interval, where enough requests lie beyond it', () => {
     const p99Of = (shift: number) =>
       check(run({ shift })).changes[0]?.times.find(({ metric }) => metric.name === 'latency.p99')
-    const [before, after] = [run(), run({ shift: 3 })].map((each) => each.scenarios[0]?.comparisons[0]?.arms[0]?.latency)
+    const [before, after] = [run(), run({ shift: 3 })].map(
+      (each) => each.scenarios[0]?.comparisons[0]?.arms[0]?.latency,
+    )
     const ratio = (after?.p99Us ?? 0) / (before?.p99Us ?? 0)
     expect(p99Of(3)?.ratio).toBeCloseTo(ratio)
-    expect(p99Of(3)).toMatchObject({ interval: undefined, verdict: 'inconclusive', reason: expect.stringMatching(/^of whole runs/) })
+    expect(p99Of(3)).toMatchObject({
+      interval: undefined,
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/^of whole runs/),
+    })
     const [first] = compareRecords(run(), withRequests(999)).changes
-    expect(first?.times.at(-1)).toMatchObject({ verdict: 'invalid', reason: expect.stringMatching(/^fewer than 10 requests/) })
-    expect(renderCheck({ schemaVersion: 1, kind: 'sessionbench.check', ...check(run()) }, { width: 200, paint: plain })).toMatch(
-      / p90 +p99\n/,
-    )
+    expect(first?.times.at(-1)).toMatchObject({
+      verdict: 'invalid',
+      reason: expect.stringMatching(/^fewer than 10 requests/),
+    })
+    expect(
+      renderCheck({ schemaVersion: 1, kind: 'sessionbench.check', ...check(run()) }, { width: 200, paint: plain }),
+    ).toMatch(/ p90 +p99\n/)
   })
 
   it('never gate CPU time of one process each: a process has a speed of its own', () => {
