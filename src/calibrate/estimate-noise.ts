@@ -1,6 +1,6 @@
 import type { MetricNoise } from '../document/calibration-model.ts'
 import { makeContrastRounds, makeHistogramRounds } from '../judge/contrast-rounds.ts'
-import { findMetricProblems } from '../judge/find-problems.ts'
+import { findMetricProblems } from '../judge/find-invalid.ts'
 import type { JudgedComparison } from '../judge/judged-plan.ts'
 import { type ComparedMetric, metrics } from '../judge/metrics.ts'
 import { contendersOf } from '../plan/contrasts.ts'

@@ -86,7 +86,10 @@ function atFirstTarget(scenario: ScenarioDescription): ScenarioDescription {
 }
 
 /** The machine is certified with the plainest client that there is: one session, one small GET. */
-async function chooseMachine({ quick }: CalibrationRequest, context: MeasureContext & { readonly workingFolder: string }) {
+async function chooseMachine(
+  { quick }: CalibrationRequest,
+  context: MeasureContext & { readonly workingFolder: string },
+) {
   const scenario = await describeScenario(requireScenario(defaultScenario, context.workingFolder), context)
   return { scenario, variant: 'session', effort: quick ? efforts.quick : efforts.full }
 }

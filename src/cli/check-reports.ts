@@ -5,7 +5,7 @@ import type { CheckDocument } from '../check/check-model.ts'
 import { renderCheck } from '../check/check-text.ts'
 import type { Results } from '../document/model.ts'
 import { checkReports, writeReport, writeReportText } from '../store/reports.ts'
-import { planReports, type ReportPlan, type ReportsAsked } from './read-reports.ts'
+import { planReports, type ReportPlan, type ReportsAsked } from './plan-reports.ts'
 import type { Terminal } from './terminal.ts'
 
 /**

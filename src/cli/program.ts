@@ -5,7 +5,7 @@ import { readOwnVersion } from '../target/environment.ts'
 import { keysOf } from '../words/keys-of.ts'
 import { wrapText } from '../words/wrap-text.ts'
 import type { CommandContext, ProgramContext } from './command-context.ts'
-import { checkFlags } from './table-options.ts'
+import { checkFlags } from './option-flags.ts'
 
 type Add = (program: Command, context: ProgramContext) => void
 

@@ -1,4 +1,3 @@
-import { defined } from '../session/defined.ts'
 import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +11,7 @@ import { measurePlans } from '../run/measure-plans.ts'
 import { checkOptions, type RunOptions } from '../run/run.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { defined } from '../session/defined.ts'
 import { makeVersionPlans, type ScenarioVersions, type VersionPlanOptions } from './make-version-plans.ts'
 import { type BaseOptions, openBase } from './open-base.ts'
 

@@ -1,4 +1,3 @@
-import { defined } from '../session/defined.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import {
   type ArmPlan,
@@ -14,6 +13,7 @@ import {
 import { countGenerations, defaultBudgetMs, planDefaults } from '../plan/plan-amount.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import { defined } from '../session/defined.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 
 /** A scenario in the two versions of the code, as their own modules describe it. */

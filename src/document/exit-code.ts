@@ -64,7 +64,7 @@ export function renderExitCodes(command: keyof typeof wordsOfCommands): string {
 }
 
 /** What an undecided threshold, or an undecided comparison with other code or an earlier run, does to the exit code. */
-export type InconclusivePolicy = 'fail' | 'warn' | 'pass'
+type InconclusivePolicy = 'fail' | 'warn' | 'pass'
 
 /** What a comparison that may only be read with care does to the exit code. */
 export type SuspectPolicy = 'fail' | 'warn'

@@ -1,4 +1,3 @@
-import { defined } from '../session/defined.ts'
 import { completeRounds } from '../judge/contrast-rounds.ts'
 import { countRounds } from '../judge/exclude-rounds.ts'
 import { findSaturated } from '../judge/find-saturated.ts'
@@ -8,6 +7,7 @@ import { findChanges } from '../plan/find-changes.ts'
 import type { Environment } from '../sample/environment.ts'
 import { countsButBytes } from '../sample/wire-counts.ts'
 import { at } from '../session/at.ts'
+import { defined } from '../session/defined.ts'
 import { judgeExpectations, makeRoundTripRows } from './expectations.ts'
 import { type ComparisonResult, type Results, resultsSchemaVersion, type ScenarioResult } from './model.ts'
 

@@ -1,4 +1,3 @@
-import { defined } from '../session/defined.ts'
 import * as z from 'zod'
 import type { JudgedComparison, JudgedScenario } from '../judge/judged-plan.ts'
 import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
@@ -6,6 +5,7 @@ import { targetSchema } from '../plan/target-profile.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import { type Expectation, protocols, type RoundTrips, type Threshold } from '../scenario/define.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
+import { defined } from '../session/defined.ts'
 import { workloadSchema } from './workload-model.ts'
 
 const number = z.number()

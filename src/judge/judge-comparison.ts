@@ -17,7 +17,7 @@ import { testSteadiness } from '../statistics/steadiness.ts'
 import type { Unit } from '../statistics/units.ts'
 import { completeRounds, makeContrastRounds, makeHistogramRounds, orderOfRounds } from './contrast-rounds.ts'
 import { countRounds } from './exclude-rounds.ts'
-import { findMetricProblems, findProblems } from './find-problems.ts'
+import { findInvalid, findMetricProblems } from './find-invalid.ts'
 import type { JudgedComparison } from './judged-plan.ts'
 import { type ComparedMetric, metrics } from './metrics.ts'
 
@@ -61,7 +61,7 @@ export function judgeComparison(options: JudgeOptions): Judgement {
     return { arm, baseline: baselineOf(plan, arm), primary, metrics: all }
   })
   const doubts = [...plan.arms.flatMap(({ id }) => doubtSteadiness(id, blocks)), ...doubtOrder(blocks, plan)]
-  return { contrasts, problems: findProblems(options), doubts }
+  return { contrasts, problems: findInvalid(options), doubts }
 }
 
 /** Compares every arm with the baseline on the primary metric; the contrasts share the look's alpha by Holm's procedure. */
@@ -130,7 +130,7 @@ export function levelOf({ plan, unit, blocks, looks, moment }: JudgeOptions): nu
 /** What all comparisons of a metric at this moment have in common. */
 function frameFor(options: JudgeOptions, metric: string) {
   const { plan, unit, looks, excluded = [] } = options
-  const problems = [...findProblems(options), ...findMetricProblems(plan, metric)]
+  const problems = [...findInvalid(options), ...findMetricProblems(plan, metric)]
   return { unit, alpha: levelOf(options), overallAlpha: looks.alpha, excludedRounds: countRounds(excluded), problems }
 }
 

@@ -1,10 +1,10 @@
-import { defined } from '../session/defined.ts'
 import * as z from 'zod'
 import { UsageError } from '../bench-error.ts'
 import { type Protocol, protocols } from '../scenario/define.ts'
 import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { type TargetConditions, type TargetFaults, targetConditionsFields } from '../scenario/target-conditions.ts'
+import { defined } from '../session/defined.ts'
 import { counted } from '../words/counted.ts'
 
 /** Where an arm's requests go: what later runs are matched by. */

@@ -1,4 +1,4 @@
-import type { ThinkTime } from '../scenario/option.ts'
+import type { ThinkTime } from '../scenario/think-time.ts'
 
 /** The pause, in ms, that belongs to a uniform number in [0, 1): the inverse of its distribution function. */
 export function pauseMs(thinkTime: ThinkTime, uniform: number): number {

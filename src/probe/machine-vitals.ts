@@ -1,6 +1,6 @@
-import { defined } from '../session/defined.ts'
 import { readFileSync } from 'node:fs'
 import type { MeasuredBlock } from '../sample/block.ts'
+import { defined } from '../session/defined.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 
 /** What the whole machine did meanwhile; a field is absent where the system does not tell. */

@@ -1,6 +1,6 @@
 import type { ArmResult, ComparisonResult, Results, ScenarioResult } from '../document/model.ts'
 import { explainScenario } from '../document/scenario-words.ts'
-import type { ThinkTime } from '../scenario/option.ts'
+import type { ThinkTime } from '../scenario/think-time.ts'
 import { counted } from '../words/counted.ts'
 import { formatCount, formatCounted, formatDuration, formatFigure, formatMs, formatRate } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'

@@ -1,4 +1,3 @@
-import { defined } from '../session/defined.ts'
 import type { ArmProcess } from '../arm/arm-host.ts'
 import type { BlockPhase } from '../engine/block-draws.ts'
 import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
@@ -6,10 +5,11 @@ import type { ComparisonPlan } from '../plan/make-plan.ts'
 import { longestThinkMs } from '../plan/think-time.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import { defined } from '../session/defined.ts'
 import { checkAgainstLedger, type ServerReading } from '../target/ledger.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 import { serverVitalsOf } from '../target/server-vitals.ts'
-import { makeLoadWatch } from './load-guard.ts'
+import { makeLoadWatch } from './load-watch.ts'
 import type { SilenceWatch } from './silence-watch.ts'
 
 /** A measured block, and what the ledger said of it. */

@@ -1,4 +1,3 @@
-import { defined } from '../session/defined.ts'
 import type { ArmProcessOptions } from '../arm/arm-host.ts'
 import { describeScenario, describeScenarios } from '../arm/describe-scenario.ts'
 import { UsageError } from '../bench-error.ts'
@@ -8,6 +7,7 @@ import { defaultScenario, findBundledScenarios, requireScenario } from '../scena
 import type { Options } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { type Selection, selectScenarios } from '../scenario/suites.ts'
+import { defined } from '../session/defined.ts'
 import type { Hosted } from './measure-options.ts'
 
 interface ChooseOptions extends Selection, ArmProcessOptions, Options, Hosted {

@@ -1,8 +1,8 @@
-import { defined } from '../session/defined.ts'
 import { openFold } from '../document/fold.ts'
 import type { Results } from '../document/model.ts'
 import type { RunEvent } from '../document/run-event.ts'
 import type { Plan } from '../plan/make-plan.ts'
+import { defined } from '../session/defined.ts'
 import type { MeasureContext } from './measure-context.ts'
 
 /** How measuring is ended and what is heard of it, whatever is measured. */

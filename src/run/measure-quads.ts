@@ -1,10 +1,10 @@
 import { completeRounds } from '../judge/contrast-rounds.ts'
 import type { ComparisonEnd } from '../judge/endings.ts'
 import { excludeRounds } from '../judge/exclude-rounds.ts'
-import { judgeGates } from '../judge/judge-gates.ts'
+import { judgeAwaited } from '../judge/judge-awaited.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
-import { LEAST_UNITS } from '../statistics/comparison.ts'
 import { areClear, judgeEnough } from '../statistics/enough.ts'
+import { LEAST_UNITS } from '../statistics/units.ts'
 import type { Verdict } from '../statistics/verdict.ts'
 import { type ComparisonHappenings, type ComparisonState, schedule, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
@@ -61,7 +61,7 @@ async function* measureRounds(state: ComparisonState, generation: Generation): C
     state.moment = state.looks.looks.includes(units) ? 'look' : 'end'
     verdicts =
       state.moment === 'look' && !plan.isMeasuredToTheEnd
-        ? judgeGates({ plan, unit: 'quad', blocks: kept, excluded, looks: state.looks, moment: 'look' })
+        ? judgeAwaited({ plan, unit: 'quad', blocks: kept, excluded, looks: state.looks, moment: 'look' })
         : []
     if (verdicts.length > 0) yield { kind: 'look', units, verdicts, isEnough: areClear(verdicts) }
   }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { UsageError } from '../bench-error.ts'
 import type { RunEvent } from '../document/run-event.ts'
-import { findOptionProblems } from '../plan/check-options.ts'
+import { findOptionProblems } from '../plan/find-option-problems.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Options } from '../scenario/options.ts'
 import type { Selection } from '../scenario/suites.ts'

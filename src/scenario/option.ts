@@ -8,11 +8,10 @@ import {
   readOrigin,
   readProtocols,
   readRtts,
-  readStage,
-  readThinkTime,
 } from './read-values.ts'
-import { type Stage, stagesSchema } from './stages.ts'
+import { readStage, type Stage, stagesSchema } from './stages.ts'
 import { targetNameSchema } from './target-conditions.ts'
+import { pauseSchema, readThinkTime } from './think-time.ts'
 
 /** What an option may hold, and how a flag's text becomes it. */
 interface ValueKind {
@@ -99,23 +98,6 @@ export function oneOf<const Choice extends string>(...choices: readonly Choice[]
 
 /** Yes or no: the flag alone says yes. */
 export const yesOrNo = { schema: z.boolean() }
-
-const pauseMs = z.number().min(0).max(600_000)
-
-const pauseSchema = z.union([
-  pauseMs,
-  z
-    .strictObject({ minMs: pauseMs, maxMs: pauseMs })
-    .readonly()
-    .refine(({ minMs, maxMs }) => minMs <= maxMs, { error: 'expected minMs to be at most maxMs' }),
-  z.strictObject({ meanMs: pauseMs }).readonly(),
-])
-
-/**
- * A pause in milliseconds: always the same, uniform between two limits, or exponential with a mean. Drawn from the run's
- * seed.
- */
-export type ThinkTime = z.output<typeof pauseSchema>
 
 export const pause = { schema: pauseSchema, read: readThinkTime }
 

@@ -1,6 +1,6 @@
-import { defined } from '../session/defined.ts'
 import * as z from 'zod'
 import { BenchError } from '../bench-error.ts'
+import { defined } from '../session/defined.ts'
 import type { RawRequest } from './engines.ts'
 
 /** A raw request, complete. */

@@ -1,10 +1,7 @@
-import { defined } from '../session/defined.ts'
 import { UsageError } from '../bench-error.ts'
 import { atKey } from '../session/at.ts'
 import { maskUrl } from '../session/mask.ts'
 import { type Protocol, protocols } from './define.ts'
-import type { ThinkTime } from './option.ts'
-import { type Stage, stageLimits } from './stages.ts'
 
 const unitsMs = new Map([
   ['ms', 1],
@@ -20,39 +17,6 @@ export function readDuration(text: string): number {
   const ms = Number(amount) * atKey(unitsMs, unit)
   if (ms < 1 || ms > 86_400_000) throw expected('a duration from 1ms to 1440m', text)
   return ms
-}
-
-/** `500ms`, `200ms-1s` (uniform) or `exp:500ms` (exponential, by its mean). */
-export function readThinkTime(text: string): ThinkTime {
-  const [, exponential, first = '', last] = /^(exp:)?([^-]+)(?:-([^-]+))?$/.exec(text) ?? []
-  if (first === '' || (exponential !== undefined && last !== undefined)) throw expectedThinkTime(text)
-  if (exponential !== undefined) return { meanMs: readDuration(first) }
-  if (last === undefined) return readDuration(first)
-  const range = { minMs: readDuration(first), maxMs: readDuration(last) }
-  if (range.minMs > range.maxMs) throw expectedThinkTime(text)
-  return range
-}
-
-/** `10s:200` (held), `10s:0..200` (a ramp) or `10s:->200` (a ramp from where the stage before it ended). */
-export function readStage(text: string): Stage {
-  const [, time = '', load = ''] = /^([^:]*):(.*)$/.exec(text) ?? []
-  const [from, to, ...rest] = load.startsWith('->') ? [undefined, load.slice(2)] : load.split('..')
-  if (load === '' || rest.length > 0) throw expectedStage(text)
-  const durationMs = readDuration(time)
-  const readRate = (rate: string) => readNumber(rate, 0, stageLimits.highestRate)
-  if (to === undefined) return { durationMs, arrivalRate: readRate(from ?? '') }
-  return { durationMs, rampTo: readRate(to), ...defined({ arrivalRate: from === undefined ? undefined : readRate(from) }) }
-}
-
-function expectedStage(text: string): UsageError {
-  return expected(
-    'a stage such as 10s:200 (held), 10s:0..200 (a ramp) or 10s:->200 (a ramp from the stage before)',
-    text,
-  )
-}
-
-function expectedThinkTime(text: string): UsageError {
-  return expected('a pause such as 500ms, a range from the shorter to the longer as 200ms-1s, or exp:500ms', text)
 }
 
 /** A whole number within limits. */
@@ -123,6 +87,7 @@ export function readAbortOn(text: string): number {
   return share
 }
 
-function expected(what: string, got: string): UsageError {
+/** What was expected of a value's text, and what came, without a password that may be in it. */
+export function expected(what: string, got: string): UsageError {
   return new UsageError(`expected ${what}, got '${maskUrl(got)}'`)
 }

@@ -1,5 +1,5 @@
-import { defined } from '../session/defined.ts'
 import { at } from '../session/at.ts'
+import { defined } from '../session/defined.ts'
 import { fieldsOf } from '../session/fields-of.ts'
 import type {
   AnyScenario,

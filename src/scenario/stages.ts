@@ -1,5 +1,8 @@
 import * as z from 'zod'
+import type { UsageError } from '../bench-error.ts'
+import { defined } from '../session/defined.ts'
 import { sumOf } from '../statistics/sum-of.ts'
+import { expected, readDuration, readNumber } from './read-values.ts'
 
 /**
  * A stretch of an open loop. `arrivalRate` alone is held; `rampTo` goes there evenly, from `arrivalRate` or from where the
@@ -20,7 +23,7 @@ export interface RateStage {
   readonly toRate: number
 }
 
-export const stageLimits = Object.freeze({
+const stageLimits = Object.freeze({
   /** Each has histograms of its own, in every block. */
   mostStages: 32,
   /** The whole profile, which every block runs. */
@@ -85,4 +88,26 @@ export function meanRate(stages: readonly RateStage[]): number {
   const totalMs = totalDurationMs(stages)
   const arrivals = sumOf(stages, ({ durationMs, fromRate, toRate }) => ((fromRate + toRate) / 2) * durationMs)
   return totalMs === 0 ? 0 : arrivals / totalMs
+}
+
+/** `10s:200` (held), `10s:0..200` (a ramp) or `10s:->200` (a ramp from where the stage before it ended). */
+export function readStage(text: string): Stage {
+  const [, time = '', load = ''] = /^([^:]*):(.*)$/.exec(text) ?? []
+  const [from, to, ...rest] = load.startsWith('->') ? [undefined, load.slice(2)] : load.split('..')
+  if (load === '' || rest.length > 0) throw expectedStage(text)
+  const durationMs = readDuration(time)
+  const readRate = (rate: string) => readNumber(rate, 0, stageLimits.highestRate)
+  if (to === undefined) return { durationMs, arrivalRate: readRate(from ?? '') }
+  return {
+    durationMs,
+    rampTo: readRate(to),
+    ...defined({ arrivalRate: from === undefined ? undefined : readRate(from) }),
+  }
+}
+
+function expectedStage(text: string): UsageError {
+  return expected(
+    'a stage such as 10s:200 (held), 10s:0..200 (a ramp) or 10s:->200 (a ramp from the stage before)',
+    text,
+  )
 }

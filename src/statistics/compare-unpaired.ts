@@ -1,8 +1,8 @@
-import { type Comparison, LEAST_UNITS, type Metric, makeComparison, makeInvalid } from './comparison.ts'
+import { type Comparison, type Metric, makeComparison, makeInvalid } from './comparison.ts'
 import { twoSampleShift } from './hodges-lehmann.ts'
 import { rankSumInterval, rankSumTest } from './mann-whitney.ts'
 import { batchMedians } from './steadiness.ts'
-import type { Unit } from './units.ts'
+import { LEAST_UNITS, type Unit } from './units.ts'
 
 /** The same figure from two runs at different times. */
 interface UnpairedInput {

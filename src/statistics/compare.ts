@@ -3,7 +3,6 @@ import {
   type Comparison,
   type EffectEstimate,
   type Frame,
-  LEAST_UNITS,
   type Metric,
   makeComparison,
   makeInvalid,
@@ -13,7 +12,7 @@ import { pseudoMedian } from './hodges-lehmann.ts'
 import { minimumUnits, signedRankInterval, signedRankTest } from './signed-rank.ts'
 import { adjustForSpeed } from './speed-control.ts'
 import { testTrend } from './trend.ts'
-import { makeUnits, type Unit } from './units.ts'
+import { LEAST_UNITS, makeUnits, type Unit } from './units.ts'
 
 /** The rounds of one contender against the baseline, and how they are to be judged. */
 export interface ContrastInput {

@@ -51,9 +51,6 @@ export const comparisonSchema = z.strictObject({
 })
 export type Comparison = z.infer<typeof comparisonSchema>
 
-/** Fewer independent observations than this give no interval at all, whatever the level. */
-export const LEAST_UNITS = 6
-
 /** An estimate of the effect on the log scale of the metric itself, before it is judged. */
 export interface EffectEstimate {
   readonly metric: Metric

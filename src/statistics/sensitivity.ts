@@ -1,8 +1,8 @@
-import { LEAST_UNITS } from './comparison.ts'
 import { pseudoMedian } from './hodges-lehmann.ts'
 import { alphaAt, type LookPlan } from './looks.ts'
 import { quantileOfSorted } from './quantile.ts'
 import { signedRankEstimate } from './signed-rank.ts'
+import { LEAST_UNITS } from './units.ts'
 
 /** An A/A run, and the comparison that shall be planned from it. */
 export interface SensitivityInput {

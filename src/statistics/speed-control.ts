@@ -1,8 +1,7 @@
 import { at } from '../session/at.ts'
-import { LEAST_UNITS } from './comparison.ts'
 import { type BlockValues, isComparable, logContrast, type Round } from './contrast.ts'
 import { sumOf } from './sum-of.ts'
-import type { RoundDifference } from './units.ts'
+import { LEAST_UNITS, type RoundDifference } from './units.ts'
 
 /** Round differences, with the machine's own speed taken out where that helps. */
 interface SpeedAdjustment {

@@ -4,6 +4,9 @@ import { median } from './quantile.ts'
 export const unitNames = ['quad', 'generation'] as const
 export type Unit = (typeof unitNames)[number]
 
+/** Fewer independent observations than this give no interval at all, whatever the level. */
+export const LEAST_UNITS = 6
+
 /** The contrast of one round, with the generation of processes that it was measured in. */
 export interface RoundDifference {
   readonly generation: number

@@ -46,7 +46,9 @@ export function parseResults(text: string, path: string): Results {
 /** What the events of a run come to; they say themselves whether that is all of it. Throws UsageError. */
 export function resultsOfLog(log: ReadEventLog): { readonly results: Results; readonly events: readonly RunEvent[] } {
   if (log.makes !== resultsKind) {
-    throw new UsageError(`${log.path} is a log of events that come to no results: expected one of run, check or compare`)
+    throw new UsageError(
+      `${log.path} is a log of events that come to no results: expected one of run, check or compare`,
+    )
   }
   const events = readEvents(log, runEventSchema)
   return { results: checkResults(fold(events), log.path), events }

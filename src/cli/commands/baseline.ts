@@ -12,12 +12,12 @@ import { sumOf } from '../../statistics/sum-of.ts'
 import { readCalibration } from '../../store/calibration.ts'
 import { checkWritable, writeWholeFile } from '../../store/write-file.ts'
 import { formatCounted } from '../../words/format.ts'
-import { baselineOption, calibrationOption, fromOption, type GateRequest, toleranceOption } from '../check-options.ts'
 import { deliverCheck, notePart } from '../check-reports.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
+import { baselineFlag, calibrationFlag, fromFlag, type GateRequest, toleranceFlag } from '../gate-flags.ts'
 import { checkSource, readOrMeasure, type SourceRequest } from '../measure.ts'
-import { addMeasureOptions } from '../measure-options.ts'
-import { formatOption } from '../report-options.ts'
+import { addMeasureFlags } from '../measure-flags.ts'
+import { formatFlag } from '../report-flags.ts'
 
 interface SaveRequest extends SourceRequest {
   readonly baseline: string
@@ -40,25 +40,25 @@ export function addBaseline(program: Command, context: ProgramContext): void {
     .command('save')
     .description('write a baseline from results, or from scenarios that it runs; nothing else ever writes one')
     .argument('[scenario...]', 'names of bundled scenarios, or paths of modules')
-    .addOption(fromOption('take'))
-    .addOption(calibrationOption('CPU time is then not gated by less than equal code differs'))
+    .addOption(fromFlag('take'))
+    .addOption(calibrationFlag('CPU time is then not gated by less than equal code differs'))
     .option('--force', 'replace a baseline that exists', false)
-    .addOption(baselineOption())
-  addMeasureOptions(save).action((names: string[], flags: Omit<SaveRequest, 'names'>) =>
+    .addOption(baselineFlag())
+  addMeasureFlags(save).action((names: string[], flags: Omit<SaveRequest, 'names'>) =>
     saveBaseline({ names, ...flags }, context),
   )
   baseline
     .command('show')
     .description('print what a baseline holds')
-    .addOption(baselineOption())
+    .addOption(baselineFlag())
     .action((flags: Pick<SaveRequest, 'baseline'>) => showBaseline(flags, context))
   baseline
     .command('diff')
-    .addOption(formatOption())
+    .addOption(formatFlag())
     .description('show what changed since a baseline, and fail for none of it')
     .argument('<file>', 'results (of run --out) or the log beside them, or another baseline')
-    .addOption(baselineOption())
-    .addOption(toleranceOption())
+    .addOption(baselineFlag())
+    .addOption(toleranceFlag())
     .addHelpText('after', diffHelp)
     .action(async (path: string, flags: Omit<DiffRequest, 'path'>) => {
       context.exit(await diffBaseline({ path, ...flags }, context))

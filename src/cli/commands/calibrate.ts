@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import { makeLocalHost } from '../../arm/local-host.ts'
-import { calibrate as tellCalibration, calibrateDefaults } from '../../calibrate/calibrate.ts'
+import { calibrateDefaults, calibrate as tellCalibration } from '../../calibrate/calibrate.ts'
 import { makeCalibrationStatus } from '../../calibrate/calibration-status.ts'
 import { renderCalibration } from '../../calibrate/calibration-text.ts'
 import { openCalibrationFold } from '../../calibrate/fold-calibration.ts'
@@ -19,11 +19,11 @@ import { defaultCalibration, writeCalibration } from '../../store/calibration.ts
 import { checkPlaces } from '../../store/event-log.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
 import { follow } from '../follow.ts'
-import { addSelection } from '../measure-options.ts'
+import { addSelection } from '../measure-flags.ts'
+import { addFlags, flagNamed, repeatable } from '../option-flags.ts'
 import { parse } from '../parse.ts'
 import { openProgress } from '../progress.ts'
-import { formatOption } from '../report-options.ts'
-import { addOptions, optionNamed, repeatable } from '../table-options.ts'
+import { formatFlag } from '../report-flags.ts'
 
 interface CalibrateRequest extends CalibrationRequest {
   readonly power: number
@@ -44,17 +44,18 @@ export function addCalibrate(program: Command, context: ProgramContext): void {
     .command('calibrate')
     .description('measure what sessionbench itself costs here, and the smallest change that it can catch')
     .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
-  addCalibrateOptions(addSelection(command, 'the bundled scenarios'))
+  addCalibrateFlags(addSelection(command, 'the bundled scenarios'))
     .addHelpText('after', help)
     .action(async (names: string[], flags: Omit<CalibrateRequest, 'names'>) => {
       context.exit(await calibrate({ names, ...flags }, context))
     })
 }
 
-function addCalibrateOptions(command: Command): Command {
-  const variant = 'a variant to compare with itself, or all (may be repeated; default: the first that is not the baseline)'
+function addCalibrateFlags(command: Command): Command {
+  const variant =
+    'a variant to compare with itself, or all (may be repeated; default: the first that is not the baseline)'
   command
-    .addOption(repeatable(optionNamed('variants', '--variant <name>', variant)))
+    .addOption(repeatable(flagNamed('variants', '--variant <name>', variant)))
     .option(
       '--quick',
       `half a minute: the first target of a scenario with a budget of ${quickBudgetMs / 1_000}s, a short look at the machine`,
@@ -67,8 +68,8 @@ function addCalibrateOptions(command: Command): Command {
       parse((text) => readNumber(text, 0.5, 0.999)),
       calibrateDefaults.power,
     )
-  return addOptions(command, calibrateOptionNames, { budgetMs: { help: 'most time for each target, as in run' } })
-    .addOption(formatOption())
+  return addFlags(command, calibrateOptionNames, { budgetMs: { help: 'most time for each target, as in run' } })
+    .addOption(formatFlag())
     .option(
       '--out <file>',
       'where the calibration is kept, as JSON, with its events beside it as .ndjson',

@@ -9,11 +9,11 @@ import { isSelecting } from '../../run/choose-scenarios.ts'
 import { findBundledScenarios } from '../../scenario/find.ts'
 import { readCalibration } from '../../store/calibration.ts'
 import { placesOf } from '../../store/event-log.ts'
-import { addGateOptions, baselineOption, calibrationOption, fromOption, type GateRequest } from '../check-options.ts'
 import { deliverCheck, notePart, planCheckReports } from '../check-reports.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
+import { addGateFlags, baselineFlag, calibrationFlag, fromFlag, type GateRequest } from '../gate-flags.ts'
 import { checkSource, readOrMeasure, type SourceRequest } from '../measure.ts'
-import { addMeasureOptions } from '../measure-options.ts'
+import { addMeasureFlags } from '../measure-flags.ts'
 
 interface CheckRequest extends SourceRequest, GateRequest {
   readonly baseline: string
@@ -34,10 +34,10 @@ export function addCheck(program: Command, context: ProgramContext): void {
     .command('check')
     .description('run scenarios, or read results, and gate them by a baseline')
     .argument('[scenario...]', "names of bundled scenarios, or paths of modules (default: the baseline's bundled ones)")
-    .addOption(fromOption('check'))
-    .addOption(calibrationOption('limits finer than what it says is caught make the check inconclusive'))
-    .addOption(baselineOption())
-  addGateOptions(addMeasureOptions(command))
+    .addOption(fromFlag('check'))
+    .addOption(calibrationFlag('limits finer than what it says is caught make the check inconclusive'))
+    .addOption(baselineFlag())
+  addGateFlags(addMeasureFlags(command))
     .addHelpText('after', help)
     .action(async (names: string[], flags: Omit<CheckRequest, 'names'>) => {
       context.exit(await check({ names, ...flags }, context))

@@ -5,11 +5,11 @@ import { readRecord } from '../../check/record.ts'
 import { tellComparison } from '../../compare/compare.ts'
 import { type ExitCode, renderExitCodes } from '../../document/exit-code.ts'
 import { wrapText } from '../../words/wrap-text.ts'
-import { addGateOptions, type GateRequest } from '../check-options.ts'
 import { deliverCheck, notePart, planCheckReports } from '../check-reports.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
-import { addMeasureOptions } from '../measure-options.ts'
-import { optionNamed, repeatable } from '../table-options.ts'
+import { addGateFlags, type GateRequest } from '../gate-flags.ts'
+import { addMeasureFlags } from '../measure-flags.ts'
+import { flagNamed, repeatable } from '../option-flags.ts'
 import { type RunRequest, run } from './run.ts'
 
 interface CompareRequest extends RunRequest, GateRequest {
@@ -40,8 +40,8 @@ export function addCompare(program: Command, context: ProgramContext): void {
     .argument('[what...]', 'with --base scenarios as for run; without it two result files, the earlier one first')
     .option('--base <version>', 'a git ref, a folder or a package (name@version) to compare with')
     .option('--base-setup <command>', "a shell command that makes a checked-out base ready, instead of 'npm ci'")
-    .addOption(repeatable(optionNamed('variants', '--variant <name>', 'only this variant (may be repeated)')))
-  addGateOptions(addMeasureOptions(command, { without: ['isolation'] }))
+    .addOption(repeatable(flagNamed('variants', '--variant <name>', 'only this variant (may be repeated)')))
+  addGateFlags(addMeasureFlags(command, { without: ['isolation'] }))
     .addHelpText('after', help)
     .action(async (names: string[], flags: Omit<CompareRequest, 'names'>) => {
       context.exit(await compare({ names, ...flags }, context))

@@ -5,7 +5,7 @@ import { renderScenarioList, renderScenarioListJson } from '../../report/scenari
 import { findBundledScenarios } from '../../scenario/find.ts'
 import { type Selection, selectScenarios, suiteNames } from '../../scenario/suites.ts'
 import type { CommandContext } from '../command-context.ts'
-import { tagOption } from '../measure-options.ts'
+import { tagFlag } from '../measure-flags.ts'
 
 interface ListRequest extends Selection {
   readonly format: 'text' | 'json'
@@ -17,7 +17,7 @@ export function addList(program: Command, context: CommandContext): void {
     .command('list')
     .description('list the bundled scenarios by use: question, variants, targets, longest duration')
     .addOption(new Option('--suite <name>', 'only those of a suite').choices(suiteNames))
-    .addOption(tagOption('only those with this tag'))
+    .addOption(tagFlag('only those with this tag'))
     .addOption(new Option('--format <format>', 'how to print them').choices(['text', 'json']).default('text'))
     .action((flags: ListRequest) => list(flags, context))
 }

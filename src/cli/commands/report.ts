@@ -8,9 +8,9 @@ import { checkReports, renderReport, writeReport } from '../../store/reports.ts'
 import { renderTuningJson } from '../../tune/report/model.ts'
 import { renderTuning } from '../../tune/report/text.ts'
 import type { CommandContext } from '../command-context.ts'
+import { planReports, type ReportPlan, type ReportsAsked } from '../plan-reports.ts'
 import { readBack } from '../read-back.ts'
-import { planReports, type ReportPlan, type ReportsAsked } from '../read-reports.ts'
-import { formatOption, reportHelp, reportOption } from '../report-options.ts'
+import { formatFlag, reportFlag, reportHelp } from '../report-flags.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ReportRequest extends ReportsAsked {
@@ -23,8 +23,8 @@ export function addReport(program: Command, context: CommandContext): void {
     .command('report')
     .description('render the results of an earlier run again: as a table, or in the formats below')
     .argument('<file>', 'results, or the .ndjson log of events beside them, as run --out writes them')
-    .addOption(formatOption())
-    .addOption(reportOption())
+    .addOption(formatFlag())
+    .addOption(reportFlag())
     .addHelpText('after', reportHelp)
     .action((path: string, flags: ReportsAsked) => report({ path, ...flags }, context))
 }

@@ -5,14 +5,11 @@ import { placesOf } from '../../store/event-log.ts'
 import { checkReports } from '../../store/reports.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
 import { type MeasureRequest, measure, type Tell } from '../measure.ts'
-import { addMeasureOptions } from '../measure-options.ts'
-import { planReports, type ReportsAsked } from '../read-reports.ts'
+import { addMeasureFlags } from '../measure-flags.ts'
+import { planReports, type ReportsAsked } from '../plan-reports.ts'
 import { deliverReports } from './report.ts'
 
-export interface RunRequest
-  extends MeasureRequest,
-    ReportsAsked,
-    Pick<ExitPolicies, 'inconclusive' | 'suspect'> {}
+export interface RunRequest extends MeasureRequest, ReportsAsked, Pick<ExitPolicies, 'inconclusive' | 'suspect'> {}
 
 /** Adds `run`: scenarios measured, with a table and a verdict for each of their targets. */
 export function addRun(program: Command, context: ProgramContext): void {
@@ -20,7 +17,7 @@ export function addRun(program: Command, context: ProgramContext): void {
     .command('run')
     .description('run scenarios and print a table and a verdict for each of their targets')
     .argument('[scenario...]', `names of bundled scenarios, or paths of modules (default: ${defaultScenario})`)
-  addMeasureOptions(command)
+  addMeasureFlags(command)
     .addOption(
       new Option('--inconclusive <policy>', 'what a threshold that stays undecided does: fail (exit code 3) or warn')
         .choices(['fail', 'warn'])

@@ -13,8 +13,8 @@ import { settleCollector } from '../../../fixtures-server/settle-collector.ts'
 import { UsageError } from '../../bench-error.ts'
 import { readDuration, readInteger, readRtts } from '../../scenario/read-values.ts'
 import type { CommandContext } from '../command-context.ts'
+import { flagNamed } from '../option-flags.ts'
 import { parse } from '../parse.ts'
-import { optionNamed } from '../table-options.ts'
 
 interface ServeRequest extends FixtureOptions {
   readonly port?: number
@@ -44,7 +44,7 @@ export function addServe(program: Command, context: CommandContext): void {
       ).env(controlTokenVariable),
     )
     .addOption(
-      optionNamed(
+      flagNamed(
         'rttsMs',
         '--rtt <list>',
         "also listen behind links with these round-trip times in ms: '20,100'",
@@ -61,7 +61,7 @@ export function addServe(program: Command, context: CommandContext): void {
       parse((text) => readInteger(text, 1, 64)),
     )
     .addOption(
-      optionNamed(
+      flagNamed(
         'idleTimeoutMs',
         '--idle-timeout <time>',
         `how long a kept connection may be idle (default: ${fixtureDefaults.idleTimeoutMs / 1_000}s)`,

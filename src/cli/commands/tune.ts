@@ -5,20 +5,20 @@ import { readPage } from '../../scenario/read-values.ts'
 import { checkPlaces, openEventLog } from '../../store/event-log.ts'
 import { writeWholeFile } from '../../store/write-file.ts'
 import { readEnvironment } from '../../target/environment.ts'
-import { planTuning, type TuningRequest } from '../../tune/plan-tuning.ts'
 import { makeTuning } from '../../tune/report/make-tuning.ts'
 import { renderTuningJson, type Tuning } from '../../tune/report/model.ts'
 import { renderTuning } from '../../tune/report/text.ts'
 import { makeTuningStatus } from '../../tune/report/tuning-status.ts'
+import { resolveTuning, type TuningRequest } from '../../tune/resolve-tuning.ts'
 import { runTuning } from '../../tune/run-tuning.ts'
 import { makePlannedTuning, type TuningEvent } from '../../tune/tuning-event.ts'
 import { tuningDefaults, tuningOptionNames } from '../../tune/tuning-plan.ts'
 import { wrapText } from '../../words/wrap-text.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
 import { lostIfKilled } from '../follow.ts'
+import { addFlags } from '../option-flags.ts'
 import { openProgress } from '../progress.ts'
-import { formatOption } from '../report-options.ts'
-import { addOptions } from '../table-options.ts'
+import { formatFlag } from '../report-flags.ts'
 
 interface TuneRequest extends TuningRequest {
   readonly format?: 'table' | 'json' | undefined
@@ -26,7 +26,7 @@ interface TuneRequest extends TuningRequest {
 }
 
 /** Some things mean something else where settings are searched. */
-const wordings: Parameters<typeof addOptions>[2] = {
+const wordings: Parameters<typeof addFlags>[2] = {
   externalOrigin: {
     help: 'the page to load (with a scenario: its base URL) instead of the bundled fixture server',
     read: readPage,
@@ -65,8 +65,8 @@ export function addTune(program: Command, context: ProgramContext): void {
       `what to search: 'connections=1..64,pipelining=1..8', also concurrency, keepAliveTimeoutMs, retries; of a scenario its sweep (default: connections=${smallest}..${largest}, of a scenario its own values)`,
     )
     .option('--variant <name>', 'the variant of the scenario that is tuned (default: its only one)')
-  addOptions(command, tuningOptionNames, wordings)
-    .addOption(formatOption())
+  addFlags(command, tuningOptionNames, wordings)
+    .addOption(formatFlag())
     .option(
       '--out <file>',
       'also write the answer, as JSON, to this file, and its events, as they happen, beside it as .ndjson',
@@ -78,13 +78,10 @@ export function addTune(program: Command, context: ProgramContext): void {
 }
 
 /** Searches settings, prints the answer and resolves to the exit code. */
-async function tune(
-  { format, out, ...request }: TuneRequest,
-  { terminal, signal }: CommandContext,
-): Promise<ExitCode> {
+async function tune({ format, out, ...request }: TuneRequest, { terminal, signal }: CommandContext): Promise<ExitCode> {
   await checkPlaces(out)
   const [host, { workingFolder }] = [makeLocalHost(), terminal]
-  const plan = await planTuning(request, { host, workingFolder })
+  const plan = await resolveTuning(request, { host, workingFolder })
   const told = { startedAt: new Date().toISOString(), environment: readEnvironment(workingFolder) }
   using progress = openProgress({ terminal, signal }, makeTuningStatus(plan))
   await using log = openEventLog(out, { onFailure: ({ message }) => progress.line(lostIfKilled(message)) })

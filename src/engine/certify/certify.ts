@@ -2,8 +2,8 @@ import type { Clock } from '../../probe/clock.ts'
 import type { ClockFacts, SelfErrorRow } from '../../sample/machine-facts.ts'
 import type { RunIteration } from '../../scenario/iteration.ts'
 import { type ClockTask, measureClock } from './clock-facts.ts'
-import { type RateResult, type RateTask, runRateTrial } from './rate-trial.ts'
 import { type RecorderBlock, type RecorderTask, runRecorderBlock } from './recorder-block.ts'
+import { type RateResult, type RateTask, runRateTrial } from './run-rate-trial.ts'
 import { measureSelfError, type SelfErrorTask } from './self-error.ts'
 
 /** What the engine can be asked about itself. */

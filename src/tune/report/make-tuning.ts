@@ -10,11 +10,11 @@ import { isNarrow } from '../search/capacity-bracket.ts'
 import { busyConnections } from '../search/littles-law.ts'
 import { makeSnippets } from '../search/ready-code.ts'
 import { fitScalabilityLaw } from '../search/scalability-law.ts'
-import { findLimit } from './find-limit.ts'
 import { findReasons } from './find-reasons.ts'
 import { gatherEvidence } from './limit-evidence.ts'
 import { blocksOf, makeProbeRows, makeRateRows, makeSizeRows } from './make-rows.ts'
 import { type Tuning, type TuningRow, tuningSchemaVersion } from './model.ts'
+import { sayLimit } from './say-limit.ts'
 
 /** Makes the tuning document from what was measured. */
 export function makeTuning(
@@ -62,7 +62,7 @@ export function makeTuning(
     sizes,
     rates,
     probes,
-    limit: findLimit(gatherEvidence(run, { sizes, rates, probes, traced }), words),
+    limit: sayLimit(gatherEvidence(run, { sizes, rates, probes, traced }), words),
     whereTimeWent: traced === undefined ? null : { id: run.traced?.setting.id ?? '', p50: traced.p50, p99: traced.p99 },
     littlesLaw: findLittle(rates, sizes),
     scalabilityLaw: fitLaw(run),

@@ -42,7 +42,7 @@ const leastFall = 0.03
  */
 export function fitScalabilityLaw(sizes: readonly SizeThroughputs[], seed: number): ScalabilityFit | undefined {
   const counts = sizes.map(({ perSecond }) => perSecond.length)
-  if (sizes.length < leastSizes || !(Math.min(...counts) > 0)) return undefined
+  if (new Set(sizes.map(({ size }) => size)).size < leastSizes || !(Math.min(...counts) > 0)) return undefined
   const law = fitSizes(sizes)
   if (law === undefined) return undefined
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)]
@@ -115,17 +115,25 @@ function resample(sizes: readonly SizeThroughputs[], random: Random): SizeThroug
 function fitSizes(sizes: readonly SizeThroughputs[]): ScalabilityLaw | undefined {
   const points = sizes.map(({ size, perSecond }) => ({ size, throughput: mean(perSecond) }))
   if (points.some(({ throughput }) => !(throughput > 0))) return undefined
-  // In order of how much they explain: all three terms, then without the ones that came out below zero.
-  for (const [useSigma, useKappa] of [
-    [true, true],
-    [true, false],
-    [false, true],
-    [false, false],
-  ] as const) {
-    const law = fitTerms(points, { useSigma, useKappa })
-    if (law !== undefined && law.lambda > 0 && law.sigma >= 0 && law.kappa >= 0) return law
-  }
-  return undefined
+  const all = fitTerms(points, { useSigma: true, useKappa: true })
+  if (all !== undefined && isLaw(all)) return all
+  // At least one of the terms is best at zero.
+  const reduced = [
+    { useSigma: true, useKappa: false },
+    { useSigma: false, useKappa: true },
+    { useSigma: false, useKappa: false },
+  ].flatMap((terms) => fitTerms(points, terms) ?? [])
+  const [best] = reduced.filter(isLaw).sort((one, other) => misfitOf(one, points) - misfitOf(other, points))
+  return best
+}
+
+function isLaw({ lambda, sigma, kappa }: ScalabilityLaw): boolean {
+  return lambda > 0 && sigma >= 0 && kappa >= 0
+}
+
+/** What least squares make as small as they can: relative errors of N/X. */
+function misfitOf(law: ScalabilityLaw, points: readonly Point[]): number {
+  return sumOf(points, ({ size, throughput }) => (throughput / predictThroughput(law, size) - 1) ** 2)
 }
 
 interface Point {

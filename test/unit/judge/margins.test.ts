@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judgeComparison } from '../../../src/judge/judge-comparison.ts'
-import { findOptionProblems } from '../../../src/plan/check-options.ts'
+import { findOptionProblems } from '../../../src/plan/find-option-problems.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { options } from '../../../src/scenario/options.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'

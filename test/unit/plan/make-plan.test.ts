@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findOptionProblems } from '../../../src/plan/check-options.ts'
 import { deriveSeed } from '../../../src/plan/derive-seed.ts'
+import { findOptionProblems } from '../../../src/plan/find-option-problems.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { makeRound } from '../../../src/plan/order.ts'
 import { makeRandom, shuffle } from '../../../src/plan/random.ts'

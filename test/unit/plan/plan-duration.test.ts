@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeVersionPlans } from '../../../src/compare/make-version-plans.ts'
-import { findOptionProblems } from '../../../src/plan/check-options.ts'
+import { findOptionProblems } from '../../../src/plan/find-option-problems.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 

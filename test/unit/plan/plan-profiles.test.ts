@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/bench-error.ts'
 import { makeVersionPlans } from '../../../src/compare/make-version-plans.ts'
-import { findOptionProblems } from '../../../src/plan/check-options.ts'
+import { findOptionProblems } from '../../../src/plan/find-option-problems.ts'
 import { checkWorkload, resolveCaps } from '../../../src/plan/load-caps.ts'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'

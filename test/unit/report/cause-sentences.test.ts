@@ -10,7 +10,7 @@ const unit = (name: string) => `test/unit/${name}.test.ts`
 const claims = unit('report/claims')
 const surprise = unit('document/explain-surprise')
 const machine = unit('judge/doubt-machine')
-const limit = unit('tune/report/find-limit')
+const limit = unit('tune/report/say-limit')
 const reasons = unit('tune/report/find-reasons')
 const reach = 'test/integration/engine/watch-reach.test.ts'
 const silence = 'test/unit/run/silence-watch.test.ts'
@@ -37,13 +37,13 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['per second that someone', reach, 'per second that someone'],
     ['connections to … at once are more', reach, 'at once are more than'],
   ],
-  'src/judge/find-problems.ts': [["the arm's event loop was blocked for", claims, 'blocked for 2 s: something']],
+  'src/judge/find-invalid.ts': [["the arm's event loop was blocked for", claims, 'blocked for 2 s: something']],
   'src/judge/judge-comparison.ts': [
     ['is unsteady: its throughput', 'test/unit/judge/judge-comparison.test.ts', 'is unsteady: its throughput'],
   ],
-  'src/run/load-guard.ts': [
-    ['stopped: … per second are more', 'test/unit/run/load-guard.test.ts', 'per second are more than'],
-    ['stopped, as --abort-on says', 'test/unit/run/load-guard.test.ts', 'iterations failed'],
+  'src/run/load-watch.ts': [
+    ['stopped: … per second are more', 'test/unit/run/load-watch.test.ts', 'per second are more than'],
+    ['stopped, as --abort-on says', 'test/unit/run/load-watch.test.ts', 'iterations failed'],
   ],
   'src/run/silence-watch.ts': [
     ['its event loop blocked for', silence, 'its event loop blocked for 1.2 s at a time'],
@@ -92,7 +92,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['(saturated: …)', claims, '(saturated: server\\)'],
     ["(the target's is not known)", claims, "(the target's is not known\\)"],
   ],
-  'src/tune/report/find-limit.ts': [
+  'src/tune/report/say-limit.ts': [
     ['busy at …', limit, '97 % busy at connections=8'],
     ['a second client process', limit, 'a second client process carries 95 % more'],
     ['cannot be told here', limit, 'cannot be told here'],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, describe, expect, it } from 'vitest'
 import { makeCertificates } from '../../../fixtures-server/certificates.ts'
-import { addOptions } from '../../../src/cli/table-options.ts'
+import { addFlags } from '../../../src/cli/option-flags.ts'
 import { findClashes } from '../../../src/scenario/find-clashes.ts'
 import {
   definitionOf,
@@ -30,7 +30,7 @@ function fileFor(name: string): string {
 /** What a command makes of flags. */
 function parseFlags(...args: string[]): Record<string, unknown> {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => {} })
-  return addOptions(command, optionNames).parse(args, { from: 'user' }).opts()
+  return addFlags(command, optionNames).parse(args, { from: 'user' }).opts()
 }
 
 describe.each(optionNames)('%s', (name) => {

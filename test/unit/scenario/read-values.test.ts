@@ -17,51 +17,6 @@ describe('readDuration', () => {
   })
 })
 
-describe('readThinkTime', () => {
-  it('takes a pause, a range, or the mean of an exponential', () => {
-    expect(read.readThinkTime('500ms')).toBe(500)
-    expect(read.readThinkTime('200ms-1s')).toEqual({ minMs: 200, maxMs: 1_000 })
-    expect(read.readThinkTime('exp:2s')).toEqual({ meanMs: 2_000 })
-  })
-
-  it.each(['', '5', '1s-200ms', 'exp:1s-2s', '1s-2s-3s', 'exp:', '-1s'])('refuses %j', (text) => {
-    expect(() => read.readThinkTime(text)).toThrow(/expected a (pause|duration)/)
-  })
-})
-
-describe('readStage', () => {
-  it.each([
-    ['10s:200', { durationMs: 10_000, arrivalRate: 200 }],
-    ['500ms:0', { durationMs: 500, arrivalRate: 0 }],
-    ['10s:0..200', { durationMs: 10_000, arrivalRate: 0, rampTo: 200 }],
-    ['2m:12.5..0.5', { durationMs: 120_000, arrivalRate: 12.5, rampTo: 0.5 }],
-    ['10s:->200', { durationMs: 10_000, rampTo: 200 }],
-  ])('%s', (text, stage) => {
-    expect(read.readStage(text)).toEqual(stage)
-  })
-
-  it.each([
-    '',
-    '10s',
-    '10s:',
-    ':5',
-    '10:5',
-    '10s:5..',
-    '10s:..5',
-    '10s:5..6..7',
-    '10s:->',
-    '10s:5->6',
-    '10s:-1',
-    '10s:1e3',
-  ])('refuses %j', (text) => {
-    expect(() => read.readStage(text)).toThrow(/expected a (stage|duration|number).*got/)
-  })
-
-  it('refuses a rate that is too high', () => {
-    expect(() => read.readStage('1s:100001')).toThrow(/from 0 to 100000/)
-  })
-})
-
 describe('readInteger', () => {
   it.each(['', '1.5', '-1', '0', '101', 'x', '1e1'])('refuses %j between 1 and 100', (text) => {
     expect(() => read.readInteger(text, 1, 100)).toThrow(/whole number from 1 to 100/)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
-import { meanRate, resolveStages } from '../../../src/scenario/stages.ts'
+import { meanRate, readStage, resolveStages } from '../../../src/scenario/stages.ts'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 
 const make = () => () => {}
@@ -76,5 +76,38 @@ describe('stages of a scenario', () => {
       ...{ model: 'open', arrivalRate: 75, stages: resolved },
       ...{ arrivals: 'constant', maxInFlight: 1_000, iterationTimeoutMs: 10_000 },
     })
+  })
+})
+
+describe('readStage', () => {
+  it.each([
+    ['10s:200', { durationMs: 10_000, arrivalRate: 200 }],
+    ['500ms:0', { durationMs: 500, arrivalRate: 0 }],
+    ['10s:0..200', { durationMs: 10_000, arrivalRate: 0, rampTo: 200 }],
+    ['2m:12.5..0.5', { durationMs: 120_000, arrivalRate: 12.5, rampTo: 0.5 }],
+    ['10s:->200', { durationMs: 10_000, rampTo: 200 }],
+  ])('%s', (text, stage) => {
+    expect(readStage(text)).toEqual(stage)
+  })
+
+  it.each([
+    '',
+    '10s',
+    '10s:',
+    ':5',
+    '10:5',
+    '10s:5..',
+    '10s:..5',
+    '10s:5..6..7',
+    '10s:->',
+    '10s:5->6',
+    '10s:-1',
+    '10s:1e3',
+  ])('refuses %j', (text) => {
+    expect(() => readStage(text)).toThrow(/expected a (stage|duration|number).*got/)
+  })
+
+  it('refuses a rate that is too high', () => {
+    expect(() => readStage('1s:100001')).toThrow(/from 0 to 100000/)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LoadStopped } from '../../../src/arm/load-stopped.ts'
-import { makeLoadWatch } from '../../../src/run/load-guard.ts'
+import { makeLoadWatch } from '../../../src/run/load-watch.ts'
 import { makeBlock } from '../judge/make-block.ts'
 
 describe('makeLoadWatch', () => {

@@ -1,16 +1,16 @@
 import { Option } from 'commander'
 import { reportFormatNames, reportFormats } from '../report/formats.ts'
-import { type RequestedReport, readReports } from './read-reports.ts'
-import { optionNamed } from './table-options.ts'
+import { flagNamed } from './option-flags.ts'
+import { type RequestedReport, readReports } from './plan-reports.ts'
 
 /** `--format`: what stdout gets. */
-export function formatOption(): Option {
+export function formatFlag(): Option {
   return new Option('--format <format>', 'what to print (default: table)').choices(['table', 'json'])
 }
 
 /** `--report`: what is written, and where. */
-export function reportOption(): Option {
-  return optionNamed(
+export function reportFlag(): Option {
+  return flagNamed(
     'reports',
     '--report <list>',
     "reports to write: 'md=summary.md,junit=junit.xml'; the path - prints one instead of the table (may be repeated)",

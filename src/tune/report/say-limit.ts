@@ -16,7 +16,7 @@ interface LimitWords {
 }
 
 /** The limit with its evidence in words. */
-export function findLimit(evidence: LimitEvidence, words: LimitWords): Tuning['limit'] {
+export function sayLimit(evidence: LimitEvidence, words: LimitWords): Tuning['limit'] {
   if (words.id === undefined && evidence.failures.length === 0) {
     return {
       what: 'unknown',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findOptionProblems } from '../../../src/plan/check-options.ts'
+import { findOptionProblems } from '../../../src/plan/find-option-problems.ts'
 
 describe('the borders of an option', () => {
   it.each([

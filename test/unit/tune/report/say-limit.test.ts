@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findLimit } from '../../../../src/tune/report/find-limit.ts'
+import { sayLimit } from '../../../../src/tune/report/say-limit.ts'
 import type { LimitEvidence } from '../../../../src/tune/search/judge-limit.ts'
 
 const words = { sizeName: 'connections', id: 'connections=8', isAtRate: false }
@@ -8,7 +8,7 @@ const more = { gain: 0.95, low: 0.9, high: 1 }
 const wide = { gain: 0.02, low: -0.1, high: 0.15 }
 const quiet = { failures: [], clientBusy: 0.2, machineIdle: 0.5 }
 
-describe('findLimit', () => {
+describe('sayLimit', () => {
   it.each<[string, LimitEvidence, string]>([
     [
       'server',
@@ -115,15 +115,15 @@ describe('findLimit', () => {
       "16 connections and a second client process carry no more: at most 1.4 % and 1.4 %, and 70 % of a request's time its body is on its way: a link that is full and a server that sends slowly look alike from here, and the same page with a smaller body would tell",
     ],
   ])('says what was looked at: %s', (what, evidence, because) => {
-    expect(findLimit(evidence, words)).toMatchObject({ what, because })
+    expect(sayLimit(evidence, words)).toMatchObject({ what, because })
   })
 
   it('says of a rate that nothing else was sent', () => {
-    const { what, because } = findLimit({ failures: [] }, { ...words, isAtRate: true })
+    const { what, because } = sayLimit({ failures: [] }, { ...words, isAtRate: true })
     expect({ what, because }).toEqual({ what: 'unknown', because: expect.stringMatching(/nothing but the rate/) })
   })
 
   it('speaks of no setting where none was chosen', () => {
-    expect(findLimit({ failures: [] }, { ...words, id: undefined }).because).toMatch(/no setting was chosen/)
+    expect(sayLimit({ failures: [] }, { ...words, id: undefined }).because).toMatch(/no setting was chosen/)
   })
 })

@@ -32,15 +32,13 @@ interface PlanningContext {
   readonly workingFolder: string
 }
 
-const bundledScenario = new URL(
-  `./tuning-scenario.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
-  import.meta.url,
-).href
+const bundledScenario = new URL(`./tuning-scenario.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+  .href
 /** What the bundled fixture server is asked for when there is no target: four workers, 20 ms each, so 200 per second. */
 const fixturePath = '/work?serviceUs=20000&workers=4'
 
 /** Finds the scenario and its target, and lays down what is searched. Rejects with UsageError. */
-export async function planTuning(
+export async function resolveTuning(
   { scenario: name, ...request }: TuningRequest,
   { host, workingFolder }: PlanningContext,
 ): Promise<TuningPlan> {

@@ -16,7 +16,7 @@ interface MeasuredSoFar {
 const longestHarmlessMs = 1_000
 
 /** What makes a comparison unfit to be read as a result, in plain words. */
-export function findProblems(measured: MeasuredSoFar): string[] {
+export function findInvalid(measured: MeasuredSoFar): string[] {
   return [...findDisagreements(measured), ...findErrorsOverBudget(measured), ...findBrokenOrder(measured)]
 }
 

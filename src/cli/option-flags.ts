@@ -25,7 +25,7 @@ export function optionsBut(...names: readonly OptionName[]): OptionName[] {
 }
 
 /** Adds flags for options of the table; commander then hands them over by the option's own name. */
-export function addOptions(
+export function addFlags(
   command: Command,
   names: readonly OptionName[],
   wordings: { readonly [Name in OptionName]?: Wording } = {},
@@ -39,11 +39,11 @@ export function addOptions(
 function makeFlags(name: OptionName, { fallback, ...wording }: Wording): Option[] {
   const definition = { ...definitionOf(name), ...wording }
   const { flag, choices, say = String, off } = definition
-  const made = optionNamed(name, flag, describeOption(definition))
+  const made = flagNamed(name, flag, describeOption(definition))
   if (choices !== undefined) made.choices(choices)
   if (definition.read !== undefined) made.argParser(makeReader(name, definition))
   if (fallback !== undefined) made.default(fallback, say(fallback))
-  return off === undefined ? [made] : [made, optionNamed(name, ...off)]
+  return off === undefined ? [made] : [made, flagNamed(name, ...off)]
 }
 
 /** From what the command line has to a value, as commander wants it. */
@@ -69,7 +69,7 @@ function readText(path: string): string {
 }
 
 /** An option that is handed over by a name of ours: commander would make one from the flag. */
-export function optionNamed(name: string, flag: string, description?: string): Option {
+export function flagNamed(name: string, flag: string, description?: string): Option {
   return Object.assign(new Option(flag, description), { attributeName: () => name })
 }
 

@@ -7,7 +7,7 @@ import { judgeRatio } from './judge-thresholds.ts'
  * What a run waits for: the verdicts on the primary metric, and for every ratio that has a limit whether it is decided.
  * None of them inconclusive means that measuring more would change nothing that anybody acts on.
  */
-export function judgeGates(options: JudgeOptions): Verdict[] {
+export function judgeAwaited(options: JudgeOptions): Verdict[] {
   const { plan } = options
   const limited = plan.thresholds.flatMap((threshold) => {
     if (!('maxRatio' in threshold)) return []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findMetricProblems, findProblems } from '../../../src/judge/find-problems.ts'
+import { findInvalid, findMetricProblems } from '../../../src/judge/find-invalid.ts'
 import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
@@ -23,14 +23,14 @@ function measure(changes: Partial<Block>): Block[] {
 describe('counts that differ', () => {
   it('are named with their place', () => {
     const disagreements = [...lost(10, 11), { count: 'connections' as never, client: 2, server: 1 }]
-    expect(findProblems({ plan, blocks: measure({ disagreements }) })).toEqual([
+    expect(findInvalid({ plan, blocks: measure({ disagreements }) })).toEqual([
       "client and server counts differ in 2 of 12 blocks, first in generation 1, round 3, arm 'b' (requests: client 10, server 11; connections: client 2, server 1)",
     ])
   })
 
   it('count in rounds that were left out too', () => {
     const excluded = [makeBlock({ arm: 'a', generation: 1, round: 4, disagreements: lost(5, 6) })]
-    expect(findProblems({ plan, blocks: measure({}), excluded })).toEqual([
+    expect(findInvalid({ plan, blocks: measure({}), excluded })).toEqual([
       "client and server counts differ in 1 of 13 blocks, first in generation 2, round 5, arm 'a' (requests: client 5, server 6)",
     ])
   })
@@ -40,7 +40,7 @@ describe('counts that differ', () => {
     [1_000_000, 'for 1 s'],
     [1_234_567, 'for 1.2 s'],
   ])('are explained by an event loop that was blocked for %d µs: %j', (eventLoopDelayMaxUs, words) => {
-    const [problem] = findProblems({ plan, blocks: measure({ disagreements: lost(5, 6), eventLoopDelayMaxUs }) })
+    const [problem] = findInvalid({ plan, blocks: measure({ disagreements: lost(5, 6), eventLoopDelayMaxUs }) })
     const why = `; in such a block the arm's event loop was blocked ${words}: something in the variant computes or waits synchronously, or the machine stood still`
     expect(problem).toMatch(/\(requests: client 5, server 6\)/)
     expect(problem?.endsWith(why)).toBe(words !== '')
@@ -50,19 +50,19 @@ describe('counts that differ', () => {
   it('are explained by the longest of the blocks that an event loop was blocked', () => {
     const [first, ...others] = measure({ disagreements: lost(5, 6), eventLoopDelayMaxUs: 3_000_000 })
     const blocks = [{ ...(first as Block), disagreements: lost(1, 2), eventLoopDelayMaxUs: 20 }, ...others]
-    expect(findProblems({ plan, blocks })[0]).toContain('was blocked for 3 s')
+    expect(findInvalid({ plan, blocks })[0]).toContain('was blocked for 3 s')
   })
 
   it('are none in blocks that nobody counted', () => {
     const uncounted = measure({}).map(({ disagreements: _, ...block }): Block => block)
-    expect(findProblems({ plan, blocks: uncounted })).toEqual([])
+    expect(findInvalid({ plan, blocks: uncounted })).toEqual([])
   })
 
   it('are explained by a shorter block where iterations may take no longer', () => {
     const hurried = { ...plan, workload: { ...plan.workload, iterationTimeoutMs: 200 } } as ComparisonPlan
     const blocks = measure({ disagreements: lost(5, 6), eventLoopDelayMaxUs: 200_000 })
-    expect(findProblems({ plan: hurried, blocks })[0]).toContain('blocked for 0.2 s')
-    expect(findProblems({ plan, blocks })[0]).not.toContain('blocked')
+    expect(findInvalid({ plan: hurried, blocks })[0]).toContain('blocked for 0.2 s')
+    expect(findInvalid({ plan, blocks })[0]).not.toContain('blocked')
   })
 
   it.each([
@@ -71,7 +71,7 @@ describe('counts that differ', () => {
     [['h:1', 'h:2', 'h:3', 'h:4'], 'h:1, h:2, h:3 and other places'],
   ])('are explained by connections to %j', (elsewhere, places) => {
     // More at the target than were sent: nothing strayed.
-    const [problem] = findProblems({ plan, blocks: measure({ disagreements: lost(5, 6), elsewhere }) })
+    const [problem] = findInvalid({ plan, blocks: measure({ disagreements: lost(5, 6), elsewhere }) })
     expect(problem?.endsWith(`; connections led to ${places}, which is not the target`)).toBe(true)
   })
 })
@@ -85,13 +85,13 @@ describe('requests that the target never saw, with connections to other places',
     [4, "only 8 of b's 20 requests reached the target: others of its connections"],
   ])('%d of 10 in each of two blocks', (server, words) => {
     const blocks = measure({ disagreements: lost(10, server), elsewhere: ['h:1'] })
-    expect(findProblems({ plan, blocks })).toEqual([words + advice])
+    expect(findInvalid({ plan, blocks })).toEqual([words + advice])
   })
 
   it('explain nothing of another arm', () => {
     const blocks = measure({ disagreements: lost(10, 0), elsewhere: ['h:1'] })
     const also = blocks.with(0, { ...(blocks[0] as Block), disagreements: lost(3, 4) })
-    expect(findProblems({ plan, blocks: also })).toEqual([
+    expect(findInvalid({ plan, blocks: also })).toEqual([
       `none of b's 20 requests reached the target: its connections${advice}`,
       "client and server counts differ in 1 of 12 blocks, first in generation 1, round 1, arm 'a' (requests: client 3, server 4)",
     ])
@@ -103,7 +103,7 @@ describe('requests that the target never saw, with connections to other places',
       { disagreements: [{ count: 'connections' as never, client: 9, server: 1 }], elsewhere: ['h:1'] },
       { disagreements: lost(10, 10), elsewhere: ['h:1'] },
     ]) {
-      expect(findProblems({ plan, blocks: measure(changes) })).toEqual([
+      expect(findInvalid({ plan, blocks: measure(changes) })).toEqual([
         expect.stringMatching(/^client and server counts differ in 2 of 12 blocks/),
       ])
     }
@@ -118,8 +118,8 @@ describe('errors', () => {
   it('within the budget are none, and one more is beyond it', () => {
     const failing = (failed: number) =>
       makeQuads(1, (arm) => (arm === 'b' ? { requests: 1_000 - failed, failed, failures } : {}))
-    expect(findProblems({ plan, blocks: failing(10) })).toEqual([])
-    expect(findProblems({ plan, blocks: failing(11) })).toEqual([
+    expect(findInvalid({ plan, blocks: failing(10) })).toEqual([])
+    expect(findInvalid({ plan, blocks: failing(11) })).toEqual([
       "1.1 % of b's iterations failed, more than the error budget of 1 %, mostly 'timeout' (too slow)",
     ])
   })
@@ -133,12 +133,12 @@ describe('errors', () => {
     const causes = [{ code: 'timeout', count }, ...others.map((code) => ({ code, count: 1 }))]
     const failures = causes.map((cause) => ({ ...cause, message: 'm' })) as Block['failures']
     const blocks = makeQuads(1, (arm) => (arm === 'b' ? { requests: 4, failed: 4, failures } : {}))
-    expect(findProblems({ plan, blocks })[0]).toContain(`, ${share} 'timeout' (m)`)
+    expect(findInvalid({ plan, blocks })[0]).toContain(`, ${share} 'timeout' (m)`)
   })
 
   it('without a summary have no cause', () => {
     const blocks = makeQuads(1, (arm) => (arm === 'b' ? { requests: 500, failed: 500 } : {}))
-    expect(findProblems({ plan, blocks })).toEqual(["50 % of b's iterations failed, more than the error budget of 1 %"])
+    expect(findInvalid({ plan, blocks })).toEqual(["50 % of b's iterations failed, more than the error budget of 1 %"])
   })
 })
 

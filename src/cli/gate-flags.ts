@@ -1,21 +1,20 @@
 import { type Command, Option } from 'commander'
 import { readTolerance } from '../check/read-tolerance.ts'
-import type { InconclusivePolicy } from '../document/exit-code.ts'
+import type { ExitPolicies } from '../document/exit-code.ts'
 import { counterNames, type Tolerances } from '../judge/judge-counters.ts'
+import { flagNamed } from './option-flags.ts'
 import { parse } from './parse.ts'
-import type { ReportsAsked } from './read-reports.ts'
-import { optionNamed } from './table-options.ts'
+import type { ReportsAsked } from './plan-reports.ts'
 
 /** By what a later run is gated, and what is to be read of it. */
-export interface GateRequest extends ReportsAsked {
-  readonly inconclusive: InconclusivePolicy
+export interface GateRequest extends ReportsAsked, Pick<ExitPolicies, 'inconclusive'> {
   readonly tolerances?: Tolerances | undefined
 }
 
 /** What commands that compare with an earlier run have in common. */
-export function addGateOptions(command: Command): Command {
+export function addGateFlags(command: Command): Command {
   return command
-    .addOption(toleranceOption())
+    .addOption(toleranceFlag())
     .addOption(
       new Option('--inconclusive <policy>', 'what an inconclusive check does: fail (exit code 3), warn or pass')
         .choices(['fail', 'warn', 'pass'])
@@ -24,8 +23,8 @@ export function addGateOptions(command: Command): Command {
 }
 
 /** `--tolerance`: once for each counter. */
-export function toleranceOption(): Option {
-  return optionNamed(
+export function toleranceFlag(): Option {
+  return flagNamed(
     'tolerances',
     '--tolerance <counter=percent>',
     `how much more of a counter is no regression, e.g. bytesReceivedPerRequest=1 (may be repeated; default: none; ${counterNames.join(', ')})`,
@@ -33,16 +32,19 @@ export function toleranceOption(): Option {
 }
 
 /** `--baseline`: where the earlier run is kept. */
-export function baselineOption(): Option {
+export function baselineFlag(): Option {
   return new Option('--baseline <file>', 'the baseline').default('sessionbench-baseline.json')
 }
 
 /** `--from`: what was measured before. */
-export function fromOption(what: string): Option {
-  return new Option('--from <file>', `${what} these results (of run --out), or the log beside them, instead of running anything`)
+export function fromFlag(what: string): Option {
+  return new Option(
+    '--from <file>',
+    `${what} these results (of run --out), or the log beside them, instead of running anything`,
+  )
 }
 
 /** `--calibration`: what the machine can tell, and what follows from it. */
-export function calibrationOption(consequence: string): Option {
+export function calibrationFlag(consequence: string): Option {
   return new Option('--calibration <file>', `what calibrate wrote here: ${consequence}`)
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { judgeGates } from '../../../src/judge/judge-gates.ts'
+import { judgeAwaited } from '../../../src/judge/judge-awaited.ts'
 import type { Threshold } from '../../../src/scenario/define.ts'
 import { makeQuads, makeRounds } from './make-block.ts'
 import { type Arm, makeOptions, planWith, threeVariants, wobble } from './make-options.ts'
 
-describe('judgeGates', () => {
+describe('judgeAwaited', () => {
   const blocks = makeQuads(8, (arm, round) => ({ latencyUs: (arm === 'a' ? 10_000 : 5_000) * wobble(round) }))
   const gates = (thresholds: readonly Threshold<'a' | 'b'>[]) =>
-    judgeGates(makeOptions(blocks, planWith({ thresholds })))
+    judgeAwaited(makeOptions(blocks, planWith({ thresholds })))
 
   it('waits for a ratio whose limit lies in the interval, though the verdict is clear', () => {
     expect(gates([])).toEqual(['faster'])
@@ -24,7 +24,7 @@ describe('judgeGates', () => {
     const latencyUs = { a: 10_000, b: 5_000, c: 8_000 }
     const rounds = makeRounds(16, ['a', 'b', 'c'], (arm, round) => ({ latencyUs: latencyUs[arm] * wobble(round) }))
     const gatesOf = (variant: Arm) =>
-      judgeGates(
+      judgeAwaited(
         makeOptions(
           rounds,
           planWith({ variants: threeVariants, thresholds: [{ variant, metric: 'latency.p50', maxRatio: 0.5 }] }),
