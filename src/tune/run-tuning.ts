@@ -109,6 +109,7 @@ function spentOf(state: TuningState) {
   const share = shareSpent(state)
   const { sizingShare, doubtingShare, probingShare, endingShare } = tuningDefaults
   return {
+    guessing: share > sizingShare / 2,
     sizing: share > sizingShare,
     doubting: share > doubtingShare,
     probing: share > probingShare,

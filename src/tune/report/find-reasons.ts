@@ -59,10 +59,12 @@ function explainState(run: TuningRun, { nearest }: Seen): string[] {
       `refused: ${sayLate(run)}, so that what failed may have failed for that; ask for a lower --rate, or give the client more of the machine`,
     ]
   }
-  const busy = formatShare(meanBusy(setting, rounds))
-  return [
-    `refused: the client was ${busy} busy at ${setting.id}, so that these may be its figures; the server may carry more, and no size can be recommended for it`,
-  ]
+  const busy = meanBusy(setting, rounds)
+  const why =
+    busy > saturatedLoop
+      ? `the client was ${formatShare(busy)} busy at ${setting.id}, so that these may be its figures`
+      : `a second client process carries more, and more connections of this one do not, which was ${formatShare(busy)} busy at ${setting.id}: these are its figures`
+  return [`refused: ${why}; the server may carry more, and no size can be recommended for it`]
 }
 
 /** A process that is woken late is late too: it was saturated only if its event loop had no time left. */

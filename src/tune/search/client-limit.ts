@@ -1,18 +1,37 @@
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
-import { gainOf, type ProbeRound, stateOf } from './limit-probe.ts'
+import { type Gain, gainOf, type ProbeRound, stateOf } from './limit-probe.ts'
 import type { Setting } from './setting.ts'
 import type { SizeRound, Tried } from './size-search.ts'
 
 /** Less than this share of the machine's time idle, and one process takes from another. */
 export const leastIdle = 0.1
 
+/** A client with so much of its time left is not what another process takes the core from, nor what keeps it from more. */
+export const easyClient = 0.5
+
+/** What each carries more than the chosen setting; what was not tried is absent. */
+interface Gains {
+  readonly larger?: Gain | undefined
+  readonly busier?: Gain | undefined
+  readonly process?: Gain | undefined
+}
+
+/** Twice as many requests under way carry no more in one process, and more in two: what kept them back is the one. */
+export function isOutdone({ larger, busier, process }: Gains, clientBusy: number): boolean {
+  return clientBusy > easyClient && stateOf(busier ?? larger) === 'no more' && stateOf(process) === 'more'
+}
+
 /**
  * The client had no time left, and nothing shows that the target had none either: its figures may be the client's own. It is
- * shown by a second client process that carries no more, on a machine that has time for it.
+ * shown by a second client process that carries no more, on a machine that has time for it. Where one carries more that can
+ * only be for being another, they are the client's own.
  */
 export function isClientLimited({ setting }: Tried, { rounds, probes }: ClientHistory): boolean {
-  if (meanBusy(setting, rounds) <= saturatedLoop) return false
+  const busy = meanBusy(setting, rounds)
+  const [larger, busier, process] = (['larger', 'busier', 'process'] as const).map((kind) => gainOf(probes, kind))
+  if (isOutdone({ larger, busier, process }, busy)) return true
+  if (busy <= saturatedLoop) return false
   const isRefuted = stateOf(gainOf(probes, 'process')) === 'no more' && (meanIdle(probes) ?? 0) >= leastIdle
   return !isRefuted
 }

@@ -1,6 +1,6 @@
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
-import { leastIdle } from './client-limit.ts'
+import { easyClient, isOutdone, leastIdle } from './client-limit.ts'
 import { type Gain, stateOf } from './limit-probe.ts'
 
 /** What keeps the throughput of the chosen setting where it is; `unknown` where what would tell was not looked at. */
@@ -86,8 +86,6 @@ const most = 0.5
 const sameLatency = 1.1
 /** Of a link, whose frames and acknowledgements take the rest. */
 const fullLink = 0.9
-/** A client with so much of its time left is not what another process takes the core from. */
-const easyClient = 0.5
 
 /**
  * What the evidence says. Each answer wants all that would refute it to have been looked at, and not to refute it: what is
@@ -97,8 +95,15 @@ export function judgeLimit(evidence: LimitEvidence): LimitClaim {
   const { failures, larger } = evidence
   if (failures.length > 0) return claim(isClientsOwn(failures) ? 'client' : 'limiter', ['failures'])
   if (isBusy(evidence)) return judgeBusyClient(evidence)
+  if (isOutdone(gainsOf(evidence), evidence.clientBusy ?? 0)) {
+    return claim('client', [evidence.busier === undefined ? 'larger' : 'busier', 'process', 'clientBusy'])
+  }
   if (stateOf(larger?.gain) === 'more') return judgeLarger(evidence)
   return judgeNoMore(evidence)
+}
+
+function gainsOf({ larger, busier, process }: LimitEvidence) {
+  return { larger: larger?.gain, busier: busier?.gain, process: process?.gain }
 }
 
 /** Most of what failed never left this machine: nobody else limited it. */

@@ -113,25 +113,36 @@ function startSettings({ space, startSizes }: SizeSearch): Setting[] {
 }
 
 /**
- * What a round can still tell something of, and what it is told by: the cheapest that is enough, and one that carries as much
- * as any. Larger sizes that are enough as well take longest: they rest, until one that is in doubt was measured so much more
- * often that it is they who leave it in doubt.
+ * What a round can still tell something of, and what it is told by: the cheapest that is enough, or looks so, and one that carries
+ * as much as any. Larger sizes that are enough as well, or carry no more than that, take longest, for behind a queue each
+ * answer waits for all the others: they rest, until one that is in doubt was measured so much more often that it is they who
+ * leave it in doubt.
  */
 function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried[] {
   const allowed = running.filter(({ objective }) => objective.isMet)
   const most = Math.max(...allowed.map(({ standing }) => standing.level))
   const best = allowed.find(({ standing }) => standing.level >= most - asMuch)
-  const cheapest = allowed.find(({ standing }) => standing.state === 'enough')
+  const isEnough = ({ standing }: Tried) => standing.state === 'enough'
+  const cheapest = allowed.find(isEnough) ?? allowed.find(({ standing }) => standing.loss < epsilon)
   // So near to ε nobody else leaves it in doubt.
   const isDoubtful = ({ standing }: Tried) => standing.state === 'unclear' && standing.loss < clearlyLess * epsilon
   const doubtful = Math.max(0, ...running.filter(isDoubtful).map(({ rounds }) => rounds))
+  const carriesNoMore = (one: Tried) =>
+    cheapest !== undefined &&
+    one.objective.isMet &&
+    one.setting.size > cheapest.setting.size &&
+    one.standing.level <= cheapest.standing.level + epsilon / 2
   return running.filter((one) => {
-    return one.standing.state !== 'enough' || one === best || one === cheapest || doubtful > 2 * one.rounds
+    return (
+      !(isEnough(one) || carriesNoMore(one)) || one === best || one === cheapest || doubtful > muchMore * one.rounds
+    )
   })
 }
 
 /** A difference in the logarithm that nobody sees. */
 const asMuch = 0.005
+/** Times as many rounds. */
+const muchMore = 3
 const clearlyLess = 0.8
 
 /**

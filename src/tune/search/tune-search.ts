@@ -5,11 +5,11 @@ import { isClientLimited } from './client-limit.ts'
 import type { Estimate } from './drift.ts'
 import { type FewestSearch, nextFewestStep, type SettingTrial } from './fewest-search.ts'
 import { findLarger } from './larger-sizes.ts'
-import { isTold, type ProbeKind, type ProbeRound, probesOf } from './limit-probe.ts'
+import { gainOf, isTold, type ProbeKind, type ProbeRound, probesOf, stateOf } from './limit-probe.ts'
 import { nextRateStep, type RateBlocks } from './rate-search.ts'
 import type { OpenBlock } from './rate-trial.ts'
 import type { Setting } from './setting.ts'
-import { nextSizeStep, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
+import { judgeSizes, nextSizeStep, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 
 /** What is looked for: the fewest connections for a rate, or the best throughput and the highest rate that it holds. */
 export interface TuneSearch extends SizeSearch {
@@ -43,6 +43,8 @@ export interface TuneHistory {
 
 /** Which parts of the budget are spent: the rest is for what comes after. */
 interface Spent {
+  /** Half of the time for sizes: it shows by then whether the other half can tell anything. */
+  readonly guessing: boolean
   readonly sizing: boolean
   /** A doubt that costs little is settled until then, and the rest goes to the limit. */
   readonly doubting: boolean
@@ -80,7 +82,7 @@ function nextBestStep(search: TuneSearch, history: TuneHistory, spent: Spent): T
   const { rounds, open } = history
   if (open.length === 0 && history.probes.length === 0) {
     const step = nextSizeStep(search, rounds)
-    if (step.kind === 'round' && isWorthTime(step.settings, rounds, spent)) return step
+    if (step.kind === 'round' && isWorthTime(step.settings, { search, history, spent })) return step
   }
   const best = findBest(search, rounds) ?? findThrottled(search, rounds)
   if (best === undefined) return { kind: 'done' }
@@ -88,9 +90,12 @@ function nextBestStep(search: TuneSearch, history: TuneHistory, spent: Spent): T
   const kinds = probesFor(search, best, rounds)
   const probe: TuneStep = { kind: 'probe', setting: best.setting, kinds }
   const isLimitOpen = kinds.length > 1 && !isTold(probes, kinds)
-  if (open.length === 0 && !spent.probing && isLimitOpen) return probe
+  if (open.length === 0 && !spent.probing && isLimitOpen && !areHopeless(probes, kinds, search)) return probe
   // A client that gets refusals as fast as it can ask is busy with those.
-  if (best.objective.isMet && isClientLimited(best, { rounds, probes })) return { kind: 'done' }
+  if (best.objective.isMet && isClientLimited(best, { rounds, probes })) {
+    // No rate is looked for then: its time goes to whether it is the client.
+    return isLimitOpen && !spent.ending ? probe : { kind: 'done' }
+  }
   const { search: where, mostSeconds } = rateOptionsFor(search, best, { rounds, probes })
   const options = { search: { ...where, isEnding: spent.ending }, mostSeconds }
   const step = nextRateStep(search.objective, options, groupByRate(open, best.setting))
@@ -109,8 +114,8 @@ function confirm(search: TuneSearch, { standing }: Tried, rounds: readonly SizeR
  * A size that was begun is measured often enough to be judged, whatever that takes from the time for the rate, and a doubt
  * that costs little is settled.
  */
-function isWorthTime(settings: readonly Setting[], rounds: readonly SizeRound[], spent: Spent): boolean {
-  if (!spent.sizing) return true
+function isWorthTime(settings: readonly Setting[], { search, history: { rounds }, spent }: Sizing): boolean {
+  if (!spent.sizing) return !(spent.guessing && isHopeless(search, rounds))
   const counts = settings.map(({ id }) => countRounds(id, rounds))
   if (!counts.every((count) => count > 0)) return false
   const all = rounds.flat()
@@ -121,6 +126,42 @@ function isWorthTime(settings: readonly Setting[], rounds: readonly SizeRound[],
 
 /** Of what all rounds have taken. */
 const little = 0.1
+
+interface Sizing {
+  readonly search: TuneSearch
+  readonly history: TuneHistory
+  readonly spent: Spent
+}
+
+/** Twice as much time as until now makes limits narrower by so much. */
+const narrower = Math.SQRT2
+
+/**
+ * Whether what is in doubt varies so much that the time for it tells nothing: the limits of its loss would still be farther
+ * apart than what does not matter, on either side. The rate is worth that time then.
+ */
+function isHopeless(search: TuneSearch, rounds: readonly SizeRound[]): boolean {
+  const doubtful = judgeSizes(search, rounds).filter(({ standing }) => standing.state === 'unclear')
+  return doubtful.length > 0 && doubtful.every(({ rounds: own, standing }) => isVague(own, standing.limits, search))
+}
+
+/** The same of what a probe carries more. */
+function areHopeless(probes: readonly ProbeRound[], kinds: readonly ProbeKind[], search: TuneSearch): boolean {
+  const gains = kinds.filter((kind) => kind !== 'same').map((kind) => gainOf(probes, kind))
+  const open = gains.filter((gain) => stateOf(gain) === 'unclear')
+  return open.length > 0 && open.every((gain) => isVague(probes.length, gain, search))
+}
+
+function isVague(
+  rounds: number,
+  limits: { readonly low: number; readonly high: number } | undefined,
+  { epsilon }: TuneSearch,
+): boolean {
+  return rounds >= fewRounds && limits !== undefined && (limits.high - limits.low) / narrower > 2 * epsilon
+}
+
+/** Fewer say too little of how much they vary. */
+const fewRounds = 4
 
 function countRounds(id: string, rounds: readonly SizeRound[]): number {
   return rounds.filter((round) => round.some(({ setting }) => setting.id === id)).length

@@ -114,6 +114,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['ended before everything was clear', reasons, 'ended before everything was clear'],
     ['refused: …, so that what failed', reasons, 'so that what failed may'],
     ['so that these may be its figures', reasons, 'so that these may be its figures'],
+    ['a second client process carries more, and', reasons, 'and more connections of this one do not'],
+    ['refused: …; the server may carry more', reasons, 'these are its figures; the server may carry more'],
     ['the generator was saturated …', reasons, 'the generator was saturated in 1 of 2 blocks'],
     ['though its event loop was only', reasons, 'though its event loop was only 50 % busy'],
     ['on the generator was', reasons, 'on the generator was late'],

@@ -62,6 +62,10 @@ it('a busy client may be what was measured', () => {
     'refused: the client was 96 % busy at connections=8, so that these may be its figures; the server may carry more, and no size can be recommended for it',
   ])
   expect(reasonsOf({ rounds })).toEqual([])
+  const outdone = [[{ setting, clientBusy: 0.7 }]]
+  expect(reasonsOf({ conclusion: { state: 'refused', setting, tried: [] }, rounds: outdone })).toEqual([
+    'refused: a second client process carries more, and more connections of this one do not, which was 70 % busy at connections=8: these are its figures; the server may carry more, and no size can be recommended for it',
+  ])
 })
 
 it.each([

@@ -12,6 +12,9 @@ const probe = (kind: ProbeKind, perSecond: number, machineIdle: number | undefin
 const probes = (process: number, machineIdle: number | undefined): ProbeRound[] =>
   Array.from({ length: 4 }, () => [probe('same', 400, 0.9), probe('process', process, machineIdle)])
 
+const beside = (larger: number, process: number): ProbeRound[] =>
+  probes(process, 0.5).map((round) => [...round, probe('larger', larger, undefined)])
+
 describe('isClientLimited', () => {
   const isLimited = (clientBusy: number, tried: readonly ProbeRound[] = []) => {
     const rounds = makeSizeRounds({ 4: 200, 8: 400 }, { clientBusy })
@@ -25,6 +28,10 @@ describe('isClientLimited', () => {
     ['where the machine has no time for it', isLimited(0.91, probes(400, 0.09)), true],
     ['where the machine does not tell', isLimited(0.91, probes(400, undefined)), true],
     ['where another carries more', isLimited(0.91, probes(600, 0.5)), true],
+    ['one with time left, that another outdoes where more requests do not', isLimited(0.6, beside(400, 600)), true],
+    ['where more requests do as well', isLimited(0.6, beside(600, 600)), false],
+    ['where more requests were not tried', isLimited(0.6, probes(600, 0.5)), false],
+    ['one with most of its time left', isLimited(0.5, beside(400, 600)), false],
   ])('%s', (_, limited, expected) => expect(limited).toBe(expected))
 })
 

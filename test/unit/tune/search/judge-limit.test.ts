@@ -49,6 +49,17 @@ describe('judgeLimit', () => {
     ],
     ['more that misses the objective', { ...quiet, larger: { ...more, broken: ['p99<50ms'] } }, 'objective'],
     ['requests under way, not the pool', { ...quiet, larger: no, busier: more, process: more }, 'load'],
+    [
+      'another carries more, and more requests of one that has little time left do not',
+      { ...quiet, clientBusy: 0.7, larger: no, process: more },
+      'client',
+    ],
+    [
+      'as many under way as two have, in one',
+      { ...quiet, clientBusy: 0.7, larger: no, busier: more, process: more },
+      'load',
+    ],
+    ['one that has most of its time left', { ...quiet, larger: no, process: more }, 'unknown'],
     ['a full client, and another carries more', { ...quiet, clientBusy: 0.95, larger: no, process: more }, 'client'],
     [
       'a full client, and another carries no more, on a machine with time for it',

@@ -127,8 +127,19 @@ describe('the next round', () => {
     const of = (rounds: number) => makeRounds(sizes(2), { rounds, wobble: 0.006 })
     expect(statesOf(of(4))).toEqual(['2 short', '4 unclear', '8 enough', '16 enough', '32 enough', '64 enough'])
     expect(next(of(4))).toEqual(['4', '8', '16'])
-    // More than twice as often as those that rest: it is they who leave it in doubt.
-    expect(next(of(5))).toEqual(['4', '8', '16', '32', '64'])
+    // More than three times as often as those that rest: it is they who leave it in doubt.
+    expect(next(of(5))).toEqual(['4', '8', '16'])
+    expect(next(of(6))).not.toContain('32')
+    expect(next(of(7))).toEqual(expect.arrayContaining(['4', '8', '16', '32', '64']))
+  })
+
+  it('leaves out larger sizes that carry no more than the cheapest that looks enough, for behind a queue they take longest', () => {
+    const noisy: Seen = { 1: 100, 2: 200, 4: 395, 8: [402, 1], 16: [400, 1], 32: [399, 1], 64: [400, 1] }
+    const rounds = makeRounds(noisy, { rounds: 1, wobble: 0.04 })
+    expect(statesOf(rounds).slice(2)).toEqual(['4', '8', '16', '32', '64'].map((size) => `${size} unclear`))
+    // 8 is the best, 4 the cheapest that looks enough.
+    expect(next(rounds)).toEqual(['4', '8'])
+    expect(next(makeRounds({ ...noisy, 16: [420, 1] }, { rounds: 1, wobble: 0.04 }))).toContain('16')
   })
 
   it('wakes nobody for what is so near to ε that it stays in doubt', () => {

@@ -18,8 +18,14 @@ const search: TuneSearch = {
   ...{ ...sizeSearchDefaults, space, objective: parseObjective('errors<1%') },
   ...{ highestRatePerSecond: 100_000, mostTrialSeconds: 10, probes: ['same', 'larger', 'process'] },
 }
-const time: Parameters<typeof nextTuneStep>[2] = { sizing: false, doubting: false, probing: false, ending: false }
-const noTime: typeof time = { sizing: true, doubting: true, probing: true, ending: true }
+const time: Parameters<typeof nextTuneStep>[2] = {
+  guessing: false,
+  sizing: false,
+  doubting: false,
+  probing: false,
+  ending: false,
+}
+const noTime: typeof time = { guessing: true, sizing: true, doubting: true, probing: true, ending: true }
 const none = { rounds: [], probes: [], open: [] }
 
 function probe(kind: ProbeKind, perSecond: number): ProbeRound[number] {
@@ -106,7 +112,9 @@ describe('probes', () => {
 
   it('end with a client that is the limit', () => {
     const busy = makeSizeRounds({ 2: 200, 4: 400, 8: 800, 9: 800 }, { clientBusy: 0.95 })
-    expect(next({ rounds: busy }, { ...time, probing: true })).toBe('done')
+    // What the rate would have taken goes to whether it is the client.
+    expect(next({ rounds: busy }, { ...time, probing: true })).toBe('probe 8: same larger process')
+    expect(next({ rounds: busy }, { ...time, probing: true, ending: true })).toBe('done')
     expect(next({ rounds: busy, probes: probes(4) })).toBe('open 8 at 818')
   })
 })

@@ -36,6 +36,7 @@ function tune(target: Target, asked: Partial<TuneSearch> = {}, { mostSteps = 500
   }
   for (let steps = 0; steps < mostSteps; steps++) {
     const step = nextTuneStep(full, history, {
+      guessing: 2 * steps >= sizingSteps,
       sizing: steps >= sizingSteps,
       doubting: false,
       probing: false,
@@ -187,7 +188,9 @@ describe('a tuning without a rate', () => {
 
   it('stops where it is when time is up, and says what it knows', () => {
     const nothing = { rounds: [], probes: [], open: [] }
-    expect(nextTuneStep(search, nothing, { sizing: true, doubting: true, probing: true, ending: true })).toEqual({
+    expect(
+      nextTuneStep(search, nothing, { guessing: true, sizing: true, doubting: true, probing: true, ending: true }),
+    ).toEqual({
       kind: 'done',
     })
     expect(concludeTuning(search, nothing)).toMatchObject({ state: 'nothing measured', tried: [] })
@@ -218,7 +221,7 @@ describe('a tuning without a rate', () => {
           ...{ probes: [], open: [] },
         }
         const asked = { ...search, objective: given }
-        nextTuneStep(asked, history, { sizing, doubting: false, probing: false, ending: false })
+        nextTuneStep(asked, history, { guessing: sizing, sizing, doubting: false, probing: false, ending: false })
         concludeTuning(asked, history)
       }),
       { numRuns: 300 },
