@@ -4,6 +4,7 @@ import { makeRound } from '../plan/order.ts'
 import { type Random, shuffle } from '../plan/random.ts'
 import type { CheckedBlock } from '../run/arm-under-test.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
+import { throughputPerSecond } from '../sample/block-core.ts'
 import { atKey } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import type { ProbeKind } from './search/limit-probe.ts'
@@ -116,7 +117,7 @@ async function runRound(
       signal.throwIfAborted()
       const setting = atKey(byId, id)
       const own = ownBlocks(seen, setting)
-      if (isHopeless(state, own) || isOverdue(state, { own, seen })) continue
+      if (isHopeless(state, own) || isFarBehind({ own, seen }) || isOverdue(state, { own, seen })) continue
       const beganMs = state.spentMs()
       const block = await arms.runClosed(setting)
       seen.push({ setting, block })
@@ -148,6 +149,21 @@ function isOverdue(
   return (own.length > 0 && share > mostShare.mirrored) || (seen.length > 1 && share > mostShare.atAll)
 }
 
+/** What carries less than a quarter of another in the same round is short of it, whatever a second block would say. */
+function isFarBehind({
+  own,
+  seen,
+}: {
+  readonly own: readonly CheckedBlock[]
+  readonly seen: readonly SeenBlock[]
+}): boolean {
+  const [first] = own
+  const most = Math.max(0, ...seen.map(({ block }) => throughputPerSecond(block)))
+  return first !== undefined && throughputPerSecond(first) < farBehind * most
+}
+
+const farBehind = 0.25
+
 type SeenBlock = Pick<TuningBlock, 'setting' | 'block'>
 
 function ownBlocks(seen: readonly SeenBlock[], { id }: Setting): CheckedBlock[] {
@@ -175,9 +191,10 @@ async function runProbes(
   arms: TuningArms,
   { setting, kinds, random, signal }: Extract<Step, { kind: 'probe' }> & Omit<RoundRequest, 'settings'>,
 ): Promise<void> {
-  const beganMs = state.spentMs()
   try {
     for (const kind of kinds) await arms.prepareProbe(setting, kind)
+    // Making ready is done once.
+    const beganMs = state.spentMs()
     for (const kind of shuffle(kinds, random)) {
       signal.throwIfAborted()
       const block = await arms.runProbe(setting, kind)

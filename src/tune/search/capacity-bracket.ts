@@ -107,19 +107,17 @@ export function nextCapacityStep(trials: readonly JudgedRate[], search: Capacity
   const { margin: wanted, isEnding } = { ...capacitySearchDefaults, ...search }
   const bracket = bracketCapacity(trials, search.guess)
   const carried = carriedBy(trials, search.guess)
-  const isKnown = bracket.held !== undefined && bracket.failed !== undefined
-  if (
-    isKnown &&
-    carried !== undefined &&
-    !isEnding &&
-    !isNarrow(bracket, wanted) &&
-    errorOf(carried) > wanted * nearly
-  ) {
+  const isWide = bracket.held !== undefined && bracket.failed !== undefined && !isNarrow(bracket, wanted)
+  const learnMore = (error: number): CapacityStep | undefined => {
+    if (!isWide || carried === undefined || errorOf(carried) <= error) return undefined
     const ratePerSecond = leastOf(ratesOf(trials, (trial) => isTelling(trial, carried)))
-    if (ratePerSecond !== undefined) return { ratePerSecond, isLonger: true }
+    return ratePerSecond === undefined ? undefined : { ratePerSecond, isLonger: true }
   }
+  const first = isEnding ? undefined : learnMore(wanted * nearly)
+  if (first !== undefined) return first
   const next = nextCapacityRate(trials, search)
-  return next === undefined ? undefined : { ratePerSecond: next, isLonger: false }
+  // Rates that are left may all have been tried already, and what was carried by luck keep the ends apart.
+  return next === undefined ? learnMore(wanted / 3) : { ratePerSecond: next, isLonger: false }
 }
 
 /** Ends that were set by what is known now would be moved by what is learnt from them. */

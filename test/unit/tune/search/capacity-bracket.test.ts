@@ -209,6 +209,17 @@ describe('nextCapacityStep', () => {
     expect(next?.ratePerSecond).toBeLessThan(100)
   })
 
+  it('learns more of what is carried where every rate that is left was tried, and luck keeps the ends apart', () => {
+    const lucky = [held(96.8), held(98), held(100.2), held(101.1), tooMuch(103.6, 99, 0.0166)]
+    const asked = { guess: around(99, 0.02) }
+    expect(bracketCapacity(lucky, asked.guess)).toEqual({ held: 96.8, failed: 103.6 })
+    expect(nextCapacityRate(lucky, asked)).toBeUndefined()
+    expect(nextCapacityStep(lucky, asked)).toEqual({ ratePerSecond: 103.6, isLonger: true })
+    // By then more would not move the ends.
+    const known = [...lucky.slice(0, 4), tooMuch(103.6, 99, 0.005)]
+    expect(nextCapacityStep(known, asked)?.isLonger).not.toBe(true)
+  })
+
   it('learns until the ends that are set would not be moved by what is learnt from them', () => {
     const known = (error: number) => {
       return nextCapacityStep([held(93), tooMuch(107, 100, error / 1.15)], { guess: around(150, 0.01) })?.isLonger
