@@ -9,23 +9,7 @@ export type { CompareOptions } from './compare/compare.ts'
 export { type Results, resultsSchema } from './document/model.ts'
 export type { RunEvent } from './document/run-event.ts'
 export type { RunOptions } from './run/run.ts'
-export {
-  type AnyScenario,
-  defineScenario,
-  type ExclusionRule,
-  type Expectation,
-  type Isolation,
-  type MakeVariant,
-  type Protocol,
-  type RoundTrips,
-  type Scenario,
-  type Sweep,
-  type Target,
-  type TargetOptions,
-  type Threshold,
-  type VariantContext,
-  type Workload,
-} from './scenario/define.ts'
+export { type AnyScenario, defineScenario, type Scenario } from './scenario/define.ts'
 export type {
   EngineName,
   MicroCall,
@@ -37,6 +21,20 @@ export type {
 export type { CsvFeed, CsvRow, Feed, GeneratedFeed, JsonFeed } from './scenario/feed.ts'
 export type { Iteration, RunIteration, RunnableVariant, User, Variant, VariantOfUsers } from './scenario/iteration.ts'
 export type { ComparableMetricName, MetricName } from './scenario/metric-names.ts'
+export type { Protocol } from './scenario/protocol.ts'
+export type {
+  ExclusionRule,
+  Expectation,
+  Isolation,
+  MakeVariant,
+  RoundTrips,
+  Sweep,
+  Target,
+  TargetOptions,
+  Threshold,
+  VariantContext,
+  Workload,
+} from './scenario/scenario-parts.ts'
 export type { Stage } from './scenario/stages.ts'
 export type { TargetConditions, TargetFaults, TargetProxies } from './scenario/target-conditions.ts'
 

@@ -1,4 +1,4 @@
-import type { ArmPlan, ComparisonPlan } from '../plan/make-plan.ts'
+import type { ArmPlan, ComparisonPlan } from '../plan/plan.ts'
 import type { TargetAddress } from '../plan/target-address.ts'
 import type { ArmProcess } from './arm-host.ts'
 

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import type { BlockPhase } from '../engine/block-draws.ts'
 import type { CertifyResults, CertifyTask } from '../engine/certify/certify.ts'
-import type { ArmPlan } from '../plan/make-plan.ts'
+import type { ArmPlan } from '../plan/plan.ts'
 import type { Reach } from '../plan/reach.ts'
 import type { Shard } from '../plan/shard.ts'
 import type { TargetAddress } from '../plan/target-address.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
-import type { VariantPer } from '../scenario/define.ts'
 import type { ImportRule } from '../scenario/import-rules.ts'
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
+import type { VariantPer } from '../scenario/scenario-parts.ts'
 
 /** What the supervisor asks of an arm process; one request at a time, each with one reply. Plain data throughout. */
 export type ArmRequest =

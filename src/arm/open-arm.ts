@@ -1,13 +1,14 @@
 import { BenchError } from '../bench-error.ts'
 import type { OpenArm } from '../engine/run-block.ts'
-import type { ArmPlan } from '../plan/make-plan.ts'
+import type { ArmPlan } from '../plan/plan.ts'
 import { type Shard, splitEvenly } from '../plan/shard.ts'
 import type { Clock } from '../probe/clock.ts'
-import type { AnyScenario, Scenario, Sweep, Target } from '../scenario/define.ts'
+import type { AnyScenario, Scenario } from '../scenario/define.ts'
 import type { MicroScenario, MicroVariant, RawScenario } from '../scenario/engines.ts'
 import type { User } from '../scenario/iteration.ts'
 import { type ResolvedRawRequest, resolveRawRequest } from '../scenario/raw-request.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import type { Sweep, Target } from '../scenario/scenario-parts.ts'
 import { openVariant } from './open-variant.ts'
 
 /** What an arm is made from, beside its scenario. */

@@ -1,6 +1,6 @@
 import type { ArmWork, OpenArm } from '../engine/run-block.ts'
-import type { MakeVariant, Sweep, VariantContext } from '../scenario/define.ts'
 import type { RunIteration, RunnableVariant, User, Variant } from '../scenario/iteration.ts'
+import type { MakeVariant, Sweep, VariantContext } from '../scenario/scenario-parts.ts'
 
 interface VariantRequest {
   /** The variant's name in the scenario, for what is said of it. */

@@ -1,15 +1,6 @@
 import { deriveSeed } from '../plan/derive-seed.ts'
-import {
-  type ArmPlan,
-  type CodeVersion,
-  type ComparisonPlan,
-  type CounterTolerances,
-  makePlan,
-  makeRounds,
-  type Plan,
-  type PlannedVersions,
-  type PlanOptions,
-} from '../plan/make-plan.ts'
+import { makePlan, makeRounds, type PlanOptions } from '../plan/make-plan.ts'
+import type { ArmPlan, CodeVersion, ComparisonPlan, CounterTolerances, Plan, PlannedVersions } from '../plan/plan.ts'
 import { countGenerations, defaultBudgetMs, planDefaults } from '../plan/plan-amount.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'

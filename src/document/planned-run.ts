@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { JudgedComparison, JudgedScenario } from '../judge/judged-plan.ts'
-import type { ComparisonPlan, Plan } from '../plan/make-plan.ts'
+import type { ComparisonPlan, Plan } from '../plan/plan.ts'
 import { targetSchema } from '../plan/target-profile.ts'
 import { durationMs } from '../sample/duration-ms.ts'
-import { type Expectation, protocols, type RoundTrips, type Threshold } from '../scenario/define.ts'
 import { comparableMetricNames, metricNames } from '../scenario/metric-names.ts'
+import { protocols } from '../scenario/protocol.ts'
+import type { Expectation, RoundTrips, Threshold } from '../scenario/scenario-parts.ts'
 import { defined } from '../session/defined.ts'
 import { workloadSchema } from './workload-model.ts'
 

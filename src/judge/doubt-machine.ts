@@ -1,4 +1,4 @@
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/plan.ts'
 import type { ArmSummary } from '../sample/summarize-arm.ts'
 import { formatCount, formatShare } from '../words/format.ts'
 

@@ -1,4 +1,4 @@
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/plan.ts'
 import type { Block } from '../sample/block.ts'
 import { meanOverTime } from '../sample/field-merges.ts'
 

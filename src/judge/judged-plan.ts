@@ -1,4 +1,4 @@
-import type { ArmPlan, ComparisonPlan, PlannedVersions } from '../plan/make-plan.ts'
+import type { ArmPlan, ComparisonPlan, PlannedVersions } from '../plan/plan.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 
 /** What of an arm its figures are read by: not how it is run. */

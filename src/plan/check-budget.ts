@@ -1,7 +1,7 @@
 import { UsageError } from '../bench-error.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { counted } from '../words/counted.ts'
-import type { ArmPlan, ComparisonPlan, Plan } from './make-plan.ts'
+import type { ArmPlan, ComparisonPlan, Plan } from './plan.ts'
 import { stagesOf } from './rate-profile.ts'
 import { meanThinkMs } from './think-time.ts'
 

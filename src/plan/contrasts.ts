@@ -1,4 +1,4 @@
-import type { ArmPlan, ComparisonPlan } from './make-plan.ts'
+import type { ArmPlan, ComparisonPlan } from './plan.ts'
 
 interface Arms extends Pick<ComparisonPlan, 'baselineArm'> {
   readonly arms: readonly Pick<ArmPlan, 'id' | 'baseline'>[]

@@ -1,5 +1,5 @@
 import type { ResolvedWorkload, ScenarioDescription } from '../scenario/resolve-scenario.ts'
-import type { ComparisonPlan } from './make-plan.ts'
+import type { ComparisonPlan } from './plan.ts'
 
 /** In what a comparison may be unlike its scenario, because its user asked for something else. */
 export const scenarioChanges = ['target', 'distance', 'protocol', 'load'] as const

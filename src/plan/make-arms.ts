@@ -1,6 +1,6 @@
-import type { SweepValue } from '../scenario/define.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
-import type { ArmPlan } from './make-plan.ts'
+import type { SweepValue } from '../scenario/scenario-parts.ts'
+import type { ArmPlan } from './plan.ts'
 
 /** Several variants: each is compared with the baseline at its own point of the sweep. One: the points with the first. */
 export function makeArms({ variants, baseline, sweep }: ScenarioDescription): ArmPlan[] {

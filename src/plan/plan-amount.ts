@@ -1,9 +1,9 @@
 import { UsageError } from '../bench-error.ts'
-import type { Isolation } from '../scenario/define.ts'
 import { type Options, options } from '../scenario/options.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import type { Isolation } from '../scenario/scenario-parts.ts'
 import { defined } from '../session/defined.ts'
-import type { ComparisonPlan } from './make-plan.ts'
+import type { ComparisonPlan, WarmUpRule } from './plan.ts'
 import type { PlannedAmount } from './plan-profiles.ts'
 import { stagesOf } from './rate-profile.ts'
 
@@ -64,13 +64,6 @@ export function countGenerations(contrasts: number): number {
     planDefaults.generationsToJudge,
     Math.ceil(1 + Math.log2(Math.max(1, contrasts) / planDefaults.alpha)),
   )
-}
-
-/** Warm when `minMs` and `minRequests` have both passed and no trend is left, or after `maxMs`. */
-export interface WarmUpRule {
-  readonly minMs: number
-  readonly minRequests: number
-  readonly maxMs: number
 }
 
 export function makeWarmUpRule(minMs: number): WarmUpRule {

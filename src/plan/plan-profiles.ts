@@ -1,5 +1,5 @@
 import { UsageError } from '../bench-error.ts'
-import type { Isolation } from '../scenario/define.ts'
+import type { Isolation } from '../scenario/scenario-parts.ts'
 import { type RateStage, totalDurationMs } from '../scenario/stages.ts'
 
 /** How much of a comparison is measured. */

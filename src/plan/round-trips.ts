@@ -1,6 +1,7 @@
-import type { Protocol, RoundTrips } from '../scenario/define.ts'
+import type { Protocol } from '../scenario/protocol.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
-import type { ArmPlan } from './make-plan.ts'
+import type { RoundTrips } from '../scenario/scenario-parts.ts'
+import type { ArmPlan } from './plan.ts'
 import type { TargetProfile } from './target-profile.ts'
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { UsageError } from '../bench-error.ts'
-import { type Protocol, protocols } from '../scenario/define.ts'
 import type { Options } from '../scenario/options.ts'
+import { type Protocol, protocols } from '../scenario/protocol.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 import { type TargetConditions, type TargetFaults, targetConditionsFields } from '../scenario/target-conditions.ts'
 import { defined } from '../session/defined.ts'

@@ -1,7 +1,7 @@
 import type { ArmProcess } from '../arm/arm-host.ts'
 import type { BlockPhase } from '../engine/block-draws.ts'
 import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/plan.ts'
 import { longestThinkMs } from '../plan/think-time.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'

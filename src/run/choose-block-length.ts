@@ -1,4 +1,4 @@
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/plan.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import { meanThinkMs } from '../plan/think-time.ts'
 import type { WarmUpResult } from './warm-up.ts'

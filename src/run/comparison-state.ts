@@ -1,6 +1,6 @@
 import type { ComparisonEvent, Unplaced } from '../document/run-event.ts'
 import type { ComparisonEnd } from '../judge/endings.ts'
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/plan.ts'
 import type { Block } from '../sample/block.ts'
 import type { LookPlan, Moment } from '../statistics/looks.ts'
 import type { Targets } from '../target/open-target.ts'

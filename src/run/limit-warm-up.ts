@@ -1,6 +1,5 @@
 import { firstRoundsMs } from '../plan/check-budget.ts'
-import type { ComparisonPlan } from '../plan/make-plan.ts'
-import type { WarmUpRule } from '../plan/plan-amount.ts'
+import type { ComparisonPlan, WarmUpRule } from '../plan/plan.ts'
 import { stagesOf } from '../plan/rate-profile.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 

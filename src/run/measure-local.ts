@@ -1,4 +1,4 @@
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/plan.ts'
 import type { LocalReading } from '../sample/local-reading.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { sumOf } from '../statistics/sum-of.ts'

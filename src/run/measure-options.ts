@@ -1,7 +1,7 @@
 import { openFold } from '../document/fold.ts'
 import type { Results } from '../document/model.ts'
 import type { RunEvent } from '../document/run-event.ts'
-import type { Plan } from '../plan/make-plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import { defined } from '../session/defined.ts'
 import type { MeasureContext } from './measure-context.ts'
 

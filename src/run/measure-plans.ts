@@ -1,7 +1,7 @@
 import { makePlannedScenario } from '../document/planned-run.ts'
 import { type EndReason, eventsSchemaVersion, type RunEvent, type Untimed, worstReason } from '../document/run-event.ts'
 import { checkBudgets } from '../plan/check-budget.ts'
-import type { Plan } from '../plan/make-plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import { readEnvironment } from '../target/environment.ts'
 import type { MeasureContext } from './measure-context.ts'
 import { runPlan } from './run-plan.ts'

@@ -1,4 +1,4 @@
-import type { ComparisonPlan } from '../plan/make-plan.ts'
+import type { ComparisonPlan } from '../plan/plan.ts'
 
 /** How a budget is spent when every arm has processes of its own. */
 export interface GenerationPlan {

@@ -1,5 +1,5 @@
 import type { ComparisonEvent, Untimed } from '../document/run-event.ts'
-import type { Plan } from '../plan/make-plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import { openTargets } from '../target/open-target.ts'
 import type { MeasureContext } from './measure-context.ts'
 import { runComparison } from './run-comparison.ts'

@@ -1,6 +1,6 @@
 import { ArmFailure } from '../arm/arm-failure.ts'
 import type { WarmUpReport } from '../judge/endings.ts'
-import type { WarmUpRule } from '../plan/plan-amount.ts'
+import type { WarmUpRule } from '../plan/plan.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import { throughputPerSecond } from '../sample/block-core.ts'
 import type { FailureSummary } from '../sample/outcome.ts'

@@ -1,6 +1,6 @@
-import type { ExclusionRule, Expectation, Sweep, SweepPoint, Target, TargetOptions } from './define.ts'
 import type { ComparableMetricName, MetricName } from './metric-names.ts'
 import type { OptionFields } from './options.ts'
+import type { ExclusionRule, Expectation, Sweep, SweepPoint, Target, TargetOptions } from './scenario-parts.ts'
 
 /**
  * What loads the arms. `client`: iterations of a client under test. `raw`: autocannon over kept connections, for the

@@ -1,13 +1,14 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BenchError } from '../bench-error.ts'
-import type { AnyScenario, Scenario, Sweep } from './define.ts'
+import type { AnyScenario, Scenario } from './define.ts'
 import type { ScenarioProblem } from './engine-problems.ts'
 import { type ImportRule, type ImportWatch, registerImportRules } from './import-rules.ts'
 import { FeedProblem, type LoadedFeed, loadFeed } from './load-feed.ts'
 import { isOwnCheckout, registerOwnPackage } from './own-package.ts'
 import { registerProjectModules } from './project-modules.ts'
 import { resolveScenario, type ScenarioDescription } from './resolve-scenario.ts'
+import type { Sweep } from './scenario-parts.ts'
 import { validateScenario } from './validate.ts'
 
 /** A scenario in the process that runs it: the functions, and everything else as data. */

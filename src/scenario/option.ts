@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { protocols } from './define.ts'
+import { protocols } from './protocol.ts'
 import {
   readAbortOn,
   readDuration,

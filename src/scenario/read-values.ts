@@ -1,7 +1,7 @@
 import { UsageError } from '../bench-error.ts'
 import { atKey } from '../session/at.ts'
 import { maskUrl } from '../session/mask.ts'
-import { type Protocol, protocols } from './define.ts'
+import { type Protocol, protocols } from './protocol.ts'
 
 const unitsMs = new Map([
   ['ms', 1],

@@ -1,14 +1,16 @@
 import { at } from '../session/at.ts'
 import { defined } from '../session/defined.ts'
 import { fieldsOf } from '../session/fields-of.ts'
+import type { AnyScenario } from './define.ts'
+import type { ComparableMetricName } from './metric-names.ts'
+import { type OptionFields, type OptionValue, options } from './options.ts'
+import type { Protocol } from './protocol.ts'
 import type {
-  AnyScenario,
   ClosedWorkload,
   ExclusionRule,
   Expectation,
   Isolation,
   OpenWorkload,
-  Protocol,
   RoundTrips,
   Sweep,
   SweepValue,
@@ -16,9 +18,7 @@ import type {
   Threshold,
   VariantPer,
   Workload,
-} from './define.ts'
-import type { ComparableMetricName } from './metric-names.ts'
-import { type OptionFields, type OptionValue, options } from './options.ts'
+} from './scenario-parts.ts'
 import { meanRate, type RateStage, resolveStages, type Stage } from './stages.ts'
 import type { TargetConditions } from './target-conditions.ts'
 

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { fieldsOf } from '../session/fields-of.ts'
-import type { AnyScenario, Sweep } from './define.ts'
+import type { AnyScenario } from './define.ts'
 import { findEngineProblems, type ScenarioProblem } from './engine-problems.ts'
 import { engineNames } from './engines.ts'
 import { comparableMetricNames, metricNames } from './metric-names.ts'
 import { type OptionName, options } from './options.ts'
+import type { Sweep } from './scenario-parts.ts'
 import { targetConditionsFields } from './target-conditions.ts'
 
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])

@@ -19,7 +19,20 @@
  */
 
 import { maskUrlsIn } from './mask.ts'
-import type { RetryRecord } from './policy/retry.ts'
+
+/** One retry that was made: why, and after what wait. */
+export type RetryRecord = {
+  /** Of the request that was sent again. */
+  readonly method: string
+  /** Of the request that was sent again. */
+  readonly url: string
+  /** The status that was tried again on, or null after an error. */
+  readonly status: number | null
+  /** The error's code, or null after a status. */
+  readonly code: string | null
+  /** The wait before it, in ms. */
+  readonly waitedMs: number
+}
 
 /** What was asked, as far as an error may show it: the URL has no userinfo. */
 export type RequestSummary = { readonly method: string; readonly url: string }

@@ -3,6 +3,7 @@ export type { MultipartFile, MultipartInput, MultipartValue } from './body/multi
 export type { RequestOptions } from './call/call.ts'
 export type { HookRedirect, HookRequest, HookRetry, Hooks, ResponseHook } from './call/hooks.ts'
 export type { ManyInput, ManyOptions } from './call/run-all.ts'
+export type { RetryRecord } from './errors.ts'
 export {
   BodyError,
   BodyTimeout,
@@ -42,7 +43,7 @@ export type { Auth, AuthFunction, AuthRequest, ChallengeAuth } from './policy/au
 export { type CookieOptions, Cookies, type CookiesJSON, type StoredCookie } from './policy/cookies.ts'
 export { digest } from './policy/digest.ts'
 export type { ProxiesInput, ProxyServer } from './policy/proxy.ts'
-export type { RetryOptions, RetryRecord } from './policy/retry.ts'
+export type { RetryOptions } from './policy/retry.ts'
 export { del, del as delete, get, head, type OneOffOptions, options, patch, post, put, request } from './request.ts'
 export { HttpResponse } from './response.ts'
 export type { ResponsePromise } from './response-promise.ts'

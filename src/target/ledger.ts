@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ServerActivity } from '../../fixtures-server/activity.ts'
 import type { LedgerSnapshot, ListenerCounts, ProxyCounts } from '../../fixtures-server/ledger-snapshot.ts'
 import { countsButBytes, type Disagreement, type WireCounts, wireCountNames } from '../sample/wire-counts.ts'
-import type { Protocol } from '../scenario/define.ts'
+import type { Protocol } from '../scenario/protocol.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { LedgerPatience } from './ledger-patience.ts'
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../bench-error.ts'
-import type { SweepValue } from '../scenario/define.ts'
+import type { SweepValue } from '../scenario/scenario-parts.ts'
 import { at } from '../session/at.ts'
 import { makeGeometricGrid } from './search/grid.ts'
 import type { Sizes, Space } from './search/setting.ts'

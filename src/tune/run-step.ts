@@ -7,30 +7,12 @@ import { TargetSilent } from '../run/silence-watch.ts'
 import { throughputPerSecond } from '../sample/block-core.ts'
 import { atKey } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
-import type { ProbeKind } from './search/limit-probe.ts'
 import type { Setting } from './search/setting.ts'
-import type { TuneStep } from './search/tune-search.ts'
+import type { Step } from './search/tune-search.ts'
 import type { TuningArms } from './tuning-arms.ts'
 import type { TuningEvent } from './tuning-event.ts'
 import type { TuningPlan } from './tuning-plan.ts'
-import type { TuningRecord } from './tuning-record.ts'
-
-/** A block and what it was part of. `ratePerSecond` is absent in a closed loop, `probe` where nothing was tried beside. */
-export interface TuningBlock {
-  readonly setting: Setting
-  readonly ratePerSecond?: number
-  readonly probe?: ProbeKind
-  readonly block: CheckedBlock
-}
-
-/** Sizes that were not tried: requests would wait for a connection for longer than they may take. */
-export interface TooSmall {
-  readonly sizes: readonly number[]
-  /** What an answer took when nobody waited for a connection. */
-  readonly answerMs: number
-  readonly underWay: number
-  readonly limitMs: number
-}
+import type { TuningBlock, TuningRecord } from './tuning-record.ts'
 
 /** What is known so far, and what only measuring needs to know. */
 export interface TuningState extends TuningRecord {
@@ -48,8 +30,6 @@ interface Took {
   readonly readyMs: number
   readonly roundMs: number
 }
-
-export type Step = Exclude<TuneStep, { kind: 'done' }>
 
 interface StepRequest {
   readonly step: Step

@@ -10,15 +10,15 @@ import { messageOf } from '../session/thrown.ts'
 import { FixtureFailure } from '../target/fixture-process.ts'
 import { openTargets, type Targets } from '../target/open-target.ts'
 import { makeAnswerCheck } from './answer-check.ts'
-import { conclude, makeTuningRun, type TuningRun } from './fold-tuning.ts'
 import { BudgetTooShort, learnStart } from './learn-start.ts'
-import { roundMs, runStep, type Step, shareSpent, type TuningState } from './run-step.ts'
+import { roundMs, runStep, shareSpent, type TuningState } from './run-step.ts'
 import { concludeTuning } from './search/conclude-tuning.ts'
-import { nextTuneStep } from './search/tune-search.ts'
+import { nextTuneStep, type Step } from './search/tune-search.ts'
 import { openTuningArms, type TuningArms } from './tuning-arms.ts'
 import type { TuningEnd, TuningEvent } from './tuning-event.ts'
 import { type TuningPlan, tuningDefaults } from './tuning-plan.ts'
 import { openRecord, record } from './tuning-record.ts'
+import { conclude, makeTuningRun, type TuningRun } from './tuning-run.ts'
 
 interface TuningContext extends MeasureContext {
   /** Hears what happens, between blocks; nothing more is measured before it has resolved. */

@@ -6,9 +6,9 @@ import { blockSchema } from '../sample/block.ts'
 import { durationMs } from '../sample/duration-ms.ts'
 import type { Environment } from '../sample/environment.ts'
 import { defined } from '../session/defined.ts'
-import type { Step, TooSmall } from './run-step.ts'
 import { probeKinds } from './search/limit-probe.ts'
 import type { Setting, Space } from './search/setting.ts'
+import type { Step } from './search/tune-search.ts'
 import type { JudgedTuning } from './tuning-plan.ts'
 
 const number = z.number()
@@ -84,12 +84,14 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('open'), setting: settingSchema, ratePerSecond: number, secondsSoFar: number }),
 ]) satisfies z.ZodType<Step>
 
+/** Sizes that were not tried: requests would wait for a connection for longer than they may take. */
 const tooSmallSchema = z.strictObject({
   sizes,
-  answerMs: number,
+  answerMs: number.describe('what an answer took when nobody waited for a connection'),
   underWay: number,
-  limitMs: number,
-}) satisfies z.ZodType<TooSmall>
+  limitMs: number.describe('of that latency'),
+})
+export type TooSmall = Readonly<z.infer<typeof tooSmallSchema>>
 
 const checkedBlockSchema = blockSchema.omit({ arm: true, generation: true, round: true, position: true })
 

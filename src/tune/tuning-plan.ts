@@ -2,7 +2,6 @@ import { UsageError } from '../bench-error.ts'
 import type { LoadGuard } from '../plan/load-caps.ts'
 import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
-import type { SweepValue } from '../scenario/define.ts'
 import { targetOptions } from '../scenario/options/target.ts'
 import { type OptionName, type Options, options } from '../scenario/options.ts'
 import {
@@ -12,6 +11,7 @@ import {
   type ScenarioDescription,
   scenarioDefaults,
 } from '../scenario/resolve-scenario.ts'
+import type { SweepValue } from '../scenario/scenario-parts.ts'
 import { makeAccess, type TargetAccess } from '../scenario/target-access.ts'
 import { counted } from '../words/counted.ts'
 import { makeSpace, type Variation } from './read-variations.ts'

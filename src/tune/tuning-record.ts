@@ -1,11 +1,20 @@
+import type { CheckedBlock } from '../run/arm-under-test.ts'
 import { defined } from '../session/defined.ts'
 import { observeOpen, observeProbe, observeRound } from './observe-block.ts'
-import type { Step, TooSmall, TuningBlock } from './run-step.ts'
-import type { ProbeRound } from './search/limit-probe.ts'
+import type { ProbeKind, ProbeRound } from './search/limit-probe.ts'
+import type { Setting } from './search/setting.ts'
 import type { SizeRound } from './search/size-search.ts'
-import type { OpenResult, TuneSearch } from './search/tune-search.ts'
-import type { TuningEvent } from './tuning-event.ts'
+import type { OpenResult, Step, TuneSearch } from './search/tune-search.ts'
+import type { TooSmall, TuningEvent } from './tuning-event.ts'
 import type { JudgedTuning } from './tuning-plan.ts'
+
+/** A block and what it was part of. `ratePerSecond` is absent in a closed loop, `probe` where nothing was tried beside. */
+export interface TuningBlock {
+  readonly setting: Setting
+  readonly ratePerSecond?: number
+  readonly probe?: ProbeKind
+  readonly block: CheckedBlock
+}
 
 /** What is known of a tuning so far. Only events change it, so that whoever is told them knows the same. */
 export interface TuningRecord {

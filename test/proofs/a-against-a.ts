@@ -2,7 +2,7 @@
 // machine, and how often a difference is claimed that is not there. Usage: npm run prove:a-a -- [runs] [shared|process]
 import { fileURLToPath } from 'node:url'
 import { run } from '../../src/index.ts'
-import type { Isolation } from '../../src/scenario/define.ts'
+import type { Isolation } from '../../src/scenario/scenario-parts.ts'
 
 const runs = Number(process.argv[2] ?? 10)
 const isolation = (process.argv[3] ?? 'shared') as Isolation

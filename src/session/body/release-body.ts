@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { fieldsOf } from '../fields-of.ts'
-import type { BodyOptions } from './encode-body.ts'
 import type { StreamBody } from './raw-content.ts'
 
 /**
@@ -38,10 +37,10 @@ export function releaseBody(body: unknown): void {
 }
 
 /** Ends every stream that a call was given. */
-export function releaseBodies(options: BodyOptions): void {
+export function releaseBodies(options: { readonly body?: unknown; readonly multipart?: unknown }): void {
   const { body, multipart } = options ?? {}
   releaseBody(body)
-  if (multipart == null || multipart instanceof FormData) return
+  if (typeof multipart !== 'object' || multipart === null || multipart instanceof FormData) return
   const values: unknown[] = isIterable(multipart) ? [...multipart] : Object.values(multipart)
   // Pairs, and lists within them.
   for (const value of values.flat(2)) {

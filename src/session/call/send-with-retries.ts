@@ -1,4 +1,4 @@
-import { BodyError, RetryError } from '../errors.ts'
+import { BodyError, RetryError, type RetryRecord } from '../errors.ts'
 import { fieldsOf } from '../fields-of.ts'
 import {
   allowsMethod,
@@ -7,7 +7,6 @@ import {
   neverRetries,
   type RetryCounters,
   type RetryReason,
-  type RetryRecord,
   readReason,
   wantsRetry,
   withRetries,

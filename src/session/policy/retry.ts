@@ -1,4 +1,12 @@
-import { ConnectionError, ConnectTimeout, HeadersTimeout, ProxyError, SessionError, TlsError } from '../errors.ts'
+import {
+  ConnectionError,
+  ConnectTimeout,
+  HeadersTimeout,
+  ProxyError,
+  type RetryRecord,
+  SessionError,
+  TlsError,
+} from '../errors.ts'
 
 /**
  * When to send again. A counter that is left out is not counted by itself; the smallest one that falls below 0 ends the
@@ -53,20 +61,6 @@ export type ResolvedRetry = {
   readonly respectRetryAfter: boolean
   readonly retryAfterMaxMs: number
   readonly raiseOnStatus: boolean
-}
-
-/** One retry that was made: why, and after what wait. */
-export type RetryRecord = {
-  /** Of the request that was sent again. */
-  readonly method: string
-  /** Of the request that was sent again. */
-  readonly url: string
-  /** The status that was tried again on, or null after an error. */
-  readonly status: number | null
-  /** The error's code, or null after a status. */
-  readonly code: string | null
-  /** The wait before it, in ms. */
-  readonly waitedMs: number
 }
 
 /** The counters, as they go down. */

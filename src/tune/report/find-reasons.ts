@@ -3,11 +3,11 @@ import { nameFailure } from '../../report/failure-words.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { counted, grouped } from '../../words/counted.ts'
 import { formatCount, formatMs, formatRate, formatShare } from '../../words/format.ts'
-import type { TuningRun } from '../fold-tuning.ts'
 import { isNarrow } from '../search/capacity-bracket.ts'
 import { meanBusy } from '../search/client-limit.ts'
 import { gainOf, stateOf } from '../search/limit-probe.ts'
 import type { HighestRate } from '../search/rate-search.ts'
+import type { TuningRun } from '../tuning-run.ts'
 import type { Tuning, TuningRow } from './model.ts'
 
 interface Seen {

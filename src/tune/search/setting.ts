@@ -1,4 +1,4 @@
-import type { SweepValue } from '../../scenario/define.ts'
+import type { SweepValue } from '../../scenario/scenario-parts.ts'
 import { makeGeometricGrid, refineGrid } from './grid.ts'
 
 /** One combination of settings that can be measured. */

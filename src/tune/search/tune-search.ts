@@ -66,6 +66,9 @@ export type TuneStep =
     }
   | { readonly kind: 'done' }
 
+/** Something to measure. */
+export type Step = Exclude<TuneStep, { kind: 'done' }>
+
 /** Decides the next step. The same search, history and spending give the same step. */
 export function nextTuneStep(search: TuneSearch, history: TuneHistory, spent: Spent): TuneStep {
   return search.ratePerSecond === undefined

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
 import { differenceOf, openWireProbe, type WireProbe } from '../../../src/probe/wire-probe.ts'
 import { wireCountNames } from '../../../src/sample/wire-counts.ts'
-import type { Protocol } from '../../../src/scenario/define.ts'
+import type { Protocol } from '../../../src/scenario/protocol.ts'
 import { get, Session } from '../../../src/session/index.ts'
 import { checkAgainstLedger, readingOf } from '../../../src/target/ledger.ts'
 

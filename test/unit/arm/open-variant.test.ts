@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openVariant } from '../../../src/arm/open-variant.ts'
-import type { MakeVariant, Sweep, VariantContext } from '../../../src/scenario/define.ts'
 import type { Iteration } from '../../../src/scenario/iteration.ts'
+import type { MakeVariant, Sweep, VariantContext } from '../../../src/scenario/scenario-parts.ts'
 
 const context = { userOf: (index: number) => ({ index, data: `user ${index}` }) } as VariantContext<Sweep>
 async function open(make: MakeVariant<Sweep>) {

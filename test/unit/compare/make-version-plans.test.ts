@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { makeVersionPlans } from '../../../src/compare/make-version-plans.ts'
 import { deriveSeed } from '../../../src/plan/derive-seed.ts'
-import type { CodeVersion } from '../../../src/plan/make-plan.ts'
+import type { CodeVersion } from '../../../src/plan/plan.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 
 const make = () => () => {}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judgeExpectations, makeRoundTripRows } from '../../../src/document/expectations.ts'
 import type { ComparisonResult } from '../../../src/document/model.ts'
-import type { Expectation } from '../../../src/scenario/define.ts'
+import type { Expectation } from '../../../src/scenario/scenario-parts.ts'
 import { makeQuads } from '../judge/make-block.ts'
 import { makeSketch } from '../report/make-sketch.ts'
 

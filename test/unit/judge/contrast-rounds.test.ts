@@ -6,7 +6,8 @@ import {
   makeHistogramRounds,
   orderOfRounds,
 } from '../../../src/judge/contrast-rounds.ts'
-import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { ComparisonPlan } from '../../../src/plan/plan.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 import { makeQuads } from './make-block.ts'
 

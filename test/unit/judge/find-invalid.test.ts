@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findInvalid, findMetricProblems } from '../../../src/judge/find-invalid.ts'
-import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { ComparisonPlan } from '../../../src/plan/plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 import { makeBlock, makeQuads } from './make-block.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judgeAwaited } from '../../../src/judge/judge-awaited.ts'
-import type { Threshold } from '../../../src/scenario/define.ts'
+import type { Threshold } from '../../../src/scenario/scenario-parts.ts'
 import { makeQuads, makeRounds } from './make-block.ts'
 import { type Arm, makeOptions, planWith, threeVariants, wobble } from './make-options.ts'
 

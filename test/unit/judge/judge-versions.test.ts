@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { judgeVersions } from '../../../src/judge/judge-versions.ts'
-import type { CodeVersion, ComparisonPlan } from '../../../src/plan/make-plan.ts'
+import type { CodeVersion, ComparisonPlan } from '../../../src/plan/plan.ts'
 import { makeQuads } from './make-block.ts'
 import { planWith } from './make-options.ts'
 

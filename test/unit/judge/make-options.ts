@@ -1,5 +1,6 @@
 import type { JudgeOptions } from '../../../src/judge/judge-comparison.ts'
-import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { ComparisonPlan } from '../../../src/plan/plan.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import { type ArmSummary, summarizeArm } from '../../../src/sample/summarize-arm.ts'
 import type { Scenario } from '../../../src/scenario/define.ts'

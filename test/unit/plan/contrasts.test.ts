@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { baselineOf, contendersOf } from '../../../src/plan/contrasts.ts'
-import { type ComparisonPlan, makePlan } from '../../../src/plan/make-plan.ts'
-import type { Sweep } from '../../../src/scenario/define.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { ComparisonPlan } from '../../../src/plan/plan.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
+import type { Sweep } from '../../../src/scenario/scenario-parts.ts'
 
 const make = () => () => {}
 

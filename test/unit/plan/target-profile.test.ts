@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isSameTarget } from '../../../src/plan/target-key.ts'
 import { makeTargets, renderTarget, type TargetProfile, targetSchema } from '../../../src/plan/target-profile.ts'
-import type { TargetOptions } from '../../../src/scenario/define.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
+import type { TargetOptions } from '../../../src/scenario/scenario-parts.ts'
 import type { TargetConditions } from '../../../src/scenario/target-conditions.ts'
 
 const make = () => () => {}

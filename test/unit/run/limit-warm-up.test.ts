@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makePlan, type PlanOptions } from '../../../src/plan/make-plan.ts'
-import type { WarmUpRule } from '../../../src/plan/plan-amount.ts'
+import type { WarmUpRule } from '../../../src/plan/plan.ts'
 import { generationBudgetMs, limitWarmUp } from '../../../src/run/limit-warm-up.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 

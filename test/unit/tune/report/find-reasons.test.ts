@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TuningRun } from '../../../../src/tune/fold-tuning.ts'
 import { findReasons } from '../../../../src/tune/report/find-reasons.ts'
+import type { TuningRun } from '../../../../src/tune/tuning-run.ts'
 
 const setting = { id: 'connections=8', size: 8 }
 const seen = { sizes: [], rates: [], ledger: null, nearest: null }
