@@ -6,7 +6,7 @@ import { formatRate } from '../../words/format.ts'
 import { meanBusy, meanIdle } from '../search/client-limit.ts'
 import type { Alternative, LimitEvidence, SeenFailures } from '../search/judge-limit.ts'
 import { findLarger, type LargerSize } from '../search/larger-sizes.ts'
-import { gainOf, type ProbeKind } from '../search/limit-probe.ts'
+import { gainOf, type ProbeKind, stateOf } from '../search/limit-probe.ts'
 import type { Setting } from '../search/setting.ts'
 import type { TuningRun } from '../tuning-run.ts'
 import { blocksOf } from './make-rows.ts'
@@ -30,7 +30,7 @@ export function gatherEvidence(run: TuningRun, seen: Seen): LimitEvidence {
   const twice = (kind: ProbeKind, size: number) => readProbe(run, seen, { kind, size })
   return {
     failures: findFailures(run, seen, next),
-    larger: readLarger(seen, most, row) ?? twice('larger', 2 * setting.size),
+    larger: clearest(readLarger(seen, most, row), twice('larger', 2 * setting.size)),
     busier: twice('busier', 2 * (run.underWay ?? setting.size)),
     process: twice('process', 2),
     ...(rounds.length > 0 && { clientBusy: meanBusy(setting, rounds) }),
@@ -51,6 +51,11 @@ function readLarger(
   if (most?.gain === undefined || row === undefined || own === undefined) return undefined
   const broken = most.broken.map(({ text }) => text)
   return { size: most.size, gain: most.gain, latencyRatio: ratioOf(row.p50Us, own.p50Us), broken }
+}
+
+/** What the rounds leave open was tried beside. */
+function clearest(ofRounds: Alternative | undefined, probed: Alternative | undefined): Alternative | undefined {
+  return stateOf(ofRounds?.gain) === 'unclear' ? (probed ?? ofRounds) : ofRounds
 }
 
 function readProbe(

@@ -116,7 +116,7 @@ function startSettings({ space, startSizes }: SizeSearch): Setting[] {
  * What a round can still tell something of, and what it is told by: the cheapest that is enough, or looks so, and one that carries
  * as much as any. Larger sizes that are enough as well, or carry no more than that, take longest, for behind a queue each
  * answer waits for all the others: they rest, until one that is in doubt was measured so much more often that it is they who
- * leave it in doubt.
+ * leave it in doubt, and then take turns.
  */
 function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried[] {
   const allowed = running.filter(({ objective }) => objective.isMet)
@@ -132,11 +132,12 @@ function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried
     one.objective.isMet &&
     one.setting.size > cheapest.setting.size &&
     one.standing.level <= cheapest.standing.level + epsilon / 2
-  return running.filter((one) => {
-    return (
-      !(isEnough(one) || carriesNoMore(one)) || one === best || one === cheapest || doubtful > muchMore * one.rounds
-    )
-  })
+  const rests = (one: Tried) => (isEnough(one) || carriesNoMore(one)) && one !== best && one !== cheapest
+  // One at a time, for together they would take the time in which a smaller one may be tried.
+  const [woken] = running
+    .filter((one) => rests(one) && doubtful > muchMore * one.rounds)
+    .toSorted((a, b) => a.rounds - b.rounds || compareCost(a.setting, b.setting))
+  return running.filter((one) => !rests(one) || one === woken)
 }
 
 /** A difference in the logarithm that nobody sees. */

@@ -177,7 +177,7 @@ function probesFor(search: TuneSearch, best: Tried, rounds: readonly SizeRound[]
   // What fails there names the limit.
   if (next?.broken.some(({ metric }) => metric.kind === 'errors')) return []
   if (2 * best.setting.size > (search.mostSize ?? Number.POSITIVE_INFINITY)) return []
-  return search.probes.filter((kind) => kind !== 'larger' || most?.gain === undefined)
+  return search.probes.filter((kind) => kind !== 'larger' || stateOf(most?.gain) === 'unclear')
 }
 
 /** Where the highest rate of a setting is looked for. */
