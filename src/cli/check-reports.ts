@@ -4,8 +4,8 @@ import { checkFormatNames, checkFormats, isCheckFormat } from '../check/check-fo
 import type { CheckDocument } from '../check/check-model.ts'
 import { renderCheck } from '../check/check-text.ts'
 import type { Results } from '../document/model.ts'
+import { planReports, type ReportPlan, type ReportsAsked } from '../store/plan-reports.ts'
 import { checkReports, writeReport, writeReportText } from '../store/reports.ts'
-import { planReports, type ReportPlan, type ReportsAsked } from './plan-reports.ts'
 import type { Terminal } from './terminal.ts'
 
 /**

@@ -2,9 +2,8 @@ import { type Command, Option } from 'commander'
 import { readTolerance } from '../check/read-tolerance.ts'
 import type { ExitPolicies } from '../document/exit-code.ts'
 import { counterNames, type Tolerances } from '../judge/judge-counters.ts'
-import { flagNamed } from './option-flags.ts'
-import { parse } from './parse.ts'
-import type { ReportsAsked } from './plan-reports.ts'
+import type { ReportsAsked } from '../store/plan-reports.ts'
+import { flagNamed, parse } from './option-flags.ts'
 
 /** By what a later run is gated, and what is to be read of it. */
 export interface GateRequest extends ReportsAsked, Pick<ExitPolicies, 'inconclusive'> {

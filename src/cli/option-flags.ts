@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../bench-error.ts'
 import { findClashes } from '../scenario/find-clashes.ts'
 import type { OptionDefinition } from '../scenario/option.ts'
@@ -11,7 +11,6 @@ import {
   type Options,
   optionNames,
 } from '../scenario/options.ts'
-import { parse } from './parse.ts'
 
 /** What a command says of an option in words of its own. */
 type Wording = Partial<Pick<OptionDefinition, 'flag' | 'help' | 'unset' | 'read'>> & {
@@ -82,4 +81,16 @@ export function repeatable(option: Option): Option {
 export function checkFlags(given: Options): void {
   const [clash] = findClashes(given, flagOf)
   if (clash !== undefined) throw new UsageError(clash.message)
+}
+
+/** A reader as commander wants it: the option's name is put before what was wrong. */
+export function parse<Value>(read: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return read(text)
+    } catch (error) {
+      if (error instanceof UsageError) throw new InvalidArgumentError(error.message)
+      throw error
+    }
+  }
 }

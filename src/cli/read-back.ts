@@ -1,15 +1,12 @@
 import { UsageError } from '../bench-error.ts'
-import { calibrationEventSchema } from '../calibrate/calibration-event.ts'
-import { openCalibrationFold } from '../calibrate/fold-calibration.ts'
-import { type Calibration, calibrationSchema } from '../document/calibration-model.ts'
+import { readCalibrationLog } from '../calibrate/read-calibration-log.ts'
+import type { Calibration } from '../document/calibration-model.ts'
 import type { Results } from '../document/model.ts'
-import { messageOf } from '../session/thrown.ts'
-import { checkDocument, readDocument } from '../store/read-document.ts'
-import { type ReadEventLog, readEvents, sayMissing, splitEventLog } from '../store/read-event-log.ts'
+import { readDocument } from '../store/read-document.ts'
+import { sayMissing, splitEventLog } from '../store/read-event-log.ts'
 import { parseResults, resultsOfLog } from '../store/results.ts'
-import { foldTuning } from '../tune/fold-tuning.ts'
-import { type Tuning, tuningSchema } from '../tune/report/model.ts'
-import { type TuningEvent, tuningEventSchema } from '../tune/tuning-event.ts'
+import { readTuningLog } from '../tune/read-tuning-log.ts'
+import type { Tuning } from '../tune/report/model.ts'
 
 /** What a file comes to, and what is missing of it. */
 export type ReadBack = { readonly missing: readonly string[] } & (
@@ -29,35 +26,10 @@ export async function readBack(path: string): Promise<ReadBack> {
       return { kind: 'results', results, missing: sayMissing(log, events) }
     }
     case 'sessionbench.calibration':
-      return foldCalibration(log)
+      return { kind: 'calibration', ...readCalibrationLog(log) }
     case 'sessionbench.tuning':
-      return foldTuningLog(log)
+      return { kind: 'tuning', ...readTuningLog(log) }
     default:
       throw new UsageError(`${path} is a log of events that this sessionbench makes nothing of`)
-  }
-}
-
-function foldCalibration(log: ReadEventLog): ReadBack {
-  const events = readEvents(log, calibrationEventSchema)
-  const gathered = openCalibrationFold()
-  for (const event of events) gathered.add(event)
-  const calibration = gathered.calibration()
-  checkDocument(calibration, calibrationSchema, { path: log.path, name: 'calibration' })
-  return { kind: 'calibration', calibration, missing: sayMissing(log, events) }
-}
-
-function foldTuningLog(log: ReadEventLog): ReadBack {
-  const events = readEvents(log, tuningEventSchema)
-  const tuning = tryFold(events, log.path)
-  checkDocument(tuning, tuningSchema, { path: log.path, name: 'tuning' })
-  return { kind: 'tuning', tuning, missing: sayMissing(log, events) }
-}
-
-/** Each event may be what its schema says, and what was searched and what was measured not fit together. */
-function tryFold(events: readonly TuningEvent[], path: string): Tuning {
-  try {
-    return foldTuning(events)
-  } catch (cause) {
-    throw new UsageError(`${path} contradicts itself: no tuning says this (${messageOf(cause)})`, { cause })
   }
 }

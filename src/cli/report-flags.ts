@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { reportFormatNames, reportFormats } from '../report/formats.ts'
+import { type RequestedReport, readReports } from '../store/plan-reports.ts'
 import { flagNamed } from './option-flags.ts'
-import { type RequestedReport, readReports } from './plan-reports.ts'
 
 /** `--format`: what stdout gets. */
 export function formatFlag(): Option {

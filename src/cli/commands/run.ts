@@ -2,11 +2,11 @@ import { type Command, Option } from 'commander'
 import { type ExitCode, type ExitPolicies, exitCodeOf } from '../../document/exit-code.ts'
 import { defaultScenario } from '../../scenario/find.ts'
 import { placesOf } from '../../store/event-log.ts'
+import { planReports, type ReportsAsked } from '../../store/plan-reports.ts'
 import { checkReports } from '../../store/reports.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
 import { type MeasureRequest, measure, type Tell } from '../measure.ts'
 import { addMeasureFlags } from '../measure-flags.ts'
-import { planReports, type ReportsAsked } from '../plan-reports.ts'
 import { deliverReports } from './report.ts'
 
 export interface RunRequest extends MeasureRequest, ReportsAsked, Pick<ExitPolicies, 'inconclusive' | 'suspect'> {}

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
@@ -12,9 +13,9 @@ import { controlTokenVariable, fixtureDefaults } from '../../../fixtures-server/
 import { settleCollector } from '../../../fixtures-server/settle-collector.ts'
 import { UsageError } from '../../bench-error.ts'
 import { readDuration, readInteger, readRtts } from '../../scenario/read-values.ts'
+import { writeWholeFile } from '../../store/write-file.ts'
 import type { CommandContext } from '../command-context.ts'
-import { flagNamed } from '../option-flags.ts'
-import { parse } from '../parse.ts'
+import { flagNamed, parse } from '../option-flags.ts'
 
 interface ServeRequest extends FixtureOptions {
   readonly port?: number
@@ -83,7 +84,7 @@ async function serve(
   const folder = givenFile === undefined ? await mkdtemp(join(tmpdir(), 'sessionbench-')) : undefined
   try {
     const caFile = resolve(givenFile ?? join(folder as string, 'ca.pem'))
-    await writeCa(caFile, server.ca)
+    await writeWholeFile(caFile, server.ca)
     for (const warning of server.warnings) terminal.note(`warning: ${warning}\n`)
     const addresses = await collectAddresses(server, rttsMs)
     const text = renderAddresses({ ...addresses, caFile }, format)
@@ -91,7 +92,7 @@ async function serve(
     else terminal.print(text)
     // Without its addresses nobody can use it, nor knows of it.
     await terminal.flush()
-    await untilAborted(signal)
+    if (!signal.aborted) await once(signal, 'abort')
   } finally {
     await server.close()
     if (folder !== undefined) await rm(folder, { recursive: true, force: true })
@@ -105,12 +106,6 @@ async function start(options: FixtureOptions): Promise<FixtureServer> {
     if (error instanceof FixtureError) throw new UsageError(error.message, { cause: error })
     throw error
   }
-}
-
-async function writeCa(path: string, ca: string): Promise<void> {
-  await writeFile(path, ca).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot write the certificate authority to ${path} (${cause.code})`, { cause })
-  })
 }
 
 async function collectAddresses(server: FixtureServer, rttsMs: readonly number[]): Promise<Record<string, string>> {
@@ -131,9 +126,4 @@ function renderAddresses(addresses: Readonly<Record<string, string>>, format: Se
   const lines = Object.entries(urls).map(([name, url]) => `${name.padEnd(width)}  ${url}`)
   const ca = `The certificate authority of the TLS listeners: ${caFile}, or ${urls.control}/ca.pem.`
   return `${lines.join('\n')}\n${ca} Ctrl-C stops the server.\n`
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((settle) => signal.addEventListener('abort', () => settle(), { once: true }))
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../bench-error.ts'
 import { type ReportFormatName, reportFormatNames, reportFormats } from '../report/formats.ts'
-import type { ReportRequest } from '../store/reports.ts'
+import type { ReportRequest } from './reports.ts'
 
 /** One `format=path` of `--report`; the path `-` stands for stdout. */
 export interface RequestedReport {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/bench-error.ts'
-import { planReports, readReports } from '../../../src/cli/plan-reports.ts'
+import { planReports, readReports } from '../../../src/store/plan-reports.ts'
 
 describe('readReports', () => {
   it.each([
