@@ -4,7 +4,6 @@ import { makeRound } from '../plan/order.ts'
 import { type Random, shuffle } from '../plan/random.ts'
 import type { CheckedBlock } from '../run/arm-under-test.ts'
 import { TargetSilent } from '../run/silence-watch.ts'
-import { throughputPerSecond } from '../sample/block-core.ts'
 import { atKey } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import type { Setting } from './search/setting.ts'
@@ -97,7 +96,7 @@ async function runRound(
       signal.throwIfAborted()
       const setting = atKey(byId, id)
       const own = ownBlocks(seen, setting)
-      if (isHopeless(state, own) || isFarBehind({ own, seen }) || isOverdue(state, { own, seen })) continue
+      if (isHopeless(state, own) || isOverdue(state, { own, seen })) continue
       const beganMs = state.spentMs()
       const block = await arms.runClosed(setting)
       seen.push({ setting, block })
@@ -128,21 +127,6 @@ function isOverdue(
   const share = shareSpent(state)
   return (own.length > 0 && share > mostShare.mirrored) || (seen.length > 1 && share > mostShare.atAll)
 }
-
-/** What carries less than a quarter of another in the same round is short of it, whatever a second block would say. */
-function isFarBehind({
-  own,
-  seen,
-}: {
-  readonly own: readonly CheckedBlock[]
-  readonly seen: readonly SeenBlock[]
-}): boolean {
-  const [first] = own
-  const most = Math.max(0, ...seen.map(({ block }) => throughputPerSecond(block)))
-  return first !== undefined && throughputPerSecond(first) < farBehind * most
-}
-
-const farBehind = 0.25
 
 type SeenBlock = Pick<TuningBlock, 'setting' | 'block'>
 

@@ -64,7 +64,7 @@ const probeSchema = z.strictObject({
   gain: z
     .strictObject({ share: number, low: number, high: number })
     .optional()
-    .describe('over the setting as it is, with its 95 % interval; absent with too few rounds'),
+    .describe('over the setting as it is, with its 99 % interval; absent with too few rounds'),
 })
 export type TuningProbe = z.infer<typeof probeSchema>
 

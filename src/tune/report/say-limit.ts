@@ -2,7 +2,7 @@ import { sumOf } from '../../statistics/sum-of.ts'
 import { counted } from '../../words/counted.ts'
 import { formatCount, formatMs, formatShare } from '../../words/format.ts'
 import { judgeLimit, type LimitClaim, type LimitEvidence, type SeenFailures } from '../search/judge-limit.ts'
-import { type Gain, stateOf } from '../search/limit-probe.ts'
+import { type Gain, gainConfidence, stateOf } from '../search/limit-probe.ts'
 import type { Tuning } from './model.ts'
 
 /** What the sentences speak of. */
@@ -84,7 +84,9 @@ function sayNoMore(evidence: LimitEvidence, words: LimitWords): string {
 }
 
 function formatRange(gain: Gain | undefined): string {
-  return gain === undefined ? 'too few rounds' : `95 % interval ${formatSigned(gain.low)} to ${formatSigned(gain.high)}`
+  return gain === undefined
+    ? 'too few rounds'
+    : `${formatShare(gainConfidence)} interval ${formatSigned(gain.low)} to ${formatSigned(gain.high)}`
 }
 
 function formatSigned(share: number): string {
@@ -112,12 +114,14 @@ function sayUnknown({ missing }: LimitClaim, evidence: LimitEvidence, words: Lim
   }
   const tried = missing.filter((name): name is Tried => name === 'larger' || name === 'busier' || name === 'process')
   const unclear = tried.filter((kind) => evidence[kind]?.gain !== undefined)
-  const unseen = tried.filter((kind) => evidence[kind]?.gain === undefined)
+  const untold = tried.filter((kind) => evidence[kind]?.gain === undefined)
+  const [few, unseen] = [true, false].map((isSeen) =>
+    joinWords(untold.filter((kind) => (evidence[kind] !== undefined) === isSeen).map(nameUnseen(words))),
+  )
   const parts = [
     ...unclear.map((kind) => sayUnclear(kind, evidence, words)),
-    ...(unseen.length === 0
-      ? []
-      : [`it was not looked at what ${joinWords(unseen.map(nameUnseen(words)))} would carry`]),
+    ...(few ? [`too few rounds were tried to tell what ${few} would carry`] : []),
+    ...(unseen ? [`it was not looked at what ${unseen} would carry`] : []),
   ]
   return `${parts.join('; ')}; more --budget may tell`
 }

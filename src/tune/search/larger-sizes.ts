@@ -1,6 +1,6 @@
 import { asHalves } from './find-enough.ts'
 import { fitLevels } from './fit-levels.ts'
-import { type Gain, gainBetween } from './limit-probe.ts'
+import { type Gain, gainBetween, gainConfidence } from './limit-probe.ts'
 import type { ObjectiveTerm } from './objective.ts'
 import { judgeSizes, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 
@@ -39,15 +39,16 @@ export function findLarger(search: SizeSearch, rounds: readonly SizeRound[], cho
   )
   const fit = fitLevels(values)
   const counts = values.map((row) => row.filter((value) => value !== undefined).length)
-  const read = (one: Tried): LargerSize => ({
+  const read = (one: Tried, chosenOf = 1): LargerSize => ({
     ...{ id: one.setting.id, size: one.setting.size, broken: one.objective.broken },
-    gain: gainBetween(fit, counts, [tried.indexOf(own), tried.indexOf(one)]),
+    gain: gainBetween(fit, counts, [tried.indexOf(own), tried.indexOf(one)], 1 - (1 - gainConfidence) / chosenOf),
   })
   const larger = tried.filter(({ setting }) => setting.line === own.setting.line && setting.size > own.setting.size)
   const clearly = larger.filter(({ setting }) => setting.size >= clearlyLarger * own.setting.size)
   const [next] = larger
   const [most] = clearly.toSorted((a, b) => b.standing.level - a.standing.level)
-  return { next: next && read(next), most: most && read(most) }
+  // The best of several is the one that was lucky: each of them gets its share of what may be wrong (Bonferroni).
+  return { next: next && read(next), most: most && read(most, clearly.length) }
 }
 
 const leastPerSecond = 1e-3

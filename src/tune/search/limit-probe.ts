@@ -25,7 +25,7 @@ export interface ProbeResult {
 
 export type ProbeRound = readonly ProbeResult[]
 
-/** More throughput than another, as a share, with the limits of its 95 % interval. */
+/** More throughput than another, as a share, with the limits of its 99 % interval. */
 export interface Gain {
   readonly gain: number
   readonly low: number
@@ -37,7 +37,11 @@ type GainState = 'more' | 'no more' | 'unclear'
 
 /** A gain that does not matter. */
 const epsilon = 0.03
-const confidence = 0.95
+/**
+ * Of a gain's limits. Rounds are added until a gain is clear, which is one look after another: at 95 % one in ten of those that
+ * vary by chance alone would be more than ε.
+ */
+export const gainConfidence = 0.99
 /** The least spread of a value that is believed. */
 const leastSpread = 0.004
 const probeRounds = Object.freeze({ least: 3, most: 10 })
@@ -64,6 +68,7 @@ export function gainBetween(
   fit: Levels,
   counts: readonly number[],
   [from, to]: readonly [number, number],
+  confidence = gainConfidence,
 ): Gain | undefined {
   const spread = spreadOf(fit, leastSpread)
   const [fromCount, toCount] = [counts[from] ?? 0, counts[to] ?? 0]

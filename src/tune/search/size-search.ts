@@ -113,8 +113,8 @@ function startSettings({ space, startSizes }: SizeSearch): Setting[] {
 }
 
 /**
- * What a round can still tell something of, and what it is told by: the cheapest that is enough, or looks so, and one that carries
- * as much as any. Larger sizes that are enough as well, or carry no more than that, take longest, for behind a queue each
+ * What a round can still tell something of, and what it is told by: the cheapest that looks enough, and one that carries as much
+ * as any. Larger sizes that are enough as well, or carry no more than that, take longest, for behind a queue each
  * answer waits for all the others: they rest, until one that is in doubt was measured so much more often that it is they who
  * leave it in doubt, and then take turns.
  */
@@ -123,7 +123,7 @@ function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried
   const most = Math.max(...allowed.map(({ standing }) => standing.level))
   const best = allowed.find(({ standing }) => standing.level >= most - asMuch)
   const isEnough = ({ standing }: Tried) => standing.state === 'enough'
-  const cheapest = allowed.find(isEnough) ?? allowed.find(({ standing }) => standing.loss < epsilon)
+  const cheapest = allowed.find(({ standing }) => standing.loss < epsilon)
   // So near to ε nobody else leaves it in doubt.
   const isDoubtful = ({ standing }: Tried) => standing.state === 'unclear' && standing.loss < clearlyLess * epsilon
   const doubtful = Math.max(0, ...running.filter(isDoubtful).map(({ rounds }) => rounds))

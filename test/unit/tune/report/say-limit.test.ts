@@ -18,22 +18,22 @@ describe('sayLimit', () => {
     [
       'pool',
       { ...quiet, larger: { size: 16, gain: more } },
-      '16 connections carry 95 % more (95 % interval 90 % to 100 %)',
+      '16 connections carry 95 % more (99 % interval 90 % to 100 %)',
     ],
     [
       'objective',
       { ...quiet, larger: { size: 16, gain: more, broken: ['p99<50ms'] } },
-      '16 connections carry 95 % more (95 % interval 90 % to 100 %), but not p99<50ms',
+      '16 connections carry 95 % more (99 % interval 90 % to 100 %), but not p99<50ms',
     ],
     [
       'link',
       { ...quiet, larger: { size: 16, gain: more, latencyRatio: 1.01 }, roundTripUs: 40_000, latencyUs: 41_000 },
-      'a round trip takes 40.0 of the 41.0 ms of a request, and 16 connections carry 95 % more (95 % interval 90 % to 100 %) while answers take no longer',
+      'a round trip takes 40.0 of the 41.0 ms of a request, and 16 connections carry 95 % more (99 % interval 90 % to 100 %) while answers take no longer',
     ],
     [
       'client',
       { ...quiet, clientBusy: 0.97, process: { size: 2, gain: more } },
-      'the client was 97 % busy at connections=8, and a second client process carries 95 % more (95 % interval 90 % to 100 %)',
+      'the client was 97 % busy at connections=8, and a second client process carries 95 % more (99 % interval 90 % to 100 %)',
     ],
     [
       'limiter',
@@ -77,12 +77,17 @@ describe('sayLimit', () => {
     [
       'unknown',
       { ...quiet, larger: { size: 16, gain: wide } },
-      'whether 16 connections would carry more is unclear (95 % interval −10 % to 15 %); it was not looked at what a second client process would carry; more --budget may tell',
+      'whether 16 connections would carry more is unclear (99 % interval −10 % to 15 %); it was not looked at what a second client process would carry; more --budget may tell',
+    ],
+    [
+      'unknown',
+      { ...quiet, larger: { size: 16, gain: undefined }, process: { size: 2, gain: undefined } },
+      'too few rounds were tried to tell what more connections and a second client process would carry; more --budget may tell',
     ],
     [
       'unknown',
       { ...quiet, larger: { size: 16, gain: no }, process: { size: 2, gain: more } },
-      'a second client process carries 95 % more (95 % interval 90 % to 100 %), though the client was only 20 % busy; more --budget may tell',
+      'a second client process carries 95 % more (99 % interval 90 % to 100 %), though the client was only 20 % busy; more --budget may tell',
     ],
     [
       'machine',
@@ -97,7 +102,7 @@ describe('sayLimit', () => {
     [
       'load',
       { ...quiet, larger: { size: 16, gain: no }, busier: { size: 32, gain: more } },
-      '32 requests under way carry 95 % more (95 % interval 90 % to 100 %), and a larger pool alone does not: --concurrency is the limit',
+      '32 requests under way carry 95 % more (99 % interval 90 % to 100 %), and a larger pool alone does not: --concurrency is the limit',
     ],
     [
       'server',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { studentQuantile } from '../../../../src/statistics/student-t.ts'
 import {
+  gainConfidence,
   gainOf,
   isTold,
   type ProbeKind,
@@ -39,7 +40,7 @@ describe('gainOf', () => {
     const logs = [95, 105, 100, 100].map((larger) => Math.log(larger / 100))
     const middle = logs.reduce((sum, log) => sum + log, 0) / 4
     const squares = logs.reduce((sum, log) => sum + (log - middle) ** 2 / 2, 0)
-    const half = studentQuantile(0.95, 3) * Math.sqrt(squares / 3) * Math.sqrt(1 / 4 + 1 / 4)
+    const half = studentQuantile(gainConfidence, 3) * Math.sqrt(squares / 3) * Math.sqrt(1 / 4 + 1 / 4)
     expect(four?.gain).toBeCloseTo(Math.expm1(middle), 9)
     expect(four?.low).toBeCloseTo(Math.expm1(middle - half), 9)
     expect(four?.high).toBeCloseTo(Math.expm1(middle + half), 9)
