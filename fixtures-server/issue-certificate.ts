@@ -10,6 +10,8 @@ import {
   ExtKeyUsage,
   GeneralName,
   GeneralNames,
+  Time,
+  TimeType,
 } from 'pkijs'
 
 /** A certificate and its private key, both PEM. */
@@ -47,8 +49,8 @@ export async function issueCertificate({
   const certificate = new Certificate()
   certificate.version = 2
   certificate.serialNumber = new Integer({ valueHex: toBuffer(makeSerialNumber()) })
-  certificate.notBefore.value = notBefore
-  certificate.notAfter.value = notAfter
+  certificate.notBefore = timeOf(notBefore)
+  certificate.notAfter = timeOf(notAfter)
   certificate.subject.typesAndValues.push(
     new AttributeTypeAndValue({ type: ids.commonName, value: new Utf8String({ value: commonName }) }),
   )
@@ -125,6 +127,11 @@ function octetsOf(host: string): Uint8Array | undefined {
 
 function groupsOf(text: string): number[] {
   return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+}
+
+/** UTCTime has two digits for the year: from 2050 on it is GeneralizedTime (RFC 5280, section 4.1.2.5). */
+function timeOf(value: Date): Time {
+  return new Time({ value, type: value.getUTCFullYear() >= 2_050 ? TimeType.GeneralizedTime : TimeType.UTCTime })
 }
 
 /** By a digest of the key (RFC 7093, method 1). */

@@ -17,6 +17,12 @@ type UnpairedMetricName = (typeof unpairedMetricNames)[number] & ComparableMetri
  */
 export const cpuMarginPercent = 10
 
+/** The margin of a later run's CPU time: its own, where that is wider. In per cent. */
+export function cpuMarginOf({ judging }: Pick<RecordedComparison, 'judging'>): number {
+  // 14 and not 14.000000000000002.
+  return Math.max(cpuMarginPercent, Number((100 * (judging?.margins?.cpuPerRequest ?? 0)).toPrecision(12)))
+}
+
 /** A machine that does the same work this much slower or faster, as the speed control shows, is another machine for CPU time. */
 const sameSpeed = 1.05
 

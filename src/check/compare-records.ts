@@ -8,7 +8,7 @@ import {
   blocksOf,
   compareFigure,
   compareP99,
-  cpuMarginPercent,
+  cpuMarginOf,
   unpairedMetricNames,
   whyNoCpuGate,
 } from './compare-figures.ts'
@@ -62,9 +62,8 @@ function compareCpu(
 ): Pick<ArmChange, 'cpu' | 'cpuIsShownOnly'>[] {
   const reasons = pairs.map((pair) => whyNoCpuGate(pair, isSame))
   const judge = (pair: ArmPair) => (level: number) => {
-    const asked = 100 * (pair.later.comparison.judging?.margins?.cpuPerRequest ?? 0)
     // No change smaller than what the same code differs by can be a change of the code.
-    const marginPercent = Math.max(cpuMarginPercent, pair.noiseFloorPercent, asked)
+    const marginPercent = Math.max(cpuMarginOf(pair.later.comparison), pair.noiseFloorPercent)
     return compareFigure('cpuPerRequest', { ...pair, marginPercent, alpha: level })
   }
   const gates = shareAlpha(

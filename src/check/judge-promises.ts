@@ -2,7 +2,7 @@ import type { Calibration } from '../document/calibration-model.ts'
 import type { Results } from '../document/model.ts'
 import { isSameTarget, type RecordedTarget } from '../plan/target-key.ts'
 import { sameFingerprint } from '../sample/environment.ts'
-import { cpuMarginPercent } from './compare-figures.ts'
+import { cpuMarginOf } from './compare-figures.ts'
 
 /**
  * What a check of these results would promise and this machine cannot keep: limits finer than the smallest change that its
@@ -12,7 +12,7 @@ export function findEmptyPromises(results: Results, calibration: Calibration): s
   const { isSame, differences } = sameFingerprint(calibration.environment, results.environment)
   if (!isSame) return [`the calibration is of another setting (${differences.join(', ')}): calibrate here`]
   return results.scenarios.flatMap(({ name, comparisons }) =>
-    comparisons.flatMap(({ id, target, isolation, thresholds }) => {
+    comparisons.flatMap(({ id, target, isolation, thresholds, judging }) => {
       const place = `${name}, ${id}`
       const smallest = findSmallest(calibration, { scenario: name, label: id, target })
       if (smallest === undefined) return [`${place}: not calibrated, so nobody knows what would be caught`]
@@ -23,7 +23,7 @@ export function findEmptyPromises(results: Results, calibration: Calibration): s
         ),
         // Only processes of their own make CPU time of two runs a gate.
         ...(isolation === 'process'
-          ? refuse(`${place}: CPU time per request`, cpuMarginPercent, smallest('cpuPerRequest'))
+          ? refuse(`${place}: CPU time per request`, cpuMarginOf({ judging }), smallest('cpuPerRequest'))
           : []),
       ]
     }),

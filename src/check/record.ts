@@ -9,7 +9,7 @@ import { parseDocument, readDocument, showVersion } from '../store/read-document
 import { readResults } from '../store/results.ts'
 import { type Baseline, baselineSchema, baselineSchemaVersion } from './baseline-model.ts'
 
-/** Reads a baseline file, or a results file; rejects with UsageError for anything else. */
+/** Reads a baseline file, or results as `readResults` does; rejects with UsageError for anything else. */
 export async function readRecord(path: string): Promise<Results | Baseline> {
   const document = await peek(path)
   return document?.kind === 'sessionbench.baseline' ? parseBaseline(path, document) : readResults(path)

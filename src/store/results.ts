@@ -22,7 +22,7 @@ export async function writeResults(path: string, results: Results): Promise<void
 
 /** Reads results that `run` wrote, or the log of its events. Rejects with UsageError, which says what it is instead. */
 export async function readResults(path: string): Promise<Results> {
-  const text = await readDocument(path, () => ': expected a results file, as run --out writes it')
+  const text = await readDocument(path, () => ': expected results or the log beside them, as run --out writes them')
   return parseResults(text, path)
 }
 
@@ -47,7 +47,7 @@ export function parseResults(text: string, path: string): Results {
 export function resultsOfLog(log: ReadEventLog): { readonly results: Results; readonly events: readonly RunEvent[] } {
   if (log.makes !== resultsKind) {
     throw new UsageError(
-      `${log.path} is a log of events that come to no results: expected one of run, check or compare`,
+      `${log.path} is a log of events that come to no results: expected one of run, check, compare or baseline save`,
     )
   }
   const events = readEvents(log, runEventSchema)

@@ -6,7 +6,7 @@
 //   --simulated, --real  only the one or the other     --only   targets whose name has one of these in it
 //   --runs N             real runs of each (default 1)  --seed N  of the first run; the next has the next
 //   --busy               beside a process that keeps a core busy in turns of some seconds; --always: all the time
-//   --budget S           of each run, seconds (default 60; targets that vary by chance get half as much again, or twice)
+//   --budget S           of each run, seconds (default 60; targets that vary by chance get half as much again, or three times)
 //   --log FILE           a line of JSON for each run as it ends; runs that it has already are not run again
 //   --long               ten times as many simulated runs
 //

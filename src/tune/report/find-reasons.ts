@@ -63,7 +63,7 @@ function explainState(run: TuningRun, { nearest }: Seen): string[] {
   const why =
     busy > saturatedLoop
       ? `the client was ${formatShare(busy)} busy at ${setting.id}, so that these may be its figures`
-      : `a second client process carries more, and more connections of this one do not, which was ${formatShare(busy)} busy at ${setting.id}: these are its figures`
+      : `a second client process carries more, and more ${search.space.sizeName} of this one do not, which was ${formatShare(busy)} busy at ${setting.id}: these are its figures`
   return [`refused: ${why}; the server may carry more, and no size can be recommended for it`]
 }
 

@@ -1,6 +1,7 @@
 import { nameFailure } from '../../report/failure-words.ts'
 import { Histogram } from '../../sample/histogram.ts'
 import type { PhaseSummary } from '../../sample/summarize-phases.ts'
+import { defined } from '../../session/defined.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { formatRate } from '../../words/format.ts'
 import { meanBusy, meanIdle } from '../search/client-limit.ts'
@@ -55,7 +56,9 @@ function readLarger(
 
 /** What the rounds leave open was tried beside. */
 function clearest(ofRounds: Alternative | undefined, probed: Alternative | undefined): Alternative | undefined {
-  return stateOf(ofRounds?.gain) === 'unclear' ? (probed ?? ofRounds) : ofRounds
+  if (stateOf(ofRounds?.gain) !== 'unclear' || probed?.gain === undefined) return ofRounds ?? probed
+  // A probe is not asked whether it meets the objective.
+  return { ...probed, ...defined({ broken: ofRounds?.broken }) }
 }
 
 function readProbe(

@@ -108,12 +108,16 @@ export function nextCapacityStep(trials: readonly JudgedRate[], search: Capacity
   const bracket = bracketCapacity(trials, search.guess)
   const carried = carriedBy(trials, search.guess)
   const isWide = bracket.held !== undefined && bracket.failed !== undefined && !isNarrow(bracket, wanted)
+  // What is carried moves no end that the objective sets.
+  const isOfObjective = trials.some(
+    ({ ratePerSecond, cause }) => ratePerSecond === bracket.failed && cause === 'objective',
+  )
   const learnMore = (error: number): CapacityStep | undefined => {
-    if (!isWide || carried === undefined || errorOf(carried) <= error) return undefined
+    if (!isWide || isEnding || isOfObjective || carried === undefined || errorOf(carried) <= error) return undefined
     const ratePerSecond = leastOf(ratesOf(trials, (trial) => isTelling(trial, carried)))
     return ratePerSecond === undefined ? undefined : { ratePerSecond, isLonger: true }
   }
-  const first = isEnding ? undefined : learnMore(wanted * nearly)
+  const first = learnMore(wanted * nearly)
   if (first !== undefined) return first
   const next = nextCapacityRate(trials, search)
   // Rates that are left may all have been tried already, and what was carried by luck keep the ends apart.

@@ -1,8 +1,9 @@
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
+import { findLarger } from './larger-sizes.ts'
 import { type Gain, gainOf, type ProbeRound, stateOf } from './limit-probe.ts'
 import type { Setting } from './setting.ts'
-import type { SizeRound, Tried } from './size-search.ts'
+import type { SizeRound, SizeSearch, Tried } from './size-search.ts'
 
 /** Less than this share of the machine's time idle, and one process takes from another. */
 export const leastIdle = 0.1
@@ -27,9 +28,12 @@ export function isOutdone({ larger, busier, process }: Gains, clientBusy: number
  * shown by a second client process that carries no more, on a machine that has time for it. Where one carries more that can
  * only be for being another, they are the client's own.
  */
-export function isClientLimited({ setting }: Tried, { rounds, probes }: ClientHistory): boolean {
+export function isClientLimited({ setting }: Tried, { search, rounds, probes }: ClientHistory): boolean {
   const busy = meanBusy(setting, rounds)
-  const [larger, busier, process] = (['larger', 'busier', 'process'] as const).map((kind) => gainOf(probes, kind))
+  const [probed, busier, process] = (['larger', 'busier', 'process'] as const).map((kind) => gainOf(probes, kind))
+  // What the rounds have told is not probed.
+  const ofRounds = findLarger(search, rounds, setting.id).most?.gain
+  const larger = stateOf(ofRounds) === 'unclear' ? (probed ?? ofRounds) : ofRounds
   if (isOutdone({ larger, busier, process }, busy)) return true
   if (busy <= saturatedLoop) return false
   const isRefuted = stateOf(gainOf(probes, 'process')) === 'no more' && (meanIdle(probes) ?? 0) >= leastIdle
@@ -38,6 +42,7 @@ export function isClientLimited({ setting }: Tried, { rounds, probes }: ClientHi
 
 /** Where a client shows how busy it was. */
 interface ClientHistory {
+  readonly search: SizeSearch
   readonly rounds: readonly SizeRound[]
   readonly probes: readonly ProbeRound[]
 }

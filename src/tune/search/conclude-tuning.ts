@@ -48,7 +48,7 @@ function concludeBest(search: TuneSearch, history: TuneHistory): Conclusion {
   const probes = probesOf(history.probes, setting.id)
   const highest = readHighest(search, best, { ...history, probes })
   const common = { setting, tried, nearest: undefined }
-  if (isClientLimited(best, { rounds, probes })) return { state: 'refused', ...common, highest: undefined }
+  if (isClientLimited(best, { search, rounds, probes })) return { state: 'refused', ...common, highest: undefined }
   const isSure = best.standing.state === 'enough' && nextSizeStep(search, rounds).kind === 'done'
   return { state: isSure ? 'recommended' : 'likely', ...common, highest }
 }

@@ -5,7 +5,7 @@ import { type Gain, stateOf } from './limit-probe.ts'
 
 /** What keeps the throughput of the chosen setting where it is; `unknown` where what would tell was not looked at. */
 export const limitKinds = [
-  // Its event loop or its core is full, and another process of it carries more.
+  // Its event loop or its core is full, or half of it, and another process carries more, where as many requests of it do not.
   'client',
   // A larger pool, more requests under way and another client process carry no more.
   'server',

@@ -100,10 +100,12 @@ export function nextSizeStep(search: SizeSearch, rounds: readonly SizeRound[]): 
   const running = tried.filter(isRunning)
   if (running.length === 0) return { kind: 'done', end: 'none' }
   const next = findRefinement(search, tried)
-  const settings = stillNeeded(running, search.epsilon).map(({ setting }) => setting)
+  const needed = stillNeeded(running, search.epsilon)
+  const settings = needed.map(({ setting }) => setting)
   if (next !== undefined) return { kind: 'round', settings: [...settings, next] }
   if (isClear(tried)) return { kind: 'done', end: 'clear' }
-  if (running.every((one) => one.rounds >= search.mostRounds || isSettled(one)))
+  // Those that rest have less to tell than those that do not.
+  if (needed.every((one) => one.rounds >= search.mostRounds || isSettled(one)))
     return { kind: 'done', end: 'rounds spent' }
   return { kind: 'round', settings }
 }

@@ -95,7 +95,7 @@ function nextBestStep(search: TuneSearch, history: TuneHistory, spent: Spent): T
   const isLimitOpen = kinds.length > 1 && !isTold(probes, kinds)
   if (open.length === 0 && !spent.probing && isLimitOpen && !areHopeless(probes, kinds, search)) return probe
   // A client that gets refusals as fast as it can ask is busy with those.
-  if (best.objective.isMet && isClientLimited(best, { rounds, probes })) {
+  if (best.objective.isMet && isClientLimited(best, { search, rounds, probes })) {
     // No rate is looked for then: its time goes to whether it is the client.
     return isLimitOpen && !spent.ending ? probe : { kind: 'done' }
   }
@@ -118,7 +118,7 @@ function confirm(search: TuneSearch, { standing }: Tried, rounds: readonly SizeR
  * that costs little is settled.
  */
 function isWorthTime(settings: readonly Setting[], { search, history: { rounds }, spent }: Sizing): boolean {
-  if (!spent.sizing) return !(spent.guessing && isHopeless(search, rounds))
+  if (!spent.sizing) return !(spent.guessing && isHopeless(settings, search, rounds))
   const counts = settings.map(({ id }) => countRounds(id, rounds))
   if (!counts.every((count) => count > 0)) return false
   const all = rounds.flat()
@@ -143,8 +143,10 @@ const narrower = Math.SQRT2
  * Whether what is in doubt varies so much that the time for it tells nothing: the limits of its loss would still be farther
  * apart than what does not matter, on either side. The rate is worth that time then.
  */
-function isHopeless(search: TuneSearch, rounds: readonly SizeRound[]): boolean {
-  const doubtful = judgeSizes(search, rounds).filter(({ standing }) => standing.state === 'unclear')
+function isHopeless(settings: readonly Setting[], search: TuneSearch, rounds: readonly SizeRound[]): boolean {
+  const isMeasured = ({ setting }: Tried) => settings.some(({ id }) => id === setting.id)
+  const tried = judgeSizes(search, rounds).filter(isMeasured)
+  const doubtful = tried.filter(({ standing }) => standing.state === 'unclear')
   return doubtful.length > 0 && doubtful.every(({ rounds: own, standing }) => isVague(own, standing.limits, search))
 }
 

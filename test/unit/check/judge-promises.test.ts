@@ -35,6 +35,20 @@ it('refuses limits that are finer than the smallest change of the noisiest varia
   expect(findEmptyPromises(results, calibrated(null, 8))[0]).toContain('here none is caught')
 })
 
+it('promises of CPU time what it is held to, where that is wider', () => {
+  const wide = {
+    ...results,
+    scenarios: results.scenarios.map((scenario) => ({
+      ...scenario,
+      comparisons: scenario.comparisons.map((each) => ({ ...each, judging: { margins: { cpuPerRequest: 0.14 } } })),
+    })),
+  } as unknown as Results
+  expect(findEmptyPromises(wide, calibrated(3.5, 14))).toEqual([])
+  expect(findEmptyPromises(wide, calibrated(3.5, 15))).toEqual([
+    's, http: CPU time per request is about a change of 14 %, and here the smallest that is caught is 15 %: give it a larger budget',
+  ])
+})
+
 it('promises nothing of what was not calibrated here', () => {
   expect(findEmptyPromises(results, calibrated(1, 1, { noise: [] }))).toEqual([
     's, http: not calibrated, so nobody knows what would be caught',

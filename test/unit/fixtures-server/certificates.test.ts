@@ -70,3 +70,9 @@ it.each([
   const { cert } = await issueCertificate(options)
   expect(new X509Certificate(cert).subjectAltName).toBe(`IP Address:${shown}`)
 })
+
+it('is in its time beyond 2049, where years have four digits', async () => {
+  const notAfter = new Date('2061-02-03T04:05:06Z')
+  const { cert } = await issueCertificate({ commonName: 'x', use: 'server', notBefore: new Date(), notAfter })
+  expect(new X509Certificate(cert).validToDate).toEqual(notAfter)
+})

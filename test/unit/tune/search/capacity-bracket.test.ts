@@ -209,12 +209,19 @@ describe('nextCapacityStep', () => {
     expect(next?.ratePerSecond).toBeLessThan(100)
   })
 
+  it('learns nothing more of what is carried where an objective sets the end', () => {
+    const trials = [held(80), missed(90), undecided(84.85), tooMuch(102, 100, 0.015)]
+    expect(bracketCapacity(trials, around(100, 0.1))).toEqual({ held: 80, failed: 90 })
+    expect(nextCapacityStep(trials, { guess: around(100, 0.1) })?.isLonger).not.toBe(true)
+  })
+
   it('learns more of what is carried where every rate that is left was tried, and luck keeps the ends apart', () => {
     const lucky = [held(96.8), held(98), held(100.2), held(101.1), tooMuch(103.6, 99, 0.0166)]
     const asked = { guess: around(99, 0.02) }
     expect(bracketCapacity(lucky, asked.guess)).toEqual({ held: 96.8, failed: 103.6 })
     expect(nextCapacityRate(lucky, asked)).toBeUndefined()
     expect(nextCapacityStep(lucky, asked)).toEqual({ ratePerSecond: 103.6, isLonger: true })
+    expect(nextCapacityStep(lucky, { ...asked, isEnding: true })).toBeUndefined()
     // By then more would not move the ends.
     const known = [...lucky.slice(0, 4), tooMuch(103.6, 99, 0.005)]
     expect(nextCapacityStep(known, asked)?.isLonger).not.toBe(true)

@@ -15,10 +15,16 @@ const probes = (process: number, machineIdle: number | undefined): ProbeRound[] 
 const beside = (larger: number, process: number): ProbeRound[] =>
   probes(process, 0.5).map((round) => [...round, probe('larger', larger, undefined)])
 
+/** 4 connections with a client that has time left, a second process of it that carries more, and 8 that were measured in the rounds. */
+function isOutdoneBeside(ofEight: number): boolean {
+  const rounds = makeSizeRounds({ 4: 400, 8: ofEight }, { clientBusy: 0.6 })
+  return isClientLimited(judgeSizes(search, rounds)[0] as never, { search, rounds, probes: probes(600, 0.5) })
+}
+
 describe('isClientLimited', () => {
   const isLimited = (clientBusy: number, tried: readonly ProbeRound[] = []) => {
     const rounds = makeSizeRounds({ 4: 200, 8: 400 }, { clientBusy })
-    return isClientLimited(judgeSizes(search, rounds)[1] as never, { rounds, probes: tried })
+    return isClientLimited(judgeSizes(search, rounds)[1] as never, { search, rounds, probes: tried })
   }
 
   it.each<[string, boolean, boolean]>([
@@ -30,6 +36,8 @@ describe('isClientLimited', () => {
     ['where another carries more', isLimited(0.91, probes(600, 0.5)), true],
     ['one with time left, that another outdoes where more requests do not', isLimited(0.6, beside(400, 600)), true],
     ['where more requests do as well', isLimited(0.6, beside(600, 600)), false],
+    ['where the rounds told that more requests do not', isOutdoneBeside(400), true],
+    ['where the rounds told that they do', isOutdoneBeside(600), false],
     ['where more requests were not tried', isLimited(0.6, probes(600, 0.5)), false],
     ['one with most of its time left', isLimited(0.5, beside(400, 600)), false],
   ])('%s', (_, limited, expected) => expect(limited).toBe(expected))

@@ -167,6 +167,16 @@ describe('the search ends', () => {
     expect(next(makeRounds(failing(12)))).toEqual(['1', '2', '4'])
   })
 
+  it('where those that are measured have had their rounds, though others rest', () => {
+    const list: Space = { ...space, sizes: { kind: 'list', values: [1, 2, 8, 16] } }
+    const sizes: Seen = { 1: 96.8, 2: 100, 8: [98, 2], 16: [99.5, 2] }
+    const of = (mostRounds: number) => {
+      return next(makeRounds(sizes, { rounds: 6, wobble: 0.04 }), { ...search, space: list, mostRounds })
+    }
+    expect(of(7)).toEqual(['1', '2'])
+    expect(of(6)).toBe('rounds spent')
+  })
+
   it('where the rounds are spent, but for what is settled', () => {
     const sizes: Seen = { 2: 200, 4: 392, 8: 397, 16: [400, 2], 32: [400, 2], 64: [400, 2] }
     const rounds = makeRounds(sizes, { rounds: 4, wobble: 0.006 })
