@@ -1,4 +1,4 @@
-import { metrics } from '../judge/metrics.ts'
+import { metrics, toPercent } from '../judge/metrics.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import { compareUnpaired } from '../statistics/compare-unpaired.ts'
 import { type Comparison, makeComparison, makeInvalid } from '../statistics/comparison.ts'
@@ -19,8 +19,7 @@ export const cpuMarginPercent = 10
 
 /** The margin of a later run's CPU time: its own, where that is wider. In per cent. */
 export function cpuMarginOf({ judging }: Pick<RecordedComparison, 'judging'>): number {
-  // 14 and not 14.000000000000002.
-  return Math.max(cpuMarginPercent, Number((100 * (judging?.margins?.cpuPerRequest ?? 0)).toPrecision(12)))
+  return Math.max(cpuMarginPercent, toPercent(judging?.margins?.cpuPerRequest ?? 0))
 }
 
 /** A machine that does the same work this much slower or faster, as the speed control shows, is another machine for CPU time. */

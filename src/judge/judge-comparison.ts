@@ -19,7 +19,7 @@ import { completeRounds, makeContrastRounds, makeHistogramRounds, orderOfRounds 
 import { countRounds } from './exclude-rounds.ts'
 import { findInvalid, findMetricProblems } from './find-invalid.ts'
 import type { JudgedComparison } from './judged-plan.ts'
-import { type ComparedMetric, metrics } from './metrics.ts'
+import { type ComparedMetric, metrics, toPercent } from './metrics.ts'
 
 /** One arm against its baseline: the declared metric, which the verdict is about, and all metrics. */
 export const contrastSchema = z.strictObject({
@@ -104,10 +104,7 @@ export function compareOne(options: JudgeOptions, arm: string, name: ComparableM
 /** A metric with the least difference in it that matters in this comparison. */
 function metricFor({ margins = {} }: JudgedComparison, name: ComparableMetricName): ComparedMetric {
   const margin = margins[name]
-  // Written as 0.07 it is 7 %, and not 7.000000000000001.
-  return margin === undefined
-    ? metrics[name]
-    : { ...metrics[name], marginPercent: Number((margin * 100).toPrecision(12)) }
+  return margin === undefined ? metrics[name] : { ...metrics[name], marginPercent: toPercent(margin) }
 }
 
 function makeBlockInput(

@@ -43,3 +43,8 @@ export const metrics: Readonly<Record<ComparableMetricName, ComparedMetric>> = {
     valueIn: (block) => (block.cpuUserUs + block.cpuSystemUs) / loadRequestsOf(block),
   },
 }
+
+/** A margin that is told as a share: 0.07 is 7 %, and not 7.000000000000001. */
+export function toPercent(share: number): number {
+  return Number((share * 100).toPrecision(12))
+}

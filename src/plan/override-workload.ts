@@ -8,6 +8,7 @@ import {
   resolveLoad,
   resolveOpen,
 } from '../scenario/resolve-scenario.ts'
+import { defined } from '../session/defined.ts'
 import { counted } from '../words/counted.ts'
 
 type Overrides = Pick<
@@ -26,7 +27,12 @@ export function overrideWorkload(workload: ResolvedWorkload, options: Overrides)
 }
 
 function overrideClosed(workload: ResolvedWorkload, options: Overrides): ResolvedClosedWorkload {
-  const asked = keepDefined(options, ['concurrency', 'thinkTimeMs', 'iterations'])
+  // An undefined option must not take the scenario's own value away.
+  const asked = defined({
+    concurrency: options.concurrency,
+    thinkTimeMs: options.thinkTimeMs,
+    iterations: options.iterations,
+  })
   const { iterationTimeoutMs } = workload
   const known = workload.model === 'closed' ? workload : ({ model: 'closed', iterationTimeoutMs } as const)
   const closed = resolveClosed({ ...known, ...asked })
@@ -41,15 +47,9 @@ function overrideOpen(workload: ResolvedWorkload, options: Overrides): ResolvedO
   const { iterationTimeoutMs } = workload
   const known =
     workload.model === 'open' ? workload : resolveOpen({ model: 'open', arrivalRate: 0, iterationTimeoutMs })
-  const asked = { ...known, ...keepDefined(options, ['arrivals', 'maxInFlight']) }
+  const asked = { ...known, ...defined({ arrivals: options.arrivals, maxInFlight: options.maxInFlight }) }
   if (options.stages !== undefined) return { ...asked, ...resolveLoad(options.stages) }
   if (options.arrivalRate === undefined) return asked
   const { stages: _, ...steady } = asked
   return { ...steady, arrivalRate: options.arrivalRate }
-}
-
-/** Only what was really asked for: an undefined option must not take the scenario's own value away. */
-function keepDefined<Name extends keyof Overrides>(options: Overrides, names: readonly Name[]) {
-  const entries = names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))
-  return Object.fromEntries(entries) as { [Key in Name]?: Exclude<Overrides[Key], undefined> }
 }

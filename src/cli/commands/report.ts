@@ -2,16 +2,14 @@ import type { Command } from 'commander'
 import { UsageError } from '../../bench-error.ts'
 import { renderCalibration } from '../../calibrate/calibration-text.ts'
 import { renderCalibrationJson } from '../../document/calibration-model.ts'
-import type { Results } from '../../document/model.ts'
-import { renderText } from '../../report/text.ts'
-import { planReports, type ReportPlan, type ReportsAsked } from '../../store/plan-reports.ts'
-import { checkReports, renderReport, writeReport } from '../../store/reports.ts'
+import { planReports, type ReportsAsked } from '../../store/plan-reports.ts'
+import { checkReports } from '../../store/reports.ts'
 import { renderTuningJson } from '../../tune/report/model.ts'
 import { renderTuning } from '../../tune/report/text.ts'
 import type { CommandContext } from '../command-context.ts'
+import { deliverReports } from '../deliver-reports.ts'
 import { readBack } from '../read-back.ts'
 import { formatFlag, reportFlag, reportHelp } from '../report-flags.ts'
-import type { Terminal } from '../terminal.ts'
 
 interface ReportRequest extends ReportsAsked {
   readonly path: string
@@ -60,17 +58,4 @@ export async function report(
 function refuseReports({ reports = [] }: ReportsAsked, path: string, what: string): void {
   if (reports.length === 0) return
   throw new UsageError(`${path} is of ${what}, which --report has no formats of: expected --format table or json`)
-}
-
-/** Writes every report that it can, prints the one for stdout, then rejects with what could not be written. */
-export async function deliverReports(
-  results: Results,
-  { printed, written }: ReportPlan,
-  terminal: Terminal,
-): Promise<void> {
-  const errors: unknown[] = []
-  for (const request of written) await writeReport(request, results).catch((error: unknown) => errors.push(error))
-  if (printed === 'table') terminal.print(renderText(results, terminal))
-  else terminal.printDocument(await renderReport(printed, results))
-  for (const error of errors) throw error
 }

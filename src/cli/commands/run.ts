@@ -5,9 +5,9 @@ import { placesOf } from '../../store/event-log.ts'
 import { planReports, type ReportsAsked } from '../../store/plan-reports.ts'
 import { checkReports } from '../../store/reports.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
+import { deliverReports } from '../deliver-reports.ts'
 import { type MeasureRequest, measure, type Tell } from '../measure.ts'
 import { addMeasureFlags } from '../measure-flags.ts'
-import { deliverReports } from './report.ts'
 
 export interface RunRequest extends MeasureRequest, ReportsAsked, Pick<ExitPolicies, 'inconclusive' | 'suspect'> {}
 

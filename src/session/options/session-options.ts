@@ -1,5 +1,6 @@
 import { maxHeaderSize } from 'node:http'
 import { type Hooks, mergeHooks, NO_HOOKS, type ResolvedHooks } from '../call/hooks.ts'
+import { defined } from '../defined.ts'
 import type { HeadersInput } from '../head/headers.ts'
 import type { ParamsInput } from '../head/params.ts'
 import type { Auth } from '../policy/auth.ts'
@@ -207,7 +208,7 @@ export function resolvePool({
   pool,
   maxResponseHeaderBytes = SESSION_DEFAULTS.maxResponseHeaderBytes,
 }: Pick<SessionOptions, 'pool' | 'maxResponseHeaderBytes'>): ResolvedPool {
-  return { ...SESSION_DEFAULTS.pool, ...withoutUndefined(pool), maxResponseHeaderBytes }
+  return { ...SESSION_DEFAULTS.pool, ...defined(pool ?? {}), maxResponseHeaderBytes }
 }
 
 /** Where proxies come from, in order: what is given, then (only when trusted) the environment. */
@@ -237,16 +238,10 @@ export function resolveTls(options: TlsSettings): TlsOptions {
 export function mergeTimeouts(base: ResolvedTimeouts, over: number | Timeouts | undefined): ResolvedTimeouts {
   if (over === undefined) return base
   if (typeof over === 'number') return { ...base, total: over }
-  return { ...base, ...withoutUndefined(over) }
+  return { ...base, ...defined(over) }
 }
 
 /** Names to compare header names with. */
 export function lowerCased(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => name.toLowerCase()))
-}
-
-function withoutUndefined<T extends object>(options: T | undefined): { [Name in keyof T]?: NonNullable<T[Name]> } {
-  return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]?: NonNullable<T[Name]>
-  }
 }

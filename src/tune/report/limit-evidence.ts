@@ -7,7 +7,7 @@ import { formatRate } from '../../words/format.ts'
 import { meanBusy, meanIdle } from '../search/client-limit.ts'
 import type { Alternative, LimitEvidence, SeenFailures } from '../search/judge-limit.ts'
 import { findLarger, type LargerSize } from '../search/larger-sizes.ts'
-import { gainOf, type ProbeKind, stateOf } from '../search/limit-probe.ts'
+import { gainOf, isToldByProbe, type ProbeKind } from '../search/limit-probe.ts'
 import type { Setting } from '../search/setting.ts'
 import type { TuningRun } from '../tuning-run.ts'
 import { blocksOf } from './make-rows.ts'
@@ -56,7 +56,7 @@ function readLarger(
 
 /** What the rounds leave open was tried beside. */
 function clearest(ofRounds: Alternative | undefined, probed: Alternative | undefined): Alternative | undefined {
-  if (stateOf(ofRounds?.gain) !== 'unclear' || probed?.gain === undefined) return ofRounds ?? probed
+  if (probed === undefined || !isToldByProbe(ofRounds?.gain, probed.gain)) return ofRounds ?? probed
   // A probe is not asked whether it meets the objective.
   return { ...probed, ...defined({ broken: ofRounds?.broken }) }
 }

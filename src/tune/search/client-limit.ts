@@ -1,7 +1,7 @@
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { findLarger } from './larger-sizes.ts'
-import { type Gain, gainOf, type ProbeRound, stateOf } from './limit-probe.ts'
+import { type Gain, gainOf, isToldByProbe, type ProbeRound, stateOf } from './limit-probe.ts'
 import type { Setting } from './setting.ts'
 import type { SizeRound, SizeSearch, Tried } from './size-search.ts'
 
@@ -33,7 +33,7 @@ export function isClientLimited({ setting }: Tried, { search, rounds, probes }: 
   const [probed, busier, process] = (['larger', 'busier', 'process'] as const).map((kind) => gainOf(probes, kind))
   // What the rounds have told is not probed.
   const ofRounds = findLarger(search, rounds, setting.id).most?.gain
-  const larger = stateOf(ofRounds) === 'unclear' ? (probed ?? ofRounds) : ofRounds
+  const larger = isToldByProbe(ofRounds, probed) ? probed : ofRounds
   if (isOutdone({ larger, busier, process }, busy)) return true
   if (busy <= saturatedLoop) return false
   const isRefuted = stateOf(gainOf(probes, 'process')) === 'no more' && (meanIdle(probes) ?? 0) >= leastIdle

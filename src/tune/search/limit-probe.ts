@@ -84,6 +84,11 @@ export function stateOf(gain: Gain | undefined): GainState {
   return gain.low >= epsilon ? 'more' : 'unclear'
 }
 
+/** Whether what the rounds say is left open, and a probe says more. */
+export function isToldByProbe(ofRounds: Gain | undefined, probed: Gain | undefined): boolean {
+  return probed !== undefined && stateOf(ofRounds) === 'unclear'
+}
+
 /** True when further rounds of these would tell nothing new. */
 export function isTold(rounds: readonly ProbeRound[], kinds: readonly ProbeKind[]): boolean {
   if (rounds.length >= probeRounds.most) return true
