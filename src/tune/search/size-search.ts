@@ -129,11 +129,13 @@ function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried
   // So near to ε nobody else leaves it in doubt.
   const isDoubtful = ({ standing }: Tried) => standing.state === 'unclear' && standing.loss < clearlyLess * epsilon
   const doubtful = Math.max(0, ...running.filter(isDoubtful).map(({ rounds }) => rounds))
+  const isNoMoreThan = (one: Tried, smaller: Tried | undefined, times: number) =>
+    smaller !== undefined &&
+    one.setting.size > times * smaller.setting.size &&
+    one.standing.level <= smaller.standing.level + epsilon / 2
+  // What is enough may yet be short, and others seem to carry more than it; near the best they are wanted to tell its level.
   const carriesNoMore = (one: Tried) =>
-    cheapest !== undefined &&
-    one.objective.isMet &&
-    one.setting.size > cheapest.setting.size &&
-    one.standing.level <= cheapest.standing.level + epsilon / 2
+    one.objective.isMet && (isNoMoreThan(one, cheapest, 1) || isNoMoreThan(one, best, farLarger))
   const rests = (one: Tried) => (isEnough(one) || carriesNoMore(one)) && one !== best && one !== cheapest
   // One at a time, for together they would take the time in which a smaller one may be tried.
   const [woken] = running
@@ -146,6 +148,8 @@ function stillNeeded(running: readonly Tried[], epsilon: number): readonly Tried
 const asMuch = 0.005
 /** Times as many rounds. */
 const muchMore = 3
+/** Times as large: behind a queue, and its blocks as long. */
+const farLarger = 3
 const clearlyLess = 0.8
 
 /**

@@ -59,7 +59,7 @@ function isOpenBracket({ widest }: KnownTarget, { highestRate }: Tuning): boolea
 }
 
 function saysSo({ text }: Circumstances): boolean {
-  return /none was shown to|none was tried|none counts as |too wide for an answer|varies too much here|would bring them within|too little was measured/.test(
+  return /none was shown to|none was tried|none counts as |too wide for an answer|varies too much here|would bring them within|apart: more --budget may tell|too little was measured/.test(
     words(text),
   )
 }

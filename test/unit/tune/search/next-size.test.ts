@@ -145,6 +145,12 @@ describe('the next round', () => {
     expect(next(makeRounds({ ...noisy, 16: [420, 1] }, { rounds: 1, wobble: 0.04 }))).toContain('16')
   })
 
+  it('leaves those out too that are far larger than the best, where the cheapest that looks enough carries less', () => {
+    const rounds = makeRounds({ 1: 50, 2: 97, 4: 195, 8: 200, 16: 200, 32: 200, 64: 200 }, { rounds: 1, wobble: 0.005 })
+    expect(statesOf(rounds).slice(2)).toEqual(['4', '8', '16', '32', '64'].map((size) => `${size} unclear`))
+    expect(next(rounds)).toEqual(['4', '8', '16'])
+  })
+
   it('wakes nobody for what is so near to ε that it stays in doubt', () => {
     const sizes: Seen = { 2: 200, 4: 389, 8: 398, 16: [400, 2], 32: [400, 2], 64: [400, 2] }
     const rounds = makeRounds(sizes, { rounds: 5, wobble: 0.006 })
