@@ -13,6 +13,7 @@ import { makeAnswerCheck } from './answer-check.ts'
 import { BudgetTooShort, learnStart } from './learn-start.ts'
 import { roundMs, runStep, shareSpent, type TuningState } from './run-step.ts'
 import { concludeTuning } from './search/conclude-tuning.ts'
+import { probesOf } from './search/limit-probe.ts'
 import { nextTuneStep, type Step } from './search/tune-search.ts'
 import { openTuningArms, type TuningArms } from './tuning-arms.ts'
 import type { TuningEnd, TuningEvent } from './tuning-event.ts'
@@ -129,17 +130,18 @@ function hasTimeFor(state: TuningState, arms: TuningArms, step: Step): boolean {
     case 'round':
       if (rounds.length === 0) return true
       if (rounds.length === 1) return roundMs(state, step.settings) <= plan.budgetMs - spentMs()
-      return roundMs(state, step.settings) + otherRateMs(state, arms) <= leftMs
+      return roundMs(state, step.settings) + otherChoiceMs(state, arms) <= leftMs
     default:
       return step satisfies never
   }
 }
 
-/** A round after the rate was found may find a better size, whose own rate is to be found then. */
-function otherRateMs({ open }: TuningState, arms: TuningArms): number {
+/** A round after the rate was found may find a better size, whose own rate and limit are to be found then. */
+function otherChoiceMs({ open, probes, longestProbeMs }: TuningState, arms: TuningArms): number {
   const last = open.at(-1)
   if (last === undefined) return 0
-  return 2 * arms.openMs(last.setting, { ratePerSecond: last.block.ratePerSecond, secondsSoFar: 0 })
+  const rateMs = 2 * arms.openMs(last.setting, { ratePerSecond: last.block.ratePerSecond, secondsSoFar: 0 })
+  return rateMs + probesOf(probes, last.setting.id).length * longestProbeMs
 }
 
 /** The first has a second client to start. */
