@@ -1,5 +1,5 @@
 import { type CaseOutcome, renderSuites, type TestCase, type TestSuite } from '../report/junit-suites.ts'
-import { describeMeasured, type Gate, listGates } from './check-gates.ts'
+import { describeMeasured, type Gate, listGates } from './list-gates.ts'
 import type { CheckDocument } from './check-model.ts'
 import { describeRuns } from './check-text.ts'
 

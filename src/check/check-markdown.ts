@@ -1,6 +1,6 @@
 import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from '../report/markdown-parts.ts'
 import { formatCounted } from '../words/format.ts'
-import { type Gate, listGates, listOpenGates, placeOf } from './check-gates.ts'
+import { type Gate, listGates, listOpenGates, placeOf } from './list-gates.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'
 import {
   concludeCheck,

@@ -1,6 +1,6 @@
 import { BenchError } from '../bench-error.ts'
 import type { Clock } from '../probe/clock.ts'
-import type { PhaseTracer } from '../probe/phase-tracer.ts'
+import type { PhaseTracer } from '../probe/open-phase-tracer.ts'
 import { type IsFailure, makeIsFailure } from '../probe/status-book.ts'
 import type { StatusWatch } from '../probe/watch-statuses.ts'
 import { classifyFailure } from '../sample/outcome.ts'

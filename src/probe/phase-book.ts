@@ -1,7 +1,7 @@
 import { type Exemplar, type ExemplarRequest, exemplarDefaults, octaveOf } from '../sample/exemplars.ts'
 import { Histogram } from '../sample/histogram.ts'
 import { type BlockPhases, bandOf, type PhaseName, phaseNames } from '../sample/phases.ts'
-import type { ConnectionTrace, IterationTrace, RequestTrace } from './phase-trace.ts'
+import type { ConnectionTrace, IterationTrace, RequestTrace } from './iteration-trace.ts'
 
 /** When an iteration was due, started and over; ms of the engine's clock. In a closed loop it is due when it starts. */
 export interface TracedTimes {

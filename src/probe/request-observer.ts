@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { IterationTrace, RequestTrace } from './phase-trace.ts'
+import type { IterationTrace, RequestTrace } from './iteration-trace.ts'
 
 /** A request that waits for a connection: whose it is, and since when. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { RequestTrace } from './phase-trace.ts'
+import type { RequestTrace } from './iteration-trace.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { subscribeAll } from './subscribe-all.ts'
 

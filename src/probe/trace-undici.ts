@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { RequestTrace } from './phase-trace.ts'
+import type { RequestTrace } from './iteration-trace.ts'
 import type { Asked, RequestObserver } from './request-observer.ts'
 import { subscribeAll } from './subscribe-all.ts'
 

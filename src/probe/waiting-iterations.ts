@@ -1,5 +1,5 @@
 import { Bag } from '../session/bag.ts'
-import type { IterationTrace } from './phase-trace.ts'
+import type { IterationTrace } from './iteration-trace.ts'
 
 /** Iterations with no request under way: one of them is who a request is for that does not say so itself. */
 export class WaitingIterations {

@@ -9,7 +9,7 @@ import type { Verdict } from '../statistics/verdict.ts'
 import { type ComparisonHappenings, type ComparisonState, schedule, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
 import { estimateLocalMs, localRounds } from './measure-local.ts'
-import { measureLocally, measureRound } from './measure-round.ts'
+import { measureLocally, measureRound } from './tell-round.ts'
 
 /** Measures arms that share one process: every round is a unit, judged at the planned looks. */
 export async function* measureQuads(state: ComparisonState): ComparisonHappenings<ComparisonEnd> {

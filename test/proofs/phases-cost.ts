@@ -4,7 +4,7 @@
 import { runBlock } from '../../src/engine/run-block.ts'
 import { wholeShard } from '../../src/plan/shard.ts'
 import { systemClock } from '../../src/probe/clock.ts'
-import { openPhaseTracer } from '../../src/probe/phase-tracer.ts'
+import { openPhaseTracer } from '../../src/probe/open-phase-tracer.ts'
 import { openWireProbe } from '../../src/probe/wire-probe.ts'
 import type { RunIteration } from '../../src/scenario/iteration.ts'
 import { get, Session } from '../../src/session/index.ts'

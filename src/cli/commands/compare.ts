@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../bench-error.ts'
 import { makeCheck } from '../../check/make-check.ts'
-import { readRecord } from '../../check/record.ts'
+import { readRecord } from '../../check/read-record.ts'
 import { tellComparison } from '../../compare/compare.ts'
 import { type ExitCode, renderExitCodes } from '../../document/exit-code.ts'
 import { wrapText } from '../../words/wrap-text.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../../probe/clock.ts'
-import { openPhaseTracer } from '../../probe/phase-tracer.ts'
+import { openPhaseTracer } from '../../probe/open-phase-tracer.ts'
 import { openWireProbe } from '../../probe/wire-probe.ts'
 import type { RunIteration } from '../../scenario/iteration.ts'
 import { runClosedLoop } from '../closed-loop.ts'

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
 import { runClosedLoop } from '../../../src/engine/closed-loop.ts'
 import { systemClock } from '../../../src/probe/clock.ts'
-import { openPhaseTracer, type PhaseTracer } from '../../../src/probe/phase-tracer.ts'
+import { openPhaseTracer, type PhaseTracer } from '../../../src/probe/open-phase-tracer.ts'
 import { type BlockPhases, mergePhaseHistograms } from '../../../src/sample/phases.ts'
 import type { RunIteration } from '../../../src/scenario/iteration.ts'
 import { get, Session } from '../../../src/session/index.ts'

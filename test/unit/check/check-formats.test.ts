@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkFormats } from '../../../src/check/check-formats.ts'
-import { listGates } from '../../../src/check/check-gates.ts'
+import { listGates } from '../../../src/check/list-gates.ts'
 import { checkSchema } from '../../../src/check/check-model.ts'
 import { renderCheck } from '../../../src/check/check-text.ts'
 import { plain } from '../../../src/words/paint.ts'
