@@ -8,7 +8,8 @@ import {
 } from 'proxy-chain'
 import { type Bound, listen } from '../listen.ts'
 import { checkingIntervalMs } from '../options.ts'
-import { ownTarget, type ProxyOptions, type RunningProxy } from './proxy.ts'
+import { ownTarget } from './own-target.ts'
+import type { ProxyOptions, RunningProxy } from './proxy.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
 
 const refusalHeardMs = 1_000

@@ -3,7 +3,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { type Bound, listen } from '../listen.ts'
 import { ByteReader } from './byte-reader.ts'
-import { ownTarget, type ProxyOptions, type RunningProxy } from './proxy.ts'
+import { ownTarget } from './own-target.ts'
+import type { ProxyOptions, RunningProxy } from './proxy.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
 
 // RFC 1928 and, for user and password, RFC 1929.

@@ -6,7 +6,7 @@ import { type ComparedMetric, metrics } from '../judge/metrics.ts'
 import { contendersOf } from '../plan/contrasts.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 
-import { planDefaults } from '../plan/plan-amount.ts'
+import { planDefaults } from '../plan/plan-defaults.ts'
 
 import { makeRandom } from '../plan/random.ts'
 import type { Block } from '../sample/block.ts'

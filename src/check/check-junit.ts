@@ -1,7 +1,7 @@
 import { type CaseOutcome, renderSuites, type TestCase, type TestSuite } from '../report/junit-suites.ts'
-import { describeMeasured, type Gate, listGates } from './list-gates.ts'
 import type { CheckDocument } from './check-model.ts'
 import { describeRuns } from './check-text.ts'
+import { describeMeasured, type Gate, listGates } from './list-gates.ts'
 
 const outcomes: Readonly<Record<Gate['state'], CaseOutcome>> = {
   held: 'passed',

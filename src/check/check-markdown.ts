@@ -1,6 +1,5 @@
 import { escapeName, escapeSentence, fitDocument, limitLines, renderRow } from '../report/markdown-parts.ts'
 import { formatCounted } from '../words/format.ts'
-import { type Gate, listGates, listOpenGates, placeOf } from './list-gates.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'
 import {
   concludeCheck,
@@ -10,6 +9,7 @@ import {
   listCheckNotes,
   listOtherReasons,
 } from './check-text.ts'
+import { type Gate, listGates, listOpenGates, placeOf } from './list-gates.ts'
 
 /** With the lines around them these make fourteen before the details: what a comment shows at once. */
 const mostReasons = 2

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { counterSchema } from '../judge/judge-counters.ts'
 import { thresholdSchema } from '../judge/judge-thresholds.ts'
-import { fingerprintMatchSchema } from '../sample/environment.ts'
+import { fingerprintMatchSchema } from '../sample/same-fingerprint.ts'
 import { comparisonSchema } from '../statistics/comparison.ts'
 
 /** One arm of an earlier run against the same arm of a later one. */

@@ -4,8 +4,8 @@ import { formatCounted, formatSignedPercent } from '../words/format.ts'
 import { type Column, renderRows } from '../words/rows.ts'
 import { showDocument } from '../words/show-text.ts'
 import { wrapText } from '../words/wrap-text.ts'
-import { describeMeasured, type Gate, listGates, listOpenGates, placeOf } from './list-gates.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'
+import { describeMeasured, type Gate, listGates, listOpenGates, placeOf } from './list-gates.ts'
 
 /** A check as a log shows it: what was compared with what, a line per arm, the gates that did not hold, the verdict. */
 export function renderCheck(document: CheckDocument, { width, paint }: TextOptions): string {

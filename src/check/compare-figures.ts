@@ -2,7 +2,7 @@ import { metrics, toPercent } from '../judge/metrics.ts'
 import type { ComparableMetricName } from '../scenario/metric-names.ts'
 import { compareUnpaired } from '../statistics/compare-unpaired.ts'
 import { type Comparison, makeComparison, makeInvalid } from '../statistics/comparison.ts'
-import { mean, median } from '../statistics/quantile.ts'
+import { mean } from '../statistics/quantile.ts'
 import { makeUnits } from '../statistics/units.ts'
 import type { RecordedBlock, RecordedComparison } from './baseline-model.ts'
 import type { ArmPair, ArmRecord } from './pair-records.ts'
@@ -21,9 +21,6 @@ export const cpuMarginPercent = 10
 export function cpuMarginOf({ judging }: Pick<RecordedComparison, 'judging'>): number {
   return Math.max(cpuMarginPercent, toPercent(judging?.margins?.cpuPerRequest ?? 0))
 }
-
-/** A machine that does the same work this much slower or faster, as the speed control shows, is another machine for CPU time. */
-const sameSpeed = 1.05
 
 interface FiguresOptions extends Pick<ArmPair, 'earlier' | 'later'> {
   readonly alpha: number
@@ -87,27 +84,4 @@ function unitValues(record: ArmRecord, name: UnpairedMetricName): number[] {
     difference: mean(round.map(valueIn)),
   }))
   return makeUnits(values, record.comparison.unit).map(Math.exp)
-}
-
-function medianControlMs({ blocks }: RecordedComparison): number {
-  return median(blocks.map(({ speedControlMs: [before, after] }) => (before + after) / 2))
-}
-
-/**
- * Why CPU time of these two must not be a gate; undefined when it may. Quads share one process, and a process has a speed of
- * its own: their spread says nothing of another process, however many they are.
- */
-export function whyNoCpuGate(pair: Pick<ArmPair, 'earlier' | 'later'>, isSameFingerprint: boolean): string | undefined {
-  const [earlier, later] = [pair.earlier.comparison, pair.later.comparison]
-  if (earlier.blocks.length === 0 || later.blocks.length === 0) return 'one of the runs measured nothing'
-  if (later.workload.model === 'open') return 'an open loop has no CPU time per request'
-  if (!isSameFingerprint) return 'the machines or versions differ'
-  const speed = medianControlMs(later) / medianControlMs(earlier)
-  if (Math.max(speed, 1 / speed) > sameSpeed) {
-    return `the machine was not equally fast: a fixed piece of work took ${speed.toFixed(2)} times as long as in the earlier run`
-  }
-  const alone = [earlier, later].filter(({ unit }) => unit === 'quad').length
-  if (alone === 0) return undefined
-  const which = alone === 2 ? 'each run' : 'one of the runs'
-  return `${which} had one process, and a process has a speed of its own: --isolation process tells`
 }

@@ -1,18 +1,12 @@
 import { judgeCounters, type Tolerances } from '../judge/judge-counters.ts'
-import { differentVersions, sameFingerprint } from '../sample/environment.ts'
+import { differentVersions, sameFingerprint } from '../sample/same-fingerprint.ts'
 import { at } from '../session/at.ts'
 import { shareAlpha } from '../statistics/share-alpha.ts'
 import type { RunRecord } from './baseline-model.ts'
 import type { ArmChange, CheckDocument } from './check-model.ts'
-import {
-  blocksOf,
-  compareFigure,
-  compareP99,
-  cpuMarginOf,
-  unpairedMetricNames,
-  whyNoCpuGate,
-} from './compare-figures.ts'
+import { blocksOf, compareFigure, compareP99, cpuMarginOf, unpairedMetricNames } from './compare-figures.ts'
 import { type ArmPair, pairRecords } from './pair-records.ts'
+import { whyNoCpuGate } from './why-no-cpu-gate.ts'
 
 /** What changed from an earlier run to a later one: what of a check does not depend on how that is judged. */
 export type RecordComparison = Pick<

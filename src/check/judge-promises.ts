@@ -1,7 +1,7 @@
 import type { Calibration } from '../document/calibration-model.ts'
 import type { Results } from '../document/model.ts'
 import { isSameTarget, type RecordedTarget } from '../plan/target-key.ts'
-import { sameFingerprint } from '../sample/environment.ts'
+import { sameFingerprint } from '../sample/same-fingerprint.ts'
 import { cpuMarginOf } from './compare-figures.ts'
 
 /**

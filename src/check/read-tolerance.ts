@@ -1,5 +1,6 @@
 import { UsageError } from '../bench-error.ts'
-import { counterNames, type Tolerances } from '../judge/judge-counters.ts'
+import { counterNames } from '../judge/counter-form.ts'
+import type { Tolerances } from '../judge/judge-counters.ts'
 import { readNumber } from '../scenario/read-values.ts'
 
 /** `bytesReceivedPerRequest=1`: in per cent, added to those that are known already. @throws UsageError */

@@ -1,6 +1,6 @@
 import type { Calibration } from '../document/calibration-model.ts'
 import type { Results } from '../document/model.ts'
-import { sameFingerprint } from '../sample/environment.ts'
+import { sameFingerprint } from '../sample/same-fingerprint.ts'
 
 /** Why results cannot be what later runs are checked against; undefined when they can. */
 export function whyNoBaseline({ partial, scenarios }: Results): string | undefined {

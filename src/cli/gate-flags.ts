@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { readTolerance } from '../check/read-tolerance.ts'
 import type { ExitPolicies } from '../document/exit-code.ts'
-import { counterNames, type Tolerances } from '../judge/judge-counters.ts'
+import { counterNames } from '../judge/counter-form.ts'
+import type { Tolerances } from '../judge/judge-counters.ts'
 import type { ReportsAsked } from '../store/plan-reports.ts'
 import { flagNamed, parse } from './option-flags.ts'
 

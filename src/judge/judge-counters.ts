@@ -1,49 +1,17 @@
 import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
-import type { Block } from '../sample/block.ts'
 import { at } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
-
-/** Counts per request (or iteration) that a machine's speed does not change. More of any is worse. */
-export const counterNames = [
-  'connectionsPerRequest',
-  'fullHandshakesPerRequest',
-  'handshakesPerRequest',
-  'requestsPerIteration',
-  'bytesSentPerRequest',
-  'bytesReceivedPerRequest',
-] as const
-export type CounterName = (typeof counterNames)[number]
-
-/** What of a block is counted. */
-export type CountedBlock = Pick<Block, 'generation' | 'succeeded' | 'failed' | 'wire' | 'newCarriers'>
-
-interface Counter {
-  readonly count: (block: CountedBlock) => number
-  readonly per: (block: CountedBlock) => number
-}
-
-const requests = ({ wire }: CountedBlock) => wire.requests
-const counters: Readonly<Record<CounterName, Counter>> = {
-  connectionsPerRequest: { count: ({ wire }) => wire.connectionsOpened, per: requests },
-  fullHandshakesPerRequest: { count: ({ wire }) => wire.handshakesFull, per: requests },
-  handshakesPerRequest: { count: ({ wire }) => wire.handshakesFull + wire.handshakesResumed, per: requests },
-  requestsPerIteration: { count: requests, per: ({ succeeded }) => succeeded },
-  bytesSentPerRequest: { count: ({ wire }) => wire.bytesSent, per: requests },
-  bytesReceivedPerRequest: { count: ({ wire }) => wire.bytesReceived, per: requests },
-}
-
-/**
- * In which form a counter is the same in every run of the same code, read from the baseline's own blocks:
- * - `exact`: every block had the same ratio, so every block must have it again;
- * - `pool`: a warm pool opened nothing, whatever the number of requests. It may be filled late, so a process may use as many
- *   connections as one of the baseline's did; one that opens more is not keeping them;
- * - `per block`: every block had the same count, whatever the number of requests (a variant made anew for each block);
- * - `varies`: none of these; the median of the blocks must not leave the range that the baseline's blocks had.
- */
-const counterForms = ['exact', 'pool', 'per block', 'varies'] as const
-type CounterForm = (typeof counterForms)[number]
+import {
+  type CountedBlock,
+  type CounterName,
+  counterForms,
+  counterNames,
+  counters,
+  formOf,
+  readForms,
+} from './counter-form.ts'
 
 /** One counter of an arm against what it was before. */
 export const counterSchema = z.strictObject({
@@ -82,10 +50,7 @@ export interface CounterOptions {
 export function judgeCounters({ workload, target, tolerances = {}, ...sides }: CounterOptions): CounterFinding[] {
   const [before, after] = [sides.before.filter(isUsable), sides.after.filter(isUsable)]
   if (before.length === 0 || after.length === 0) return []
-  // Where connections come by chance, a few blocks in which nothing was sent again do not show that nothing ever is.
-  const isVarying = before.length > 1 && formOf('connectionsPerRequest', before) === 'varies'
-  const isFickle = isVarying || isByChance(target)
-  const isPool = !isFickle && before.every(({ wire }) => wire.connectionsOpened === 0)
+  const { isFickle, isPool } = readForms(before, target)
   return counterNames.flatMap((name): CounterFinding[] => {
     const slack = 1 + (tolerances[name] ?? 0) / 100
     if (name === 'connectionsPerRequest' && isPool) return [judgePool(workload, before, after, slack)]
@@ -94,16 +59,6 @@ export function judgeCounters({ workload, target, tolerances = {}, ...sides }: C
     if (isFickle) return [judgeRange(name, before, after, slack)]
     return [judgeRatio(name, before, after, slack)]
   })
-}
-
-/** A target that fails or closes at random, or by the clock: what it makes a client open and send again is no form of the code. */
-function isByChance(target: TargetProfile | undefined): boolean {
-  if (target?.kind !== 'fixture') return false
-  const { faults = {}, keepAliveTimeoutMs } = target.conditions ?? {}
-  const rates = [faults.errorRate, faults.resetRate, faults.resetReused]
-  return (
-    keepAliveTimeoutMs !== undefined || faults.stall !== undefined || rates.some((rate = 0) => rate > 0 && rate < 1)
-  )
 }
 
 /** A failed iteration may have sent half of what it was to send; errors are judged by the error budget. */
@@ -170,16 +125,6 @@ function judgeRatio(
     default:
       return judgeRange(name, before, after, slack)
   }
-}
-
-/** The form of a ratio, as far as these blocks show it. */
-function formOf(name: CounterName, blocks: readonly CountedBlock[]): Exclude<CounterForm, 'pool'> {
-  const { count, per } = counters[name]
-  const first = at(blocks, 0)
-  // Of one block nobody knows whether its ratio is that of every block, unless it is a whole number: so many per request.
-  if (blocks.length === 1) return Number.isInteger(count(first) / per(first)) ? 'exact' : 'varies'
-  if (blocks.every((block) => count(block) * per(first) === count(first) * per(block))) return 'exact'
-  return blocks.every((block) => count(block) === count(first)) ? 'per block' : 'varies'
 }
 
 function judgeExact(

@@ -9,14 +9,8 @@ import { makeArms } from './make-arms.ts'
 import { makeRound } from './order.ts'
 import { overrideWorkload } from './override-workload.ts'
 import type { ArmPlan, ComparisonPlan, Plan } from './plan.ts'
-import {
-  checkDuration,
-  countGenerations,
-  makeWarmUpRule,
-  planAmount,
-  planDefaults,
-  planDuration,
-} from './plan-amount.ts'
+import { checkDuration, countGenerations, planAmount, planDuration } from './plan-amount.ts'
+import { planDefaults } from './plan-defaults.ts'
 import { planProfiles } from './plan-profiles.ts'
 import { makeRandom } from './random.ts'
 import { stagesOf } from './rate-profile.ts'
@@ -24,6 +18,7 @@ import { makeReach } from './reach.ts'
 import { roundTripsOf } from './round-trips.ts'
 import { checkShards } from './shard.ts'
 import { makeTargets, renderTarget } from './target-profile.ts'
+import { makeWarmUpRule } from './warm-up-rule.ts'
 
 /** What a user may ask for beside the scenario; undefined means the scenario's own value or the default. */
 export interface PlanOptions extends Options {

@@ -1,51 +1,14 @@
 import { UsageError } from '../bench-error.ts'
-import { type Options, options } from '../scenario/options.ts'
+import type { Options } from '../scenario/options.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { Isolation } from '../scenario/scenario-parts.ts'
 import { defined } from '../session/defined.ts'
-import type { ComparisonPlan, WarmUpRule } from './plan.ts'
+import type { ComparisonPlan } from './plan.ts'
+import { planDefaults } from './plan-defaults.ts'
 import type { PlannedAmount } from './plan-profiles.ts'
+import { planQuads } from './plan-quads.ts'
 import { stagesOf } from './rate-profile.ts'
-
-export const planDefaults = Object.freeze({
-  blockMs: options.blockMs.default,
-  warmUpMs: options.warmUpMs.default,
-  warmUpRequests: 20_000,
-  /** The last look at quads is after this many (8, 16, 32, 64), and after `maxUnits` where a longer budget allows. */
-  usualQuads: 64,
-  maxUnits: options.maxRounds.most,
-  /** Rounds in one generation of fresh processes, at most. */
-  maxRoundsPerGeneration: 16,
-  /** Generations for a verdict: with eight, the smallest p-value is .008. */
-  generationsToJudge: 8,
-  generationsToLook: 3,
-  /** Of all looks and all contrasts of a comparison together. */
-  alpha: 0.05,
-})
-
-/** A block costs about this much beside its time: ledger, messages and the speed control. */
-const overheadPerBlockMs = 20
-
-interface QuadBudget {
-  readonly arms: number
-  readonly budgetMs: number
-  readonly blockMs: number
-  readonly warmUpMs: number
-  /** What the user asked for. */
-  readonly maxRounds?: number | undefined
-}
-
-/**
- * How many quads are planned, a power of two: 64, or as many as a longer budget has time for when arms warm up quickly, or
- * as were asked for. Decided before anything is measured, for each planned look has its share of the false alarms.
- */
-function planQuads({ arms, budgetMs, blockMs, warmUpMs, maxRounds = 1 }: QuadBudget): number {
-  const { usualQuads, maxUnits } = planDefaults
-  const affordable = (budgetMs - arms * warmUpMs) / (2 * arms * (blockMs + overheadPerBlockMs))
-  const timely = 2 ** Math.round(Math.log2(Math.max(affordable, 1)))
-  const asked = 2 ** Math.ceil(Math.log2(maxRounds))
-  return Math.min(Math.max(timely, asked, usualQuads), maxUnits)
-}
+import { makeWarmUpRule } from './warm-up-rule.ts'
 
 /** The time that a comparison needs for a verdict when every arm warms up slowly, and some for measuring. */
 export function defaultBudgetMs(
@@ -64,10 +27,6 @@ export function countGenerations(contrasts: number): number {
     planDefaults.generationsToJudge,
     Math.ceil(1 + Math.log2(Math.max(1, contrasts) / planDefaults.alpha)),
   )
-}
-
-export function makeWarmUpRule(minMs: number): WarmUpRule {
-  return { minMs, minRequests: planDefaults.warmUpRequests, maxMs: 2 * minMs }
 }
 
 /** Short blocks, as many as the budget has time for. */

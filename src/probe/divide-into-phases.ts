@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
-import type { PhaseBook } from './phase-book.ts'
 import { type ConnectionTrace, type IterationTrace, makeRequest, type RequestTrace } from './iteration-trace.ts'
+import type { PhaseBook } from './phase-book.ts'
 import type { Asked, RequestObserver } from './request-observer.ts'
 import type { ConnectionTraces } from './trace-connections.ts'
 import type { WaitingIterations } from './waiting-iterations.ts'

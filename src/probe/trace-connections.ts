@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from './clock.ts'
-import { watchLayeredTls } from './layered-tls.ts'
 import type { ConnectionTrace } from './iteration-trace.ts'
+import { watchLayeredTls } from './layered-tls.ts'
 import { subscribeAll } from './subscribe-all.ts'
 
 export interface ConnectionTraces {

@@ -3,39 +3,25 @@ import { askToOpen } from '../arm/ask-to-open.ts'
 import { knownCodeShare } from '../plan/check-budget.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/plan.ts'
-import type { Block } from '../sample/block.ts'
-import type { LocalReading } from '../sample/local-reading.ts'
-import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { atKey } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
-import type { OpenLink, OpenTarget } from '../target/open-target.ts'
+import type { OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
 import type { ComparisonHappenings } from './comparison-state.ts'
-import { generationBudgetMs, latenciesPerBlock, limitWarmUp } from './limit-warm-up.ts'
+import { generationBudgetMs, limitWarmUp } from './limit-warm-up.ts'
 import type { MeasureContext } from './measure-context.ts'
-import { measureLocal } from './measure-local.ts'
-import { OutOfBudget, wake, warmUp } from './warm-up.ts'
+import { makeRounds, type Rounds, type WarmArm } from './run-rounds.ts'
+import { OutOfBudget, warmUp } from './warm-up.ts'
 
-/** Fresh processes with every arm of a comparison in them, warm, one arm at a time under load. */
-export interface Generation extends AsyncDisposable {
+/** Fresh processes with every arm of a comparison in them, warm. */
+export interface Generation extends Rounds, AsyncDisposable {
   /** Most rounds that it has. */
   readonly maxRounds: number
-  /** What one round is expected to take: measured once there has been one, else from the blocks' lengths. */
-  estimateRoundMs(): number
-  /**
-   * Measures one block of every position of the round, one after another; throws ArmFailure. Blocks are as
-   * much shorter, down to the plan's shortest, as the round is to fit into `mostMs`.
-   */
-  runRound(round: number, mostMs?: number): AsyncGenerator<Block, void, void>
-  /** What iterations take without the target's distance; nothing where the plan has no use for it. */
-  measureLocal(): Promise<LocalReading[]>
 }
 
 /** The least number of blocks that the time left is divided into where there is one arm. */
 const blocksOfOneArm = 4
-/** Ledger reads, messages and the speed control cost about this much per block. */
-const overheadPerBlockMs = 20
 
 /** Starts the processes (one, or one per arm), makes the variants and warms each arm up in turn, which is told. */
 export async function* openGeneration(
@@ -70,15 +56,6 @@ export async function* openGeneration(
 interface ProcessOfArms {
   readonly process: ArmProcess
   readonly arms: readonly ArmPlan[]
-}
-
-interface WarmArm {
-  readonly arm: ArmUnderTest
-  readonly blockMs: number
-  /** The plan's workload, with a lead-in where the arm needs one. */
-  readonly workload: ResolvedWorkload
-  readonly leadInMs: number
-  readonly p50Ms: number
 }
 
 function openProcesses(plan: ComparisonPlan, { host, ...options }: MeasureContext): ProcessOfArms[] {
@@ -179,75 +156,4 @@ export function fitTime<Arm extends { readonly blockMs: number }>(
 
 function shorten({ minMs, minRequests, maxMs }: WarmUpRule): WarmUpRule {
   return { minMs: minMs * knownCodeShare, minRequests: minRequests * knownCodeShare, maxMs: maxMs / 2 }
-}
-
-/** Where all arms can begin alike without repeating an index. */
-function furthestIndex(arms: ReadonlyMap<string, WarmArm>): number {
-  return Math.max(...[...arms.values()].map(({ arm }) => arm.nextIndex()))
-}
-
-/** What of its blocks' lengths a round can have to take no longer; their beginnings and ends take what they take. */
-function shareWithin(mostMs: number, arms: ReadonlyMap<string, WarmArm>): number {
-  const fixedMs = sumOf(arms.values(), ({ p50Ms }) => 2 * (latenciesPerBlock * p50Ms + overheadPerBlockMs))
-  const lengthsMs = sumOf(arms.values(), ({ blockMs, leadInMs }) => 2 * (2 * leadInMs + blockMs))
-  return Math.min(1, Math.max(0, mostMs - fixedMs) / lengthsMs)
-}
-
-/** The arm with blocks of this share of their length, where that is not below the shortest. */
-function takeShare(arm: WarmArm, share: number, plan: ComparisonPlan): WarmArm {
-  if (share === 1) return arm
-  const leadInMs = Math.ceil(arm.leadInMs * share)
-  const workload = arm.workload.model === 'closed' ? { ...arm.workload, leadInMs } : arm.workload
-  return { ...arm, workload, blockMs: Math.min(arm.blockMs, Math.max(plan.blockMs, Math.ceil(arm.blockMs * share))) }
-}
-
-interface RoundsOptions {
-  readonly plan: ComparisonPlan
-  readonly generation: number
-  readonly arms: ReadonlyMap<string, WarmArm>
-  readonly link: OpenLink | undefined
-  readonly context: MeasureContext
-}
-
-function makeRounds({
-  plan,
-  generation,
-  arms,
-  link,
-  context: { signal },
-}: RoundsOptions): Pick<Generation, 'estimateRoundMs' | 'runRound' | 'measureLocal'> {
-  const roundTimesMs: number[] = []
-  const estimateRoundMs = () => {
-    if (roundTimesMs.length > 0) return sumOf(roundTimesMs) / roundTimesMs.length
-    // The last iterations of a block end about one latency after its time.
-    const estimateMs = ({ blockMs, leadInMs, p50Ms }: WarmArm) =>
-      2 * (2 * leadInMs + blockMs + p50Ms + overheadPerBlockMs)
-    return sumOf(arms.values(), estimateMs)
-  }
-  return {
-    estimateRoundMs,
-    async *runRound(round, mostMs = Number.POSITIVE_INFINITY) {
-      const share = shareWithin(mostMs, arms)
-      const startMs = performance.now()
-      let firstIndex = 0
-      for (const [position, id] of (plan.rounds[generation]?.[round] ?? []).entries()) {
-        signal.throwIfAborted()
-        const { arm, blockMs, workload } = takeShare(atKey(arms, id), share, plan)
-        if (plan.variantPer === 'process') await wake(arm)
-        if (position % arms.size === 0) firstIndex = furthestIndex(arms)
-        const place = { generation, round, half: Math.floor(position / arms.size) }
-        const measured = await arm.runBlock(blockMs, 'measure', { workload, place, firstIndex })
-        yield { ...measured, arm: id, generation, round, position }
-      }
-      roundTimesMs.push(performance.now() - startMs)
-    },
-    async measureLocal() {
-      if (plan.roundTripMs === undefined || link === undefined) return []
-      return measureLocal(
-        plan,
-        [...arms.values()].map(({ arm }) => arm),
-        link,
-      )
-    },
-  }
 }

@@ -3,8 +3,8 @@ import { makeLookPlan } from '../statistics/looks.ts'
 import { type ComparisonHappenings, type ComparisonState, schedule, tooShort } from './comparison-state.ts'
 import { type Generation, openGeneration } from './generation.ts'
 import { estimateLocalMs } from './measure-local.ts'
-import { measureLocally, measureRound } from './tell-round.ts'
 import { type GenerationPlan, planGenerations } from './plan-generations.ts'
+import { measureLocally, measureRound } from './tell-round.ts'
 
 /** Measures arms with a process of their own: a generation of fresh processes is a unit, judged when all are there. */
 export async function* measureGenerations(state: ComparisonState): ComparisonHappenings<ComparisonEnd> {

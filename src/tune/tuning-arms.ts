@@ -1,6 +1,6 @@
 import type { ArmHost, ArmProcess, ArmProcessOptions } from '../arm/arm-host.ts'
 import { askToOpen } from '../arm/ask-to-open.ts'
-import { planDefaults } from '../plan/plan-amount.ts'
+import { planDefaults } from '../plan/plan-defaults.ts'
 import { type ArmUnderTest, type CheckedBlock, makeArmUnderTest } from '../run/arm-under-test.ts'
 import { chooseBlockLength } from '../run/choose-block-length.ts'
 import { warmUp } from '../run/warm-up.ts'

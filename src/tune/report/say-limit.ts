@@ -1,8 +1,8 @@
 import { sumOf } from '../../statistics/sum-of.ts'
 import { counted } from '../../words/counted.ts'
 import { formatCount, formatMs, formatShare } from '../../words/format.ts'
+import { type Gain, gainConfidence, stateOf } from '../search/judge-gain.ts'
 import { judgeLimit, type LimitClaim, type LimitEvidence, type SeenFailures } from '../search/judge-limit.ts'
-import { type Gain, gainConfidence, stateOf } from '../search/limit-probe.ts'
 import type { Tuning } from './model.ts'
 
 /** What the sentences speak of. */

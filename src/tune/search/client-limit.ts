@@ -1,7 +1,8 @@
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
+import { type Gain, isToldByProbe, stateOf } from './judge-gain.ts'
 import { findLarger } from './larger-sizes.ts'
-import { type Gain, gainOf, isToldByProbe, type ProbeRound, stateOf } from './limit-probe.ts'
+import { gainOf, type ProbeRound } from './limit-probe.ts'
 import type { Setting } from './setting.ts'
 import type { SizeRound, SizeSearch, Tried } from './size-search.ts'
 

@@ -1,7 +1,7 @@
 import { saturatedLoop } from '../../judge/find-saturated.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
 import { easyClient, isOutdone, leastIdle } from './client-limit.ts'
-import { type Gain, stateOf } from './limit-probe.ts'
+import { type Gain, stateOf } from './judge-gain.ts'
 
 /** What keeps the throughput of the chosen setting where it is; `unknown` where what would tell was not looked at. */
 export const limitKinds = [

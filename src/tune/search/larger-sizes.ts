@@ -1,6 +1,6 @@
 import { asHalves } from './find-enough.ts'
 import { fitLevels } from './fit-levels.ts'
-import { type Gain, gainBetween, gainConfidence } from './limit-probe.ts'
+import { type Gain, gainBetween, gainConfidence } from './judge-gain.ts'
 import type { ObjectiveTerm } from './objective.ts'
 import { judgeSizes, type SizeRound, type SizeSearch, type Tried } from './size-search.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkFormats } from '../../../src/check/check-formats.ts'
-import { listGates } from '../../../src/check/list-gates.ts'
 import { checkSchema } from '../../../src/check/check-model.ts'
 import { renderCheck } from '../../../src/check/check-text.ts'
+import { listGates } from '../../../src/check/list-gates.ts'
 import { plain } from '../../../src/words/paint.ts'
 import { checks } from '../report/check-documents.ts'
 

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type CountedBlock,
-  type CounterName,
-  type CounterOptions,
-  judgeCounters,
-} from '../../../src/judge/judge-counters.ts'
+import type { CountedBlock, CounterName } from '../../../src/judge/counter-form.ts'
+import { type CounterOptions, judgeCounters } from '../../../src/judge/judge-counters.ts'
 
 interface CountedSketch {
   readonly requests?: number

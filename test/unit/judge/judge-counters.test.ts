@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeBaseline, type RecordedComparison } from '../../../src/check/baseline-model.ts'
-import { type CounterName, judgeCounters } from '../../../src/judge/judge-counters.ts'
+import type { CounterName } from '../../../src/judge/counter-form.ts'
+import { judgeCounters } from '../../../src/judge/judge-counters.ts'
 import type { Block } from '../../../src/sample/block.ts'
 import type { Workload } from '../../../src/scenario/scenario-parts.ts'
 import { makeSketch } from '../report/make-sketch.ts'

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { studentQuantile } from '../../../../src/statistics/student-t.ts'
-import {
-  gainConfidence,
-  gainOf,
-  isTold,
-  type ProbeKind,
-  type ProbeRound,
-  probesOf,
-  stateOf,
-} from '../../../../src/tune/search/limit-probe.ts'
+import { gainConfidence, stateOf } from '../../../../src/tune/search/judge-gain.ts'
+import { gainOf, isTold, type ProbeKind, type ProbeRound, probesOf } from '../../../../src/tune/search/limit-probe.ts'
 
 const round = (settingId: string | undefined, larger: number): ProbeRound =>
   (['same', 'larger'] as const).map((kind: ProbeKind) => ({
