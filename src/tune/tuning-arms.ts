@@ -65,7 +65,7 @@ const pairWarmUpMs = 1_000
 const otherProcesses = 2
 
 /** An arm, and how it is loaded in a closed loop. */
-interface WarmArm {
+interface WarmSetting {
   readonly arm: ArmUnderTest
   readonly workload: ResolvedClosedWorkload
   readonly blockMs: number
@@ -82,17 +82,17 @@ export function openTuningArms(
 ): TuningArms {
   const process = host.open(1, context)
   let pair: ArmProcess | undefined
-  const arms = new Map<string, WarmArm>()
+  const arms = new Map<string, WarmSetting>()
   const patient = makePatience(plan)
   const settings: OpenContext = { plan, target, patient, nowMs }
-  const open = async (id: string, make: () => Promise<WarmArm>): Promise<WarmArm> => {
+  const open = async (id: string, make: () => Promise<WarmSetting>): Promise<WarmSetting> => {
     const known = arms.get(id) ?? (await make())
     arms.set(id, known)
     return known
   }
   const own = (setting: Setting) =>
     open(setting.id, () => openSetting(setting, { ...settings, process, isFirst: arms.size === 0 }))
-  const besides: Record<ProbeKind, (setting: Setting) => Promise<WarmArm>> = {
+  const besides: Record<ProbeKind, (setting: Setting) => Promise<WarmSetting>> = {
     same: own,
     larger: (setting) => own(resize(plan.search.space, setting, 2 * setting.size)),
     busier: (setting) => {
@@ -105,7 +105,7 @@ export function openTuningArms(
       return open(`${setting.id} twice`, () => openSetting(setting, both))
     },
   }
-  const runWarm = async (warm: WarmArm) => {
+  const runWarm = async (warm: WarmSetting) => {
     const block = await warm.arm.runBlock(warm.blockMs, 'measure', { workload: warm.workload })
     warm.p99Ms = block.p99Us / 1_000
     return block
@@ -232,7 +232,7 @@ interface SettingOptions extends OpenContext {
 async function openSetting(
   setting: Setting,
   { times = 1, isFirst = false, warmUpMs, ...context }: SettingOptions,
-): Promise<WarmArm> {
+): Promise<WarmSetting> {
   const { plan, patient } = context
   const { concurrency, ...rest } = closedWorkloadOf(plan, setting)
   const drainMs = times * patient.drainMs(setting)

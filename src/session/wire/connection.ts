@@ -2,7 +2,7 @@ import { maxHeaderSize } from 'node:http'
 import type { Socket } from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 import { IDEMPOTENT_METHODS } from '../policy/retry.ts'
-import type { Exchange } from './exchange.ts'
+import type { Carried } from './carried.ts'
 import { ignoreContinue } from './ignore-continue.ts'
 import { UNSENT, unsentError } from './map-error.ts'
 import { PipelinedAttempt } from './pipelined-attempt.ts'
@@ -177,15 +177,15 @@ export class Connection {
   }
 
   /** True for a failed request that may go elsewhere: it was never written, or undici gives it back and no answer is due. */
-  letsGo({ request }: Exchange, { state, isUnsent }: { readonly state: string; readonly isUnsent: boolean }): boolean {
+  letsGo(method: string, { state, isUnsent }: { readonly state: string; readonly isUnsent: boolean }): boolean {
     if (state === 'waiting') return isUnsent || this.closed
     if (!isUnsent) return false
     if (this.cutShort === undefined) return this.dismissed
     // Some servers begin with what is behind an answer that they then say is the last.
-    return state === 'sent' && IDEMPOTENT_METHODS.has(request.method)
+    return state === 'sent' && IDEMPOTENT_METHODS.has(method)
   }
 
-  dispatch(exchange: Exchange): void {
+  dispatch(exchange: Carried<Connection>): void {
     const { request } = exchange
     this.#endRest?.()
     this.#endRest = undefined
@@ -212,7 +212,7 @@ export class Connection {
     this.#client.dispatch(options, this.#handlerOf(exchange))
   }
 
-  #handlerOf(exchange: Exchange): Dispatcher.DispatchHandler {
+  #handlerOf(exchange: Carried<Connection>): Dispatcher.DispatchHandler {
     if (this.#attempts !== undefined) return new StreamAttempt(exchange, this.#attempts)
     return this.#pipeline === undefined ? exchange : new PipelinedAttempt(exchange, this.#pipeline)
   }

@@ -1,17 +1,14 @@
 import { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
 import type { BagMember } from '../bag.ts'
 import { releaseBody } from '../body/release-body.ts'
 import { codeOf } from '../thrown.ts'
+import type { Carried, Controller } from './carried.ts'
 import type { Connection } from './connection.ts'
 import { bodyDropped, bodyNotSent, bodyTooLarge, bodyUnread, phaseOver } from './exchange-errors.ts'
-import type { ExchangeOwner } from './exchange-owner.ts'
+import type { ExchangeOwner, Opening } from './exchange-owner.ts'
 import { toSessionError, UNSENT } from './map-error.ts'
 import { type Limited, type Phase, refreshPhase, startPhase, UNSWEPT } from './phase-limit.ts'
 import type { WireBodyReader, WireRequest, WireResponse } from './transport.ts'
-import type { Opening } from './waiting-line.ts'
-
-type Controller = Pick<Dispatcher.DispatchController, 'abort' | 'pause' | 'resume'>
 
 /** Body bytes kept for a reader that has not come yet; the connection pauses above this. */
 const HIGH_WATER_BYTES = 64 * 1024
@@ -28,7 +25,7 @@ const CALLED_OFF = new Error('The request was called off before it was sent')
  * One request and its response on one connection: undici's handler on one side, the body's reader on the other. It is
  * one object, not three, because it is made for every request that is measured.
  */
-export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireBodyReader, BagMember, Limited {
+export class Exchange implements Carried<Connection>, WireResponse, WireBodyReader, BagMember, Limited {
   readonly request: WireRequest
   status = 0
   statusText = ''
@@ -36,7 +33,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   /** Set while the exchange has a connection. */
   connection: Connection | undefined
   /** The connection that is opened for it while it waits. */
-  opening: Opening | undefined
+  opening: Opening<Exchange> | undefined
   /** Its place in the order of waiting; 0 while it has never waited. */
   turn = 0
   /** Only connections with a higher number than this may carry it. */
@@ -49,7 +46,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
   lastedMs = UNSWEPT
   timer: NodeJS.Timeout | undefined
 
-  readonly #owner: ExchangeOwner
+  readonly #owner: ExchangeOwner<Exchange>
   readonly #resolve: (response: WireResponse) => void
   readonly #reject: (reason: unknown) => void
   #controller: Controller | undefined
@@ -67,7 +64,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
 
   constructor(
     request: WireRequest,
-    owner: ExchangeOwner,
+    owner: ExchangeOwner<Exchange>,
     resolve: (response: WireResponse) => void,
     reject: (reason: unknown) => void,
   ) {
@@ -155,7 +152,7 @@ export class Exchange implements Dispatcher.DispatchHandler, WireResponse, WireB
 
   onResponseError(_controller: Controller | null, error: Error): void {
     const isUnsent = codeOf(error) === UNSENT
-    if (this.connection?.letsGo(this, { state: this.#state, isUnsent })) return void this.refused(error)
+    if (this.connection?.letsGo(this.request.method, { state: this.#state, isUnsent })) return void this.refused(error)
     this.fail(error)
     this.#owner.finished(this)
   }

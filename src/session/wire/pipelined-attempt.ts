@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { DRAIN_LIMIT_BYTES, DRAIN_LIMIT_MS } from '../body/drained-body.ts'
-import type { Exchange } from './exchange.ts'
+import type { Carried } from './carried.ts'
 
 type Controller = Dispatcher.DispatchController
 
@@ -10,7 +10,7 @@ type Controller = Dispatcher.DispatchController
  * within the limits of a body that nobody wants. Beyond, the connection is given up: then no other's answer is coming in.
  */
 export class PipelinedAttempt implements Dispatcher.DispatchHandler {
-  readonly #exchange: Exchange
+  readonly #exchange: Carried<unknown>
   // Those on its connection, in the order in which their answers come.
   readonly #line: PipelinedAttempt[]
   #controller: Controller | undefined
@@ -18,7 +18,7 @@ export class PipelinedAttempt implements Dispatcher.DispatchHandler {
   #discardedBytes = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(exchange: Exchange, line: PipelinedAttempt[]) {
+  constructor(exchange: Carried<unknown>, line: PipelinedAttempt[]) {
     this.#exchange = exchange
     this.#line = line
     line.push(this)
@@ -59,7 +59,7 @@ export class PipelinedAttempt implements Dispatcher.DispatchHandler {
     if (!this.calledOff) this.#exchange.onResponseStarted()
   }
 
-  onResponseStart(...response: Parameters<Exchange['onResponseStart']>): void {
+  onResponseStart(...response: Parameters<Carried<unknown>['onResponseStart']>): void {
     if (!this.calledOff) this.#exchange.onResponseStart(...response)
   }
 

@@ -4,13 +4,13 @@ import { channels } from './channels.ts'
 import { Connection, type ConnectionOptions, likelyPlaces } from './connection.ts'
 import { ConnectionSet } from './connection-set.ts'
 import { Exchange } from './exchange.ts'
-import type { ExchangeOwner } from './exchange-owner.ts'
+import type { ExchangeOwner, Opening } from './exchange-owner.ts'
 import { startPhase, sweepPhase } from './phase-limit.ts'
 import type { PoolLimits, SocketOpener } from './pool-limits.ts'
 import { beginSweep, endSweep, type Swept } from './sweep.ts'
 import type { TransportStats, WireRequest, WireResponse } from './transport.ts'
 import { UnreadWatch } from './unread-watch.ts'
-import { type Opening, WaitingLine } from './waiting-line.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /**
  * The connections to one origin, and the requests that wait for one, in order of asking.
@@ -20,7 +20,7 @@ import { type Opening, WaitingLine } from './waiting-line.ts'
  * come to pass ends the request that it was opened for while that one waits, and none is given up while its request may come
  * back. So no more connections are begun than there are requests.
  */
-export class Pool implements ExchangeOwner, Swept {
+export class Pool implements ExchangeOwner<Exchange>, Swept {
   place = -1
   readonly #limits: PoolLimits
   readonly #open: SocketOpener
@@ -264,7 +264,7 @@ export class Pool implements ExchangeOwner, Swept {
     this.#opened += 1
   }
 
-  #failOpening(opening: Opening, error: unknown): void {
+  #failOpening(opening: Opening<Exchange>, error: unknown): void {
     // Nobody is to wait for a connection of somebody else's a second time.
     if (this.#line.end(opening)) this.#line.places = 1
     const exchange = opening.for

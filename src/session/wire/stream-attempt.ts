@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, constants } from 'node:http2'
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import type { Exchange } from './exchange.ts'
+import type { Carried } from './carried.ts'
 import { unsentError } from './map-error.ts'
 import type { WireBody, WireResponse } from './transport.ts'
 
@@ -24,16 +24,16 @@ export class StreamAttempt implements Dispatcher.DispatchHandler {
   started = false
   stream: ClientHttp2Stream | undefined
   readonly #attempts: Attempts
-  #exchange: Exchange | undefined
+  #exchange: Carried<unknown> | undefined
 
-  constructor(exchange: Exchange, attempts: Attempts) {
+  constructor(exchange: Carried<unknown>, attempts: Attempts) {
     this.#exchange = exchange
     this.#attempts = attempts
     attempts.list.push(this)
   }
 
   /** Lets go of the exchange: it is as if it had never been here. */
-  release(): Exchange | undefined {
+  release(): Carried<unknown> | undefined {
     const exchange = this.#exchange
     this.#exchange = undefined
     this.#leave()
@@ -59,7 +59,7 @@ export class StreamAttempt implements Dispatcher.DispatchHandler {
     this.#exchange?.onResponseStarted()
   }
 
-  onResponseStart(...response: Parameters<Exchange['onResponseStart']>): void {
+  onResponseStart(...response: Parameters<Carried<unknown>['onResponseStart']>): void {
     const [controller, , headers] = response
     if (exceeds(headers, this.#attempts.maxHeaderBytes)) controller.abort(headersTooLarge())
     else this.#exchange?.onResponseStart(...response)

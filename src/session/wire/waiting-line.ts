@@ -1,14 +1,5 @@
-import type { Socket } from 'node:net'
 import type { Exchange } from './exchange.ts'
-
-/** A connection on its way. */
-export type Opening = {
-  /** Whom it is opened for, as long as that one waits: its failure is theirs. Without one it serves whoever is first. */
-  for: Exchange | undefined
-  socket: Socket | undefined
-  /** True for one that will carry one request, and be closed. */
-  readonly single: boolean
-}
+import type { Opening } from './exchange-owner.ts'
 
 /** Second tries go before everybody else: they were asked before. */
 const SECOND_TRIES_FIRST = 2 ** 40
@@ -22,7 +13,7 @@ export class WaitingLine {
   places: number
   readonly #exchanges: Exchange[] = []
   // Oldest first.
-  readonly #openings: Opening[] = []
+  readonly #openings: Opening<Exchange>[] = []
   #turns = 0
 
   constructor(places: number) {
@@ -102,15 +93,15 @@ export class WaitingLine {
   }
 
   /** A connection is being opened for this exchange. */
-  begin(exchange: Exchange, { single }: Pick<Opening, 'single'>): Opening {
-    const opening: Opening = { for: exchange, socket: undefined, single }
+  begin(exchange: Exchange, { single }: Pick<Opening<Exchange>, 'single'>): Opening<Exchange> {
+    const opening: Opening<Exchange> = { for: exchange, socket: undefined, single }
     exchange.opening = opening
     this.#openings.push(opening)
     return opening
   }
 
   /** The opening is over, well or not; false when it had been given up before. */
-  end(opening: Opening): boolean {
+  end(opening: Opening<Exchange>): boolean {
     const index = this.#openings.indexOf(opening)
     if (index < 0) return false
     this.#openings.splice(index, 1)
@@ -121,7 +112,7 @@ export class WaitingLine {
   /** Gives up the openings that nobody waits for any more, newest first. */
   abandonSurplus(): void {
     for (let at = this.#openings.length - 1; at >= 0 && this.#openings.length > this.#exchanges.length; at -= 1) {
-      const opening = this.#openings[at] as Opening
+      const opening = this.#openings[at] as Opening<Exchange>
       if (opening.for === undefined) this.#abandon(opening)
     }
   }
@@ -136,7 +127,7 @@ export class WaitingLine {
     for (const opening of [...this.#openings]) this.#abandon(opening, reason)
   }
 
-  #abandon(opening: Opening, reason?: Error): void {
+  #abandon(opening: Opening<Exchange>, reason?: Error): void {
     this.end(opening)
     opening.socket?.destroy(reason)
   }
