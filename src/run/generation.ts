@@ -4,11 +4,11 @@ import { knownCodeShare } from '../plan/check-budget.ts'
 import { deriveSeed } from '../plan/derive-seed.ts'
 import type { ArmPlan, ComparisonPlan, WarmUpRule } from '../plan/plan.ts'
 import { atKey } from '../session/at.ts'
-import { sumOf } from '../statistics/sum-of.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 import { type ArmUnderTest, type ArmWatch, makeArmUnderTest } from './arm-under-test.ts'
 import { chooseBlockLength, chooseLeadIn } from './choose-block-length.ts'
 import type { ComparisonHappenings } from './comparison-state.ts'
+import { fitTime } from './fit-time.ts'
 import { generationBudgetMs, limitWarmUp } from './limit-warm-up.ts'
 import type { MeasureContext } from './measure-context.ts'
 import { makeRounds, type Rounds, type WarmArm } from './run-rounds.ts'
@@ -136,22 +136,6 @@ async function* warmUpArms(
 function makeEquallyLong(arms: ReadonlyMap<string, WarmArm>): Map<string, WarmArm> {
   const blockMs = Math.max(...[...arms.values()].map((arm) => arm.blockMs))
   return new Map([...arms].map(([id, arm]) => [id, { ...arm, blockMs }]))
-}
-
-/**
- * Where the plan has fixed how long the blocks take in all: as many rounds as it has time for, their blocks so much longer that
- * it is used up, or shorter where one round does not fit.
- */
-export function fitTime<Arm extends { readonly blockMs: number }>(
-  warm: ReadonlyMap<string, Arm>,
-  { generationMs, maxRounds }: Pick<ComparisonPlan, 'generationMs' | 'maxRounds'>,
-): { readonly warm: ReadonlyMap<string, Arm>; readonly maxRounds: number } {
-  if (generationMs === undefined) return { warm, maxRounds }
-  const roundMs = 2 * sumOf(warm.values(), ({ blockMs }) => blockMs)
-  const rounds = Math.min(Math.max(1, Math.floor(generationMs / roundMs)), maxRounds)
-  // Arms that are slower than others have longer blocks for it; of a time that is shared all get as much.
-  const blockMs = generationMs / (2 * rounds * warm.size)
-  return { warm: new Map([...warm].map(([id, arm]) => [id, { ...arm, blockMs }])), maxRounds: rounds }
 }
 
 function shorten({ minMs, minRequests, maxMs }: WarmUpRule): WarmUpRule {

@@ -1,15 +1,9 @@
 import type { RateBracket } from '../../judge/rate-bracket.ts'
 import { sumOf } from '../../statistics/sum-of.ts'
-import {
-  bracketCapacity,
-  type CapacitySearch,
-  carriedBy,
-  type JudgedRate,
-  nextCapacityStep,
-  readEstimate,
-} from './capacity-bracket.ts'
 import type { Estimate } from './drift.ts'
+import { type CapacitySearch, nextCapacityStep } from './next-rate.ts'
 import type { Objective } from './objective.ts'
+import { bracketCapacity, carriedBy, type JudgedRate, readEstimate } from './rate-ends.ts'
 import { judgeTrial, mostDrift, type OpenBlock, settleTrial, type Trial } from './rate-trial.ts'
 
 /** All blocks of one rate. */

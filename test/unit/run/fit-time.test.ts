@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitTime } from '../../../src/run/generation.ts'
+import { fitTime } from '../../../src/run/fit-time.ts'
 
 const armsOf = (...lengthsMs: number[]) => new Map(lengthsMs.map((blockMs, index) => [`${index}`, { blockMs }]))
 

@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  bracketCapacity,
-  isNarrow,
-  type JudgedRate,
-  nextCapacityRate,
-  nextCapacityStep,
-  readEstimate,
-} from '../../../../src/tune/search/capacity-bracket.ts'
+import { nextCapacityRate, nextCapacityStep } from '../../../../src/tune/search/next-rate.ts'
+import { bracketCapacity, isNarrow, type JudgedRate, readEstimate } from '../../../../src/tune/search/rate-ends.ts'
 
 const around = (perSecond: number, half = 0.01) => ({
   perSecond,
