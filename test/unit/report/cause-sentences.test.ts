@@ -51,7 +51,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['the target stopped taking connections', silence, 'the target stopped taking connections'],
     ['stopped, though no request', silence, 'stopped, though no request'],
   ],
-  'src/check/compare-figures.ts': [
+  'src/check/why-no-cpu-gate.ts': [
     ['the machine was not equally fast', 'test/unit/check/compare-records.test.ts', 'took 1.10 times as long'],
   ],
   'src/judge/doubt-machine.ts': [
