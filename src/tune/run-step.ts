@@ -84,7 +84,8 @@ async function runRound(
   const byId = new Map<string, Setting>()
   for (const setting of settings) {
     signal.throwIfAborted()
-    if (byId.size > 1 && shareSpent(state) > mostShare.ready) break
+    const isReady = state.tookMs.has(setting.id)
+    if (byId.size > 1 && !isReady && shareSpent(state) > mostShare.ready) break
     const beganMs = state.spentMs()
     await arms.prepare(setting)
     readyMs.set(setting.id, state.spentMs() - beganMs)

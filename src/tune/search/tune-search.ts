@@ -125,7 +125,11 @@ function isWorthTime(settings: readonly Setting[], { search, history: { rounds }
   const all = rounds.flat()
   const seconds = settings.map(({ id }) => all.findLast(({ setting }) => setting.id === id)?.seconds ?? 0)
   const isCheap = sumOf(seconds) < little * sumOf(all.map((one) => one.seconds))
-  return counts.some((count) => count < leastRounds) || (isCheap && !spent.doubting)
+  // One that is larger than what is enough is no answer, however little is known of it.
+  const enough = judgeSizes(search, rounds).find(({ standing }) => standing.state === 'enough')
+  const isAnswer = ({ size }: Setting) => size <= (enough?.setting.size ?? size)
+  const isBegun = settings.some((setting, index) => isAnswer(setting) && at(counts, index) < leastRounds)
+  return isBegun || (isCheap && !spent.doubting)
 }
 
 /** Of what all rounds have taken. */

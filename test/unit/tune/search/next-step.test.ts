@@ -80,6 +80,12 @@ describe('sizes', () => {
     expect(next({ rounds: doubtful(10) }, noTime)).not.toMatch(/^round/)
   })
 
+  it('are no longer measured for one that is larger than what is enough, however seldom that was', () => {
+    const rounds = makeSizeRounds({ 3: 293, 4: 391, 8: 400, 64: [400, 1] }, { rounds: 5, wobble: 0.008 })
+    expect(next({ rounds })).toBe('round 4 8 64')
+    expect(next({ rounds }, { ...noTime, probing: false })).toMatch(/^probe/)
+  })
+
   it('rest once a rate or a probe was measured, until their choice is made sure of', () => {
     const rounds = settled.slice(0, 1)
     expect(next({ rounds: settled, probes: probes(1) })).toBe('probe 8: same larger process')
