@@ -48,7 +48,7 @@ function explain(claim: LimitClaim, evidence: LimitEvidence, words: LimitWords):
     case 'limiter':
       return sayFailures(evidence.failures)
     case 'machine':
-      return `${busy}, ${formatShare(machineIdle)} of the machine's time was idle, and ${sayNoMore(evidence, words)}: client and server share the cores, and which of them is the limit cannot be told here; run them on machines of their own`
+      return `${busy}, ${formatShare(machineIdle)} of the machine's time was idle, and ${sayProcess(evidence, words)}: client and server share the cores, and which of them is the limit cannot be told here; run them on machines of their own`
     case 'objective':
       return `${sayMore('larger', evidence, words)}, but not ${(larger?.broken ?? []).join(', ')}`
     case 'load':
@@ -58,6 +58,13 @@ function explain(claim: LimitClaim, evidence: LimitEvidence, words: LimitWords):
     default:
       return claim.what satisfies never
   }
+}
+
+/** Beside a full client on a full machine. */
+function sayProcess(evidence: LimitEvidence, words: LimitWords): string {
+  return stateOf(evidence.process?.gain) === 'no more'
+    ? sayNoMore(evidence, words)
+    : sayUnclear('process', evidence, words)
 }
 
 type Tried = 'larger' | 'busier' | 'process'

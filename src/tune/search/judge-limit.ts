@@ -128,7 +128,10 @@ function judgeBusyClient(evidence: LimitEvidence): LimitClaim {
         ? claim('machine', ['clientBusy', 'process', 'machineIdle'])
         : judgeNoMore(evidence)
     default:
-      return unknown(['process'], ['clientBusy'])
+      // Where no core is idle two processes take from each other and from the server, however much they carry.
+      return process?.gain !== undefined && machineIdle !== undefined && machineIdle < leastIdle
+        ? claim('machine', ['clientBusy', 'process', 'machineIdle'])
+        : unknown(['process'], ['clientBusy'])
   }
 }
 

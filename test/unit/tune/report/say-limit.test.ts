@@ -91,6 +91,16 @@ describe('sayLimit', () => {
     ],
     [
       'machine',
+      {
+        ...quiet,
+        clientBusy: 0.97,
+        machineIdle: 0.02,
+        process: { size: 2, gain: { gain: 0.01, low: -0.1, high: 0.12 } },
+      },
+      "the client was 97 % busy at connections=8, 2.0 % of the machine's time was idle, and whether a second client process would carry more is unclear (99 % interval −10 % to 12 %): client and server share the cores, and which of them is the limit cannot be told here; run them on machines of their own",
+    ],
+    [
+      'machine',
       { ...quiet, clientBusy: 0.97, machineIdle: 0.02, process: { size: 2, gain: no } },
       "the client was 97 % busy at connections=8, 2.0 % of the machine's time was idle, and a second client process carries no more: at most 1.4 %: client and server share the cores, and which of them is the limit cannot be told here; run them on machines of their own",
     ],

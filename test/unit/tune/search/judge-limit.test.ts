@@ -76,6 +76,21 @@ describe('judgeLimit', () => {
       { ...quiet, clientBusy: 0.1, machineIdle: 0.02, larger: no, process: no },
       'server',
     ],
+    [
+      'a full client, no core is idle, and who knows what another carries',
+      { ...quiet, clientBusy: 0.95, machineIdle: 0.02, larger: no, process: unclear },
+      'machine',
+    ],
+    [
+      'the same on a machine with time for it',
+      { ...quiet, clientBusy: 0.95, machineIdle: 0.3, larger: no, process: unclear },
+      'unknown',
+    ],
+    [
+      'the same where another was not looked at',
+      { ...quiet, clientBusy: 0.95, machineIdle: 0.02, larger: no, process: { size: 2, gain: undefined } },
+      'unknown',
+    ],
     ['a full client alone is no answer', { ...quiet, clientBusy: 0.95, larger: no }, 'unknown'],
     ['errors of a kind', { ...quiet, failures: [failure] }, 'limiter'],
     [
