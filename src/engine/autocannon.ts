@@ -1,18 +1,20 @@
 // @ts-expect-error it has no types
 import autocannon from 'autocannon'
 import { startVitals } from '../probe/vitals.ts'
-import type { ResolvedRawRequest } from '../scenario/raw-request.ts'
+import type { ResolvedAutocannonRequest } from '../scenario/autocannon-request.ts'
+import { type AutocannonClient, type GatedBlock, type GatedConnection, takeOver } from './autocannon-connection.ts'
 import type { LoopResult } from './closed-loop.ts'
 import { makeOutcomes } from './outcomes.ts'
-import { type AutocannonClient, type RawBlock, type RawConnection, takeOver } from './raw-connection.ts'
 import type { LoopWindow } from './run-block.ts'
 
-interface RawLoad {
+interface AutocannonLoad {
   readonly origin: string
   /** `connections`: those of this process. */
-  readonly request: ResolvedRawRequest
+  readonly request: ResolvedAutocannonRequest
   readonly timeoutMs: number
 }
+
+type AutocannonWindow = Pick<LoopWindow, 'clock' | 'durationMs' | 'probe' | 'waitForStart'>
 
 /** A run of autocannon, which has no types of its own: what is used of it here. */
 type AutocannonRun = PromiseLike<unknown> & { /** Absent when it did not begin. */ stop?(): void }
@@ -28,12 +30,15 @@ const stopCheckMs = 5
  *
  * Latency is autocannon's, from write to last byte, rounded up to whole milliseconds.
  */
-export async function runRaw({ origin, request, timeoutMs }: RawLoad, window: LoopWindow): Promise<LoopResult> {
+export async function runAutocannon(
+  { origin, request, timeoutMs }: AutocannonLoad,
+  window: AutocannonWindow,
+): Promise<LoopResult> {
   const { clock, durationMs, probe } = window
   const { connections: count, pipelining } = request
   const outcomes = makeOutcomes()
-  const block: RawBlock = { gate: 'shut', startMs: 0, requests: 0, busyMs: 0, outcomes, clock }
-  const connections: RawConnection[] = []
+  const block: GatedBlock = { gate: 'shut', startMs: 0, requests: 0, busyMs: 0, outcomes, clock }
+  const connections: GatedConnection[] = []
   const run = (autocannon as Autocannon)({
     ...optionsOf(request, origin, timeoutMs),
     setupClient: (client: AutocannonClient) => connections.push(takeOver(client, block, pipelining)),
@@ -68,7 +73,7 @@ export async function runRaw({ origin, request, timeoutMs }: RawLoad, window: Lo
   }
 }
 
-function optionsOf({ path, body, ...request }: ResolvedRawRequest, origin: string, timeoutMs: number) {
+function optionsOf({ path, body, ...request }: ResolvedAutocannonRequest, origin: string, timeoutMs: number) {
   return {
     ...request,
     url: origin + path,
@@ -82,7 +87,7 @@ function optionsOf({ path, body, ...request }: ResolvedRawRequest, origin: strin
   }
 }
 
-async function waitFor(isDone: () => boolean, limitMs: number, { clock }: LoopWindow): Promise<void> {
+async function waitFor(isDone: () => boolean, limitMs: number, { clock }: AutocannonWindow): Promise<void> {
   const endMs = clock.nowMs() + limitMs
   while (!isDone() && clock.nowMs() < endMs) await clock.sleep(1)
 }

@@ -17,7 +17,7 @@ export interface AutocannonClient extends EventEmitter {
 }
 
 /** What all connections of a block share. */
-export interface RawBlock {
+export interface GatedBlock {
   /** `shut`: connecting; `open`: loading; `over`: what is under way is awaited, nothing begins. */
   gate: 'shut' | 'open' | 'over'
   startMs: number
@@ -29,7 +29,7 @@ export interface RawBlock {
   readonly clock: Clock
 }
 
-export interface RawConnection {
+export interface GatedConnection {
   /** The gate has been opened: sends as many requests as may be under way. */
   start(): void
   /** The gate has been shut for good: places without a request are idle from now on. */
@@ -41,7 +41,7 @@ export interface RawConnection {
 const reconnectAfterMs = 10
 
 /** Puts a client under the block's gate and counts what it does. Throws when autocannon is not the one we know. */
-export function takeOver(client: AutocannonClient, block: RawBlock, pipelining: number): RawConnection {
+export function takeOver(client: AutocannonClient, block: GatedBlock, pipelining: number): GatedConnection {
   if (typeof client._doRequest !== 'function' || typeof client._connect !== 'function') {
     throw new Error('this version of autocannon cannot be driven; sessionbench knows autocannon 9')
   }

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
-import { runRaw } from '../../../src/engine/raw.ts'
+import { runAutocannon } from '../../../src/engine/autocannon.ts'
 import { systemClock } from '../../../src/probe/clock.ts'
 import { openWireProbe } from '../../../src/probe/wire-probe.ts'
-import { rawRequestDefaults, resolveRawRequest } from '../../../src/scenario/raw-request.ts'
+import { requestDefaults, resolveAutocannonRequest } from '../../../src/scenario/autocannon-request.ts'
 
 const probe = openWireProbe()
 const window = {
@@ -33,16 +33,16 @@ async function listen(onConnection: Parameters<typeof createServer>[1]): Promise
 
 const load = (origin: string, request: object, timeoutMs = 5_000) => ({
   ...{ origin, timeoutMs },
-  request: resolveRawRequest({ path: '/bytes/100', ...request }, 'get'),
+  request: resolveAutocannonRequest({ path: '/bytes/100', ...request }, 'get'),
 })
 
-describe('runRaw', () => {
+describe('runAutocannon', () => {
   it.each([
     { connections: 1, pipelining: 1 },
     { connections: 3, pipelining: 4 },
   ])('awaits what it has sent, so that client and server count the same: %o', async (request) => {
     const server = await startFixture()
-    const { succeeded, failed, requests, service, workers, workMs, elapsedMs } = await runRaw(
+    const { succeeded, failed, requests, service, workers, workMs, elapsedMs } = await runAutocannon(
       load(server.urls.http, request),
       window,
     )
@@ -75,7 +75,7 @@ describe('runRaw', () => {
       body: new TextEncoder().encode('abc'),
       connections: 1,
     }
-    await runRaw(load(origin, request), window)
+    await runAutocannon(load(origin, request), window)
     expect(seen).toMatch(/^PUT \/bytes\/100 HTTP\/1.1\r\n/)
     expect(seen).toContain('x-name: value\r\n')
     expect(seen).toMatch(/\r\n\r\nabc$/)
@@ -83,14 +83,14 @@ describe('runRaw', () => {
 
   it('counts a status of 400 or more as a failure', async () => {
     const server = await startFixture()
-    const result = await runRaw(load(server.urls.http, { path: '/status/503', connections: 2 }), window)
+    const result = await runAutocannon(load(server.urls.http, { path: '/status/503', connections: 2 }), window)
     expect(result.succeeded).toBe(0)
     expect(result.failures).toEqual([{ code: 'status', count: result.requests, message: 'the target answered 503' }])
   })
 
   it('counts requests that a closing server took with it', async () => {
     const origin = await listen((socket) => socket.on('data', () => socket.end()))
-    const result = await runRaw(load(origin, { connections: 2, pipelining: 2 }), window)
+    const result = await runAutocannon(load(origin, { connections: 2, pipelining: 2 }), window)
     expect(result.succeeded).toBe(0)
     expect(result.failed).toBe(result.requests)
     expect(result.failures[0]?.code).toBe('reset')
@@ -116,29 +116,29 @@ describe('runRaw', () => {
           answer(socket)
         }),
     )
-    const result = await runRaw(load(origin, { connections: 2 }), window)
+    const result = await runAutocannon(load(origin, { connections: 2 }), window)
     expect(result).toMatchObject({ failed: 0, succeeded: asked, requests: asked })
     expect(asked).toBeGreaterThan(4)
   })
 
   it('gives up on an answer that does not come', async () => {
     const origin = await listen((socket) => socket.on('error', () => {}))
-    const result = await runRaw(load(origin, { connections: 2, pipelining: 3 }, 1_000), window)
+    const result = await runAutocannon(load(origin, { connections: 2, pipelining: 3 }, 1_000), window)
     expect(result).toMatchObject({ succeeded: 0, requests: 6, failed: 6, failures: [{ code: 'timeout', count: 6 }] })
   })
 
   it('counts connections that are refused, without asking again at once', async () => {
     const origin = await listen(() => {})
     for (const close of open.splice(0)) await close()
-    const result = await runRaw(load(origin, { connections: 2 }), window)
+    const result = await runAutocannon(load(origin, { connections: 2 }), window)
     expect(result).toMatchObject({ succeeded: 0, requests: 0, failures: [{ code: 'refused' }] })
     expect(result.failed).toBeLessThan(200)
   })
 })
 
-describe('resolveRawRequest', () => {
+describe('resolveAutocannonRequest', () => {
   it('completes a request', () => {
-    expect(resolveRawRequest({ path: '/' }, 'get')).toEqual({ path: '/', headers: {}, ...rawRequestDefaults })
+    expect(resolveAutocannonRequest({ path: '/' }, 'get')).toEqual({ path: '/', headers: {}, ...requestDefaults })
   })
 
   it.each([
@@ -148,6 +148,6 @@ describe('resolveRawRequest', () => {
     [{ path: '/', rate: 5 }, /rate/],
     [() => {}, /variants\.get made no request/],
   ])('refuses what is no request: %o', (value, message) => {
-    expect(() => resolveRawRequest(value, 'get')).toThrow(message)
+    expect(() => resolveAutocannonRequest(value, 'get')).toThrow(message)
   })
 })
