@@ -4,12 +4,14 @@ import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
 import type { ComparisonPlan } from '../plan/plan.ts'
 import { longestThinkMs } from '../plan/think-time.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
+import { isOwnLoop } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { defined } from '../session/defined.ts'
 import { checkAgainstLedger, type ServerReading } from '../target/ledger.ts'
 import type { OpenTarget } from '../target/open-target.ts'
 import { serverVitalsOf } from '../target/server-vitals.ts'
 import { makeLoadWatch } from './load-watch.ts'
+import { makePortWatch } from './port-watch.ts'
 import type { SilenceWatch } from './silence-watch.ts'
 
 /** A measured block, and what the ledger said of it. */
@@ -38,7 +40,7 @@ export interface ArmUnderTest {
 
 /** The most that a block's load can take: its time, a pause before it (workers start staggered), its slowest iteration. */
 function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number {
-  if (workload.model === 'raw' || workload.model === 'micro') return durationMs + workload.iterationTimeoutMs
+  if (isOwnLoop(workload)) return durationMs + workload.iterationTimeoutMs
   const drainMs = workload.drainMs ?? workload.iterationTimeoutMs
   if (workload.model === 'open') return durationMs + drainMs
   const { maxDurationMs = durationMs, meetMs = 0, leadInMs = 0, thinkTimeMs } = workload
@@ -72,17 +74,22 @@ function boundDrain(
   return { ...workload, drainMs: Math.ceil(Math.min(iterationTimeoutMs, patienceMs)) } as ResolvedWorkload
 }
 
+function hostOf({ profile, origin }: OpenTarget['address']): string {
+  return profile.kind === 'none' ? 'localhost' : new URL(origin).hostname
+}
+
 /** More than any block takes beyond its own time and that of its slowest iteration. */
 const graceMs = 10_000
 
 export function makeArmUnderTest(
   id: string,
   process: ArmProcess,
-  { ledger }: OpenTarget,
+  { ledger, address }: OpenTarget,
   { workload, seed, guard }: Pick<ComparisonPlan, 'workload' | 'seed' | 'guard'>,
   { remainingMs, onBlock }: ArmWatch = {},
 ): ArmUnderTest {
   const watch = guard === undefined ? () => {} : makeLoadWatch(guard)
+  const watchPorts = makePortWatch(hostOf(address))
   let slowestMs = 0
   const blocks = { 'warm-up': 0, measure: 0 }
   let nextIndex = 0
@@ -109,6 +116,7 @@ export function makeArmUnderTest(
       endedAtMs = performance.now()
       slowestMs = Math.max(slowestMs, block.p99Us / 1_000)
       watch(block)
+      watchPorts(block.wire.connectionsOpened, endedAtMs)
       onBlock?.(id, block, process.printedBytes())
       if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.

@@ -33,8 +33,19 @@ export type MeasuredBlock = z.infer<typeof measuredBlockSchema>
 export const blockSchema = measuredBlockSchema.extend(schemasOf(placedFields))
 export type Block = z.infer<typeof blockSchema>
 
-const { succeeded, failed, failures, throughputPerSecond, steps, openLoop, stages, histogramUnit, phases, ...others } =
-  figuresOf(loadFields)
+const {
+  succeeded,
+  failed,
+  failures,
+  throughputPerSecond,
+  statuses,
+  steps,
+  openLoop,
+  stages,
+  histogramUnit,
+  phases,
+  ...others
+} = figuresOf(loadFields)
 const { latency, service, failedService, wire, carriers, ...more } = others
 
 /** Every figure that the blocks of an arm come to, in the order in which documents tell them. */
@@ -45,5 +56,5 @@ export const armFigures = {
     ...more,
   },
   vitals: { ...figuresOf(vitalFields), ...figuresOf({ server: serverField }) },
-  parts: { steps, openLoop, stages, histogramUnit, phases },
+  parts: { statuses, steps, openLoop, stages, histogramUnit, phases },
 }

@@ -20,6 +20,7 @@ import { mergeOpenLoops, openLoopFigureSchema, summarizeOpenLoops } from './open
 import { failureSummarySchema } from './outcome.ts'
 import { blockPhasesSchema } from './phases.ts'
 import { mergeStages, stageFigureSchema, stageSchema, summarizeStages } from './stages.ts'
+import { statusesSchema, sumStatuses } from './statuses.ts'
 import { mergeSteps, stepFigureSchema, stepSchema, summarizeSteps } from './steps.ts'
 import { mergeBlockPhases, phaseFigureSchema, summarizePhases } from './summarize-phases.ts'
 import { carrierCountsSchema, sumCarrierCounts, sumWireCounts, wireCountsSchema } from './wire-counts.ts'
@@ -72,6 +73,10 @@ export const loadFields = {
   failedService: field(z.string().describe('the same of failed iterations'), {
     shards: (all) => mergeEncoded(valuesOf(all), unitOf(all)),
     figures: { failedService: { schema: latencySchema, of: (all) => summarizeEncoded(valuesOf(all), unitOf(all)) } },
+  }),
+  statuses: field(statusesSchema, {
+    shards: (all) => sumStatuses(valuesOf(all)),
+    figures: { statuses: { schema: statusesSchema, of: (all) => sumStatuses(valuesOf(all)) } },
   }),
   steps: field(z.array(stepSchema).optional().describe('named parts of iterations; absent when there were none'), {
     shards: (all) => mergeSteps(valuesOf(all)),

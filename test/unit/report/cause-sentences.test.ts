@@ -45,6 +45,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['stopped: … per second are more', 'test/unit/run/load-watch.test.ts', 'per second are more than'],
     ['stopped, as --abort-on says', 'test/unit/run/load-watch.test.ts', 'iterations failed'],
   ],
+  'src/run/port-watch.ts': [
+    ['connections were opened in a minute', 'test/unit/run/port-watch.test.ts', 'connections were opened in a minute'],
+  ],
   'src/run/silence-watch.ts': [
     ['its event loop blocked for', silence, 'its event loop blocked for 1.2 s at a time'],
     ['the target stopped answering', silence, 'the target stopped answering'],

@@ -91,6 +91,7 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
       maxLength: 1,
     })
     .map((all) => all.map((failure) => ({ ...failure, message: failure.code }))),
+  statuses: optional(fc.dictionary(fc.constantFrom('200', '404', '503'), fc.integer({ min: 1, max: 99 }))),
   steps: optional(
     fc
       .record({ succeeded: fc.nat(9), failed: fc.nat(9), service: encoded() })
