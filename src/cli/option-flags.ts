@@ -13,7 +13,9 @@ import {
 } from '../scenario/options.ts'
 
 /** What a command says of an option in words of its own. */
-type Wording = Partial<Pick<OptionDefinition, 'flag' | 'help' | 'unset' | 'read'>> & {
+type Wording = Partial<Pick<OptionDefinition, 'help' | 'unset' | 'read'>> & {
+  /** With a short one before it: `-c, --concurrency <n>`. */
+  readonly flag?: string
   /** What it stands for where the flag is not given. */
   readonly fallback?: unknown
 }
@@ -35,10 +37,10 @@ export function addFlags(
   return command
 }
 
-function makeFlags(name: OptionName, { fallback, ...wording }: Wording): Option[] {
+function makeFlags(name: OptionName, { fallback, flag, ...wording }: Wording): Option[] {
   const definition = { ...definitionOf(name), ...wording }
-  const { flag, choices, say = String, off } = definition
-  const made = flagNamed(name, flag, describeOption(definition))
+  const { choices, say = String, off } = definition
+  const made = flagNamed(name, flag ?? definition.flag, describeOption(definition))
   if (choices !== undefined) made.choices(choices)
   if (definition.read !== undefined) made.argParser(makeReader(name, definition))
   if (fallback !== undefined) made.default(fallback, say(fallback))

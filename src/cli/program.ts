@@ -6,11 +6,13 @@ import { keysOf } from '../words/keys-of.ts'
 import { wrapText } from '../words/wrap-text.ts'
 import type { CommandContext, ProgramContext } from './command-context.ts'
 import { checkFlags } from './option-flags.ts'
+import { isUrl } from './read-url.ts'
 
 type Add = (program: Command, context: ProgramContext) => void
 
 /** Each is in a file of its own that is loaded when it is wanted: no command waits for what another one needs. */
 const commands = {
+  url: async () => (await import('./commands/url.ts')).addUrl,
   run: async () => (await import('./commands/run.ts')).addRun,
   compare: async () => (await import('./commands/compare.ts')).addCompare,
   check: async () => (await import('./commands/check.ts')).addCheck,
@@ -27,7 +29,9 @@ const commands = {
  * Parses arguments (without node and script), runs the command, and resolves to the exit code. Rejects with BenchError for what the
  * user can mend; commander's own words go to stderr.
  */
-export async function runProgram(args: readonly string[], { terminal, signal }: CommandContext): Promise<number> {
+export async function runProgram(given: readonly string[], { terminal, signal }: CommandContext): Promise<number> {
+  // A URL where a command's name would be is a command of its own.
+  const args = isUrl(given[0]) ? ['url', ...given] : given
   let exitCode = 0
   const exit = (code: number) => {
     exitCode = code

@@ -71,6 +71,7 @@ describe('README', () => {
     const options = new Set([...readme.matchAll(/`(--[a-z-]+)/g)].map(([, option]) => option as string))
     expect(options.size).toBeGreaterThan(5)
     const commands = [
+      'url',
       'run',
       'compare',
       'check',

@@ -25,7 +25,7 @@ it('without a command the help names them all, each as its own help begins', asy
   const help = await helpOf()
   const listed = help.split('Commands:')[1]?.match(/^ {2}[a-z]+/gm) ?? []
   const names = listed.map((line) => line.trim()).filter((name) => name !== 'help')
-  expect(names).toHaveLength(10)
+  expect(names).toHaveLength(11)
   for (const name of names) expect(await helpOf(name)).toMatch(new RegExp(`^Usage: sessionbench ${name} `))
 })
 
