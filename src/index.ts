@@ -15,6 +15,7 @@ export type {
   MicroCall,
   MicroScenario,
   MicroVariant,
+  RawLoad,
   RawRequest,
   RawScenario,
 } from './scenario/engines.ts'

@@ -3,10 +3,12 @@ import type { OpenArm } from '../engine/run-block.ts'
 import type { ArmPlan } from '../plan/plan.ts'
 import { type Shard, splitEvenly } from '../plan/shard.ts'
 import type { Clock } from '../probe/clock.ts'
+import { resolveAutocannonRequest } from '../scenario/autocannon-request.ts'
 import type { AnyScenario, Scenario } from '../scenario/define.ts'
-import type { MicroScenario, MicroVariant, RawScenario } from '../scenario/engines.ts'
+import type { AutocannonScenario, MicroScenario, MicroVariant, RawScenario } from '../scenario/engines.ts'
 import type { User } from '../scenario/iteration.ts'
-import { type ResolvedRawRequest, resolveRawRequest } from '../scenario/raw-request.ts'
+import type { LoadedFeed } from '../scenario/load-feed.ts'
+import { resolveRawLoad } from '../scenario/raw-load.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { Sweep, Target } from '../scenario/scenario-parts.ts'
 import { openVariant } from './open-variant.ts'
@@ -19,6 +21,8 @@ interface OpenArmContext {
   readonly concurrency: number
   readonly workload: ResolvedWorkload
   readonly shard: Shard
+  /** Whose rows `rowOf` gives out. */
+  readonly feed: LoadedFeed | undefined
   readonly rowOf: (index: number) => unknown
   readonly userOf: (index: number) => User
 }
@@ -29,6 +33,8 @@ export function openArm(scenario: AnyScenario<string, Sweep>, arm: ArmPlan, cont
   switch (scenario.engine) {
     case 'raw':
       return openRaw(scenario, arm, context)
+    case 'autocannon':
+      return openAutocannon(scenario, arm, context)
     case 'micro':
       return openMicro(scenario, arm, context)
     default:
@@ -55,20 +61,41 @@ async function openMicro(
   return { work: { kind: 'loop', loop: makeMicroLoop(run, clock) }, close }
 }
 
-async function openRaw({ variants }: RawScenario, { variant: name, params }: ArmPlan, context: OpenArmContext) {
+async function openRaw(
+  { variants }: RawScenario,
+  { variant: name, params }: ArmPlan,
+  { shard, workload, feed, rowOf, ...context }: OpenArmContext,
+): Promise<OpenArm> {
   const target = context.target as Target
   const make = variants[name] as RawScenario['variants'][string]
-  const request = takeConnections(resolveRawRequest(await make({ target, params }), name), name, context.shard)
-  const { runRaw } = await import('../engine/raw.ts')
-  const load = { request, origin: target.origin, timeoutMs: context.workload.iterationTimeoutMs }
-  return { work: { kind: 'loop', loop: (window) => runRaw(load, window) }, close: async () => {} } satisfies OpenArm
+  const load = takeConnections(resolveRawLoad(await make({ target, params }), name), name, shard)
+  const { makeRawLoop } = await import('../engine/raw/make-raw-loop.ts')
+  const loop = makeRawLoop(load, { target, timeoutMs: workload.iterationTimeoutMs, feed, rowOf })
+  return { work: { kind: 'loop', loop }, close: async () => {} }
 }
 
-/** This process's share of a request's connections. */
-function takeConnections(request: ResolvedRawRequest, variant: string, shard: Shard): ResolvedRawRequest {
-  const connections = splitEvenly(request.connections, shard)
-  if (connections > 0) return { ...request, connections }
-  const message = `variants.${variant} says connections: ${request.connections}, too few for ${shard.count} processes; each needs at least one`
+async function openAutocannon(
+  { variants }: AutocannonScenario,
+  { variant: name, params }: ArmPlan,
+  { shard, workload, ...context }: OpenArmContext,
+): Promise<OpenArm> {
+  const target = context.target as Target
+  const make = variants[name] as AutocannonScenario['variants'][string]
+  const request = takeConnections(resolveAutocannonRequest(await make({ target, params }), name), name, shard)
+  const { runAutocannon } = await import('../engine/autocannon.ts')
+  const load = { request, origin: target.origin, timeoutMs: workload.iterationTimeoutMs }
+  return { work: { kind: 'loop', loop: (window) => runAutocannon(load, window) }, close: async () => {} }
+}
+
+/** This process's share of the connections. */
+function takeConnections<Load extends { readonly connections: number }>(
+  load: Load,
+  variant: string,
+  shard: Shard,
+): Load {
+  const connections = splitEvenly(load.connections, shard)
+  if (connections > 0) return { ...load, connections }
+  const message = `variants.${variant} says connections: ${load.connections}, too few for ${shard.count} processes; each needs at least one`
   throw new BenchError('INVALID_SCENARIO', message)
 }
 

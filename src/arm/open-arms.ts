@@ -48,7 +48,7 @@ export async function openArms(
   const rows = makeRows(feeds, request.seed)
   const context = {
     concurrency: inFlightOf(shardWorkload(workload, shard)),
-    ...{ clock, workload, shard },
+    ...{ clock, workload, shard, feed: feeds.feed },
     ...rows,
   }
   const isElsewhere = tellElsewhere(request.target)
@@ -183,6 +183,7 @@ function inFlightOf(workload: ResolvedWorkload): number {
     case 'open':
       return workload.maxInFlight
     case 'raw':
+    case 'autocannon':
     case 'micro':
       return 1
     default:

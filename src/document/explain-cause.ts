@@ -1,6 +1,10 @@
 import type { ContrastResult } from '../judge/judge-comparison.ts'
+import { type EngineName, engineOf } from '../scenario/engines.ts'
 import { formatCounted } from '../words/format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
+
+/** Engines that open connections themselves. */
+const openers: ReadonlySet<EngineName> = new Set(['raw', 'autocannon'])
 
 /** Less than this many connections and handshakes per request of a difference is none to speak of. */
 const leastDifference = 0.05
@@ -11,8 +15,8 @@ const leastDifference = 0.05
  */
 export function explainCause(comparison: ComparisonResult, { arm, baseline }: ContrastResult): string | undefined {
   const { arms, workload } = comparison
-  // autocannon connects before the time begins: connections are not what makes the difference.
-  if (workload.model === 'raw') return undefined
+  // Kept connections are opened before the time begins: they are not what makes the difference.
+  if (openers.has(engineOf(workload))) return undefined
   const pair = [baseline, arm].flatMap((id) => arms.find((other) => other.id === id) ?? [])
   const [dear, cheap] = pair.toSorted((a, b) => costOf(b) - costOf(a))
   if (dear === undefined || cheap === undefined || costOf(dear) - costOf(cheap) < leastDifference) return undefined

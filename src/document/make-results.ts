@@ -85,7 +85,7 @@ function makeComparisonResult(run: ComparisonRun): Omit<ComparisonResult, 'expec
 
 /** An open loop's pace is given, and a function is timed in a loop that is always busy. */
 function pacedByLoops({ model }: ComparisonResult['workload']): boolean {
-  return model === 'closed' || model === 'raw'
+  return model === 'closed' || model === 'raw' || model === 'autocannon'
 }
 
 function countLedgerChecks({ blocks, plan: { target } }: ComparisonRun): ComparisonResult['ledger'] {

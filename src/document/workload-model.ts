@@ -19,6 +19,7 @@ export const workloadSchema = z.discriminatedUnion('model', [
   }),
   z.strictObject({
     model: z.literal('open'),
+    engine: z.literal('raw').exactOptional().describe('absent: iterations of a client'),
     arrivalRate: number.describe('with stages their mean'),
     stages: z
       .array(z.strictObject({ durationMs, fromRate: number, toRate: number }))
@@ -32,5 +33,6 @@ export const workloadSchema = z.discriminatedUnion('model', [
     iterationTimeoutMs: durationMs,
   }),
   z.strictObject({ model: z.literal('raw'), iterationTimeoutMs: durationMs }),
+  z.strictObject({ model: z.literal('autocannon'), iterationTimeoutMs: durationMs }),
   z.strictObject({ model: z.literal('micro'), iterationTimeoutMs: durationMs }),
 ])

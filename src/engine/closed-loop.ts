@@ -1,4 +1,5 @@
 import type { Vitals } from '../probe/vitals.ts'
+import type { Statuses } from '../sample/statuses.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
 import {
@@ -59,6 +60,8 @@ export interface LoopResult extends OutcomeTotals {
   readonly lastAnswerMs?: number
   /** Requests sent, when the wire probe cannot see them. */
   readonly requests?: number
+  /** Answers by status, when the loop sees all of them. */
+  readonly statuses?: Statuses
   /** Of the loaded time alone, when the loop did other things beside. */
   readonly vitals?: Vitals
 }

@@ -6,7 +6,7 @@ import type { MicroCall } from '../scenario/engines.ts'
 import type { LoopResult } from './closed-loop.ts'
 import { type MicroBatch, makeAsyncBatch, makeSyncBatch, type RunBatch } from './micro-batch.ts'
 import { makeOutcomes } from './outcomes.ts'
-import type { OwnLoop } from './run-block.ts'
+import type { LoopWindow } from './run-block.ts'
 
 /** A batch of calls shall last about this long: reading the clock twice is then a thousandth of it. */
 const batchMs = 0.05
@@ -16,7 +16,10 @@ const mostCalls = 1_000_000
  * Makes the loop of a function under test: tinybench runs it, in batches of calls that are long enough to be timed, for the
  * time of each block. How many calls a batch has is settled while the arm warms up, and stays then.
  */
-export function makeMicroLoop(call: MicroCall, clock: Clock): OwnLoop {
+export function makeMicroLoop(
+  call: MicroCall,
+  clock: Clock,
+): (window: Pick<LoopWindow, 'durationMs' | 'phase' | 'waitForStart'>) => Promise<LoopResult> {
   let isAsync: boolean | undefined
   let runBatch: RunBatch | undefined
   let calls = 1

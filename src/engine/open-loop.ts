@@ -17,7 +17,8 @@ import {
 import { makeOutcomes, type Outcomes } from './outcomes.ts'
 import { makeStageBook, type StageEntry } from './stage-book.ts'
 
-export interface OpenLoopOptions extends IterationOptions {
+/** When an open loop's requests are due, and how many may be under way. */
+export interface OpenSchedule {
   /** When arrivals are due, ms since the start, ascending. */
   readonly arrivals: Iterable<number>
   /** Arrivals due later than this are not part of the block. */
@@ -37,6 +38,8 @@ export interface OpenLoopOptions extends IterationOptions {
   /** What is still under way so long after the schedule's end is aborted. @default nothing is, before its time-out */
   readonly drainMs?: number | undefined
 }
+
+export interface OpenLoopOptions extends IterationOptions, OpenSchedule {}
 
 export interface OpenLoopResult extends LoopResult {
   /** Arrivals that were due. */
@@ -117,8 +120,13 @@ function deadlineOf({ durationMs, drainMs }: OpenLoopOptions, startMs: number): 
 }
 
 /** Resolves to the length of the schedule, ms. */
-async function followSchedule(
-  { clock, arrivals, durationMs, mostIterations }: OpenLoopOptions,
+export async function followSchedule(
+  {
+    clock,
+    arrivals,
+    durationMs,
+    mostIterations,
+  }: Pick<OpenLoopOptions, 'clock' | 'arrivals' | 'durationMs' | 'mostIterations'>,
   startMs: number,
   dispatch: (dueMs: number) => void,
 ): Promise<number> {

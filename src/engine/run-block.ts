@@ -5,25 +5,29 @@ import { noCarriers } from '../probe/connection-book.ts'
 import { startLoopDelay } from '../probe/loop-delay.ts'
 import { startMachineVitals } from '../probe/machine-vitals.ts'
 import type { PhaseTracer } from '../probe/open-phase-tracer.ts'
-import type { IsFailure } from '../probe/status-book.ts'
+import { type IsFailure, makeIsFailure } from '../probe/status-book.ts'
 import { startVitals } from '../probe/vitals.ts'
 import type { StatusWatch } from '../probe/watch-statuses.ts'
 import { differenceOf, type WireProbe } from '../probe/wire-probe.ts'
 import type { MeasuredBlock } from '../sample/block.ts'
 import type { RunIteration, User } from '../scenario/iteration.ts'
-import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
+import type { ResolvedOpenWorkload, ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { defined } from '../session/defined.ts'
 import { type BlockPhase, closedLoopOf, makeSchedule } from './block-draws.ts'
 import { type LoopResult, runClosedLoop } from './closed-loop.ts'
 import { type IterationSource, makePlainSource } from './iteration-slot.ts'
-import { type OpenLoopResult, runOpenLoop } from './open-loop.ts'
+import { type OpenLoopResult, type OpenSchedule, runOpenLoop } from './open-loop.ts'
 import { timeSpeedControl } from './speed-control.ts'
 
-/** A loop that an engine brings (autocannon's, tinybench's) in place of those for iterations. */
-export type OwnLoop = (window: LoopWindow) => Promise<LoopResult>
+/** A loop that an engine brings in place of those for iterations. */
+export type OwnLoop = (window: LoopWindow) => Promise<LoopResult | OpenLoopResult>
 
 /** What such a loop must know of its block. */
 export interface LoopWindow extends Pick<BlockOptions, 'durationMs' | 'phase' | 'clock' | 'probe'> {
+  readonly isFailure: IsFailure
+  readonly source: IterationSource
+  /** Where requests are due at times that the load does not choose. */
+  readonly schedule: OpenSchedule | undefined
   /** Resolves when load may begin, to the time that it then is. */
   waitForStart(): Promise<number>
 }
@@ -109,7 +113,12 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     failedService: failedService.encode(),
     ...(steps.length > 0 && { steps: steps.map((step) => ({ ...step, service: step.service.encode() })) }),
     ...('response' in loop && { openLoop: encodeOpenLoop(loop), ...(loop.stages && { stages: [...loop.stages] }) }),
-    ...defined({ phases: tracer?.takeBlock(), lastAnswerMs: loop.lastAnswerMs, inFlightMs: loop.inFlightMs }),
+    ...defined({
+      statuses: loop.statuses,
+      phases: tracer?.takeBlock(),
+      lastAnswerMs: loop.lastAnswerMs,
+      inFlightMs: loop.inFlightMs,
+    }),
     p50Us: latency.percentileUs(50),
     p90Us: latency.percentileUs(90),
     p99Us: latency.percentileUs(99),
@@ -166,27 +175,42 @@ async function waitForStart({ clock, startMs = clock.nowMs() }: BlockOptions): P
 }
 
 async function runLoop(options: BlockOptions, work: ArmWork): Promise<LoopResult | OpenLoopResult> {
-  const { durationMs, clock, shard, source = makePlainSource(), mostIterations, tracer, statuses, isFailure } = options
-  if (work.kind === 'loop') return work.loop({ ...options, waitForStart: () => waitForStart(options) })
-  const { run } = work
+  const { durationMs, clock, shard, source = makePlainSource(), mostIterations, tracer, statuses } = options
+  const { isFailure = makeIsFailure() } = options
   const workload = shardWorkload(options.workload, shard)
+  if (work.kind === 'loop') {
+    const schedule = workload.model === 'open' ? scheduleOf(workload, options) : undefined
+    return work.loop({ ...options, isFailure, source, schedule, waitForStart: () => waitForStart(options) })
+  }
+  const { run } = work
   const { iterationTimeoutMs } = workload
   const limit = mostIterations === undefined ? {} : { mostIterations }
   const common = { run, clock, durationMs, iterationTimeoutMs, source, tracer, statuses, isFailure, ...limit }
   switch (workload.model) {
     case 'closed':
       return runClosedLoop({ ...common, ...closedLoopOf(workload, options) })
-    case 'open': {
-      const schedule = makeSchedule(workload, options)
-      const startMs = options.startMs ?? clock.nowMs()
-      const { maxInFlight, leadInMs, drainMs } = workload
-      return runOpenLoop({ ...common, ...schedule, maxInFlight, leadInMs, drainMs, startMs })
-    }
+    case 'open':
+      return runOpenLoop({
+        ...common,
+        ...scheduleOf(workload, { ...options, startMs: options.startMs ?? clock.nowMs() }),
+      })
     case 'raw':
+    case 'autocannon':
     case 'micro':
       throw new Error(`an arm of the ${workload.model} engine has a loop of its own`)
     default:
       return workload satisfies never
+  }
+}
+
+function scheduleOf(workload: ResolvedOpenWorkload, options: BlockOptions): OpenSchedule {
+  const { maxInFlight, leadInMs, drainMs } = workload
+  return {
+    ...makeSchedule(workload, options),
+    maxInFlight,
+    leadInMs,
+    drainMs,
+    ...defined({ startMs: options.startMs }),
   }
 }
 

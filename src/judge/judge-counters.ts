@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
+import type { OwnLoopEngine } from '../scenario/engines.ts'
 import { at } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
@@ -31,7 +32,7 @@ export type Tolerances = Readonly<Partial<Record<CounterName, number>>>
 type CountedLoad =
   | { readonly model: 'closed'; readonly concurrency: number; readonly thinkTimeMs?: unknown }
   | { readonly model: 'open'; readonly maxInFlight: number }
-  | { readonly model: 'raw' | 'micro' }
+  | { readonly model: OwnLoopEngine }
 
 /** The blocks of one arm on both sides, and how they were loaded. */
 export interface CounterOptions {

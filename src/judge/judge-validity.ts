@@ -1,6 +1,6 @@
 import { shortenList } from '../sample/shorten.ts'
 import type { ArmSummary } from '../sample/summarize-arm.ts'
-import { engineOf } from '../scenario/engines.ts'
+import { type EngineName, engineOf } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { Validity } from '../statistics/verdict.ts'
 import { agree, counted, grouped } from '../words/counted.ts'
@@ -18,6 +18,7 @@ interface JudgedValidity {
 
 /** Fewer than ten values beyond it make a p99 a guess. */
 const leastForP99 = 1_000
+const hasTails: ReadonlySet<EngineName> = new Set(['client', 'raw'])
 /** A sweep has many arms, and each may have several. */
 const mostReasons = 100
 
@@ -43,8 +44,8 @@ export function judgeValidity({
     return { validity: 'invalid', reasons: [...shortenList(reasons, mostReasons)] }
   }
   const generator = summaries.flatMap((summary) => doubtGenerator(summary, plan.workload))
-  // A raw arm's percentiles are compared by nobody, and a function's are those of batches, not of calls.
-  const tails = engineOf(plan.workload) === 'client' ? doubtTails(summaries) : []
+  // autocannon's percentiles are compared by nobody, and a function's are those of batches, not of calls.
+  const tails = hasTails.has(engineOf(plan.workload)) ? doubtTails(summaries) : []
   const little = summaries.flatMap((summary) => doubtLittle(summary, kept))
   const doubts = [
     ...generator,
@@ -63,7 +64,7 @@ const leastRateHeld = 0.99
 
 function doubtGenerator(summary: ArmSummary, workload: ResolvedWorkload): string[] {
   const { arm, openLoop, eventLoopUtilization, server } = summary
-  if (workload.model === 'raw' && eventLoopUtilization > saturatedLoop) {
+  if ((workload.model === 'raw' || workload.model === 'autocannon') && eventLoopUtilization > saturatedLoop) {
     const busy = `${arm}'s event loop was ${formatShare(eventLoopUtilization)} busy`
     const isServerToo = server !== undefined && server.eventLoopUtilization > saturatedLoop
     const what = isServerToo ? "as was the server's, and either may set the pace" : 'so the server may hold more'

@@ -1,4 +1,5 @@
 import { UsageError } from '../bench-error.ts'
+import { isOwnLoop } from '../scenario/engines.ts'
 import type { Options } from '../scenario/options.ts'
 import {
   type ResolvedClosedWorkload,
@@ -19,7 +20,7 @@ type Overrides = Pick<
 /** The scenario's workload with what the user asked for instead. What only the other kind of loop has is ignored. */
 export function overrideWorkload(workload: ResolvedWorkload, options: Overrides): ResolvedWorkload {
   const { concurrency, thinkTimeMs, iterations, arrivalRate, stages } = options
-  if (workload.model === 'raw' || workload.model === 'micro') return workload
+  if (isOwnLoop(workload) && workload.model !== 'raw') return workload
   const wantsClosed = [concurrency, thinkTimeMs, iterations].some((value) => value !== undefined)
   if (wantsClosed) return overrideClosed(workload, options)
   const wantsOpen = arrivalRate !== undefined || stages !== undefined
@@ -45,8 +46,13 @@ function overrideClosed(workload: ResolvedWorkload, options: Overrides): Resolve
 
 function overrideOpen(workload: ResolvedWorkload, options: Overrides): ResolvedOpenWorkload {
   const { iterationTimeoutMs } = workload
-  const known =
-    workload.model === 'open' ? workload : resolveOpen({ model: 'open', arrivalRate: 0, iterationTimeoutMs })
+  const known: ResolvedOpenWorkload =
+    workload.model === 'open'
+      ? workload
+      : {
+          ...resolveOpen({ model: 'open', arrivalRate: 0, iterationTimeoutMs }),
+          ...(workload.model === 'raw' && { engine: 'raw' }),
+        }
   const asked = { ...known, ...defined({ arrivals: options.arrivals, maxInFlight: options.maxInFlight }) }
   if (options.stages !== undefined) return { ...asked, ...resolveLoad(options.stages) }
   if (options.arrivalRate === undefined) return asked

@@ -1,4 +1,5 @@
 import { UsageError } from '../bench-error.ts'
+import { isOwnLoop } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 
 /** One of the processes that share the load of an arm. */
@@ -38,6 +39,7 @@ export function shardWorkload(workload: ResolvedWorkload, shard: Shard): Resolve
     case 'open':
       return { ...workload, maxInFlight: splitEvenly(workload.maxInFlight, shard) }
     case 'raw':
+    case 'autocannon':
     case 'micro':
       return workload
     default:
@@ -47,7 +49,7 @@ export function shardWorkload(workload: ResolvedWorkload, shard: Shard): Resolve
 
 /** Throws UsageError when some of the processes would have nothing to do. */
 export function checkShards(workload: ResolvedWorkload, processes: number): void {
-  if (processes === 1 || workload.model === 'raw' || workload.model === 'micro') return
+  if (processes === 1 || isOwnLoop(workload)) return
   const [places, what] =
     workload.model === 'closed' ? [workload.concurrency, 'concurrency'] : [workload.maxInFlight, 'maxInFlight']
   if (processes <= places) return

@@ -6,7 +6,7 @@ import { formatShare } from '../words/format.ts'
  * server. It is said of event loops only: a server may be full of waiting, and have an idle one.
  */
 export function renderSaturation({ workload, arms, blocks }: ComparisonResult): string[] {
-  if (blocks.length === 0 || (workload.model !== 'closed' && workload.model !== 'raw')) return []
+  if (blocks.length === 0 || workload.model === 'open' || workload.model === 'micro') return []
   const found = arms.flatMap(({ saturated }) => saturated ?? [])
   const isOne = found.length === arms.length && new Set(found).size === 1
   const isTold = arms.every(({ server }) => server !== undefined)

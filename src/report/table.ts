@@ -1,7 +1,7 @@
 import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { StepResult } from '../sample/steps.ts'
-import { type EngineName, engineOf } from '../scenario/engines.ts'
+import { type EngineName, engineOf, isOwnLoop } from '../scenario/engines.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'
 import { type Column, renderRows } from '../words/rows.ts'
@@ -82,17 +82,18 @@ interface EngineColumns {
   readonly cost: readonly ArmColumn[]
 }
 
-/** What an engine has to show: a raw arm's CPU time is its generator's, and a function sends nothing. */
+/** What an engine has to show: of autocannon's CPU time a part is for what its gate leaves out, and a function sends nothing. */
 const columnsOf: Readonly<Record<EngineName, EngineColumns>> = {
   client: { latency: [rateColumn, ...makeClientColumns()], cost: [...connectionColumns, cpuColumn] },
-  raw: { latency: [rateColumn, ...makeLatencyColumns('ms', formatWholeMs)], cost: connectionColumns },
+  raw: { latency: [rateColumn, ...makeClientColumns()], cost: [...connectionColumns, cpuColumn] },
+  autocannon: { latency: [rateColumn, ...makeLatencyColumns('ms', formatWholeMs)], cost: connectionColumns },
   micro: { latency: [callColumn, ...makeLatencyColumns('ns', formatNs)], cost: [] },
 }
 
 /** The columns of a comparison's engine, and those that only say something where requests and iterations differ. */
 function groupColumns({ workload, arms }: Pick<ComparisonResult, 'workload' | 'arms'>): EngineColumns {
   const { latency, cost } = columnsOf[engineOf(workload)]
-  if (workload.model === 'raw' || workload.model === 'micro') return { latency, cost }
+  if (isOwnLoop(workload)) return { latency, cost }
   const [rate, rest] = [latency.slice(0, 1), latency.slice(1)]
   const differs = (count: number, other: number) => Math.abs(count / other - 1) >= 0.005
   const isAmplified = arms.some(({ loadRequests, succeeded, failed }) => differs(loadRequests, succeeded + failed))

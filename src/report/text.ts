@@ -51,7 +51,9 @@ function renderVersions({ versions }: ScenarioResult, { width, paint }: TextOpti
 
 /** What the columns of the scenario's tables mean. */
 export function renderLegends({ comparisons }: ScenarioResult): string[] {
-  const models = new Set(comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => workload.model))
+  const models = new Set(
+    comparisons.filter(({ blocks }) => blocks.length > 0).map(({ workload }) => legendOf(workload)),
+  )
   const hasSteps = comparisons.some(({ arms }) => arms.some(({ steps }) => steps !== undefined))
   const hasStages = comparisons.some(({ arms }) => arms.some(({ stages }) => stages !== undefined))
   return [
@@ -67,10 +69,19 @@ const stagesLegend =
   'Indented rows with a rate are the stages of the load: an arrival belongs to the stage in which it was due, whenever it was answered.'
 const carriersLegend =
   'Connections and handshakes are those that the measured requests went over, pools opened in the warm-up included.'
+function legendOf(workload: ComparisonResult['workload']): keyof typeof legends {
+  return workload.model === 'open' && workload.engine === 'raw' ? 'raw open' : workload.model
+}
+
+const responseTime =
+  'Latency is response time: from when a request was due to the last byte, waiting, connecting and TLS included.'
+const openedAnew = 'Kept connections are opened anew for every block, before its time begins.'
 const legends = {
   closed: `Latency is service time: from asking to the last byte, connecting and TLS included. ${carriersLegend}`,
-  open: `Latency is response time: from when a request was due to the last byte, waiting, connecting and TLS included. ${carriersLegend}`,
-  raw:
+  open: `${responseTime} ${carriersLegend}`,
+  'raw open': `${responseTime} ${openedAnew}`,
+  raw: `Latency is service time: from the write of a request, or the opening of a connection of its own, to the read of its last byte. ${openedAnew}`,
+  autocannon:
     "Latency is autocannon's, in whole milliseconds, rounded up, over connections that were opened before: it is not the " +
     'service time of other engines, and not compared. Every block opens its connections anew.',
   micro: 'Times are of one call, as the mean of a batch of calls that takes about 50 µs; the loop around it included.',
@@ -149,7 +160,8 @@ function describeThinkTime(thinkTime: ThinkTime | undefined): string {
 }
 
 function describeWorkload(workload: ComparisonResult['workload']): string {
-  if (workload.model === 'raw') return 'autocannon, kept connections'
+  if (workload.model === 'raw') return 'the raw engine, as many requests as are answered'
+  if (workload.model === 'autocannon') return 'autocannon, kept connections'
   if (workload.model === 'micro') return 'tinybench, one call after another'
   if (workload.model === 'closed') {
     const { concurrency, thinkTimeMs, iterations } = workload
@@ -158,7 +170,8 @@ function describeWorkload(workload: ComparisonResult['workload']): string {
   }
   const { arrivalRate, arrivals, maxInFlight, stages } = workload
   const rate = `${formatFigure(arrivalRate)}/s${stages === undefined ? '' : ` on average over ${formatCounted(stages.length, 'stage')}`}`
-  return `open loop, ${arrivals} ${rate}, at most ${formatCount(maxInFlight)} in flight`
+  const by = workload.engine === undefined ? '' : 'the raw engine, '
+  return `${by}open loop, ${arrivals} ${rate}, at most ${formatCount(maxInFlight)} in flight`
 }
 
 /** In an open loop: what the requests took once they were sent, and how well the schedule was kept. */

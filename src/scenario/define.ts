@@ -1,4 +1,4 @@
-import type { MicroScenario, RawScenario } from './engines.ts'
+import type { AutocannonScenario, MicroScenario, RawScenario } from './engines.ts'
 import type { CsvRow, Feed } from './feed.ts'
 import type { ComparableMetricName } from './metric-names.ts'
 import type { OptionFields } from './options.ts'
@@ -16,7 +16,7 @@ import type {
 /** One piece of HTTP work and several ways of doing it. */
 export interface Scenario<Name extends string = string, S extends Sweep = Sweep, Row = unknown, UserRow = unknown>
   extends Pick<OptionFields, 'budgetMs' | 'margins' | 'isolation' | 'variantPer' | 'phases' | 'processes'> {
-  /** What loads the arms; see RawScenario and MicroScenario for the other two. @default 'client' */
+  /** What loads the arms; see RawScenario, AutocannonScenario and MicroScenario for the others. @default 'client' */
   readonly engine?: 'client'
   /** What the comparison answers, as a question. */
   readonly question: string
@@ -66,6 +66,7 @@ export interface Scenario<Name extends string = string, S extends Sweep = Sweep,
 export type AnyScenario<Name extends string = string, S extends Sweep = Sweep, Row = unknown, UserRow = unknown> =
   | Scenario<Name, S, Row, UserRow>
   | RawScenario<Name, S>
+  | AutocannonScenario<Name, S>
   | MicroScenario<Name, S>
 
 /** A baseline must be said where there are several names. */

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../session/fields-of.ts'
-import { type EngineName, engineComparableMetrics, engineMetrics, engineNames } from './engines.ts'
+import { type EngineName, engineComparableMetrics, engineMetrics, engineNames, type OwnLoopEngine } from './engines.ts'
 import { definitionOf, optionNames } from './options.ts'
 
 /** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */
@@ -11,11 +11,15 @@ export interface ScenarioProblem {
 /** Fields that are no options; why an option is refused, their table says. */
 const fieldsOfOthers: Readonly<Record<Exclude<EngineName, 'client'>, Readonly<Record<string, string>>>> = {
   raw: {
+    userFeed: 'a raw arm has no users',
+    roundTrips: 'the model of round trips is of a client that opens its connections itself',
+  },
+  autocannon: {
     feed: 'autocannon sends one request again and again',
     userFeed: 'autocannon sends one request again and again',
     expectedStatuses: 'autocannon counts every status of 400 and more as a failure',
     roundTrips: "autocannon's latencies are too coarse for a model of round trips",
-    workload: 'the raw engine has no workload: say connections and pipelining in what a variant returns',
+    workload: 'autocannon has no workload: say connections and pipelining in what a variant returns',
   },
   micro: {
     feed: 'a function under test derives its input from the index that it is called with',
@@ -36,6 +40,7 @@ export function findEngineProblems(value: unknown): ScenarioProblem[] {
   const problems = Object.entries({ ...fieldsOfOthers[name], ...refusedOptions(name) })
     .filter(([field]) => rest[field] !== undefined)
     .map(([path, message]) => ({ path, message }))
+  if (name === 'raw') problems.push(...findRawProblems(rest))
   const { protocol } = fieldsOf(rest.target)
   for (const [refused, why] of Object.entries(definitionOf('protocols').refusedValues?.[name] ?? {})) {
     if (![protocol].flat().includes(refused)) continue
@@ -55,8 +60,25 @@ export function findEngineProblems(value: unknown): ScenarioProblem[] {
   return problems
 }
 
+/** What a raw scenario has in another way than a client's. */
+function findRawProblems({ workload, feed }: Readonly<Record<string, unknown>>): ScenarioProblem[] {
+  const problems: ScenarioProblem[] = []
+  if (workload !== undefined && fieldsOf(workload).model !== 'open') {
+    const message = 'a closed loop of the raw engine is as fast as answers come: leave it out, or say an open one'
+    problems.push({ path: 'workload', message })
+  }
+  const { generate, onEnd } = fieldsOf(feed)
+  if (generate !== undefined) {
+    const message = 'requests are laid down before they are sent: expected rows of a file, which are known then'
+    problems.push({ path: 'feed.generate', message })
+  }
+  if (onEnd === 'stop')
+    problems.push({ path: 'feed.onEnd', message: 'a block of the raw engine ends with its time; leave it out' })
+  return problems
+}
+
 /** Options that are fields of the scenario itself; those of its workload and target are refused with them. */
-function refusedOptions(engine: 'raw' | 'micro'): Record<string, string> {
+function refusedOptions(engine: OwnLoopEngine): Record<string, string> {
   const definitions = optionNames.map(definitionOf)
   return Object.fromEntries(
     definitions.flatMap(({ field, refusedBy }) => {
@@ -72,7 +94,7 @@ function isWrongMetric(metric: unknown, known: readonly string[]): metric is str
 
 function describeMetric(engine: EngineName, metric: string, known: readonly string[]): string {
   const why =
-    engine === 'raw' && metric.startsWith('latency')
+    engine === 'autocannon' && metric.startsWith('latency')
       ? "; autocannon's latencies are whole milliseconds, shown and never compared"
       : ''
   return `the ${engine} engine has no '${metric}' to compare or limit, expected one of ${known.join(', ')}${why}`

@@ -1,19 +1,30 @@
+import type { Feed } from './feed.ts'
 import type { ComparableMetricName, MetricName } from './metric-names.ts'
 import type { OptionFields } from './options.ts'
-import type { ExclusionRule, Expectation, Sweep, SweepPoint, Target, TargetOptions } from './scenario-parts.ts'
+import type {
+  ExclusionRule,
+  Expectation,
+  OpenWorkload,
+  Sweep,
+  SweepPoint,
+  Target,
+  TargetOptions,
+} from './scenario-parts.ts'
 
 /**
- * What loads the arms. `client`: iterations of a client under test. `raw`: autocannon over kept connections, for the
- * capacity of a server. `micro`: a function in a tight loop by tinybench, without any target.
+ * What loads the arms. `client`: iterations of a client under test. `raw`: requests whose bytes are laid down, over bare
+ * sockets, for what a server can do. `autocannon`: the same by autocannon, as others know it. `micro`: a function in a tight
+ * loop by tinybench, without any target.
  */
-export const engineNames = ['client', 'raw', 'micro'] as const
+export const engineNames = ['client', 'raw', 'autocannon', 'micro'] as const
 export type EngineName = (typeof engineNames)[number]
 
 /** Metrics that an engine's arms can be compared on. */
 export const engineComparableMetrics = Object.freeze({
   client: ['throughput', 'latency.p50', 'latency.p90', 'latency.p99', 'cpuPerRequest'],
-  // autocannon's latencies are whole milliseconds of a generator that is meant to be busy: nothing to compare.
-  raw: ['throughput'],
+  raw: ['throughput', 'latency.p50', 'latency.p90', 'latency.p99', 'cpuPerRequest'],
+  // Its latencies are whole milliseconds of a generator that is meant to be busy: nothing to compare.
+  autocannon: ['throughput'],
   micro: ['throughput', 'latency.p50', 'latency.p90', 'latency.p99'],
 } as const satisfies Record<EngineName, readonly ComparableMetricName[]>)
 
@@ -24,7 +35,12 @@ export const engineMetrics = Object.freeze({
     ...(['latency.p95', 'latency.p99.9'] as const),
     ...(['connectionsPerRequest', 'handshakesPerRequest', 'errorRate', 'drops', 'rateHeld'] as const),
   ],
-  raw: ['throughput', 'connectionsPerRequest', 'handshakesPerRequest', 'errorRate'],
+  raw: [
+    ...engineComparableMetrics.raw,
+    ...(['latency.p95', 'latency.p99.9'] as const),
+    ...(['connectionsPerRequest', 'handshakesPerRequest', 'errorRate', 'drops', 'rateHeld'] as const),
+  ],
+  autocannon: ['throughput', 'connectionsPerRequest', 'handshakesPerRequest', 'errorRate'],
   micro: [...engineComparableMetrics.micro, 'errorRate'],
 } as const satisfies Record<EngineName, readonly MetricName[]>)
 
@@ -59,34 +75,54 @@ interface CommonScenario<Engine extends EngineName, Name extends string, S exten
   readonly expect?: readonly Expectation<NoInfer<Name>>[]
 }
 
-/**
- * The request that a raw arm sends again and again, and over how many connections. There is no HEAD: autocannon would wait
- * for the body that HEAD's answer announces and does not have.
- */
-export interface RawRequest {
+/** A request as it goes out. */
+interface LaidDownRequest {
   /** Path and query on the target: `/bytes/1024`. */
   readonly path: `/${string}`
-  /** @default 'GET' */
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
   /** @default {} */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
-  /** Kept connections, 1 to 10,000. @default 10 */
+}
+
+/**
+ * A request of a raw arm. `{{name}}` in the path, in the value of a header or in a body of text stands for that field of the
+ * scenario's feed: in a path it is encoded, elsewhere as it is.
+ */
+export interface RawRequest extends LaidDownRequest {
+  /** @default 'GET' */
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+  /** How often it comes in a cycle, 1 to 1,000. @default 1 */
+  readonly weight?: number
+}
+
+/** Over which connections a raw arm sends. */
+interface RawConnections {
+  /** Under way at a time, in this many places: kept ones, or those of single requests. 1 to 10,000. @default 10 */
   readonly connections?: number
   /** Requests under way on each connection, 1 to 1,000. @default 1 */
   readonly pipelining?: number
+  /**
+   * `block`: connections are opened before the time of a block begins, and kept. `request`: each request has a connection of its own,
+   * whose opening is part of its latency.
+   * @default 'block'
+   */
+  readonly connectionPer?: 'block' | 'request'
+  /** On https: whether later connections resume the TLS session of an earlier one. @default 'full' */
+  readonly handshakes?: 'full' | 'resumed'
 }
 
+/** What a raw arm sends: one request again and again, or several in a cycle. */
+export type RawLoad = RawConnections & (RawRequest | { readonly requests: readonly RawRequest[] })
+
 /** Says what a raw arm sends; called once per process. */
-type MakeRawRequest<S extends Sweep> = (context: {
+type MakeRawLoad<S extends Sweep> = (context: {
   readonly target: Target
   readonly params: SweepPoint<S>
-}) => RawRequest | Promise<RawRequest>
+}) => RawLoad | Promise<RawLoad>
 
 /**
- * A scenario about a server: autocannon sends one request over kept connections, as many times as the server answers it.
- * Its variants return a description of that request. Connections are opened before each block's time begins; on https the
- * server's certificate is not verified.
+ * A scenario about a server: requests whose bytes are laid down beforehand, over bare sockets, as many as the server answers; or
+ * at a rate, with an open `workload`. Its variants return a description of what is sent. HTTP/1.1 only; certificates are verified.
  *
  * @example
  * export default defineScenario({
@@ -101,7 +137,45 @@ export interface RawScenario<Name extends string = string, S extends Sweep = Swe
     Pick<OptionFields, 'processes'> {
   readonly engine: 'raw'
   readonly target?: TargetOptions
-  readonly variants: Readonly<Record<Name, MakeRawRequest<NoInfer<S>>>>
+  /** @default as many requests as are answered */
+  readonly workload?: OpenWorkload
+  /** Rows for `{{name}}` in requests. */
+  readonly feed?: Feed<Readonly<Record<string, unknown>>>
+  /** Statuses of 400 and more that are no failure. @default none */
+  readonly expectedStatuses?: readonly number[]
+  readonly variants: Readonly<Record<Name, MakeRawLoad<NoInfer<S>>>>
+}
+
+/**
+ * The request that autocannon sends again and again, and over how many connections. There is no HEAD: autocannon would wait
+ * for the body that HEAD's answer announces and does not have.
+ */
+export interface AutocannonRequest extends LaidDownRequest {
+  /** @default 'GET' */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+  /** Kept connections, 1 to 10,000. @default 10 */
+  readonly connections?: number
+  /** Requests under way on each connection, 1 to 1,000. @default 1 */
+  readonly pipelining?: number
+}
+
+/** Says what autocannon sends; called once per process. */
+type MakeAutocannonRequest<S extends Sweep> = (context: {
+  readonly target: Target
+  readonly params: SweepPoint<S>
+}) => AutocannonRequest | Promise<AutocannonRequest>
+
+/**
+ * A scenario about a server: autocannon sends one request over kept connections, as many times as the server answers it.
+ * Its variants return a description of that request. Connections are opened before each block's time begins; on https the
+ * server's certificate is not verified. The engine `raw` does the same at less cost, with latencies to the µs.
+ */
+export interface AutocannonScenario<Name extends string = string, S extends Sweep = Sweep>
+  extends CommonScenario<'autocannon', Name, S>,
+    Pick<OptionFields, 'processes'> {
+  readonly engine: 'autocannon'
+  readonly target?: TargetOptions
+  readonly variants: Readonly<Record<Name, MakeAutocannonRequest<NoInfer<S>>>>
 }
 
 /**
@@ -137,6 +211,17 @@ export interface MicroScenario<Name extends string = string, S extends Sweep = S
 }
 
 /** The engine that a workload belongs to. */
-export function engineOf({ model }: { readonly model: string }): EngineName {
-  return model === 'raw' || model === 'micro' ? model : 'client'
+export function engineOf({ model, engine }: { readonly model: string; readonly engine?: 'raw' }): EngineName {
+  return engine ?? ownLoops.find((own) => own === model) ?? 'client'
+}
+
+/** Engines whose closed loop is their own. */
+const ownLoops = ['raw', 'autocannon', 'micro'] as const
+export type OwnLoopEngine = (typeof ownLoops)[number]
+
+/** Whether it is no loop of iterations that we start. */
+export function isOwnLoop<Workload extends { readonly model: string }>(
+  workload: Workload,
+): workload is Extract<Workload, { readonly model: OwnLoopEngine }> {
+  return ownLoops.some((own) => own === workload.model)
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { OwnLoopEngine } from './engines.ts'
 import { protocols } from './protocol.ts'
 import {
   readAbortOn,
@@ -44,7 +45,7 @@ export interface OptionDefinition extends ValueKind {
   /** Engines that have no use for it, and why. */
   readonly refusedBy?: EngineWords
   /** Engines that cannot take some of its values, and why. */
-  readonly refusedValues?: { readonly [Engine in 'raw' | 'micro']?: Readonly<Record<string, string>> }
+  readonly refusedValues?: { readonly [Engine in OwnLoopEngine]?: Readonly<Record<string, string>> }
   /** Options that mean nothing beside it. */
   readonly conflicts?: readonly {
     readonly with: readonly string[]
@@ -54,10 +55,7 @@ export interface OptionDefinition extends ValueKind {
   readonly needs?: { readonly other: string; readonly why: string }
 }
 
-interface EngineWords {
-  readonly raw?: string
-  readonly micro?: string
-}
+type EngineWords = { readonly [Engine in OwnLoopEngine]?: string }
 
 const grouped = (value: number) => value.toLocaleString('en')
 

@@ -2,6 +2,7 @@ import { at } from '../session/at.ts'
 import { defined } from '../session/defined.ts'
 import { fieldsOf } from '../session/fields-of.ts'
 import type { AnyScenario } from './define.ts'
+import type { OwnLoopEngine } from './engines.ts'
 import type { ComparableMetricName } from './metric-names.ts'
 import { type OptionFields, type OptionValue, options } from './options.ts'
 import type { Protocol } from './protocol.ts'
@@ -75,6 +76,8 @@ export interface ResolvedClosedWorkload extends Pick<ClosedWorkload, 'thinkTimeM
 
 export interface ResolvedOpenWorkload extends Required<Pick<OptionFields, 'arrivals' | 'maxInFlight'>> {
   readonly model: 'open'
+  /** Absent: iterations of a client. */
+  readonly engine?: 'raw'
   /** With stages their mean: what warm-up is at. */
   readonly arrivalRate: number
   /** What every measured block runs, from start to end; absent when the rate stays. */
@@ -96,10 +99,10 @@ export interface CourseRequest {
   readonly places: number
 }
 
-/** Not started by us: autocannon and tinybench run loops of their own. */
-type ResolvedOwnLoop =
-  | { readonly model: 'raw'; readonly iterationTimeoutMs: number }
-  | { readonly model: 'micro'; readonly iterationTimeoutMs: number }
+/** Not loops of iterations that we start, but of the engine's own. */
+type ResolvedOwnLoop = {
+  [Engine in OwnLoopEngine]: { readonly model: Engine; readonly iterationTimeoutMs: number }
+}[OwnLoopEngine]
 
 export type ResolvedWorkload = ResolvedClosedWorkload | ResolvedOpenWorkload | ResolvedOwnLoop
 
@@ -112,7 +115,7 @@ export const scenarioDefaults = Object.freeze({
   maxInFlight: options.maxInFlight.default,
   iterationTimeoutMs: 10_000,
   primaryMetric: 'latency.p50' satisfies ComparableMetricName,
-  /** Of the engines raw and micro. */
+  /** Of all engines but the client's. */
   loopMetric: 'throughput' satisfies ComparableMetricName,
   errorBudget: 0.01,
   variantPer: options.variantPer.default,
@@ -155,7 +158,11 @@ function defaultMetric({ engine = 'client' }: AnyScenario<string, Sweep>): Compa
 
 function resolveWorkload(scenario: AnyScenario<string, Sweep>): ResolvedWorkload {
   const { iterationTimeoutMs } = scenarioDefaults
-  if (scenario.engine === 'raw' || scenario.engine === 'micro') return { model: scenario.engine, iterationTimeoutMs }
+  if (scenario.engine === 'raw' && scenario.workload !== undefined) {
+    return { ...resolveOpen(scenario.workload), engine: 'raw' }
+  }
+  if (scenario.engine !== undefined && scenario.engine !== 'client')
+    return { model: scenario.engine, iterationTimeoutMs }
   const workload: Workload = scenario.workload ?? { model: 'closed' }
   return workload.model === 'closed' ? resolveClosed(workload) : resolveOpen(workload)
 }

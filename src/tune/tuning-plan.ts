@@ -2,6 +2,7 @@ import { UsageError } from '../bench-error.ts'
 import type { LoadGuard } from '../plan/load-caps.ts'
 import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
+import { engineOf } from '../scenario/engines.ts'
 import { targetOptions } from '../scenario/options/target.ts'
 import { type OptionName, type Options, options } from '../scenario/options.ts'
 import {
@@ -94,8 +95,8 @@ export const tuningDefaults = Object.freeze({
 /** Lays down what is searched. @throws UsageError */
 export function makeTuningPlan(scenario: ScenarioDescription, asked: TuningOptions): TuningPlan {
   const { workload } = scenario
-  if (workload.model === 'raw' || workload.model === 'micro') {
-    throw new UsageError(`'${scenario.name}' runs on the ${workload.model} engine; tune needs a client's scenario`)
+  if (engineOf(workload) !== 'client') {
+    throw new UsageError(`'${scenario.name}' runs on the ${engineOf(workload)} engine; tune needs a client's scenario`)
   }
   if (workload.model === 'closed' && workload.iterations !== undefined) {
     throw new UsageError(

@@ -15,6 +15,8 @@ function expectLedgerAgrees({ ledger, blocks }: ComparisonResult): void {
   expect(ledger).toMatchObject({ blocksChecked: blocks.length, blocksAgreeing: blocks.length })
 }
 
+const rawLoads = fileURLToPath(new URL('./scenarios/raw-loads.ts', import.meta.url))
+const withAutocannon = fileURLToPath(new URL('./scenarios/with-autocannon.ts', import.meta.url))
 const rawAgents = fileURLToPath(new URL('./scenarios/raw-agents.ts', import.meta.url))
 
 describe('server-capacity (raw engine)', () => {
@@ -37,16 +39,33 @@ describe('server-capacity (raw engine)', () => {
         expect(carriers).toMatchObject({ connections, handshakesFull })
         expect({ failed, count: latency.count }).toEqual({ failed: 0, count: succeeded })
       }
-      expect(comparison.contrasts.flatMap(({ metrics }) => metrics.map(({ metric }) => metric.name))).toEqual(
-        new Array(5).fill('throughput'),
-      )
+      expect(comparison.contrasts.map(({ primary }) => primary.metric.name)).toEqual(new Array(5).fill('throughput'))
       expect(comparison.thresholds.map(({ verdict }) => verdict)).toEqual(new Array(6).fill('held'))
     },
   )
 
+  it('sends at a rate, a HEAD, rows of a feed and several requests in a cycle', async () => {
+    const comparison = await runOne(rawLoads, '--rate', '300')
+    expectLedgerAgrees(comparison)
+    expect(comparison.workload).toMatchObject({ model: 'open', engine: 'raw', arrivalRate: 300 })
+    for (const { failed, openLoop, succeeded } of comparison.arms) {
+      expect(openLoop).toMatchObject({ intended: succeeded, dropped: 0 })
+      expect(failed).toBe(0)
+    }
+  })
+
+  it('opens a connection for each request where it is to', async () => {
+    const comparison = await runOne(rawLoads)
+    expectLedgerAgrees(comparison)
+    const own = comparison.arms.find(({ id }) => id === 'own')
+    expect(own?.wire.connectionsOpened).toBe(own?.wire.requests)
+  })
+})
+
+describe('the autocannon engine', () => {
   it('shows whole milliseconds, and no CPU time', async () => {
-    const { stdout } = await runCli(['run', 'server-capacity', ...quick], { env: { COLUMNS: '120' } })
-    expect(stdout).toMatch(/connections=1 pipelining=1 \* +[\d,]+ +(≤1|\d+) +(≤1|\d+) /)
+    const { stdout } = await runCli(['run', withAutocannon, ...quick], { env: { COLUMNS: '120' } })
+    expect(stdout).toMatch(/connections=1 +[\d,]+ +(≤1|\d+) +(≤1|\d+) /)
     expect(stdout).not.toMatch(/CPU/)
   })
 })

@@ -21,16 +21,20 @@ defineScenario({
   ],
 })
 
-const raw = { engine: 'raw', question: '?', baseline: 'a' } as const
+const autocannon = { engine: 'autocannon', question: '?', baseline: 'a' } as const
 const variants = { a: () => ({ path: '/' as const }), b: () => ({ path: '/' as const }) }
 
 // @ts-expect-error autocannon's latencies are not compared
-defineScenario({ ...raw, variants, thresholds: [{ variant: 'b', metric: 'latency.p50', maxRatio: 2 }] })
+defineScenario({ ...autocannon, variants, thresholds: [{ variant: 'b', metric: 'latency.p50', maxRatio: 2 }] })
 
 // @ts-expect-error nor limited
-defineScenario({ ...raw, variants, thresholds: [{ variant: 'b', metric: 'latency.p99', max: 5 }] })
+defineScenario({ ...autocannon, variants, thresholds: [{ variant: 'b', metric: 'latency.p99', max: 5 }] })
 
 // @ts-expect-error nor are they what a verdict is about
+defineScenario({ ...autocannon, variants, primaryMetric: 'latency.p50' })
+
+const raw = { engine: 'raw', question: '?', baseline: 'a' } as const
+
 defineScenario({ ...raw, variants, primaryMetric: 'latency.p50' })
 
 // @ts-expect-error a raw variant describes a request, it does not send one
@@ -39,17 +43,24 @@ defineScenario({ ...raw, variants: { a: () => () => fetch('http://127.0.0.1') } 
 defineScenario({
   engine: 'raw',
   question: '?',
+  workload: { model: 'open', arrivalRate: 10 },
+  feed: { csv: 'ids.csv' },
   baseline: 'a',
   variants: {
-    a: () => ({ path: '/' }),
-    // @ts-expect-error HEAD never ends in autocannon
-    c: () => ({ path: '/', method: 'HEAD' }),
+    a: () => ({ path: '/{{id}}', method: 'HEAD', connectionPer: 'request' }),
+    b: () => ({ requests: [{ path: '/a', weight: 3 }, { path: '/b' }], connections: 2 }),
     // @ts-expect-error a path on the target, not a URL
-    d: () => ({ path: 'http://127.0.0.1/' }),
+    c: () => ({ path: 'http://127.0.0.1/' }),
   },
 })
 
-// @ts-expect-error a raw scenario says how many connections in its variants
+// @ts-expect-error HEAD never ends in autocannon
+defineScenario({ engine: 'autocannon', question: '?', variants: { a: () => ({ path: '/', method: 'HEAD' }) } })
+
+// @ts-expect-error a path on the target, not a URL
+defineScenario({ engine: 'autocannon', question: '?', variants: { a: () => ({ path: 'http://127.0.0.1/' }) } })
+
+// @ts-expect-error a closed loop of the raw engine is as fast as answers come
 defineScenario({ engine: 'raw', question: '?', workload: { model: 'closed' }, baseline: 'a', variants: {} })
 
 defineScenario({

@@ -1,8 +1,12 @@
 import { decimal, type OptionDefinition, oneOf, pause, stageList, whole } from '../option.ts'
 
+const noRate = {
+  autocannon: 'the variants of its scenario say how many connections and requests there are',
+  micro: 'the micro engine calls a function again and again',
+}
 const noLoad = {
   raw: 'the variants of a raw scenario say how many connections and requests there are',
-  micro: 'the micro engine calls a function again and again',
+  ...noRate,
 }
 
 /** How iterations are started, and how long what they use lives. */
@@ -49,7 +53,7 @@ export const loadOptions = {
     example: '200',
     help: 'an open loop: start this many iterations per second, however long they take',
     field: 'workload.arrivalRate',
-    refusedBy: noLoad,
+    refusedBy: noRate,
     conflicts: [
       {
         with: ['concurrency', 'thinkTimeMs', 'iterations'],
@@ -64,7 +68,7 @@ export const loadOptions = {
     example: '10s:0..200',
     help: "of an open loop whose rate changes (may be repeated): '10s:200' holds, '10s:0..200' ramps, '10s:->200' ramps from the stage before; one round unless --rounds or --generations say more",
     field: 'workload.stages',
-    refusedBy: noLoad,
+    refusedBy: noRate,
     conflicts: [
       {
         with: ['concurrency', 'thinkTimeMs', 'iterations', 'arrivalRate'],
@@ -81,7 +85,7 @@ export const loadOptions = {
     help: 'of an open loop',
     unset: '{default}',
     field: 'workload.arrivals',
-    refusedBy: noLoad,
+    refusedBy: noRate,
   },
   /** Of an open loop: an arrival that finds this many iterations under way is dropped and counted, never sent late. @default 1_000 */
   maxInFlight: {
@@ -92,7 +96,7 @@ export const loadOptions = {
     help: 'of an open loop: arrivals beyond it are dropped and counted',
     unset: '{default}',
     field: 'workload.maxInFlight',
-    refusedBy: noLoad,
+    refusedBy: noRate,
   },
   /**
    * How often a variant is made: once per process, so that what it opens is kept from block to block, or anew for every
@@ -108,7 +112,8 @@ export const loadOptions = {
     unset: "the scenario's",
     field: 'variantPer',
     refusedBy: {
-      raw: 'autocannon opens its connections anew for every block anyway',
+      raw: 'a raw arm opens its connections anew for every block anyway',
+      autocannon: 'autocannon opens its connections anew for every block anyway',
       micro: 'a function under test is made once per process',
     },
   },

@@ -148,7 +148,8 @@ export const measuringOptions = {
     help: 'also show where the time of requests went; costs some µs of CPU time per request',
     field: 'phases',
     refusedBy: {
-      raw: 'autocannon does not say what its requests wait for',
+      raw: 'the raw engine does not follow single requests',
+      autocannon: 'autocannon does not say what its requests wait for',
       micro: 'the micro engine sends no requests',
     },
   },

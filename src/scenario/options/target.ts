@@ -50,7 +50,10 @@ export const targetOptions = {
     unset: "the scenario's",
     field: 'target.protocol',
     refusedBy: noRequests,
-    refusedValues: { raw: { h2: 'autocannon speaks HTTP/1.1 only' } },
+    refusedValues: {
+      raw: { h2: 'the raw engine speaks HTTP/1.1 only' },
+      autocannon: { h2: 'autocannon speaks HTTP/1.1 only' },
+    },
     conflicts: [forFixture],
   },
   /** Round-trip times that the link adds, in milliseconds, 0 to 10,000. @default the scenario's, else 0 */
@@ -98,7 +101,7 @@ export const targetOptions = {
     flag: '--ca <file>',
     example: 'ca.pem',
     help: "trust this certificate authority (PEM) for --target, beside the system's own where a client goes by Node's settings, instead of them where it takes target.access",
-    refusedBy: { raw: 'autocannon does not verify certificates', ...noRequests },
+    refusedBy: { autocannon: 'autocannon does not verify certificates', ...noRequests },
     needs: { other: 'externalOrigin', why: 'the bundled server is trusted already' },
   },
   /** Connects to a target of the user's own whatever its certificate says, as every report then says in its titles. @default false */
@@ -107,7 +110,7 @@ export const targetOptions = {
     flag: '--insecure',
     example: '',
     help: 'do not verify the certificate of --target (nor of anything else that clients reach), which every report then says: whoever answers may be somebody else; --ca is better',
-    refusedBy: { raw: 'autocannon does not verify certificates', ...noRequests },
+    refusedBy: { autocannon: 'autocannon does not verify certificates', ...noRequests },
     conflicts: [
       {
         with: ['ca'],

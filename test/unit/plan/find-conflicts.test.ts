@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findConflicts } from '../../../src/plan/find-conflicts.ts'
 import { resolveScenario } from '../../../src/scenario/resolve-scenario.ts'
 
-const describeAs = (engine: 'raw' | 'micro' | 'session') => {
+const describeAs = (engine: 'raw' | 'autocannon' | 'micro' | 'session') => {
   const variants = { a: () => ({ path: '/' }) }
   const scenario = { question: '?', baseline: 'a', variants, ...(engine !== 'session' && { engine }) }
   return resolveScenario(scenario as never, { name: 'mine', url: 'file:///mine.ts' })
@@ -37,13 +37,23 @@ describe('of all options', () => {
   it('the raw engine has no use for these, and cannot speak h2', () => {
     const fixed = 'the variants of a raw scenario say how many connections and requests there are'
     expect(findConflicts(describeAs('raw'), all)).toEqual([
+      ...ofWorkload.slice(0, 3).map((name) => `${name}: mine has no use for it, ${fixed}`),
+      'variantPer: mine has no use for it, a raw arm opens its connections anew for every block anyway',
+      'protocols: mine cannot use h2, the raw engine speaks HTTP/1.1 only',
+      'phases: mine has no use for it, the raw engine does not follow single requests',
+    ])
+  })
+
+  it('autocannon has no use for these, and cannot speak h2', () => {
+    const fixed = 'the variants of its scenario say how many connections and requests there are'
+    expect(findConflicts(describeAs('autocannon'), all)).toEqual([
       ...ofWorkload.map((name) => `${name}: mine has no use for it, ${fixed}`),
       'variantPer: mine has no use for it, autocannon opens its connections anew for every block anyway',
       'protocols: mine cannot use h2, autocannon speaks HTTP/1.1 only',
       'phases: mine has no use for it, autocannon does not say what its requests wait for',
     ])
-    expect(findConflicts(describeAs('raw'), {})).toEqual([])
-    expect(findConflicts(describeAs('raw'), { protocols: ['http', 'https'] })).toEqual([])
+    expect(findConflicts(describeAs('autocannon'), {})).toEqual([])
+    expect(findConflicts(describeAs('autocannon'), { protocols: ['http', 'https'] })).toEqual([])
   })
 
   it('every other engine takes all', () => {

@@ -75,7 +75,7 @@ it('a place of a shard is one of the whole, and each is somebody’s', () => {
 
 describe('shardWorkload', () => {
   it('leaves what one process does alone', () => {
-    for (const model of ['raw', 'micro'] as const) {
+    for (const model of ['raw', 'autocannon', 'micro'] as const) {
       const workload = { model } as Parameters<typeof shardWorkload>[0]
       expect(shardWorkload(workload, { index: 1, count: 2 })).toBe(workload)
     }
@@ -109,6 +109,7 @@ describe('checkShards', () => {
     )
     expect(() => checkShards(open, 3)).not.toThrow()
     expect(() => checkShards(open, 4)).toThrow(/got 4 processes for maxInFlight 3; .* or more maxInFlight$/)
-    for (const model of ['raw', 'micro']) expect(() => checkShards({ model, maxInFlight: 1 } as never, 9)).not.toThrow()
+    for (const model of ['raw', 'autocannon', 'micro'])
+      expect(() => checkShards({ model, maxInFlight: 1 } as never, 9)).not.toThrow()
   })
 })

@@ -155,7 +155,13 @@ describe('in a whole report', () => {
     ['the server had time', 0.5, /95 % busy, so the server may hold more; --processes/],
     ['it had none either', 0.95, /95 % busy, as was the server's, and either may set the pace; --processes/],
   ])('a saturated raw generator: %s', (_, busy, sentence) => {
-    const summary = { arm: 'a', eventLoopUtilization: 0.95, server: { eventLoopUtilization: busy }, failures: [] }
+    const summary = {
+      arm: 'a',
+      eventLoopUtilization: 0.95,
+      server: { eventLoopUtilization: busy },
+      failures: [],
+      latency: { count: 5_000 },
+    }
     const { reasons } = judgeValidity({
       ...{ plan: { workload: { model: 'raw' } }, end: { state: 'decided' } },
       judgement: { problems: [], doubts: [], contrasts: [] },

@@ -12,20 +12,27 @@ function pathsOf(scenario: object): string[] {
 }
 
 describe('what an engine cannot do', () => {
-  it.each(['raw', 'micro'])('is nothing in a plain scenario of the %s engine', (engine) => {
+  it.each(['raw', 'autocannon', 'micro'])('is nothing in a plain scenario of the %s engine', (engine) => {
     expect(pathsOf({ engine, thresholds: [{ variant: 'b', metric: 'throughput', maxRatio: 2 }] })).toEqual([])
   })
 
   it.each([
-    ['raw', { workload: { model: 'closed' } }, /^workload: the raw engine has no workload/],
-    ['raw', { primaryMetric: 'latency.p50' }, /^primaryMetric: .*whole milliseconds/],
+    ['raw', { workload: { model: 'closed' } }, /^workload: a closed loop of the raw engine is as fast as answers come/],
+    ['raw', { target: { protocol: 'h2' } }, /^target\.protocol: the raw engine speaks HTTP\/1\.1 only/],
+    ['raw', { feed: { generate: () => ({}) } }, /^feed\.generate: requests are laid down before/],
+    ['raw', { feed: { csv: 'a.csv', onEnd: 'stop' } }, /^feed\.onEnd: a block of the raw engine ends with its time/],
+    ['raw', { userFeed: { csv: 'a.csv' } }, /^userFeed: a raw arm has no users/],
+    ['raw', { phases: true }, /^phases: the raw engine does not follow single requests/],
+    ['autocannon', { workload: { model: 'closed' } }, /^workload: autocannon has no workload/],
+    ['autocannon', { feed: { csv: 'a.csv' } }, /^feed: autocannon sends one request/],
+    ['autocannon', { primaryMetric: 'latency.p50' }, /^primaryMetric: .*whole milliseconds/],
     [
-      'raw',
+      'autocannon',
       { thresholds: [{ variant: 'b', metric: 'latency.p99', max: 5 }] },
       /^thresholds\[0\]\.metric: .*never compared/,
     ],
     ['raw', { thresholds: [{ variant: 'b', metric: 'errorRate', maxRatio: 5 }] }, /^thresholds\[0\]/],
-    ['raw', { target: { protocol: ['http', 'h2'] } }, /^target\.protocol: autocannon speaks HTTP\/1\.1 only/],
+    ['autocannon', { target: { protocol: ['http', 'h2'] } }, /^target\.protocol: autocannon speaks HTTP\/1\.1 only/],
     ['micro', { target: { rttMs: 5 } }, /^target: the micro engine has no target/],
     ['micro', { processes: 2 }, /^processes: the micro engine times one call after another/],
     [
@@ -40,7 +47,7 @@ describe('what an engine cannot do', () => {
 })
 
 describe('options that an engine has no use for', () => {
-  const describeAs = (engine: 'raw' | 'micro') =>
+  const describeAs = (engine: 'raw' | 'autocannon' | 'micro') =>
     resolveScenario({ ...base, engine } as never, { name: 'mine', url: 'file:///mine.ts' })
 
   it('are refused, each by name', () => {
@@ -50,6 +57,11 @@ describe('options that an engine has no use for', () => {
       expect.stringMatching(/^concurrency: mine has no use for it/),
       expect.stringMatching(/^protocols: mine cannot use h2/),
       expect.stringMatching(/^phases: /),
+    ])
+    expect(findConflicts(describeAs('raw'), { arrivalRate: 5, stages: [], maxInFlight: 5, insecure: true })).toEqual([])
+    expect(findConflicts(describeAs('autocannon'), { arrivalRate: 5, insecure: true })).toEqual([
+      expect.stringMatching(/^arrivalRate: /),
+      expect.stringMatching(/^insecure: mine has no use for it, autocannon does not verify/),
     ])
     expect(findConflicts(describeAs('micro'), { arrivalRate: 5, rttsMs: [5], processes: 2 })).toEqual([
       expect.stringMatching(/^arrivalRate: /),

@@ -71,7 +71,7 @@ describe.each(optionNames)('%s', (name) => {
   it('is refused by the engines of scenarios that have no use for it', () => {
     if (field === undefined) return
     const value = parseFlags(...args)[name]
-    for (const engine of ['raw', 'micro'] as const) {
+    for (const engine of ['raw', 'autocannon', 'micro'] as const) {
       if (refusedBy?.[engine] === undefined) continue
       expect(problemsOf({ engine, ...fieldOf(field, value) })).not.toEqual([])
     }

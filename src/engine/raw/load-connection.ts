@@ -1,0 +1,227 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../../probe/clock.ts'
+import type { StageEntry } from '../stage-book.ts'
+import { frameResponses, type KnownHeads, type ResponseFramer } from './frame-responses.ts'
+import type { PreparedRequest } from './prepare-requests.ts'
+import type { Connect } from './raw-socket.ts'
+
+/** Who sends over connections, and hears what becomes of it. */
+export interface LoadDriver {
+  /** A connection has free places: it is sent as many requests as there are, or none. */
+  onFree(connection: LoadConnection): void
+  onAnswer(request: SentRequest, status: number, endMs: number): void
+  /** So many were written once more. */
+  onResent(count: number): void
+  /** A request that got no answer; `undefined`: a connection that could not be opened. */
+  onFailure(request: SentRequest | undefined, error: Error, endMs: number): void
+}
+
+/** A request under way. The object is used again: whoever hears of it keeps nothing of it. */
+export interface SentRequest {
+  prepared: PreparedRequest
+  /** When it was sent, or where each has a connection of its own, when that was begun. By the clock, ms. */
+  beginMs: number
+  /** In an open loop: when it ought to have been, ms since the start. */
+  dueMs: number
+  /** Of a load in stages: where it is recorded. */
+  stage: StageEntry | undefined
+}
+
+interface ConnectionOptions {
+  readonly connect: Connect
+  /** Of all connections to one target. */
+  readonly heads: KnownHeads
+  readonly clock: Clock
+  readonly driver: LoadDriver
+  /** Requests that may be under way at a time. */
+  readonly pipelining: number
+  /** Each request has a connection of its own, opened for it; `pipelining` is 1 then. */
+  readonly isPerRequest: boolean
+}
+
+/** A target that refuses would be asked again at once, and for ever. */
+const reconnectAfterMs = 10
+
+/**
+ * A place for connections, one at a time, and for the requests on it. Answers come in the order of requests. Those behind an answer
+ * that the target called its last have not been taken up, and are sent again on the next connection (RFC 9112, section
+ * 9.3.2); those of a connection that ends in any other way have failed.
+ */
+export class LoadConnection {
+  /** For whoever sends over it: whether it stands in a line of those that are free. */
+  isListed = false
+  readonly #options: ConnectionOptions
+  /** A ring. */
+  readonly #sent: SentRequest[] = []
+  #first = 0
+  #count = 0
+  #socket: Socket | undefined
+  #framer: ResponseFramer
+  #isOpen = false
+  /** It could not be opened. */
+  #isRefused = false
+  /** The target has said that it answers nothing more on this connection. */
+  #isLast = false
+  #isOver = false
+  /** When what is looked at came. */
+  #readMs = 0
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#framer = this.#makeFramer()
+  }
+
+  /** Requests that it may be sent now. */
+  get free(): number {
+    const { pipelining, isPerRequest } = this.#options
+    if (this.#isOver) return 0
+    if (isPerRequest) return this.#socket === undefined ? 1 - this.#count : 0
+    return this.#isOpen && !this.#isLast ? pipelining - this.#count : 0
+  }
+
+  get isIdle(): boolean {
+    return this.#count === 0
+  }
+
+  get underWay(): number {
+    return this.#count
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Whether it is known what becomes of it: it is open, or could not be opened. */
+  get isTold(): boolean {
+    return this.#isOpen || this.#isRefused
+  }
+
+  /** When the oldest request under way was sent; infinite for none. */
+  get oldestMs(): number {
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#at(0).beginMs
+  }
+
+  /** Begins to connect, where it is not connected. */
+  open(): void {
+    if (this.#socket !== undefined || this.#isOver) return
+    this.#framer = this.#makeFramer()
+    this.#isLast = false
+    this.#socket = this.#options.connect({
+      onOpen: () => this.#opened(),
+      onRead: (bytes, length) => this.#read(bytes, length),
+      onClose: (error) => this.#closed(error),
+    })
+  }
+
+  /** Takes a request under way, which is sent with the next `send`. */
+  take(prepared: PreparedRequest, beginMs: number, dueMs = 0, stage?: StageEntry): void {
+    const place = (this.#first + this.#count) % this.#options.pipelining
+    const known = this.#sent[place]
+    this.#count++
+    if (known === undefined) {
+      this.#sent[place] = { prepared, beginMs, dueMs, stage }
+      return
+    }
+    known.prepared = prepared
+    known.beginMs = beginMs
+    known.dueMs = dueMs
+    known.stage = stage
+  }
+
+  /** Sends what it was given last: its own bytes, or with those of others before it. */
+  send(bytes: Buffer): void {
+    if (this.#socket === undefined) this.open()
+    else this.#socket.write(bytes)
+  }
+
+  /** Gives up what is under way, which fails. */
+  abort(error: Error): void {
+    this.#socket?.destroy(error)
+  }
+
+  /** Ends for good; nobody hears of it. */
+  close(): void {
+    this.#isOver = true
+    this.#socket?.destroy()
+  }
+
+  #at(place: number): SentRequest {
+    return this.#sent[(this.#first + place) % this.#options.pipelining] as SentRequest
+  }
+
+  #take(): SentRequest {
+    const request = this.#at(0)
+    this.#first = (this.#first + 1) % this.#options.pipelining
+    this.#count--
+    return request
+  }
+
+  #makeFramer(): ResponseFramer {
+    const { heads, driver } = this.#options
+    return frameResponses({
+      heads,
+      isOfHead: () => (this.#count === 0 ? undefined : this.#at(0).prepared.isHead),
+      onAnswer: (status, isLast) => {
+        this.#isLast ||= isLast || this.#options.isPerRequest
+        driver.onAnswer(this.#take(), status, this.#readMs)
+      },
+    })
+  }
+
+  #opened(): void {
+    this.#isOpen = true
+    // What the connection before this one did not take up, or what this one was opened for.
+    for (let place = 0; place < this.#count; place++) this.#socket?.write(this.#at(place).prepared.bytes)
+    if (this.#count > 0 && !this.#options.isPerRequest) this.#options.driver.onResent(this.#count)
+    this.#offer()
+  }
+
+  #offer(): void {
+    if (this.free > 0) this.#options.driver.onFree(this)
+  }
+
+  #read(bytes: Buffer, length: number): void {
+    this.#readMs = this.#options.clock.nowMs()
+    try {
+      this.#framer.push(bytes, length)
+    } catch (error) {
+      this.abort(error as Error)
+      return
+    }
+    if (this.#isLast) this.#socket?.destroy()
+    else this.#offer()
+  }
+
+  #closed(error: Error | undefined): void {
+    this.#readMs = this.#options.clock.nowMs()
+    const wasOpen = this.#isOpen
+    this.#isRefused ||= !wasOpen
+    const failure = error ?? this.#endOfStream()
+    this.#socket = undefined
+    this.#isOpen = false
+    if (this.#isOver) return
+    if (failure === undefined || this.#isLast) {
+      this.#goOn()
+      return
+    }
+    if (!wasOpen && this.#count === 0) this.#options.driver.onFailure(undefined, failure, this.#readMs)
+    while (this.#count > 0) this.#options.driver.onFailure(this.#take(), failure, this.#readMs)
+    void this.#options.clock.sleep(reconnectAfterMs).then(() => this.#goOn())
+  }
+
+  /** Undefined where the target ended between two answers with nothing under way, or ended an answer by it. */
+  #endOfStream(): Error | undefined {
+    try {
+      this.#framer.end()
+    } catch (error) {
+      return error as Error
+    }
+    if (this.#count === 0 || this.#isLast) return undefined
+    return Object.assign(new Error('the target closed a connection with requests under way'), { code: 'ECONNRESET' })
+  }
+
+  #goOn(): void {
+    if (this.#options.isPerRequest && this.#count === 0) this.#offer()
+    else this.open()
+  }
+}

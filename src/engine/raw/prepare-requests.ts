@@ -1,0 +1,125 @@
+import { BenchError } from '../../bench-error.ts'
+import type { LoadedFeed } from '../../scenario/load-feed.ts'
+import type { ResolvedRawRequest } from '../../scenario/raw-load.ts'
+import { fieldsOf } from '../../session/fields-of.ts'
+import { grouped } from '../../words/counted.ts'
+
+/** A request as it goes out: the same bytes each time. */
+export interface PreparedRequest {
+  readonly bytes: Buffer
+  /** Its answer has no body, whatever it announces. */
+  readonly isHead: boolean
+}
+
+/** The request of an index: the same for the same index, whoever asks. */
+export type RequestOfIndex = (index: number) => PreparedRequest
+
+interface PrepareOptions {
+  /** Of the target: `http://127.0.0.1:8080`. */
+  readonly origin: string
+  /** Each request has a connection of its own, and says so. */
+  readonly isLast: boolean
+}
+
+interface CycleOptions extends PrepareOptions {
+  /** Whose rows fill the templates. */
+  readonly feed: LoadedFeed | undefined
+  /** Which of its rows an index gets. */
+  readonly rowOf: (index: number) => unknown
+}
+
+type Described = Pick<ResolvedRawRequest, 'path' | 'method' | 'headers' | 'body'>
+
+/** Rows × requests that are laid down: some hundred bytes each. */
+const mostPrepared = 200_000
+
+/** Lays down all requests of a cycle, for every row of its feed. Throws BenchError where a row has not what a template asks for. */
+export function prepareCycle(requests: readonly ResolvedRawRequest[], options: CycleOptions): RequestOfIndex {
+  const order = spreadByWeight(requests.map(({ weight }) => weight))
+  const requestAt = (index: number) => order[index % order.length] as number
+  const { feed, rowOf } = options
+  if (feed === undefined || !requests.some(hasTemplate)) {
+    const names = requests.filter(hasTemplate).flatMap(({ path }) => path)
+    if (names.length > 0)
+      throw new BenchError('INVALID_SCENARIO', `${names[0]} has a {{name}} and the scenario no feed`)
+    const prepared = requests.map((request) => prepareRequest(request, options))
+    return (index) => prepared[requestAt(index)] as PreparedRequest
+  }
+  const rows = feed.kind === 'rows' ? feed.rows : []
+  if (rows.length * requests.length > mostPrepared) {
+    const message = `expected at most ${grouped(mostPrepared)} requests that are laid down, got ${grouped(rows.length)} rows for ${grouped(requests.length)}`
+    throw new BenchError('INVALID_SCENARIO', message)
+  }
+  const prepared = new Map(
+    rows.map((row, place) => [
+      row,
+      requests.map((request) => prepareRequest(fillTemplates(request, fieldsOf(row), place), options)),
+    ]),
+  )
+  return (index) => prepared.get(rowOf(index))?.[requestAt(index)] as PreparedRequest
+}
+
+/** Places of a cycle: each request as often as its weight says, as evenly as that goes. */
+function spreadByWeight(weights: readonly number[]): number[] {
+  return weights
+    .flatMap((weight, request) => Array.from({ length: weight }, (_, time) => ({ request, at: (time + 0.5) / weight })))
+    .toSorted((a, b) => a.at - b.at || a.request - b.request)
+    .map(({ request }) => request)
+}
+
+const template = /\{\{\s*([^{}\s]+)\s*\}\}/g
+
+function hasTemplate({ path, headers, body }: Described): boolean {
+  return [path, ...Object.values(headers), body].some((text) => typeof text === 'string' && text.search(template) >= 0)
+}
+
+function fillTemplates(request: ResolvedRawRequest, row: Readonly<Record<string, unknown>>, place: number): Described {
+  const textOf = (name: string): string => {
+    const value = row[name]
+    if (['string', 'number', 'boolean', 'bigint'].includes(typeof value)) return String(value)
+    const known = Object.keys(row).join(', ')
+    const message = `{{${name}}} is no text or number in row ${place + 1} of the feed, which has ${known === '' ? 'no fields' : known}`
+    throw new BenchError('INVALID_SCENARIO', message)
+  }
+  const fill = (text: string, encode = (value: string) => value) =>
+    text.replaceAll(template, (_, name: string) => encode(textOf(name)))
+  const { path, method, headers, body } = request
+  return {
+    path: fill(path, encodeURIComponent) as `/${string}`,
+    method,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, checkValue(fill(value), place)])),
+    ...(body !== undefined && { body: typeof body === 'string' ? fill(body) : body }),
+  }
+}
+
+function checkValue(value: string, place: number): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value
+  throw new BenchError('INVALID_SCENARIO', `row ${place + 1} of the feed makes a header's value that cannot be sent`)
+}
+
+/** Writes a request down once for all times that it is sent (HTTP/1.1, RFC 9112). */
+export function prepareRequest(
+  { path, method, headers, body }: Described,
+  { origin, isLast }: PrepareOptions,
+): PreparedRequest {
+  const bytes = body === undefined ? undefined : Buffer.from(body)
+  const own = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
+  const needed: readonly (readonly [string, string])[] = [
+    ['Host', new URL(origin).host],
+    ...(isLast ? ([['Connection', 'close']] as const) : []),
+    ...(bytes === undefined && !wantsLength.has(method)
+      ? []
+      : ([['Content-Length', String(bytes?.length ?? 0)]] as const)),
+  ]
+  const fields = [...needed.filter(([name]) => !own.has(name.toLowerCase())), ...Object.entries(headers)]
+  const head = [`${method} ${path} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`), '', ''].join(
+    '\r\n',
+  )
+  return {
+    bytes: Buffer.concat([Buffer.from(head, 'latin1'), bytes ?? Buffer.alloc(0)]),
+    isHead: method === 'HEAD',
+  }
+}
+
+/** Methods whose requests are expected to have a body, and say when it is empty (RFC 9110, section 8.6). */
+const wantsLength: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])

@@ -1,0 +1,77 @@
+import type { Clock } from '../../probe/clock.ts'
+import type { IsFailure } from '../../probe/status-book.ts'
+import type { Failure } from '../../sample/outcome.ts'
+import type { LoopWindow } from '../run-block.ts'
+import { KnownHeads } from './frame-responses.ts'
+import { LoadConnection, type LoadDriver } from './load-connection.ts'
+import type { RequestOfIndex } from './prepare-requests.ts'
+import type { Connect } from './raw-socket.ts'
+
+/** What is sent, over what. */
+export interface RawLoad {
+  readonly connect: Connect
+  readonly requestOf: RequestOfIndex
+  /** Of this process. */
+  readonly connections: number
+  readonly pipelining: number
+  /** Each request has a connection of its own. */
+  readonly isPerRequest: boolean
+  readonly timeoutMs: number
+}
+
+/** The connections of one block. */
+export interface BlockConnections extends Disposable {
+  readonly all: readonly LoadConnection[]
+  /** Opens those that are kept; resolves when they are, or it has taken too long. */
+  open(): Promise<void>
+  /** Resolves when nothing is under way, or it has taken too long. */
+  drained(limitMs: number): Promise<void>
+}
+
+/** How often it is looked whether a request has taken too long. */
+const checkEveryMs = 100
+const graceMs = 1_000
+
+/** Makes the connections; what takes longer than it may is given up from now on. */
+export function makeConnections(
+  { connect, pipelining, isPerRequest, timeoutMs }: RawLoad,
+  { count, driver, clock, onCheck }: { count: number; driver: LoadDriver; clock: Clock; onCheck?: () => void },
+): BlockConnections {
+  const options = { connect, heads: new KnownHeads(), clock, driver, pipelining, isPerRequest }
+  const all = Array.from({ length: count }, () => new LoadConnection(options))
+  const stop = clock.every(Math.max(1, Math.min(checkEveryMs, timeoutMs / 4)), () => {
+    const latestMs = clock.nowMs() - timeoutMs
+    for (const connection of all) if (connection.oldestMs < latestMs) connection.abort(overdue())
+    onCheck?.()
+  })
+  return {
+    all,
+    async open() {
+      if (isPerRequest) return
+      for (const connection of all) connection.open()
+      await waitFor(() => all.every(({ isTold }) => isTold), timeoutMs, clock)
+    },
+    drained: (limitMs) => waitFor(() => all.every(({ isIdle }) => isIdle), limitMs + graceMs, clock),
+    [Symbol.dispose]() {
+      stop()
+      for (const connection of all) connection.close()
+    },
+  }
+}
+
+async function waitFor(isDone: () => boolean, limitMs: number, clock: Clock): Promise<void> {
+  const endMs = clock.nowMs() + limitMs
+  while (!isDone() && clock.nowMs() < endMs) await clock.sleep(1)
+}
+
+function overdue(): Error {
+  return Object.assign(new Error('no answer came in time'), { code: 'ETIMEDOUT' })
+}
+
+/** Undefined for an answer that is none. */
+export function failureOf(status: number, isFailure: IsFailure): Failure | undefined {
+  return isFailure(status) ? { code: 'status', message: `the target answered ${status}` } : undefined
+}
+
+/** What a raw loop must know of its block. */
+export type RawWindow = Pick<LoopWindow, 'clock' | 'durationMs' | 'isFailure' | 'source' | 'waitForStart'>

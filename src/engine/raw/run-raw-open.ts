@@ -1,0 +1,156 @@
+import { startVitals } from '../../probe/vitals.ts'
+import { Histogram } from '../../sample/histogram.ts'
+import { classifyFailure, type Failure } from '../../sample/outcome.ts'
+import { followSchedule, type OpenLoopResult, type OpenSchedule } from '../open-loop.ts'
+import { makeOutcomes } from '../outcomes.ts'
+import { makeStageBook, type StageEntry } from '../stage-book.ts'
+import { Line } from './line.ts'
+import type { LoadConnection, LoadDriver, SentRequest } from './load-connection.ts'
+import type { PreparedRequest } from './prepare-requests.ts'
+import { failureOf, makeConnections, type RawLoad, type RawWindow } from './raw-load.ts'
+import { makeStatusTally } from './status-tally.ts'
+
+/** An arrival that finds no connection free. */
+interface Waiting {
+  readonly prepared: PreparedRequest
+  readonly dueMs: number
+  readonly stage: StageEntry | undefined
+}
+
+/**
+ * A request at every arrival's time, over whichever connection has been free for longest. Where none is, it waits for one, and
+ * its response time, which counts from when it was due, goes on: a target that stalls shows in every arrival that it held up.
+ * Where each request has a connection of its own there are as many places as may be under way.
+ */
+export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: RawWindow): Promise<OpenLoopResult> {
+  const { clock, isFailure, source } = window
+  const { maxInFlight, leadInMs = 0, profile, courseBook, drainMs = load.timeoutMs } = schedule
+  const outcomes = makeOutcomes()
+  const statuses = makeStatusTally()
+  const response = new Histogram()
+  const dispatchDelay = new Histogram()
+  const book = profile && makeStageBook(profile)
+  const free = new Line<LoadConnection>()
+  const waiting = new Line<Waiting>()
+  let [startMs, intended, dropped, requests, underWay, lastSentMs] = [0, 0, 0, 0, 0, 0]
+  const times = { beginMs: 0, endMs: 0 }
+
+  const list = (connection: LoadConnection) => {
+    if (connection.isListed || connection.free === 0) return
+    connection.isListed = true
+    free.push(connection)
+  }
+  const takeFree = (): LoadConnection | undefined => {
+    for (let connection = free.shift(); connection !== undefined; connection = free.shift()) {
+      connection.isListed = false
+      if (connection.free > 0) return connection
+    }
+    return undefined
+  }
+  const send = (connection: LoadConnection, { prepared, dueMs, stage }: Waiting) => {
+    const beginMs = clock.nowMs()
+    requests++
+    lastSentMs = beginMs
+    ;(dueMs < leadInMs ? outcomes.untimed : outcomes).begin(beginMs)
+    courseBook?.begin(beginMs - startMs)
+    stage?.send(beginMs - startMs)
+    connection.take(prepared, beginMs, dueMs, stage)
+    connection.send(prepared.bytes)
+  }
+  /** `sent`: undefined for what was never sent. */
+  const settle = (own: Omit<Waiting, 'prepared'>, beginMs: number, endMs: number, failure: Failure | undefined) => {
+    underWay--
+    times.beginMs = beginMs
+    times.endMs = endMs
+    const isTimed = own.dueMs >= leadInMs
+    const intendedMs = startMs + own.dueMs
+    const record = isTimed ? outcomes : outcomes.untimed
+    if (failure === undefined) record.succeed(times)
+    else record.fail(times, failure)
+    courseBook?.end(endMs - startMs, failure === undefined ? 'succeeded' : 'failed')
+    if (!isTimed) return
+    if (failure === undefined) response.record((endMs - intendedMs) * 1_000)
+    dispatchDelay.record((beginMs - intendedMs) * 1_000)
+    if (failure === undefined) own.stage?.succeed(times, intendedMs)
+    else own.stage?.fail(times, intendedMs)
+  }
+  const driver: LoadDriver = {
+    onFree(connection) {
+      for (;;) {
+        if (connection.free === 0) return
+        const first = waiting.shift()
+        if (first === undefined) return list(connection)
+        send(connection, first)
+      }
+    },
+    onAnswer(request, status, endMs) {
+      statuses.add(status)
+      settle(request, request.beginMs, endMs, failureOf(status, isFailure))
+    },
+    onResent(resent) {
+      requests += resent
+    },
+    onFailure(request: SentRequest | undefined, error, endMs) {
+      // A connection that could not be opened has carried nothing: whoever waits for it fails when it has waited for too long.
+      if (request !== undefined) settle(request, request.beginMs, endMs, classifyFailure(error))
+    },
+  }
+  const giveUp = (latestMs: number) => {
+    for (let first = waiting.first; first !== undefined && startMs + first.dueMs < latestMs; first = waiting.first) {
+      waiting.shift()
+      const nowMs = clock.nowMs()
+      outcomes.begin(nowMs)
+      courseBook?.begin(nowMs - startMs)
+      settle(first, nowMs, nowMs, { code: 'timeout', message: 'no connection was free for it in time' })
+    }
+  }
+  const dispatch = (dueMs: number) => {
+    intended++
+    courseBook?.arrive(dueMs)
+    const stage = book?.arrive(dueMs)
+    // A dropped arrival has an index too: the same arrival has the same data in every arm.
+    const prepared = load.requestOf(source.nextIndex())
+    if (underWay >= maxInFlight) {
+      dropped++
+      stage?.drop()
+      return
+    }
+    underWay++
+    const connection = takeFree()
+    if (connection === undefined) {
+      waiting.push({ prepared, dueMs, stage })
+      return
+    }
+    send(connection, { prepared, dueMs, stage })
+    list(connection)
+  }
+
+  const count = load.isPerRequest ? maxInFlight : load.connections
+  const onCheck = () => giveUp(clock.nowMs() - load.timeoutMs)
+  using connections = makeConnections(load, { count, driver, clock, onCheck })
+  await connections.open()
+  await window.waitForStart()
+  startMs = schedule.startMs ?? clock.nowMs()
+  for (const connection of connections.all) list(connection)
+  using vitals = startVitals(clock)
+  const lengthMs = await followSchedule({ ...schedule, clock }, startMs, dispatch)
+  // A generator that fell behind took longer to send than it had: the rate that it held is lower than planned.
+  const workMs = Math.max(lengthMs, lastSentMs - startMs)
+  const endMs = clock.nowMs() + drainMs
+  while (underWay > 0 && clock.nowMs() < endMs) await clock.sleep(1)
+  giveUp(Number.POSITIVE_INFINITY)
+  for (const connection of connections.all) if (!connection.isIdle) connection.abort(unanswered())
+  await connections.drained(0)
+  return {
+    ...outcomes.read(),
+    ...{ startMs, elapsedMs: clock.nowMs() - startMs, workMs, workers: 1 },
+    ...{ intended, dropped, scheduleMs: lengthMs, response, dispatchDelay, requests },
+    ...{ statuses: statuses.read(), vitals: vitals.read() },
+    ...(book && { stages: book.take(lengthMs) }),
+    ...(courseBook && { course: courseBook.read() }),
+  }
+}
+
+function unanswered(): Error {
+  return Object.assign(new Error('no answer came before the block had to end'), { code: 'ETIMEDOUT' })
+}

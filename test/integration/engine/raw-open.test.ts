@@ -1,0 +1,127 @@
+import { createServer, type Server } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type FixtureOptions, type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { makeArrivals } from '../../../src/engine/arrivals.ts'
+import { makePlainSource } from '../../../src/engine/iteration-slot.ts'
+import type { OpenSchedule } from '../../../src/engine/open-loop.ts'
+import { runRawOpen } from '../../../src/engine/raw/run-raw-open.ts'
+import { makeProfile } from '../../../src/plan/rate-profile.ts'
+import { systemClock } from '../../../src/probe/clock.ts'
+import { makeIsFailure } from '../../../src/probe/status-book.ts'
+import { makeRawLoad } from './raw-load.ts'
+
+const window = () => ({
+  ...{ durationMs: 0, clock: systemClock, isFailure: makeIsFailure(), source: makePlainSource() },
+  waitForStart: async () => systemClock.nowMs(),
+})
+const constant = (ratePerSecond: number) => makeArrivals({ ratePerSecond, process: 'constant', random: () => 0 })
+const schedule = (ratePerSecond: number, durationMs: number, more: Partial<OpenSchedule> = {}): OpenSchedule => ({
+  ...{ arrivals: constant(ratePerSecond), durationMs, maxInFlight: 100 },
+  ...more,
+})
+
+const open: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+async function startFixture(options: FixtureOptions = {}): Promise<FixtureServer> {
+  const server = await startFixtureServer(options)
+  open.push(() => server.close())
+  return server
+}
+
+async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
+  const server: Server = createServer(onConnection)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  open.push(() => server.close())
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
+describe('runRawOpen', () => {
+  it.each([
+    ['kept connections', { connections: 4 }, 4],
+    ['pipelined', { connections: 2, pipelining: 3 }, 2],
+    ['a connection for each request', { isPerRequest: true }, 100],
+  ])('sends what is due and counts as the server does: %s', async (_, asked, connections) => {
+    const server = await startFixture()
+    const load = makeRawLoad(server.urls.http, asked)
+    const { intended, dropped, succeeded, failed, failures, requests, response, service, dispatchDelay } =
+      await runRawOpen(load, schedule(500, 200), window())
+    expect(failures).toEqual([])
+    expect({ intended, dropped, succeeded, failed, requests }).toEqual({
+      ...{ intended: 100, dropped: 0, succeeded: 100, failed: 0, requests: 100 },
+    })
+    expect([response.count, service.count, dispatchDelay.count]).toEqual([100, 100, 100])
+    const { http } = server.ledger().listeners
+    expect(http.requests).toBe(100)
+    expect(http.connectionsAccepted).toBe(connections)
+  })
+
+  it('counts the waiting of arrivals that find no connection free in their response time, and in nothing else', async () => {
+    const server = await startFixture()
+    const load = makeRawLoad(server.urls.http, { path: '/delay/0.02' })
+    const { service, response, dispatchDelay, intended, succeeded } = await runRawOpen(
+      load,
+      schedule(100, 200),
+      window(),
+    )
+    expect({ intended, succeeded }).toEqual({ intended: 20, succeeded: 20 })
+    // Each takes 20 ms and one is due every 10: the last has waited for about as long as all of them take.
+    const [waited, served] = [dispatchDelay.percentileUs(100), service.percentileUs(100)]
+    expect(waited).toBeGreaterThan(150_000)
+    expect(response.percentileUs(100)).toBeGreaterThan(waited)
+    expect(served).toBeLessThan(waited)
+  })
+
+  it('drops what finds as many under way as may be, and says so', async () => {
+    const origin = await listen(() => {})
+    const load = makeRawLoad(origin, { timeoutMs: 300 })
+    const result = await runRawOpen(load, schedule(100, 200, { maxInFlight: 5 }), window())
+    const { intended, dropped, succeeded, failed, requests, failures } = result
+    expect({ intended, dropped, succeeded, failed, requests }).toEqual({
+      ...{ intended: 20, dropped: 15, succeeded: 0, failed: 5, requests: 1 },
+    })
+    expect(failures.map(({ code }) => code)).toEqual(['timeout', 'timeout'].slice(0, failures.length))
+  })
+
+  it('gives up at its end what has not been answered then', async () => {
+    const origin = await listen(() => {})
+    const load = makeRawLoad(origin, { timeoutMs: 60_000, connections: 3 })
+    const { failed, failures, intended } = await runRawOpen(load, schedule(50, 100, { drainMs: 50 }), window())
+    expect(failed).toBe(intended)
+    expect(failures.every(({ code }) => code === 'timeout')).toBe(true)
+  })
+
+  it('tells its stages and its course, and leaves a lead-in untimed', async () => {
+    const server = await startFixture()
+    const load = makeRawLoad(server.urls.http, { connections: 2 })
+    const profile = makeProfile([
+      { durationMs: 100, fromRate: 100, toRate: 100 },
+      { durationMs: 100, fromRate: 200, toRate: 200 },
+    ])
+    const arrivals = [5, 50, 120, 140, 190]
+    const staged = await runRawOpen(load, schedule(0, 200, { arrivals, profile }), window())
+    expect(staged.stages?.map(({ intended, succeeded }) => [intended, succeeded])).toEqual([
+      [2, 2],
+      [3, 3],
+    ])
+    const led = await runRawOpen(load, schedule(100, 200, { leadInMs: 100 }), window())
+    expect([led.succeeded, led.untimed, led.response.count]).toEqual([20, 10, 10])
+  })
+
+  it('goes on where the target closes each connection after three answers', async () => {
+    const server = await startFixture({ maxRequestsPerConnection: 3 })
+    const load = makeRawLoad(server.urls.http, { connections: 2 })
+    const { succeeded, failures } = await runRawOpen(load, schedule(200, 150), window())
+    expect(failures).toEqual([])
+    expect(succeeded).toBe(30)
+    expect(server.ledger().listeners.http.connectionsAccepted).toBeGreaterThanOrEqual(10)
+  })
+
+  it('counts what a closed port refuses as failures of those that were due', async () => {
+    const load = makeRawLoad('http://127.0.0.1:1', { timeoutMs: 100 })
+    const { failed, succeeded, intended } = await runRawOpen(load, schedule(100, 100), window())
+    expect([succeeded, failed]).toEqual([0, intended])
+  })
+})
