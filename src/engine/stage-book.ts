@@ -17,8 +17,9 @@ export interface StageEntry {
   drop(): void
   /** At this time, ms since the start. */
   send(sentMs: number): void
-  succeed(times: IterationTimes, intendedMs: number): void
-  fail(times: IterationTimes, intendedMs: number): void
+  /** `dispatchedMs`: when the pacer came to it, where it was not sent at once. @default when it began */
+  succeed(times: IterationTimes, intendedMs: number, dispatchedMs?: number): void
+  fail(times: IterationTimes, intendedMs: number, dispatchedMs?: number): void
 }
 
 export function makeStageBook(profile: RateProfile): StageBook {
@@ -49,8 +50,8 @@ function makeTally(): StageTally {
   const response = new Histogram()
   const service = new Histogram()
   const dispatchDelay = new Histogram()
-  const dispatch = ({ beginMs }: IterationTimes, intendedMs: number) =>
-    dispatchDelay.record((beginMs - intendedMs) * 1_000)
+  const dispatch = (dispatchedMs: number, intendedMs: number) =>
+    dispatchDelay.record((dispatchedMs - intendedMs) * 1_000)
   return {
     arrive: () => void intended++,
     drop: () => void dropped++,
@@ -58,14 +59,14 @@ function makeTally(): StageTally {
       lastSentMs = sentMs
     },
     lastSentMs: () => lastSentMs,
-    succeed(times, intendedMs) {
+    succeed(times, intendedMs, dispatchedMs = times.beginMs) {
       response.record((times.endMs - intendedMs) * 1_000)
       service.record((times.endMs - times.beginMs) * 1_000)
-      dispatch(times, intendedMs)
+      dispatch(dispatchedMs, intendedMs)
     },
-    fail(times, intendedMs) {
+    fail(times, intendedMs, dispatchedMs = times.beginMs) {
       failed++
-      dispatch(times, intendedMs)
+      dispatch(dispatchedMs, intendedMs)
     },
     take(workMs) {
       const stage = {

@@ -16,7 +16,7 @@ import { Histogram } from '../../src/sample/histogram.ts'
 import { resolveAutocannonRequest } from '../../src/scenario/autocannon-request.ts'
 
 // One generator in a process of its own: warms up, loads for a while, and prints what it came to.
-// node raw-cost-client.ts ARM ORIGIN MS [CA FILE]
+// node raw-cost-client.ts ARM URL MS [CA FILE]
 
 /** What one run came to. */
 export interface GeneratorRun {
@@ -31,8 +31,9 @@ export interface GeneratorRun {
 
 const connections = 50
 const openRate = 40_000
-const [, , arm = '', origin = '', length = '1500', caFile] = process.argv
-const { hostname, port, protocol } = new URL(origin)
+const [, , arm = '', url = '', length = '1500', caFile] = process.argv
+const { hostname, port, protocol, origin, pathname } = new URL(url)
+const path = pathname as `/${string}`
 const ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8')
 const isPerRequest = arm.endsWith('-close')
 const pipelining = arm === 'raw-8' ? 8 : 1
@@ -50,7 +51,7 @@ const window = (durationMs: number) => ({
 })
 
 function rawLoad() {
-  const prepared = prepareRequest({ path: '/', method: 'GET', headers: {} }, { origin, isLast: isPerRequest })
+  const prepared = prepareRequest({ path, method: 'GET', headers: {} }, { origin, isLast: isPerRequest })
   const tls = protocol === 'https:' ? { tls: { ca, servername: 'localhost', resumes: false } } : {}
   const connect = makeConnector({ host: hostname, port: Number(port), ...tls })
   return { connect, requestOf: () => prepared, connections, pipelining, isPerRequest, timeoutMs: 5_000 }
@@ -83,7 +84,7 @@ async function pace(durationMs: number): Promise<number> {
 }
 
 async function runGated(ms: number): Promise<Counted> {
-  const request = resolveAutocannonRequest({ path: '/', connections }, 'get')
+  const request = resolveAutocannonRequest({ path, connections }, 'get')
   const asked = { ...window(ms), probe }
   const { succeeded, failed } = await runAutocannon({ origin, request, timeoutMs: 5_000 }, asked)
   return { requests: succeeded, failed }
@@ -93,7 +94,7 @@ async function runGated(ms: number): Promise<Counted> {
 function runBare(ms: number): Promise<Counted> {
   const buffer = Buffer.alloc(64 * 1_024)
   const close = isPerRequest ? 'Connection: close\r\n' : ''
-  const bytes = Buffer.from(`GET / HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${close}\r\n`)
+  const bytes = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${close}\r\n`)
   return new Promise((resolve) => {
     let [requests, open, isLoading] = [0, 0, true]
     const begin = () => {
@@ -128,6 +129,7 @@ function runBare(ms: number): Promise<Counted> {
 const probe = arm === 'autocannon' ? openWireProbe() : (undefined as never)
 const runs: Readonly<Record<string, (ms: number) => Promise<Counted>>> = {
   raw: runRaw,
+  'raw-own': runRaw,
   'raw-8': runRaw,
   'raw-close': runRaw,
   'raw-tls': runRaw,

@@ -23,9 +23,16 @@ export interface SentRequest {
   beginMs: number
   /** In an open loop: when it ought to have been, ms since the start. */
   dueMs: number
+  /** When the pacer came to it; it may have waited for a connection since. */
+  dispatchedMs: number
   /** Of a load in stages: where it is recorded. */
   stage: StageEntry | undefined
 }
+
+/** What an open loop knows of a request. */
+type Arrival = Pick<SentRequest, 'dueMs' | 'dispatchedMs' | 'stage'>
+
+const atOnce: Arrival = Object.freeze({ dueMs: 0, dispatchedMs: 0, stage: undefined })
 
 interface ConnectionOptions {
   readonly connect: Connect
@@ -114,17 +121,18 @@ export class LoadConnection {
   }
 
   /** Takes a request under way, which is sent with the next `send`. */
-  take(prepared: PreparedRequest, beginMs: number, dueMs = 0, stage?: StageEntry): void {
+  take(prepared: PreparedRequest, beginMs: number, { dueMs, dispatchedMs, stage }: Arrival = atOnce): void {
     const place = (this.#first + this.#count) % this.#options.pipelining
     const known = this.#sent[place]
     this.#count++
     if (known === undefined) {
-      this.#sent[place] = { prepared, beginMs, dueMs, stage }
+      this.#sent[place] = { prepared, beginMs, dueMs, dispatchedMs, stage }
       return
     }
     known.prepared = prepared
     known.beginMs = beginMs
     known.dueMs = dueMs
+    known.dispatchedMs = dispatchedMs
     known.stage = stage
   }
 

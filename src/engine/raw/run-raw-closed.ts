@@ -6,6 +6,9 @@ import type { LoadDriver } from './load-connection.ts'
 import { failureOf, makeConnections, type RawLoad, type RawWindow } from './raw-load.ts'
 import { makeStatusTally } from './status-tally.ts'
 
+/** Of the places of a connection: so many are free before it is sent more. */
+const least = 0.5
+
 /**
  * As many requests as a target answers, over kept connections or one for each: connections are opened first where they are kept,
  * then requests sent without a pause for the time of the block, and those under way awaited. Latency is from the write (or
@@ -17,6 +20,8 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
   const outcomes = makeOutcomes()
   const statuses = makeStatusTally()
   let [isLoading, startMs, requests, busyMs] = [false, 0, 0, 0]
+  // Sent one by one as answers come, pipelined requests would cost what others do.
+  const batch = Math.ceil(pipelining * least)
   const next = () => load.requestOf(source.nextIndex())
   const leave = (endMs: number) => {
     if (!isLoading) busyMs += endMs - startMs
@@ -26,6 +31,7 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
       if (!isLoading) return
       const beginMs = clock.nowMs()
       const { free } = connection
+      if (free < batch) return
       requests += free
       const bytes: Buffer[] = []
       for (let place = 0; place < free; place++) {

@@ -14,12 +14,14 @@ import { makeStatusTally } from './status-tally.ts'
 interface Waiting {
   readonly prepared: PreparedRequest
   readonly dueMs: number
+  readonly dispatchedMs: number
   readonly stage: StageEntry | undefined
 }
 
 /**
  * A request at every arrival's time, over whichever connection has been free for longest. Where none is, it waits for one, and
  * its response time, which counts from when it was due, goes on: a target that stalls shows in every arrival that it held up.
+ * That is no delay of the pacer's, whose own is told apart.
  * Where each request has a connection of its own there are as many places as may be under way.
  */
 export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: RawWindow): Promise<OpenLoopResult> {
@@ -47,17 +49,17 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
     }
     return undefined
   }
-  const send = (connection: LoadConnection, { prepared, dueMs, stage }: Waiting) => {
+  const send = (connection: LoadConnection, waiting: Waiting) => {
+    const { prepared, dueMs, stage } = waiting
     const beginMs = clock.nowMs()
     requests++
     lastSentMs = beginMs
     ;(dueMs < leadInMs ? outcomes.untimed : outcomes).begin(beginMs)
     courseBook?.begin(beginMs - startMs)
     stage?.send(beginMs - startMs)
-    connection.take(prepared, beginMs, dueMs, stage)
+    connection.take(prepared, beginMs, waiting)
     connection.send(prepared.bytes)
   }
-  /** `sent`: undefined for what was never sent. */
   const settle = (own: Omit<Waiting, 'prepared'>, beginMs: number, endMs: number, failure: Failure | undefined) => {
     underWay--
     times.beginMs = beginMs
@@ -70,9 +72,9 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
     courseBook?.end(endMs - startMs, failure === undefined ? 'succeeded' : 'failed')
     if (!isTimed) return
     if (failure === undefined) response.record((endMs - intendedMs) * 1_000)
-    dispatchDelay.record((beginMs - intendedMs) * 1_000)
-    if (failure === undefined) own.stage?.succeed(times, intendedMs)
-    else own.stage?.fail(times, intendedMs)
+    dispatchDelay.record((own.dispatchedMs - intendedMs) * 1_000)
+    if (failure === undefined) own.stage?.succeed(times, intendedMs, own.dispatchedMs)
+    else own.stage?.fail(times, intendedMs, own.dispatchedMs)
   }
   const driver: LoadDriver = {
     onFree(connection) {
@@ -116,12 +118,13 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
       return
     }
     underWay++
+    const arrival = { prepared, dueMs, dispatchedMs: clock.nowMs(), stage }
     const connection = takeFree()
     if (connection === undefined) {
-      waiting.push({ prepared, dueMs, stage })
+      waiting.push(arrival)
       return
     }
-    send(connection, { prepared, dueMs, stage })
+    send(connection, arrival)
     list(connection)
   }
 

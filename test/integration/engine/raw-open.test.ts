@@ -58,7 +58,7 @@ describe('runRawOpen', () => {
     expect(http.connectionsAccepted).toBe(connections)
   })
 
-  it('counts the waiting of arrivals that find no connection free in their response time, and in nothing else', async () => {
+  it('counts the waiting of arrivals that find no connection free in their response time, and is not late itself', async () => {
     const server = await startFixture()
     const load = makeRawLoad(server.urls.http, { path: '/delay/0.02' })
     const { service, response, dispatchDelay, intended, succeeded } = await runRawOpen(
@@ -68,10 +68,10 @@ describe('runRawOpen', () => {
     )
     expect({ intended, succeeded }).toEqual({ intended: 20, succeeded: 20 })
     // Each takes 20 ms and one is due every 10: the last has waited for about as long as all of them take.
-    const [waited, served] = [dispatchDelay.percentileUs(100), service.percentileUs(100)]
-    expect(waited).toBeGreaterThan(150_000)
-    expect(response.percentileUs(100)).toBeGreaterThan(waited)
-    expect(served).toBeLessThan(waited)
+    const [late, served, all] = [dispatchDelay, service, response].map((each) => each.percentileUs(100))
+    expect(all).toBeGreaterThan(170_000)
+    expect(served).toBeLessThan(all as number)
+    expect(late).toBeLessThan((all as number) / 2)
   })
 
   it('drops what finds as many under way as may be, and says so', async () => {
@@ -79,9 +79,10 @@ describe('runRawOpen', () => {
     const load = makeRawLoad(origin, { timeoutMs: 300 })
     const result = await runRawOpen(load, schedule(100, 200, { maxInFlight: 5 }), window())
     const { intended, dropped, succeeded, failed, requests, failures } = result
-    expect({ intended, dropped, succeeded, failed, requests }).toEqual({
-      ...{ intended: 20, dropped: 15, succeeded: 0, failed: 5, requests: 1 },
-    })
+    expect({ intended, dropped, succeeded, failed }).toEqual({ intended: 20, dropped: 15, succeeded: 0, failed: 5 })
+    // What waits is sent when the connection before it was given up, where there is time.
+    expect(requests).toBeGreaterThanOrEqual(1)
+    expect(requests).toBeLessThanOrEqual(5)
     expect(failures.map(({ code }) => code)).toEqual(['timeout', 'timeout'].slice(0, failures.length))
   })
 
