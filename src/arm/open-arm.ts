@@ -70,7 +70,13 @@ async function openRaw(
   const make = variants[name] as RawScenario['variants'][string]
   const load = takeConnections(resolveRawLoad(await make({ target, params }), name), name, shard)
   const { makeRawLoop } = await import('../engine/raw/make-raw-loop.ts')
-  const loop = makeRawLoop(load, { target, timeoutMs: workload.iterationTimeoutMs, feed, rowOf })
+  const loop = makeRawLoop(load, {
+    target,
+    timeoutMs: workload.iterationTimeoutMs,
+    feed,
+    rowOf,
+    processes: shard.count,
+  })
   return { work: { kind: 'loop', loop }, close: async () => {} }
 }
 

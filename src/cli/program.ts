@@ -6,7 +6,7 @@ import { keysOf } from '../words/keys-of.ts'
 import { wrapText } from '../words/wrap-text.ts'
 import type { CommandContext, ProgramContext } from './command-context.ts'
 import { checkFlags } from './option-flags.ts'
-import { isUrl } from './read-url.ts'
+import { namesUrl } from './read-url.ts'
 
 type Add = (program: Command, context: ProgramContext) => void
 
@@ -31,7 +31,7 @@ const commands = {
  */
 export async function runProgram(given: readonly string[], { terminal, signal }: CommandContext): Promise<number> {
   // A URL where a command's name would be is a command of its own.
-  const args = isUrl(given[0]) ? ['url', ...given] : given
+  const args = namesUrl(given) ? ['url', ...given] : given
   let exitCode = 0
   const exit = (code: number) => {
     exitCode = code

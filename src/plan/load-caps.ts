@@ -34,6 +34,11 @@ export function checkRate(arrivalRate: number | undefined, { maxRate }: LoadCaps
 /** Throws UsageError when a workload goes, or may go, beyond the caps. */
 export function checkWorkload(workload: ResolvedWorkload, caps: LoadCaps): void {
   if (workload.model === 'open') checkRate(highestRate(workload), caps)
+  if (workload.model === 'raw' && caps.maxRate !== undefined) {
+    throw new UsageError(
+      `the raw engine sends as fast as answers come, and the target gets at most ${caps.maxRate} per second: say --rate`,
+    )
+  }
   const { maxConnections } = caps
   if (workload.model !== 'closed' || maxConnections === undefined || workload.concurrency <= maxConnections) return
   throw new UsageError(

@@ -13,20 +13,20 @@ interface UrlTextOptions extends TextOptions {
   readonly method: string
   readonly url: URL
   readonly client: 'raw' | 'session'
-  readonly concurrency: number
+  readonly connections: number
 }
 
 /** One URL as who asked for it reads it: each figure in a line, the arms beside each other, and how latencies are spread. */
 export function renderUrlText(document: Results, options: UrlTextOptions): string {
   const results = showDocument(document)
-  const { paint, width, method, url, client, concurrency } = options
+  const { paint, width, method, url, client, connections } = options
   const scenario = at(results.scenarios, 0)
   const comparison = at(scenario.comparisons, 0)
   const { workload, processes } = comparison
   const load =
     workload.model === 'open'
-      ? `${formatRate(workload.arrivalRate)}/s ${workload.arrivals}`
-      : `${formatCount(concurrency)} at a time`
+      ? `${formatRate(workload.arrivalRate)}/s ${workload.arrivals}, kept: over ${formatCount(connections)} connections`
+      : `${formatCount(connections)} at a time`
   const by = client === 'raw' ? 'bare sockets' : 'Session'
   const where = processes === 1 ? 'one process' : `${formatCount(processes)} processes`
   const title = `${paint('bold', `${method} ${url.href}`)}\n${load}, by ${by}, ${where}, both arms in turn (unit: ${comparison.unit})`
@@ -99,9 +99,12 @@ function renderSpread({ arms }: ComparisonResult, { paint }: TextOptions): strin
   const edges = Array.from({ length: steps + 1 }, (_, step) => low * (high / low) ** (step / steps))
   const shares = all.map((one) => sharesOf(one, edges))
   const longest = Math.max(...shares.flat())
-  const rows = edges
-    .slice(0, -1)
-    .map((edge, row) => ({ row, name: `${formatMs(edge)}–${formatMs(at(edges, row + 1))}` }))
+  const nameOf = (row: number) => {
+    if (row === 0) return `up to ${formatMs(at(edges, 1))}`
+    if (row === steps - 1) return `from ${formatMs(at(edges, row))}`
+    return `${formatMs(at(edges, row))}–${formatMs(at(edges, row + 1))}`
+  }
+  const rows = edges.slice(1).map((_, row) => ({ row, name: nameOf(row) }))
   const columns = arms.map(({ id }, arm): Column<(typeof rows)[number]> => {
     const shareOf = (row: number) => at(at(shares, arm), row)
     return {

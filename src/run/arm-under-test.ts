@@ -4,7 +4,7 @@ import { type BlockPlace, blockSeed, deriveSeed } from '../plan/derive-seed.ts'
 import type { ComparisonPlan } from '../plan/plan.ts'
 import { longestThinkMs } from '../plan/think-time.ts'
 import type { Block, MeasuredBlock } from '../sample/block.ts'
-import { isOwnLoop } from '../scenario/engines.ts'
+import { engineOf, isOwnLoop } from '../scenario/engines.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import { defined } from '../session/defined.ts'
 import { checkAgainstLedger, type ServerReading } from '../target/ledger.ts'
@@ -40,9 +40,11 @@ export interface ArmUnderTest {
 
 /** The most that a block's load can take: its time, a pause before it (workers start staggered), its slowest iteration. */
 function longestBlockMs(durationMs: number, workload: ResolvedWorkload): number {
-  if (isOwnLoop(workload)) return durationMs + workload.iterationTimeoutMs
+  // Connections are opened before its time begins, and may take as long as an answer.
+  const openingMs = engineOf(workload) === 'client' ? 0 : workload.iterationTimeoutMs
+  if (isOwnLoop(workload)) return openingMs + durationMs + workload.iterationTimeoutMs
   const drainMs = workload.drainMs ?? workload.iterationTimeoutMs
-  if (workload.model === 'open') return durationMs + drainMs
+  if (workload.model === 'open') return openingMs + durationMs + drainMs
   const { maxDurationMs = durationMs, meetMs = 0, leadInMs = 0, thinkTimeMs } = workload
   return meetMs + 2 * leadInMs + maxDurationMs + longestThinkMs(thinkTimeMs) + drainMs
 }
@@ -74,8 +76,15 @@ function boundDrain(
   return { ...workload, drainMs: Math.ceil(Math.min(iterationTimeoutMs, patienceMs)) } as ResolvedWorkload
 }
 
-function hostOf({ profile, origin }: OpenTarget['address']): string {
-  return profile.kind === 'none' ? 'localhost' : new URL(origin).hostname
+const portWatches = new WeakMap<OpenTarget, ReturnType<typeof makePortWatch>>()
+
+/** One for all arms of a target: they open connections from the same ports. */
+function portWatchOf(target: OpenTarget) {
+  const { profile, origin } = target.address
+  const watch =
+    portWatches.get(target) ?? makePortWatch(profile.kind === 'none' ? 'localhost' : new URL(origin).hostname)
+  portWatches.set(target, watch)
+  return watch
 }
 
 /** More than any block takes beyond its own time and that of its slowest iteration. */
@@ -84,12 +93,13 @@ const graceMs = 10_000
 export function makeArmUnderTest(
   id: string,
   process: ArmProcess,
-  { ledger, address }: OpenTarget,
+  target: OpenTarget,
   { workload, seed, guard }: Pick<ComparisonPlan, 'workload' | 'seed' | 'guard'>,
   { remainingMs, onBlock }: ArmWatch = {},
 ): ArmUnderTest {
+  const { ledger } = target
   const watch = guard === undefined ? () => {} : makeLoadWatch(guard)
-  const watchPorts = makePortWatch(hostOf(address))
+  const watchPorts = portWatchOf(target)
   let slowestMs = 0
   const blocks = { 'warm-up': 0, measure: 0 }
   let nextIndex = 0

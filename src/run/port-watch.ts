@@ -1,44 +1,50 @@
 import { readFileSync } from 'node:fs'
 import { isLoopback } from '../../fixtures-server/is-loopback.ts'
 import { LoadStopped } from '../arm/load-stopped.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import { grouped } from '../words/counted.ts'
 
-/** How long Linux keeps the port of a connection that it has closed (TIME_WAIT). */
+/** How long Linux keeps the port of a connection that this side closed first (TIME_WAIT). */
 const restMs = 60_000
 /** Of all ports: what else the machine does has some, and the next block needs its own. */
 const mostShare = 0.8
-/** Where the system does not tell (IANA's dynamic ports). */
-const usualPorts = 16_384
 
-type ReadSetting = (path: string) => string
+type ReadSystem = (path: string) => string
 
 /**
- * Looks at how many connections were opened in the last minute; throws LoadStopped before the ports of this machine are all
- * resting, when connections would fail for a reason that is not the target's. Nothing to look at where ports are used again.
+ * Looks at how many connections were opened in the last minute, and where they are many, at how many ports rest; throws LoadStopped
+ * before all do, when connections would fail for a reason that is not the target's. Nothing to look at where ports are used
+ * again, or the system does not tell.
  */
 export function makePortWatch(
   host: string,
-  read: ReadSetting = (path) => readFileSync(path, 'utf8'),
+  read: ReadSystem = (path) => readFileSync(path, 'utf8'),
 ): (connectionsOpened: number, nowMs: number) => void {
-  const [low = 1, high = usualPorts] = readNumbers(read, 'ip_local_port_range')
-  const [reuse = 0] = readNumbers(read, 'tcp_tw_reuse')
-  if (reuse === 1 || (reuse === 2 && isLoopback(host))) return () => {}
-  const ports = high - low + 1
+  const [low, high] = numbersIn(tryRead(read, '/proc/sys/net/ipv4/ip_local_port_range'))
+  const [reuse = 0] = numbersIn(tryRead(read, '/proc/sys/net/ipv4/tcp_tw_reuse'))
+  if (low === undefined || high === undefined || reuse === 1 || (reuse === 2 && isLoopback(host))) return () => {}
+  const most = mostShare * (high - low + 1)
   let opened: { readonly count: number; readonly atMs: number }[] = []
   return (count, atMs) => {
     opened = [...opened.filter((one) => one.atMs > atMs - restMs), { count, atMs }]
-    const recent = opened.reduce((sum, one) => sum + one.count, 0)
-    if (recent <= mostShare * ports) return
+    if (sumOf(opened, (one) => one.count) <= most) return
+    const [, text] = /^TCP:.* tw (\d+)/m.exec(tryRead(read, '/proc/net/sockstat')) ?? []
+    const resting = Number(text ?? 0)
+    if (resting <= most) return
     throw new LoadStopped(
-      `stopped: ${grouped(recent)} connections were opened in a minute, and of the ${grouped(ports)} ports that this machine has for them each rests for a minute: more would fail for that; --rate or --max-rate opens fewer`,
+      `stopped: of the ${grouped(high - low + 1)} ports that this machine has for connections ${grouped(resting)} rest, each for a minute after its connection was closed: more would fail for that; --rate or --max-rate opens fewer`,
     )
   }
 }
 
-function readNumbers(read: ReadSetting, name: string): number[] {
+function numbersIn(text: string): number[] {
+  return (text.match(/\d+/g) ?? []).map(Number)
+}
+
+function tryRead(read: ReadSystem, path: string): string {
   try {
-    return read(`/proc/sys/net/ipv4/${name}`).trim().split(/\s+/).map(Number)
+    return read(path)
   } catch {
-    return []
+    return ''
   }
 }

@@ -23,7 +23,7 @@ export const openLoopSchema = z.strictObject({
   response: z
     .string()
     .describe('intended start to end of successful iterations, µs: HdrHistogram V2 compressed, base64'),
-  dispatchDelay: z.string().describe('intended to actual start of all iterations'),
+  dispatchDelay: z.string().describe('from when iterations were due to when the schedule came to them'),
   scheduleMs: z
     .number()
     .min(0)

@@ -97,7 +97,7 @@ export interface RawRequest extends LaidDownRequest {
 
 /** Over which connections a raw arm sends. */
 interface RawConnections {
-  /** Under way at a time, in this many places: kept ones, or those of single requests. 1 to 10,000. @default 10 */
+  /** Kept ones; of single requests, how many at a time in a closed loop (an open one has `maxInFlight`). 1 to 10,000. @default 10 */
   readonly connections?: number
   /** Requests under way on each connection, 1 to 1,000. @default 1 */
   readonly pipelining?: number

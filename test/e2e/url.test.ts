@@ -44,7 +44,8 @@ describe('sessionbench URL', () => {
     ]) {
       expect(stdout).toMatch(new RegExp(`^${line} +\\S+ +\\S+$`, 'm'))
     }
-    expect(stdout).toMatch(/^ms +stateless +kept\n[\d.]+–[\d.]+ .*[█▏]/m)
+    expect(stdout).toMatch(/^ms +stateless +kept\nup to [\d.]+ /m)
+    expect(stdout).toMatch(/█/)
     expect(stdout).toMatch(/Verdict: /)
     const { http } = server.ledger().listeners
     expect(http.connectionsAccepted).toBeGreaterThan(3)
@@ -72,7 +73,7 @@ describe('sessionbench URL', () => {
     const { urls } = await startServer()
     const { code, stdout } = await runCli([`${urls.http}/post`, ...short, '-r', '200', '-b', 'hello'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^POST http.*\n200\/s constant, by bare sockets/)
+    expect(stdout).toMatch(/^POST http.*\n200\/s constant, kept: over 100 connections, by bare sockets/)
     expect(stdout).toMatch(/response time/)
     expect(stdout).not.toMatch(/CPU/)
   })
@@ -104,13 +105,17 @@ describe('sessionbench URL', () => {
     [['http://127.0.0.1:1/', '-b', '@/no/such'], /expected a file that can be read/],
     [['http://127.0.0.1:1/', '-H', 'nonsense'], /expected a header such as/],
     [['http://127.0.0.1:1/', '-k', '--ca', '/no/such'], /expected a file that can be read/],
-    [['http://127.0.0.1:1/', '-r', '5', '-c', '3'], /--rate makes an open loop and --concurrency a closed one/],
+    [['http://127.0.0.1:1/', '-c', '3', '--processes', '4'], /at most one process for each connection/],
+    [['http://127.0.0.1:1/', '-c', '50', '--max-connections', '10'], /above the cap of 10 connections/],
+    [['http://10.9.8.7/', '--allow-target', '10.9.8.7'], /not asked as fast as it answers: say --rate/],
+    [['http://u:secret@127.0.0.1:1/'], /expected no user or password in the URL/],
     [['https://example.org/'], /--target https:\/\/example\.org is someone's server.*--allow-target example\.org/],
     [['http://127.0.0.1:1/', '--report', 'csv=-'], /csv=- is not printed of one URL: give it a file/],
     [['http://127.0.0.1:1/', 'http://127.0.0.1:2/'], /too many arguments/],
   ])('refuses %j and sends nothing', async (args, message) => {
     const { code, stdout, stderr, orphans } = await runCli(args)
     expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/secret/)
     expect({ code, stdout, orphans }).toEqual({ code: 2, stdout: '', orphans: [] })
   })
 
@@ -119,6 +124,9 @@ describe('sessionbench URL', () => {
     expect(refused.code).toBe(2)
     expect(refused.stdout).toMatch(/FAILED: none of [\d,]+ iterations of '\w+' succeeded.*refused/)
     const { urls } = await startServer()
+    const rated = await runCli(['http://127.0.0.1:1/', ...short, '-r', '50'])
+    expect(rated.stdout).toMatch(/FAILED.*refused/)
+    expect(rated.stdout).not.toMatch(/timeout/)
     const missing = await runCli([`${urls.http}/status/404`, ...short])
     expect(missing.code).toBe(2)
     expect(missing.stdout).toMatch(/the target answered 404/)

@@ -4,15 +4,16 @@ import type { StageEntry } from '../stage-book.ts'
 import { frameResponses, type KnownHeads, type ResponseFramer } from './frame-responses.ts'
 import type { PreparedRequest } from './prepare-requests.ts'
 import type { Connect } from './raw-socket.ts'
+import { ResponseSyntaxError } from './read-response-head.ts'
 
 /** Who sends over connections, and hears what becomes of it. */
 export interface LoadDriver {
   /** A connection has free places: it is sent as many requests as there are, or none. */
   onFree(connection: LoadConnection): void
   onAnswer(request: SentRequest, status: number, endMs: number): void
-  /** So many were written once more. */
-  onResent(count: number): void
-  /** A request that got no answer; `undefined`: a connection that could not be opened. */
+  /** So many were written as a connection opened: for the first time where it is theirs, once more where it is another's. */
+  onWritten(count: number): void
+  /** A request that got no answer; `undefined`: a connection that could not be opened, or brought what nobody had asked for. */
   onFailure(request: SentRequest | undefined, error: Error, endMs: number): void
 }
 
@@ -67,6 +68,11 @@ export class LoadConnection {
   #isOpen = false
   /** It could not be opened. */
   #isRefused = false
+  /** The other side sends nothing more. */
+  #isEnding = false
+  /** It has brought an answer. */
+  #isAnswered = false
+  #openingMs = 0
   /** The target has said that it answers nothing more on this connection. */
   #isLast = false
   #isOver = false
@@ -83,7 +89,7 @@ export class LoadConnection {
     const { pipelining, isPerRequest } = this.#options
     if (this.#isOver) return 0
     if (isPerRequest) return this.#socket === undefined ? 1 - this.#count : 0
-    return this.#isOpen && !this.#isLast ? pipelining - this.#count : 0
+    return this.#isOpen && !this.#isLast && !this.#isEnding ? pipelining - this.#count : 0
   }
 
   get isIdle(): boolean {
@@ -103,8 +109,9 @@ export class LoadConnection {
     return this.#isOpen || this.#isRefused
   }
 
-  /** When the oldest request under way was sent; infinite for none. */
-  get oldestMs(): number {
+  /** Since when somebody waits: for the connection to open, or for the answer to the oldest request; infinite for nobody. */
+  get waitingSinceMs(): number {
+    if (this.#socket !== undefined && !this.#isOpen) return this.#openingMs
     return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#at(0).beginMs
   }
 
@@ -113,9 +120,15 @@ export class LoadConnection {
     if (this.#socket !== undefined || this.#isOver) return
     this.#framer = this.#makeFramer()
     this.#isLast = false
+    this.#isEnding = false
+    this.#isAnswered = false
+    this.#openingMs = this.#options.clock.nowMs()
     this.#socket = this.#options.connect({
       onOpen: () => this.#opened(),
       onRead: (bytes, length) => this.#read(bytes, length),
+      onEnd: () => {
+        this.#isEnding = true
+      },
       onClose: (error) => this.#closed(error),
     })
   }
@@ -147,6 +160,13 @@ export class LoadConnection {
     this.#socket?.destroy(error)
   }
 
+  /** What is under way has failed, and the connection is of no more use. */
+  fail(error: Error): void {
+    const endMs = this.#options.clock.nowMs()
+    while (this.#count > 0) this.#options.driver.onFailure(this.#take(), error, endMs)
+    this.close()
+  }
+
   /** Ends for good; nobody hears of it. */
   close(): void {
     this.#isOver = true
@@ -170,6 +190,7 @@ export class LoadConnection {
       heads,
       isOfHead: () => (this.#count === 0 ? undefined : this.#at(0).prepared.isHead),
       onAnswer: (status, isLast) => {
+        this.#isAnswered = true
         this.#isLast ||= isLast || this.#options.isPerRequest
         driver.onAnswer(this.#take(), status, this.#readMs)
       },
@@ -180,7 +201,7 @@ export class LoadConnection {
     this.#isOpen = true
     // What the connection before this one did not take up, or what this one was opened for.
     for (let place = 0; place < this.#count; place++) this.#socket?.write(this.#at(place).prepared.bytes)
-    if (this.#count > 0 && !this.#options.isPerRequest) this.#options.driver.onResent(this.#count)
+    if (this.#count > 0) this.#options.driver.onWritten(this.#count)
     this.#offer()
   }
 
@@ -208,12 +229,15 @@ export class LoadConnection {
     this.#socket = undefined
     this.#isOpen = false
     if (this.#isOver) return
-    if (failure === undefined || this.#isLast) {
+    // A target that takes connections and ends them would be asked again at once, and for ever.
+    if (this.#isLast || (failure === undefined && this.#isAnswered)) {
       this.#goOn()
       return
     }
-    if (!wasOpen && this.#count === 0) this.#options.driver.onFailure(undefined, failure, this.#readMs)
-    while (this.#count > 0) this.#options.driver.onFailure(this.#take(), failure, this.#readMs)
+    const isUnasked = failure instanceof ResponseSyntaxError
+    if (failure !== undefined && this.#count === 0 && (!wasOpen || isUnasked))
+      this.#options.driver.onFailure(undefined, failure, this.#readMs)
+    while (this.#count > 0 && failure !== undefined) this.#options.driver.onFailure(this.#take(), failure, this.#readMs)
     void this.#options.clock.sleep(reconnectAfterMs).then(() => this.#goOn())
   }
 

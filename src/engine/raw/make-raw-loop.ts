@@ -14,12 +14,14 @@ interface RawLoopOptions {
   readonly timeoutMs: number
   readonly feed: LoadedFeed | undefined
   readonly rowOf: (index: number) => unknown
+  /** That share the load. */
+  readonly processes: number
 }
 
 /** Lays everything down that an arm sends. Throws BenchError where that cannot be. */
 export function makeRawLoop(
   { requests, connections, pipelining, connectionPer, handshakes }: ResolvedRawLoad,
-  { target, timeoutMs, feed, rowOf }: RawLoopOptions,
+  { target, timeoutMs, feed, rowOf, processes }: RawLoopOptions,
 ): OwnLoop {
   const { ca, verify, headers = {} } = target.access
   const { hostname, port, protocol, pathname } = new URL(target.origin)
@@ -41,9 +43,8 @@ export function makeRawLoop(
   const own = requests.map((request) => ({
     ...request,
     path: `${base}${request.path}` as `/${string}`,
-    headers: { ...headers, ...request.headers },
   }))
-  const requestOf = prepareCycle(own, { origin: target.origin, isLast: isPerRequest, feed, rowOf })
+  const requestOf = prepareCycle(own, { origin: target.origin, isLast: isPerRequest, headers, feed, rowOf, processes })
   const load = { connect, requestOf, connections, pipelining, isPerRequest, timeoutMs }
   return (window) =>
     window.schedule === undefined ? runRawClosed(load, window) : runRawOpen(load, window.schedule, window)

@@ -22,41 +22,58 @@ interface PrepareOptions {
 }
 
 interface CycleOptions extends PrepareOptions {
-  /** Whose rows fill the templates. */
+  /** Sent with each request, as they are. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whose rows fill the templates; without one there are none. */
   readonly feed: LoadedFeed | undefined
   /** Which of its rows an index gets. */
   readonly rowOf: (index: number) => unknown
+  /** Processes that share the load: each has every so-many-th index. */
+  readonly processes: number
 }
 
 type Described = Pick<ResolvedRawRequest, 'path' | 'method' | 'headers' | 'body'>
 
-/** Rows × requests that are laid down: some hundred bytes each. */
-const mostPrepared = 200_000
+/** What is laid down for rows, bytes: it stays in memory. */
+const mostBytes = 256 * 1_024 * 1_024
 
-/** Lays down all requests of a cycle, for every row of its feed. Throws BenchError where a row has not what a template asks for. */
+/**
+ * Lays down all requests of a cycle, for every row of its feed. Each process goes through the whole cycle, with one row for all
+ * of its requests. Throws BenchError where a row has not what a template asks for.
+ */
 export function prepareCycle(requests: readonly ResolvedRawRequest[], options: CycleOptions): RequestOfIndex {
+  const { feed, rowOf, processes, headers } = options
   const order = spreadByWeight(requests.map(({ weight }) => weight))
-  const requestAt = (index: number) => order[index % order.length] as number
-  const { feed, rowOf } = options
-  if (feed === undefined || !requests.some(hasTemplate)) {
-    const names = requests.filter(hasTemplate).flatMap(({ path }) => path)
-    if (names.length > 0)
-      throw new BenchError('INVALID_SCENARIO', `${names[0]} has a {{name}} and the scenario no feed`)
-    const prepared = requests.map((request) => prepareRequest(request, options))
-    return (index) => prepared[requestAt(index)] as PreparedRequest
-  }
-  const rows = feed.kind === 'rows' ? feed.rows : []
-  if (rows.length * requests.length > mostPrepared) {
-    const message = `expected at most ${grouped(mostPrepared)} requests that are laid down, got ${grouped(rows.length)} rows for ${grouped(requests.length)}`
-    throw new BenchError('INVALID_SCENARIO', message)
-  }
-  const prepared = new Map(
-    rows.map((row, place) => [
-      row,
-      requests.map((request) => prepareRequest(fillTemplates(request, fieldsOf(row), place), options)),
-    ]),
+  const prepare = (described: Described) =>
+    prepareRequest({ ...described, headers: { ...headers, ...described.headers } }, options)
+  const rows = feed?.kind === 'rows' ? feed.rows : []
+  const prepared = requests.map((request) =>
+    rows.length > 0 && hasTemplate(request)
+      ? prepareForRows(rows, (row, place) => prepare(fillTemplates(request, fieldsOf(row), place)))
+      : prepare(request),
   )
-  return (index) => prepared.get(rowOf(index))?.[requestAt(index)] as PreparedRequest
+  return (index) => {
+    const own = Math.floor(index / processes)
+    const request = prepared[order[own % order.length] as number] as (typeof prepared)[number]
+    if (!(request instanceof Map)) return request
+    const rowIndex = Math.floor(own / order.length) * processes + (index % processes)
+    return request.get(rowOf(rowIndex)) as PreparedRequest
+  }
+}
+
+function prepareForRows(rows: readonly unknown[], prepare: (row: unknown, place: number) => PreparedRequest) {
+  let bytes = 0
+  const all = new Map<unknown, PreparedRequest>()
+  for (const [place, row] of rows.entries()) {
+    const prepared = prepare(row, place)
+    bytes += prepared.bytes.length
+    if (bytes > mostBytes) {
+      const message = `expected requests of at most ${grouped(mostBytes)} bytes for all rows of the feed, got more by row ${grouped(place + 1)} of ${grouped(rows.length)}`
+      throw new BenchError('INVALID_SCENARIO', message)
+    }
+    all.set(row, prepared)
+  }
+  return all
 }
 
 /** Places of a cycle: each request as often as its weight says, as evenly as that goes. */

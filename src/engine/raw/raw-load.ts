@@ -24,13 +24,12 @@ export interface BlockConnections extends Disposable {
   readonly all: readonly LoadConnection[]
   /** Opens those that are kept; resolves when they are, or it has taken too long. */
   open(): Promise<void>
-  /** Resolves when nothing is under way, or it has taken too long. */
+  /** Resolves when nothing is under way; what has taken too long then has failed. */
   drained(limitMs: number): Promise<void>
 }
 
 /** How often it is looked whether a request has taken too long. */
 const checkEveryMs = 100
-const graceMs = 1_000
 
 /** Makes the connections; what takes longer than it may is given up from now on. */
 export function makeConnections(
@@ -41,7 +40,9 @@ export function makeConnections(
   const all = Array.from({ length: count }, () => new LoadConnection(options))
   const stop = clock.every(Math.max(1, Math.min(checkEveryMs, timeoutMs / 4)), () => {
     const latestMs = clock.nowMs() - timeoutMs
-    for (const connection of all) if (connection.oldestMs < latestMs) connection.abort(overdue())
+    for (const connection of all) {
+      if (connection.waitingSinceMs < latestMs) connection.abort(connection.isOpen ? overdue() : unconnected())
+    }
     onCheck?.()
   })
   return {
@@ -51,7 +52,10 @@ export function makeConnections(
       for (const connection of all) connection.open()
       await waitFor(() => all.every(({ isTold }) => isTold), timeoutMs, clock)
     },
-    drained: (limitMs) => waitFor(() => all.every(({ isIdle }) => isIdle), limitMs + graceMs, clock),
+    async drained(limitMs) {
+      await waitFor(() => all.every(({ isIdle }) => isIdle), limitMs, clock)
+      for (const connection of all) if (!connection.isIdle) connection.fail(unanswered())
+    },
     [Symbol.dispose]() {
       stop()
       for (const connection of all) connection.close()
@@ -64,13 +68,21 @@ async function waitFor(isDone: () => boolean, limitMs: number, clock: Clock): Pr
   while (!isDone() && clock.nowMs() < endMs) await clock.sleep(1)
 }
 
+function unconnected(): Error {
+  return Object.assign(new Error('could not connect in time'), { code: 'ETIMEDOUT' })
+}
+
+function unanswered(): Error {
+  return Object.assign(new Error('no answer came before the block had to end'), { code: 'ETIMEDOUT' })
+}
+
 function overdue(): Error {
   return Object.assign(new Error('no answer came in time'), { code: 'ETIMEDOUT' })
 }
 
 /** Undefined for an answer that is none. */
 export function failureOf(status: number, isFailure: IsFailure): Failure | undefined {
-  return isFailure(status) ? { code: 'status', message: `the target answered ${status}` } : undefined
+  return isFailure(status) ? { code: 'status', status, message: `the target answered ${status}` } : undefined
 }
 
 /** What a raw loop must know of its block. */

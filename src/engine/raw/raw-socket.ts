@@ -1,5 +1,5 @@
 import { connect as connectTcp, type NetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net'
-import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls'
 
 /** Where connections go, and what they are told. */
 export interface RawTarget {
@@ -18,6 +18,8 @@ interface SocketListener {
   onOpen(): void
   /** The first `length` bytes are new; they are written over by what comes next, on any connection. */
   onRead(bytes: Buffer, length: number): void
+  /** The other side sends nothing more. */
+  onEnd(): void
   /** It has ended, by itself or for an error. */
   onClose(error: Error | undefined): void
 }
@@ -30,12 +32,22 @@ const readBytes = 64 * 1_024
 export function makeConnector({ host, port, tls }: RawTarget): Connect {
   const buffer = Buffer.allocUnsafeSlow(readBytes)
   let session: Buffer | undefined
+  // Made once: to read certificates again for each connection would be charged to the handshake.
+  const secureContext = tls && createSecureContext({ ca: tls.ca })
   const open = (onread: NonNullable<TcpNetConnectOpts['onread']>): Socket => {
     const tcp: TcpNetConnectOpts & NetConnectOpts = { host, port, noDelay: true, onread }
     if (tls === undefined) return connectTcp(tcp)
-    const { resumes, ...asked } = tls
-    const options = { ...tcp, ...asked, ALPNProtocols: ['http/1.1'], ...(resumes && session && { session }) }
+    const { resumes, ca: _, ...asked } = tls
+    const options = {
+      ...tcp,
+      ...asked,
+      secureContext,
+      ALPNProtocols: ['http/1.1'],
+      ...(resumes && session && { session }),
+    }
     const secure = connectTls(options as ConnectionOptions)
+    // As an option it is ignored by older versions of Node.
+    secure.setNoDelay(true)
     if (resumes) {
       secure.on('session', (ticket: Buffer) => {
         session = ticket
@@ -43,7 +55,7 @@ export function makeConnector({ host, port, tls }: RawTarget): Connect {
     }
     return secure
   }
-  return ({ onOpen, onRead, onClose }) => {
+  return ({ onOpen, onRead, onEnd, onClose }) => {
     const callback = (length: number) => {
       onRead(buffer, length)
       return true
@@ -54,6 +66,7 @@ export function makeConnector({ host, port, tls }: RawTarget): Connect {
       failure = error
     })
     socket.once(tls === undefined ? 'connect' : 'secureConnect', onOpen)
+    socket.once('end', onEnd)
     socket.once('close', () => onClose(failure))
     return socket
   }

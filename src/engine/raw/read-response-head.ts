@@ -44,7 +44,7 @@ function readFields(lines: readonly string[]): FramingFields {
     const [, name, value = ''] = fieldLine.exec(line) ?? []
     if (name === undefined) throw new ResponseSyntaxError(`expected a header field, got ${quote(line)}`)
     const known = name.toLowerCase()
-    if (known in fields) fields[known as keyof FramingFields].push(value)
+    if (Object.hasOwn(fields, known)) fields[known as keyof FramingFields].push(value)
   }
   return fields
 }

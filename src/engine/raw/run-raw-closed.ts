@@ -6,6 +6,9 @@ import type { LoadDriver } from './load-connection.ts'
 import { failureOf, makeConnections, type RawLoad, type RawWindow } from './raw-load.ts'
 import { makeStatusTally } from './status-tally.ts'
 
+/** What has taken too long is looked for now and then. */
+const graceMs = 1_000
+
 /** Of the places of a connection: so many are free before it is sent more. */
 const least = 0.5
 
@@ -16,7 +19,7 @@ const least = 0.5
  */
 export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<LoopResult> {
   const { clock, durationMs, isFailure, source } = window
-  const { connections: count, pipelining, timeoutMs } = load
+  const { connections: count, pipelining, timeoutMs, isPerRequest } = load
   const outcomes = makeOutcomes()
   const statuses = makeStatusTally()
   let [isLoading, startMs, requests, busyMs] = [false, 0, 0, 0]
@@ -32,7 +35,7 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
       const beginMs = clock.nowMs()
       const { free } = connection
       if (free < batch) return
-      requests += free
+      if (!isPerRequest) requests += free
       const bytes: Buffer[] = []
       for (let place = 0; place < free; place++) {
         const prepared = next()
@@ -48,10 +51,12 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
       else outcomes.fail({ beginMs, endMs }, failure)
       leave(endMs)
     },
-    onResent(resent) {
-      requests += resent
+    onWritten(written) {
+      requests += written
     },
     onFailure(request, error, endMs) {
+      // Before the time begins connections are only opened.
+      if (startMs === 0) return
       outcomes.fail({ beginMs: request?.beginMs ?? endMs, endMs }, classifyFailure(error))
       if (request !== undefined) leave(endMs)
     },
@@ -67,7 +72,7 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
   const endMs = clock.nowMs()
   const idle = connections.all.reduce((sum, connection) => sum + (pipelining - connection.underWay), 0)
   busyMs += idle * (endMs - startMs)
-  await connections.drained(timeoutMs)
+  await connections.drained(timeoutMs + graceMs)
   const workers = count * pipelining
   return {
     ...outcomes.read(),

@@ -35,8 +35,11 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
   const free = new Line<LoadConnection>()
   const waiting = new Line<Waiting>()
   let [startMs, intended, dropped, requests, underWay, lastSentMs] = [0, 0, 0, 0, 0, 0]
+  /** Why the last connection that could not be opened could not. */
+  let refusal: Failure | undefined
   const times = { beginMs: 0, endMs: 0 }
 
+  const isAnyOpen = () => load.isPerRequest || connections.all.some(({ isOpen }) => isOpen)
   const list = (connection: LoadConnection) => {
     if (connection.isListed || connection.free === 0) return
     connection.isListed = true
@@ -52,11 +55,11 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
   const send = (connection: LoadConnection, waiting: Waiting) => {
     const { prepared, dueMs, stage } = waiting
     const beginMs = clock.nowMs()
-    requests++
+    if (!load.isPerRequest) requests++
     lastSentMs = beginMs
     ;(dueMs < leadInMs ? outcomes.untimed : outcomes).begin(beginMs)
     courseBook?.begin(beginMs - startMs)
-    stage?.send(beginMs - startMs)
+    stage?.send(waiting.dispatchedMs - startMs)
     connection.take(prepared, beginMs, waiting)
     connection.send(prepared.bytes)
   }
@@ -89,21 +92,26 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
       statuses.add(status)
       settle(request, request.beginMs, endMs, failureOf(status, isFailure))
     },
-    onResent(resent) {
-      requests += resent
+    onWritten(written) {
+      requests += written
     },
     onFailure(request: SentRequest | undefined, error, endMs) {
-      // A connection that could not be opened has carried nothing: whoever waits for it fails when it has waited for too long.
-      if (request !== undefined) settle(request, request.beginMs, endMs, classifyFailure(error))
+      if (request !== undefined) {
+        settle(request, request.beginMs, endMs, classifyFailure(error))
+        return
+      }
+      // Whoever waits for a connection fails for what keeps all of them from opening.
+      refusal = classifyFailure(error)
+      if (!isAnyOpen()) giveUp(Number.POSITIVE_INFINITY)
     },
   }
   const giveUp = (latestMs: number) => {
     for (let first = waiting.first; first !== undefined && startMs + first.dueMs < latestMs; first = waiting.first) {
       waiting.shift()
       const nowMs = clock.nowMs()
-      outcomes.begin(nowMs)
+      ;(first.dueMs < leadInMs ? outcomes.untimed : outcomes).begin(nowMs)
       courseBook?.begin(nowMs - startMs)
-      settle(first, nowMs, nowMs, { code: 'timeout', message: 'no connection was free for it in time' })
+      settle(first, nowMs, nowMs, (isAnyOpen() ? undefined : refusal) ?? noneFree)
     }
   }
   const dispatch = (dueMs: number) => {
@@ -142,7 +150,6 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
   const endMs = clock.nowMs() + drainMs
   while (underWay > 0 && clock.nowMs() < endMs) await clock.sleep(1)
   giveUp(Number.POSITIVE_INFINITY)
-  for (const connection of connections.all) if (!connection.isIdle) connection.abort(unanswered())
   await connections.drained(0)
   return {
     ...outcomes.read(),
@@ -154,6 +161,4 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
   }
 }
 
-function unanswered(): Error {
-  return Object.assign(new Error('no answer came before the block had to end'), { code: 'ETIMEDOUT' })
-}
+const noneFree: Failure = { code: 'timeout', message: 'no connection was free for it in time' }

@@ -68,9 +68,7 @@ export function startTls({ hostname, port }: Endpoint, { tls, tickets }: OpenOpt
   const socket = connectTls({
     host: hostname,
     port,
-    ...(through === undefined
-      ? { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
-      : { socket: through }),
+    ...(through === undefined ? {} : { socket: through }),
     // RFC 6066: without the dot that marks a full name.
     servername: isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '',
     secureContext: secureContextOf(tls),
@@ -79,6 +77,11 @@ export function startTls({ hostname, port }: Endpoint, { tls, tickets }: OpenOpt
     ALPNProtocols: tls.allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
     ...(tickets?.ticket === undefined ? {} : { session: tickets.ticket }),
   })
+  if (through === undefined) {
+    // As options both are ignored by older versions of Node.
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, 60_000)
+  }
   if (tickets !== undefined)
     socket.on('session', (ticket) => {
       tickets.ticket = ticket

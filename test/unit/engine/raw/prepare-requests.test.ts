@@ -8,12 +8,13 @@ function textsOf(
   value: Parameters<typeof resolveRawLoad>[0],
   count: number,
   rows?: readonly unknown[],
-  isLast = false,
+  { isLast = false, processes = 1, own = 0 } = {},
 ) {
   const { requests } = resolveRawLoad(value, 'get')
   const feed = rows && ({ kind: 'rows', rows, order: 'sequential', onEnd: 'repeat' } as const)
-  const requestOf = prepareCycle(requests, { origin, isLast, feed, rowOf: (index) => rows?.[index % rows.length] })
-  return Array.from({ length: count }, (_, index) => requestOf(index).bytes.toString('latin1'))
+  const rowOf = (index: number) => rows?.[index % rows.length]
+  const requestOf = prepareCycle(requests, { origin, isLast, headers: {}, feed, rowOf, processes })
+  return Array.from({ length: count }, (_, index) => requestOf(index * processes + own).bytes.toString('latin1'))
 }
 
 describe('prepareCycle', () => {
@@ -21,10 +22,10 @@ describe('prepareCycle', () => {
     expect(textsOf({ path: '/a?b=1' }, 1)).toEqual(['GET /a?b=1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n'])
     expect(textsOf({ path: '/', method: 'POST', body: 'é' }, 1)[0]).toMatch(/\r\nContent-Length: 2\r\n\r\n..$/)
     expect(textsOf({ path: '/', method: 'PUT' }, 1)[0]).toContain('Content-Length: 0')
-    expect(textsOf({ path: '/', headers: { host: 'a.b', connection: 'x' } }, 1, undefined, true)[0]).toBe(
+    expect(textsOf({ path: '/', headers: { host: 'a.b', connection: 'x' } }, 1, undefined, { isLast: true })[0]).toBe(
       'GET / HTTP/1.1\r\nhost: a.b\r\nconnection: x\r\n\r\n',
     )
-    expect(textsOf({ path: '/' }, 1, undefined, true)[0]).toContain('\r\nConnection: close\r\n')
+    expect(textsOf({ path: '/' }, 1, undefined, { isLast: true })[0]).toContain('\r\nConnection: close\r\n')
   })
 
   it('has each request as often as its weight says, spread over the cycle', () => {
@@ -62,7 +63,6 @@ describe('prepareCycle', () => {
     ],
     ['an object', [{ id: {} }], /no text or number/],
     ['no row at all', [undefined], /which has no fields/],
-    ['no feed', undefined, /the scenario no feed/],
   ])('says what is wrong with %s', (_, rows, message) => {
     expect(() => textsOf({ path: '/{{id}}' }, 1, rows)).toThrow(message)
   })
@@ -71,11 +71,30 @@ describe('prepareCycle', () => {
     expect(() => textsOf({ path: '/', headers: { a: '{{x}}' } }, 1, [{ x: 'b\r\nc: d' }])).toThrow(/row 1 of the feed/)
   })
 
-  it('lays down no more than fits into memory', () => {
-    const rows = Array.from({ length: 200_001 }, (_, id) => ({ id }))
-    expect(() => textsOf({ path: '/{{id}}' }, 1, rows)).toThrow(
-      /at most 200,000 requests that are laid down, got 200,001 rows for 1/,
+  it('takes braces for text where there is no feed', () => {
+    expect(textsOf({ path: '/{{id}}', body: '{{x}}', method: 'POST' }, 1)[0]).toMatch(
+      /^POST \/\{\{id\}\} [\s\S]*\{\{x\}\}$/,
     )
+  })
+
+  it('goes through the cycle in each process, with a row for each round of it', () => {
+    const requests = [{ path: '/a/{{id}}' }, { path: '/b/{{id}}' }] as const
+    const rows = [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }]
+    const pathsOf = (processes: number, own: number) =>
+      textsOf({ requests }, 4, rows, { processes, own }).map((text) => text.split(' ')[1])
+    expect(pathsOf(1, 0)).toEqual(['/a/1', '/b/1', '/a/2', '/b/2'])
+    expect(pathsOf(2, 0)).toEqual(['/a/1', '/b/1', '/a/3', '/b/3'])
+    expect(pathsOf(2, 1)).toEqual(['/a/2', '/b/2', '/a/4', '/b/4'])
+  })
+
+  it('lays down no more than fits into memory', () => {
+    const rows = Array.from({ length: 300 }, (_, id) => ({ id }))
+    const body = `{{id}}${'x'.repeat(1_000_000)}`
+    expect(() => textsOf({ path: '/', method: 'POST', body }, 1, rows)).toThrow(
+      /at most 268,435,456 bytes for all rows of the feed, got more by row 269 of 300/,
+    )
+    // What no row changes is laid down once.
+    expect(textsOf({ path: '/', method: 'POST', body: body.slice(6) }, 2, rows)).toHaveLength(2)
   })
 })
 
