@@ -60,6 +60,9 @@ export interface LoopResult extends OutcomeTotals {
   readonly lastAnswerMs?: number
   /** Requests sent, when the wire probe cannot see them. */
   readonly requests?: number
+  /** Requests that were given up, waiting for an answer or for a connection, when the wire probe cannot see them. */
+  readonly unanswered?: number
+  readonly unconnected?: number
   /** Answers by status, when the loop sees all of them. */
   readonly statuses?: Statuses
   /** Of the loaded time alone, when the loop did other things beside. */

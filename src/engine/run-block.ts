@@ -126,8 +126,8 @@ export async function runBlock(options: BlockOptions): Promise<ShardBlock> {
     ...(loop.requests === undefined && requests !== wire.requests && { loadRequests: requests }),
     newCarriers: phase === 'measure' ? probe.takeNewCarriers() : noCarriers(),
     ...(elsewhere.length > 0 && { elsewhere }),
-    unanswered: probe.unanswered() - unansweredBefore,
-    unconnected: probe.unconnected() - unconnectedBefore,
+    unanswered: loop.unanswered ?? probe.unanswered() - unansweredBefore,
+    unconnected: loop.unconnected ?? probe.unconnected() - unconnectedBefore,
     ...vitals,
     speedControlMs: [speedBeforeMs, timeSpeedControl(clock)],
   }

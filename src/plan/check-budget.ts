@@ -60,7 +60,9 @@ export function firstRoundsMs(plan: ComparisonPlan, overheadMs: number = leastOv
   const { arms, isolation, maxRounds } = plan
   const blocksMs = sumOf(arms, (arm) => leastBlockMs(plan, arm) + overheadMs)
   if (arms.length === 1) return blocksMs
-  return 2 * blocksMs * (isolation === 'process' ? 1 : Math.min(leastQuads, maxRounds))
+  // Whoever says how long it shall be measured gets as many rounds as that has time for.
+  const isOne = isolation === 'process' || plan.isMeasuredToTheEnd === true
+  return 2 * blocksMs * (isOne ? 1 : Math.min(leastQuads, maxRounds))
 }
 
 /** What an iteration and a worker's pause after it take at least, ms: nothing answers sooner than its distance allows. */

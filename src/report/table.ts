@@ -93,7 +93,7 @@ const columnsOf: Readonly<Record<EngineName, EngineColumns>> = {
 /** The columns of a comparison's engine, and those that only say something where requests and iterations differ. */
 function groupColumns({ workload, arms }: Pick<ComparisonResult, 'workload' | 'arms'>): EngineColumns {
   const { latency, cost } = columnsOf[engineOf(workload)]
-  if (isOwnLoop(workload)) return { latency, cost }
+  if (isOwnLoop(workload) && workload.model !== 'raw') return { latency, cost }
   const [rate, rest] = [latency.slice(0, 1), latency.slice(1)]
   const differs = (count: number, other: number) => Math.abs(count / other - 1) >= 0.005
   const isAmplified = arms.some(({ loadRequests, succeeded, failed }) => differs(loadRequests, succeeded + failed))

@@ -75,7 +75,8 @@ function legendOf(workload: ComparisonResult['workload']): keyof typeof legends 
 
 const responseTime =
   'Latency is response time: from when a request was due to the last byte, waiting, connecting and TLS included.'
-const openedAnew = 'Kept connections are opened anew for every block, before its time begins.'
+const openedAnew =
+  'Kept connections are opened anew for every block, before its time begins; one that the target closes is opened again as part of the next request.'
 const legends = {
   closed: `Latency is service time: from asking to the last byte, connecting and TLS included. ${carriersLegend}`,
   open: `${responseTime} ${carriersLegend}`,

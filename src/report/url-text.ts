@@ -29,7 +29,8 @@ export function renderUrlText(document: Results, options: UrlTextOptions): strin
       : `${formatCount(connections)} at a time`
   const by = client === 'raw' ? 'bare sockets' : 'Session'
   const where = processes === 1 ? 'one process' : `${formatCount(processes)} processes`
-  const title = `${paint('bold', `${method} ${url.href}`)}\n${load}, by ${by}, ${where}, both arms in turn (unit: ${comparison.unit})`
+  const doubt = 'insecure' in comparison.target && comparison.target.insecure ? ', CERTIFICATE NOT VERIFIED' : ''
+  const title = `${paint('bold', `${method} ${url.href}${doubt}`)}\n${load}, by ${by}, ${where}, both arms in turn (unit: ${comparison.unit})`
   const isEmpty = comparison.blocks.length === 0
   const figures = isEmpty ? [] : [renderFigures(comparison, options), '', renderSpread(comparison, options), '']
   const notes = renderNotes(comparison, paint).map((note) => wrapText(note, width, '  '))

@@ -127,9 +127,11 @@ export function frameResponses({ heads, isOfHead, onAnswer }: FramerOptions): Re
     const before = kept?.length ?? 0
     const joined = kept === undefined ? bytes.subarray(from, to) : Buffer.concat([kept, bytes.subarray(from, to)])
     const at = joined.indexOf(end, Math.max(0, before - end.length + 1))
+    // However the bytes were cut.
+    if ((at < 0 ? joined.length : at + end.length) > most) {
+      throw new ResponseSyntaxError(`expected a head or line of at most ${most} bytes, got more`)
+    }
     if (at < 0) {
-      if (joined.length > most)
-        throw new ResponseSyntaxError(`expected a head or line of at most ${most} bytes, got more`)
       // A copy: the bytes are written over by what comes next.
       kept = Buffer.from(joined)
       return { whole: undefined, next: to }

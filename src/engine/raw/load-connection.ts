@@ -72,6 +72,8 @@ export class LoadConnection {
   #isEnding = false
   /** It has brought an answer. */
   #isAnswered = false
+  /** There is none, and nothing is wrong with that. */
+  #isClosed = true
   #openingMs = 0
   /** The target has said that it answers nothing more on this connection. */
   #isLast = false
@@ -89,6 +91,8 @@ export class LoadConnection {
     const { pipelining, isPerRequest } = this.#options
     if (this.#isOver) return 0
     if (isPerRequest) return this.#socket === undefined ? 1 - this.#count : 0
+    // One that the target has closed after an answer is opened again by whoever needs it, as part of what that takes.
+    if (this.#socket === undefined) return this.#isClosed ? pipelining - this.#count : 0
     return this.#isOpen && !this.#isLast && !this.#isEnding ? pipelining - this.#count : 0
   }
 
@@ -122,6 +126,7 @@ export class LoadConnection {
     this.#isLast = false
     this.#isEnding = false
     this.#isAnswered = false
+    this.#isClosed = false
     this.#openingMs = this.#options.clock.nowMs()
     this.#socket = this.#options.connect({
       onOpen: () => this.#opened(),
@@ -230,15 +235,22 @@ export class LoadConnection {
     this.#isOpen = false
     if (this.#isOver) return
     // A target that takes connections and ends them would be asked again at once, and for ever.
+    const isUnasked = failure instanceof ResponseSyntaxError
+    if (isUnasked && this.#count === 0) this.#options.driver.onFailure(undefined, failure, this.#readMs)
     if (this.#isLast || (failure === undefined && this.#isAnswered)) {
-      this.#goOn()
+      this.#isClosed = true
+      if (this.#count > 0) this.open()
+      else this.#offer()
       return
     }
-    const isUnasked = failure instanceof ResponseSyntaxError
-    if (failure !== undefined && this.#count === 0 && (!wasOpen || isUnasked))
+    if (failure !== undefined && this.#count === 0 && !wasOpen) {
       this.#options.driver.onFailure(undefined, failure, this.#readMs)
+    }
     while (this.#count > 0 && failure !== undefined) this.#options.driver.onFailure(this.#take(), failure, this.#readMs)
-    void this.#options.clock.sleep(reconnectAfterMs).then(() => this.#goOn())
+    void this.#options.clock.sleep(reconnectAfterMs).then(() => {
+      if (this.#options.isPerRequest) this.#offer()
+      else this.open()
+    })
   }
 
   /** Undefined where the target ended between two answers with nothing under way, or ended an answer by it. */
@@ -250,10 +262,5 @@ export class LoadConnection {
     }
     if (this.#count === 0 || this.#isLast) return undefined
     return Object.assign(new Error('the target closed a connection with requests under way'), { code: 'ECONNRESET' })
-  }
-
-  #goOn(): void {
-    if (this.#options.isPerRequest && this.#count === 0) this.#offer()
-    else this.open()
   }
 }

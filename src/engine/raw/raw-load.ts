@@ -3,6 +3,7 @@ import type { IsFailure } from '../../probe/status-book.ts'
 import type { Failure } from '../../sample/outcome.ts'
 import type { LoopWindow } from '../run-block.ts'
 import { KnownHeads } from './frame-responses.ts'
+import { GivenUp } from './given-up.ts'
 import { LoadConnection, type LoadDriver } from './load-connection.ts'
 import type { RequestOfIndex } from './prepare-requests.ts'
 import type { Connect } from './raw-socket.ts'
@@ -22,8 +23,8 @@ export interface RawLoad {
 /** The connections of one block. */
 export interface BlockConnections extends Disposable {
   readonly all: readonly LoadConnection[]
-  /** Opens those that are kept; resolves when they are, or it has taken too long. */
-  open(): Promise<void>
+  /** Opens those that are kept, or the first of them; resolves when they are, or it has taken too long. */
+  open(most?: number): Promise<void>
   /** Resolves when nothing is under way; what has taken too long then has failed. */
   drained(limitMs: number): Promise<void>
 }
@@ -47,10 +48,11 @@ export function makeConnections(
   })
   return {
     all,
-    async open() {
+    async open(most = all.length) {
       if (isPerRequest) return
-      for (const connection of all) connection.open()
-      await waitFor(() => all.every(({ isTold }) => isTold), timeoutMs, clock)
+      const first = all.slice(0, most)
+      for (const connection of first) connection.open()
+      await waitFor(() => first.every(({ isTold }) => isTold), timeoutMs, clock)
     },
     async drained(limitMs) {
       await waitFor(() => all.every(({ isIdle }) => isIdle), limitMs, clock)
@@ -69,15 +71,15 @@ async function waitFor(isDone: () => boolean, limitMs: number, clock: Clock): Pr
 }
 
 function unconnected(): Error {
-  return Object.assign(new Error('could not connect in time'), { code: 'ETIMEDOUT' })
+  return new GivenUp('could not connect in time', { isConnecting: true })
 }
 
 function unanswered(): Error {
-  return Object.assign(new Error('no answer came before the block had to end'), { code: 'ETIMEDOUT' })
+  return new GivenUp('no answer came before the block had to end', { isConnecting: false })
 }
 
 function overdue(): Error {
-  return Object.assign(new Error('no answer came in time'), { code: 'ETIMEDOUT' })
+  return new GivenUp('no answer came in time', { isConnecting: false })
 }
 
 /** Undefined for an answer that is none. */

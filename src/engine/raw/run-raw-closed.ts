@@ -2,6 +2,7 @@ import { startVitals } from '../../probe/vitals.ts'
 import { classifyFailure } from '../../sample/outcome.ts'
 import type { LoopResult } from '../closed-loop.ts'
 import { makeOutcomes } from '../outcomes.ts'
+import { makeGivenUpTally } from './given-up.ts'
 import type { LoadDriver } from './load-connection.ts'
 import { failureOf, makeConnections, type RawLoad, type RawWindow } from './raw-load.ts'
 import { makeStatusTally } from './status-tally.ts'
@@ -15,13 +16,15 @@ const least = 0.5
 /**
  * As many requests as a target answers, over kept connections or one for each: connections are opened first where they are kept,
  * then requests sent without a pause for the time of the block, and those under way awaited. Latency is from the write (or
- * the begin of the connection, where each request has its own) to the read that has the last byte.
+ * the begin of the connection, where the request has its own or the target has closed the one before) to the read that has the
+ * last byte.
  */
 export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<LoopResult> {
   const { clock, durationMs, isFailure, source } = window
-  const { connections: count, pipelining, timeoutMs, isPerRequest } = load
+  const { connections: count, pipelining, timeoutMs } = load
   const outcomes = makeOutcomes()
   const statuses = makeStatusTally()
+  const givenUp = makeGivenUpTally()
   let [isLoading, startMs, requests, busyMs] = [false, 0, 0, 0]
   // Sent one by one as answers come, pipelined requests would cost what others do.
   const batch = Math.ceil(pipelining * least)
@@ -35,7 +38,8 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
       const beginMs = clock.nowMs()
       const { free } = connection
       if (free < batch) return
-      if (!isPerRequest) requests += free
+      // Else they are written, and counted, when it opens.
+      if (connection.isOpen) requests += free
       const bytes: Buffer[] = []
       for (let place = 0; place < free; place++) {
         const prepared = next()
@@ -46,6 +50,7 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
     },
     onAnswer({ beginMs }, status, endMs) {
       statuses.add(status)
+      givenUp.answer(endMs)
       const failure = failureOf(status, isFailure)
       if (failure === undefined) outcomes.succeed({ beginMs, endMs })
       else outcomes.fail({ beginMs, endMs }, failure)
@@ -57,6 +62,7 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
     onFailure(request, error, endMs) {
       // Before the time begins connections are only opened.
       if (startMs === 0) return
+      givenUp.fail(error)
       outcomes.fail({ beginMs: request?.beginMs ?? endMs, endMs }, classifyFailure(error))
       if (request !== undefined) leave(endMs)
     },
@@ -82,6 +88,7 @@ export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<Lo
     workers,
     requests,
     statuses: statuses.read(),
+    ...givenUp.read(startMs),
     vitals: vitals.read(),
   }
 }

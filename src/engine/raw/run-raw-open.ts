@@ -4,10 +4,12 @@ import { classifyFailure, type Failure } from '../../sample/outcome.ts'
 import { followSchedule, type OpenLoopResult, type OpenSchedule } from '../open-loop.ts'
 import { makeOutcomes } from '../outcomes.ts'
 import { makeStageBook, type StageEntry } from '../stage-book.ts'
+import { makeGivenUpTally } from './given-up.ts'
 import { Line } from './line.ts'
 import type { LoadConnection, LoadDriver, SentRequest } from './load-connection.ts'
 import type { PreparedRequest } from './prepare-requests.ts'
 import { failureOf, makeConnections, type RawLoad, type RawWindow } from './raw-load.ts'
+import { ResponseSyntaxError } from './read-response-head.ts'
 import { makeStatusTally } from './status-tally.ts'
 
 /** An arrival that finds no connection free. */
@@ -19,7 +21,7 @@ interface Waiting {
 }
 
 /**
- * A request at every arrival's time, over whichever connection has been free for longest. Where none is, it waits for one, and
+ * A request at every arrival's time, over the connection that was free last; one that is not open yet is opened for it. Where none is free, it waits, and
  * its response time, which counts from when it was due, goes on: a target that stalls shows in every arrival that it held up.
  * That is no delay of the pacer's, whose own is told apart.
  * Where each request has a connection of its own there are as many places as may be under way.
@@ -29,10 +31,12 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
   const { maxInFlight, leadInMs = 0, profile, courseBook, drainMs = load.timeoutMs } = schedule
   const outcomes = makeOutcomes()
   const statuses = makeStatusTally()
+  const givenUp = makeGivenUpTally()
   const response = new Histogram()
   const dispatchDelay = new Histogram()
   const book = profile && makeStageBook(profile)
-  const free = new Line<LoadConnection>()
+  /** The one that was free last is taken first, as pools do: those that nobody needs stay out of it. */
+  const free: LoadConnection[] = []
   const waiting = new Line<Waiting>()
   let [startMs, intended, dropped, requests, underWay, lastSentMs] = [0, 0, 0, 0, 0, 0]
   /** Why the last connection that could not be opened could not. */
@@ -46,7 +50,7 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
     free.push(connection)
   }
   const takeFree = (): LoadConnection | undefined => {
-    for (let connection = free.shift(); connection !== undefined; connection = free.shift()) {
+    for (let connection = free.pop(); connection !== undefined; connection = free.pop()) {
       connection.isListed = false
       if (connection.free > 0) return connection
     }
@@ -55,7 +59,7 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
   const send = (connection: LoadConnection, waiting: Waiting) => {
     const { prepared, dueMs, stage } = waiting
     const beginMs = clock.nowMs()
-    if (!load.isPerRequest) requests++
+    if (connection.isOpen) requests++
     lastSentMs = beginMs
     ;(dueMs < leadInMs ? outcomes.untimed : outcomes).begin(beginMs)
     courseBook?.begin(beginMs - startMs)
@@ -90,14 +94,22 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
     },
     onAnswer(request, status, endMs) {
       statuses.add(status)
+      givenUp.answer(endMs)
       settle(request, request.beginMs, endMs, failureOf(status, isFailure))
     },
     onWritten(written) {
       requests += written
     },
     onFailure(request: SentRequest | undefined, error, endMs) {
+      if (startMs === 0) return
+      givenUp.fail(error)
       if (request !== undefined) {
         settle(request, request.beginMs, endMs, classifyFailure(error))
+        return
+      }
+      if (error instanceof ResponseSyntaxError) {
+        // Nobody had asked for it, so that no arrival is to fail for it; it is a failure all the same.
+        outcomes.failUnstarted(1, classifyFailure(error))
         return
       }
       // Whoever waits for a connection fails for what keeps all of them from opening.
@@ -139,10 +151,10 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
   const count = load.isPerRequest ? maxInFlight : load.connections
   const onCheck = () => giveUp(clock.nowMs() - load.timeoutMs)
   using connections = makeConnections(load, { count, driver, clock, onCheck })
-  await connections.open()
+  await connections.open(atOnce)
   await window.waitForStart()
   startMs = schedule.startMs ?? clock.nowMs()
-  for (const connection of connections.all) list(connection)
+  for (const connection of connections.all.toReversed()) list(connection)
   using vitals = startVitals(clock)
   const lengthMs = await followSchedule({ ...schedule, clock }, startMs, dispatch)
   // A generator that fell behind took longer to send than it had: the rate that it held is lower than planned.
@@ -155,10 +167,13 @@ export async function runRawOpen(load: RawLoad, schedule: OpenSchedule, window: 
     ...outcomes.read(),
     ...{ startMs, elapsedMs: clock.nowMs() - startMs, workMs, workers: 1 },
     ...{ intended, dropped, scheduleMs: lengthMs, response, dispatchDelay, requests },
-    ...{ statuses: statuses.read(), vitals: vitals.read() },
+    ...{ statuses: statuses.read(), ...givenUp.read(startMs), vitals: vitals.read() },
     ...(book && { stages: book.take(lengthMs) }),
     ...(courseBook && { course: courseBook.read() }),
   }
 }
+
+/** Kept connections that are open when the time begins; more are opened when they are needed. */
+const atOnce = 10
 
 const noneFree: Failure = { code: 'timeout', message: 'no connection was free for it in time' }

@@ -109,6 +109,23 @@ describe('runRawClosed', () => {
     }
   })
 
+  it('includes the opening of a connection that the target has closed in what comes next', async () => {
+    const server = await startFixture({ maxRequestsPerConnection: 1 })
+    const { succeeded, requests, failures } = await runRawClosed(load(server.urls.http, {}), window())
+    expect(failures).toEqual([])
+    expect(requests).toBe(succeeded)
+    const { http } = server.ledger().listeners
+    expect(http.requests).toBe(requests)
+    // The last answer's is opened by nobody any more.
+    expect(http.connectionsAccepted).toBe(succeeded)
+  })
+
+  it('tells when it was last answered, where requests were given up', async () => {
+    const origin = await listen(() => {})
+    const result = await runRawClosed(load(origin, { timeoutMs: 200 }), window())
+    expect(result).toMatchObject({ lastAnswerMs: 0, unanswered: 1, unconnected: 0, succeeded: 0 })
+  })
+
   it('fails what a closed port refuses, without a storm', async () => {
     const { failed, succeeded } = await runRawClosed(load('http://127.0.0.1:1', { timeoutMs: 100 }), window())
     expect(succeeded).toBe(0)

@@ -120,6 +120,30 @@ describe('runRawOpen', () => {
     expect(server.ledger().listeners.http.connectionsAccepted).toBeGreaterThanOrEqual(10)
   })
 
+  it('counts an answer that nobody had asked for as a failure, whoever is under way', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+    const origin = await listen((socket) => socket.on('data', () => socket.write(answer + answer)))
+    for (const connections of [1, 5]) {
+      const load = makeRawLoad(origin, { connections, timeoutMs: 500 })
+      const { succeeded, failed, failures, intended } = await runRawOpen(load, schedule(100, 100), window())
+      expect(succeeded).toBe(intended)
+      expect(failed).toBe(intended)
+      expect(failures[0]?.message).toMatch(/expected nothing, as nothing was asked/)
+    }
+  })
+
+  it('tells when it was last answered, where requests were given up', async () => {
+    let answers = 0
+    const origin = await listen((socket) =>
+      socket.on('data', () => answers++ < 5 && socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')),
+    )
+    const load = makeRawLoad(origin, { connections: 20, timeoutMs: 300 })
+    const { lastAnswerMs, unanswered, succeeded, intended } = await runRawOpen(load, schedule(100, 200), window())
+    expect([succeeded, unanswered]).toEqual([5, intended - 5])
+    expect(lastAnswerMs).toBeGreaterThan(0)
+    expect(lastAnswerMs).toBeLessThan(200)
+  })
+
   it('counts what a closed port refuses as failures of those that were due', async () => {
     const load = makeRawLoad('http://127.0.0.1:1', { timeoutMs: 100 })
     const { failed, succeeded, intended } = await runRawOpen(load, schedule(100, 100), window())
