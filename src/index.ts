@@ -10,15 +10,8 @@ export { type Results, resultsSchema } from './document/model.ts'
 export type { RunEvent } from './document/run-event.ts'
 export type { RunOptions } from './run/run.ts'
 export { type AnyScenario, defineScenario, type Scenario } from './scenario/define.ts'
-export type {
-  EngineName,
-  MicroCall,
-  MicroScenario,
-  MicroVariant,
-  RawLoad,
-  RawRequest,
-  RawScenario,
-} from './scenario/engines.ts'
+export type { EngineName } from './scenario/engine-name.ts'
+export type { MicroCall, MicroScenario, MicroVariant, RawLoad, RawRequest, RawScenario } from './scenario/engines.ts'
 export type { CsvFeed, CsvRow, Feed, GeneratedFeed, JsonFeed } from './scenario/feed.ts'
 export type { Iteration, RunIteration, RunnableVariant, User, Variant, VariantOfUsers } from './scenario/iteration.ts'
 export type { ComparableMetricName, MetricName } from './scenario/metric-names.ts'

@@ -1,5 +1,5 @@
 import type { ContrastResult } from '../judge/judge-comparison.ts'
-import { type EngineName, engineOf } from '../scenario/engines.ts'
+import { type EngineName, engineOf } from '../scenario/engine-name.ts'
 import { formatCounted } from '../words/format.ts'
 import type { ArmResult, ComparisonResult } from './model.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { TargetProfile } from '../plan/target-profile.ts'
-import type { OwnLoopEngine } from '../scenario/engines.ts'
+import type { OwnLoopEngine } from '../scenario/engine-name.ts'
 import { at } from '../session/at.ts'
 import { sumOf } from '../statistics/sum-of.ts'
 import { agree, counted, grouped } from '../words/counted.ts'

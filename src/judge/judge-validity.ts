@@ -1,6 +1,6 @@
 import { shortenList } from '../sample/shorten.ts'
 import type { ArmSummary } from '../sample/summarize-arm.ts'
-import { type EngineName, engineOf } from '../scenario/engines.ts'
+import { type EngineName, engineOf } from '../scenario/engine-name.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 import type { Validity } from '../statistics/verdict.ts'
 import { agree, counted, grouped } from '../words/counted.ts'

@@ -1,4 +1,4 @@
-import { engineOf } from '../scenario/engines.ts'
+import { engineOf } from '../scenario/engine-name.ts'
 import { definitionOf, type Options, optionNames } from '../scenario/options.ts'
 import type { ScenarioDescription } from '../scenario/resolve-scenario.ts'
 

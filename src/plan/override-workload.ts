@@ -1,5 +1,5 @@
 import { UsageError } from '../bench-error.ts'
-import { isOwnLoop } from '../scenario/engines.ts'
+import { isOwnLoop } from '../scenario/engine-name.ts'
 import type { Options } from '../scenario/options.ts'
 import {
   type ResolvedClosedWorkload,

@@ -1,5 +1,5 @@
 import { UsageError } from '../bench-error.ts'
-import { isOwnLoop } from '../scenario/engines.ts'
+import { isOwnLoop } from '../scenario/engine-name.ts'
 import type { ResolvedWorkload } from '../scenario/resolve-scenario.ts'
 
 /** One of the processes that share the load of an arm. */

@@ -1,7 +1,7 @@
 import type { ArmResult, ComparisonResult } from '../document/model.ts'
 import { Histogram } from '../sample/histogram.ts'
 import type { StepResult } from '../sample/steps.ts'
-import { type EngineName, engineOf, isOwnLoop } from '../scenario/engines.ts'
+import { type EngineName, engineOf, isOwnLoop } from '../scenario/engine-name.ts'
 import { formatCount, formatMs, formatNs, formatPerConnection, formatRate, formatWholeMs } from '../words/format.ts'
 import type { Paint } from '../words/paint.ts'
 import { type Column, renderRows } from '../words/rows.ts'

@@ -1,5 +1,6 @@
 import { fieldsOf } from '../session/fields-of.ts'
-import { type EngineName, engineComparableMetrics, engineMetrics, engineNames, type OwnLoopEngine } from './engines.ts'
+import { type EngineName, engineNames, type OwnLoopEngine } from './engine-name.ts'
+import { engineComparableMetrics, engineMetrics } from './engines.ts'
 import { definitionOf, optionNames } from './options.ts'
 
 /** One thing wrong with a scenario, and where: `thresholds[0].variant: …`. */

@@ -1,3 +1,4 @@
+import type { EngineName } from './engine-name.ts'
 import type { Feed } from './feed.ts'
 import type { ComparableMetricName, MetricName } from './metric-names.ts'
 import type { OptionFields } from './options.ts'
@@ -10,14 +11,6 @@ import type {
   Target,
   TargetOptions,
 } from './scenario-parts.ts'
-
-/**
- * What loads the arms. `client`: iterations of a client under test. `raw`: requests whose bytes are laid down, over bare
- * sockets, for what a server can do. `autocannon`: the same by autocannon, as others know it. `micro`: a function in a tight
- * loop by tinybench, without any target.
- */
-export const engineNames = ['client', 'raw', 'autocannon', 'micro'] as const
-export type EngineName = (typeof engineNames)[number]
 
 /** Metrics that an engine's arms can be compared on. */
 export const engineComparableMetrics = Object.freeze({
@@ -208,20 +201,4 @@ export interface MicroScenario<Name extends string = string, S extends Sweep = S
   extends CommonScenario<'micro', Name, S> {
   readonly engine: 'micro'
   readonly variants: Readonly<Record<Name, MakeMicroVariant<NoInfer<S>>>>
-}
-
-/** The engine that a workload belongs to. */
-export function engineOf({ model, engine }: { readonly model: string; readonly engine?: 'raw' }): EngineName {
-  return engine ?? ownLoops.find((own) => own === model) ?? 'client'
-}
-
-/** Engines whose closed loop is their own. */
-const ownLoops = ['raw', 'autocannon', 'micro'] as const
-export type OwnLoopEngine = (typeof ownLoops)[number]
-
-/** Whether it is no loop of iterations that we start. */
-export function isOwnLoop<Workload extends { readonly model: string }>(
-  workload: Workload,
-): workload is Extract<Workload, { readonly model: OwnLoopEngine }> {
-  return ownLoops.some((own) => own === workload.model)
 }

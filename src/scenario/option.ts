@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { OwnLoopEngine } from './engines.ts'
+import type { OwnLoopEngine } from './engine-name.ts'
 import { protocols } from './protocol.ts'
 import {
   readAbortOn,

@@ -2,7 +2,7 @@ import { UsageError } from '../bench-error.ts'
 import type { LoadGuard } from '../plan/load-caps.ts'
 import { noReach, type Reach } from '../plan/reach.ts'
 import { makeTargets, type TargetProfile } from '../plan/target-profile.ts'
-import { engineOf } from '../scenario/engines.ts'
+import { engineOf } from '../scenario/engine-name.ts'
 import { targetOptions } from '../scenario/options/target.ts'
 import { type OptionName, type Options, options } from '../scenario/options.ts'
 import {

@@ -1,5 +1,5 @@
 /** What a loop gave up, so that somebody may tell whether the target has stopped. */
-export interface GivenUpTally {
+interface GivenUpTally {
   answer(endMs: number): void
   fail(error: Error): void
   /** As a block has them; nothing where nothing was given up. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../probe/clock.ts'
 import type { StageEntry } from '../stage-book.ts'
 import { frameResponses, type KnownHeads, type ResponseFramer } from './frame-responses.ts'
+import type { Arrival } from './open-recorder.ts'
 import type { PreparedRequest } from './prepare-requests.ts'
 import type { Connect } from './raw-socket.ts'
 import { ResponseSyntaxError } from './read-response-head.ts'
@@ -29,9 +30,6 @@ export interface SentRequest {
   /** Of a load in stages: where it is recorded. */
   stage: StageEntry | undefined
 }
-
-/** What an open loop knows of a request. */
-type Arrival = Pick<SentRequest, 'dueMs' | 'dispatchedMs' | 'stage'>
 
 const atOnce: Arrival = Object.freeze({ dueMs: 0, dispatchedMs: 0, stage: undefined })
 

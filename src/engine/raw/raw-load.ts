@@ -9,7 +9,7 @@ import type { RequestOfIndex } from './prepare-requests.ts'
 import type { Connect } from './raw-socket.ts'
 
 /** What is sent, over what. */
-export interface RawLoad {
+export interface PreparedLoad {
   readonly connect: Connect
   readonly requestOf: RequestOfIndex
   /** Of this process. */
@@ -21,7 +21,7 @@ export interface RawLoad {
 }
 
 /** The connections of one block. */
-export interface BlockConnections extends Disposable {
+interface BlockConnections extends Disposable {
   readonly all: readonly LoadConnection[]
   /** Opens those that are kept, or the first of them; resolves when they are, or it has taken too long. */
   open(most?: number): Promise<void>
@@ -34,7 +34,7 @@ const checkEveryMs = 100
 
 /** Makes the connections; what takes longer than it may is given up from now on. */
 export function makeConnections(
-  { connect, pipelining, isPerRequest, timeoutMs }: RawLoad,
+  { connect, pipelining, isPerRequest, timeoutMs }: PreparedLoad,
   { count, driver, clock, onCheck }: { count: number; driver: LoadDriver; clock: Clock; onCheck?: () => void },
 ): BlockConnections {
   const options = { connect, heads: new KnownHeads(), clock, driver, pipelining, isPerRequest }

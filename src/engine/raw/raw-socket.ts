@@ -2,7 +2,7 @@ import { connect as connectTcp, type NetConnectOpts, type Socket, type TcpNetCon
 import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls'
 
 /** Where connections go, and what they are told. */
-export interface RawTarget {
+interface RawTarget {
   readonly host: string
   readonly port: number
   /** Absent: plain TCP. */

@@ -4,7 +4,7 @@ import type { LoopResult } from '../closed-loop.ts'
 import { makeOutcomes } from '../outcomes.ts'
 import { makeGivenUpTally } from './given-up.ts'
 import type { LoadDriver } from './load-connection.ts'
-import { failureOf, makeConnections, type RawLoad, type RawWindow } from './raw-load.ts'
+import { failureOf, makeConnections, type PreparedLoad, type RawWindow } from './raw-load.ts'
 import { makeStatusTally } from './status-tally.ts'
 
 /** What has taken too long is looked for now and then. */
@@ -19,7 +19,7 @@ const least = 0.5
  * the begin of the connection, where the request has its own or the target has closed the one before) to the read that has the
  * last byte.
  */
-export async function runRawClosed(load: RawLoad, window: RawWindow): Promise<LoopResult> {
+export async function runRawClosed(load: PreparedLoad, window: RawWindow): Promise<LoopResult> {
   const { clock, durationMs, isFailure, source } = window
   const { connections: count, pipelining, timeoutMs } = load
   const outcomes = makeOutcomes()

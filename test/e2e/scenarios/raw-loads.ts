@@ -3,6 +3,7 @@ import { defineScenario } from 'sessionbench'
 export default defineScenario({
   engine: 'raw',
   question: 'What can the raw engine send?',
+  isolation: 'shared',
   baseline: 'cycle',
   feed: { json: './raw-loads.json', parse: (row) => row as { readonly id: string } },
   variants: {

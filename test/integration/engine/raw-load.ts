@@ -1,5 +1,5 @@
 import { prepareRequest } from '../../../src/engine/raw/prepare-requests.ts'
-import type { RawLoad } from '../../../src/engine/raw/raw-load.ts'
+import type { PreparedLoad } from '../../../src/engine/raw/raw-load.ts'
 import { makeConnector } from '../../../src/engine/raw/raw-socket.ts'
 
 /** What a test wants sent; one connection and GET /bytes/100 where it does not say. */
@@ -17,7 +17,7 @@ export interface AskedLoad {
 export function makeRawLoad(
   origin: string,
   { path = '/bytes/100', method = 'GET', body, ca, ...rest }: AskedLoad = {},
-): RawLoad {
+): PreparedLoad {
   const { hostname, port, protocol } = new URL(origin)
   const isPerRequest = rest.isPerRequest ?? false
   const described = { path, method, headers: {}, ...(body !== undefined && { body }) }
