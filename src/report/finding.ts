@@ -2,6 +2,7 @@ import { explainCause } from '../document/explain-cause.ts'
 import type { ComparisonResult, ContrastResult } from '../document/model.ts'
 import { at } from '../session/at.ts'
 import type { Comparison } from '../statistics/comparison.ts'
+import { sumOf } from '../statistics/sum-of.ts'
 import {
   formatCount,
   formatCounted,
@@ -75,7 +76,7 @@ function describeLook(comparison: ComparisonResult, { arm, baseline, primary }: 
 }
 
 /** What a verdict would take, said in the option that limited this run. */
-function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, primary: Comparison): string {
+function hintAtMore({ end, elapsedMs, unitsToJudge, blocks }: ComparisonResult, primary: Comparison): string {
   const { units, unit, moreUnits = 0 } = primary
   // Contrasts share the false alarms: with many of them the first verdict takes more units than with one.
   const needed = Math.max(unitsToJudge, units + moreUnits)
@@ -84,6 +85,11 @@ function hintAtMore({ end, elapsedMs, unitsToJudge }: ComparisonResult, primary:
       return `; a verdict takes ${needed}: --${unit === 'quad' ? 'rounds' : 'generations'} ${needed}`
     case 'budget ended':
       return `; a verdict takes ${needed}: --budget ${formatWholeSeconds((elapsedMs / units) * needed * 1.1)}`
+    // Of a fixed time.
+    case 'last look taken':
+      return units < needed
+        ? `; a verdict takes ${needed}: --duration ${formatWholeSeconds((sumOf(blocks, (block) => block.elapsedMs) / units) * needed)}`
+        : ''
     default:
       return ''
   }

@@ -47,6 +47,7 @@ describe('sessionbench URL', () => {
     expect(stdout).toMatch(/^ms +stateless +kept\nup to [\d.]+ /m)
     expect(stdout).toMatch(/█/)
     expect(stdout).toMatch(/Verdict: /)
+    expect(stdout).toMatch(/in 1 quad; a verdict takes 8: --duration \d+s/)
     const { http } = server.ledger().listeners
     expect(http.connectionsAccepted).toBeGreaterThan(3)
     expect(http.requests).toBeGreaterThan(http.connectionsAccepted)
