@@ -1,34 +1,15 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import type { Socket } from 'node:net'
+import { describe, expect, it } from 'vitest'
 import { runAutocannon } from '../../../src/engine/autocannon.ts'
 import { systemClock } from '../../../src/probe/clock.ts'
 import { openWireProbe } from '../../../src/probe/wire-probe.ts'
 import { requestDefaults, resolveAutocannonRequest } from '../../../src/scenario/autocannon-request.ts'
+import { listen, startFixture } from './open-servers.ts'
 
 const probe = openWireProbe()
 const window = {
   ...{ durationMs: 60, phase: 'measure' as const, clock: systemClock, probe },
   waitForStart: async () => systemClock.nowMs(),
-}
-
-const open: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
-
-async function startFixture(): Promise<FixtureServer> {
-  const server = await startFixtureServer()
-  open.push(() => server.close())
-  return server
-}
-
-/** A server that does with each of its connections what it is told to. */
-async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
-  const server: Server = createServer(onConnection)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  open.push(() => server.close())
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
 }
 
 const load = (origin: string, request: object, timeoutMs = 5_000) => ({
@@ -128,9 +109,7 @@ describe('runAutocannon', () => {
   })
 
   it('counts connections that are refused, without asking again at once', async () => {
-    const origin = await listen(() => {})
-    for (const close of open.splice(0)) await close()
-    const result = await runAutocannon(load(origin, { connections: 2 }), window)
+    const result = await runAutocannon(load('http://127.0.0.1:1', { connections: 2 }), window)
     expect(result).toMatchObject({ succeeded: 0, requests: 0, failures: [{ code: 'refused' }] })
     expect(result.failed).toBeLessThan(200)
   })

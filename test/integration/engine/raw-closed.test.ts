@@ -1,34 +1,15 @@
-import { createServer, type Server } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type FixtureOptions, type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { describe, expect, it } from 'vitest'
 import { makePlainSource } from '../../../src/engine/iteration-slot.ts'
 import { runRawClosed } from '../../../src/engine/raw/run-raw-closed.ts'
 import { systemClock } from '../../../src/probe/clock.ts'
 import { makeIsFailure } from '../../../src/probe/status-book.ts'
+import { listen, startFixture } from './open-servers.ts'
 import { type AskedLoad as Asked, makeRawLoad as load } from './raw-load.ts'
 
 const window = () => ({
   ...{ durationMs: 80, clock: systemClock, isFailure: makeIsFailure(), source: makePlainSource() },
   waitForStart: async () => systemClock.nowMs(),
 })
-
-const open: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
-
-async function startFixture(options: FixtureOptions = {}): Promise<FixtureServer> {
-  const server = await startFixtureServer(options)
-  open.push(() => server.close())
-  return server
-}
-
-async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
-  const server: Server = createServer(onConnection)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  open.push(() => server.close())
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
-}
 
 describe('runRawClosed', () => {
   it.each<[string, Asked]>([

@@ -1,6 +1,4 @@
-import { createServer, type Server } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type FixtureOptions, type FixtureServer, startFixtureServer } from '../../../fixtures-server/index.ts'
+import { describe, expect, it } from 'vitest'
 import { makeArrivals } from '../../../src/engine/arrivals.ts'
 import { makePlainSource } from '../../../src/engine/iteration-slot.ts'
 import type { OpenSchedule } from '../../../src/engine/open-loop.ts'
@@ -8,6 +6,7 @@ import { runRawOpen } from '../../../src/engine/raw/run-raw-open.ts'
 import { makeProfile } from '../../../src/plan/rate-profile.ts'
 import { systemClock } from '../../../src/probe/clock.ts'
 import { makeIsFailure } from '../../../src/probe/status-book.ts'
+import { listen, startFixture } from './open-servers.ts'
 import { makeRawLoad } from './raw-load.ts'
 
 const window = () => ({
@@ -19,24 +18,6 @@ const schedule = (ratePerSecond: number, durationMs: number, more: Partial<OpenS
   ...{ arrivals: constant(ratePerSecond), durationMs, maxInFlight: 100 },
   ...more,
 })
-
-const open: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
-
-async function startFixture(options: FixtureOptions = {}): Promise<FixtureServer> {
-  const server = await startFixtureServer(options)
-  open.push(() => server.close())
-  return server
-}
-
-async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
-  const server: Server = createServer(onConnection)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  open.push(() => server.close())
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
-}
 
 describe('runRawOpen', () => {
   it.each([
