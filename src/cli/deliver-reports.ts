@@ -9,10 +9,11 @@ export async function deliverReports(
   results: Results,
   { printed, written }: ReportPlan,
   terminal: Terminal,
+  renderTable: (results: Results) => string = (all) => renderText(all, terminal),
 ): Promise<void> {
   const errors: unknown[] = []
   for (const request of written) await writeReport(request, results).catch((error: unknown) => errors.push(error))
-  if (printed === 'table') terminal.print(renderText(results, terminal))
+  if (printed === 'table') terminal.print(renderTable(results))
   else terminal.printDocument(await renderReport(printed, results))
   for (const error of errors) throw error
 }

@@ -6,6 +6,7 @@ import { type AutocannonClient, type GatedBlock, type GatedConnection, takeOver 
 import type { LoopResult } from './closed-loop.ts'
 import { makeOutcomes } from './outcomes.ts'
 import type { LoopWindow } from './run-block.ts'
+import { waitFor } from './wait-for.ts'
 
 interface AutocannonLoad {
   readonly origin: string
@@ -46,7 +47,7 @@ export async function runAutocannon(
   const isConnected = () => connections.length === count && probe.unsettled() === 0
   try {
     // It ends early only by rejecting: when it takes an option for wrong.
-    await Promise.race([waitFor(isConnected, timeoutMs, window), run])
+    await Promise.race([waitFor(isConnected, timeoutMs, clock), run])
     block.startMs = await window.waitForStart()
     using vitals = startVitals(clock)
     block.gate = 'open'
@@ -54,7 +55,7 @@ export async function runAutocannon(
     await clock.sleep(durationMs)
     block.gate = 'over'
     for (const connection of connections) connection.finish()
-    await waitFor(() => connections.every(({ isIdle }) => isIdle()), timeoutMs + 1_000, window)
+    await waitFor(() => connections.every(({ isIdle }) => isIdle()), timeoutMs + 1_000, clock)
     const { startMs, requests, busyMs } = block
     const [workers, elapsedMs] = [count * pipelining, clock.nowMs() - startMs]
     return {
@@ -85,9 +86,4 @@ function optionsOf({ path, body, ...request }: ResolvedAutocannonRequest, origin
     // No rate: only with one does autocannon "correct" latencies, by a thousandth of what it means to.
     skipAggregateResult: true,
   }
-}
-
-async function waitFor(isDone: () => boolean, limitMs: number, { clock }: AutocannonWindow): Promise<void> {
-  const endMs = clock.nowMs() + limitMs
-  while (!isDone() && clock.nowMs() < endMs) await clock.sleep(1)
 }

@@ -126,7 +126,7 @@ export function makeArmUnderTest(
       endedAtMs = performance.now()
       slowestMs = Math.max(slowestMs, block.p99Us / 1_000)
       watch(block)
-      watchPorts(block.wire.connectionsOpened, endedAtMs)
+      watchPorts(block, endedAtMs)
       onBlock?.(id, block, process.printedBytes())
       if (ledger === undefined || before === undefined) return block
       // Waiting for the two to agree also keeps what is still under way out of the next block's counts.

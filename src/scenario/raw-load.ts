@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { BenchError } from '../bench-error.ts'
 import type { RawLoad, RawRequest } from './engines.ts'
+import { headerName, headerValue } from './header-syntax.ts'
 
 /** A request of a raw arm, complete but for its body. */
 export type ResolvedRawRequest = Required<Omit<RawRequest, 'body'>> & Pick<RawRequest, 'body'>
@@ -24,8 +25,8 @@ const requestFields = {
   method: z.enum(methods, { error: `expected ${methods.slice(0, -1).join(', ')} or ${methods.at(-1)}` }).default('GET'),
   headers: z
     .record(
-      z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header' }),
-      z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error: 'expected a value that a header can have' }),
+      z.string().regex(headerName, { error: 'expected the name of a header' }),
+      z.string().regex(headerValue, { error: 'expected a value that a header can have' }),
     )
     .default({}),
   body: z.union([z.string(), z.instanceof(Uint8Array)]).exactOptional(),

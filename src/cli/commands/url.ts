@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../bench-error.ts'
 import { type ExitCode, exitCodeOf } from '../../document/exit-code.ts'
-import { renderJson } from '../../document/json.ts'
 import { resolveCaps } from '../../plan/load-caps.ts'
 import { renderUrlText } from '../../report/url-text.ts'
 import type { OptionName, Options } from '../../scenario/options.ts'
 import { readInteger } from '../../scenario/read-values.ts'
 import { placesOf } from '../../store/event-log.ts'
 import { planReports, type ReportsAsked } from '../../store/plan-reports.ts'
-import { checkReports, writeReport } from '../../store/reports.ts'
+import { checkReports } from '../../store/reports.ts'
 import type { CommandContext, ProgramContext } from '../command-context.ts'
+import { deliverReports } from '../deliver-reports.ts'
 import { type MeasureRequest, measure } from '../measure.ts'
 import { addFlags, checkFlags, flagNamed, parse } from '../option-flags.ts'
 import { readBody, readMethod, readUrl } from '../read-url.ts'
@@ -95,9 +95,7 @@ async function measureUrl(
   const load = { url, client, connections, body, method: method ?? (body === undefined ? 'GET' : 'POST') }
   using scenario = await openUrlScenario(load)
   const { results, saveError } = await measure({ ...options, names: [scenario.path] }, context)
-  for (const report of plan.written) await writeReport(report, results)
-  if (printed === 'table') terminal.print(renderUrlText(results, { ...terminal, ...load }))
-  else terminal.printDocument(renderJson(results))
+  await deliverReports(results, plan, terminal, (all) => renderUrlText(all, { ...terminal, ...load }))
   if (saveError !== undefined) throw saveError
   return exitCodeOf(results, { inconclusive: 'warn', suspect: 'warn' })
 }

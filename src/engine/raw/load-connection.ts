@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../probe/clock.ts'
-import type { StageEntry } from '../stage-book.ts'
 import { frameResponses, type KnownHeads, type ResponseFramer } from './frame-responses.ts'
 import type { Arrival } from './open-recorder.ts'
 import type { PreparedRequest } from './prepare-requests.ts'
@@ -23,12 +22,8 @@ export interface SentRequest {
   prepared: PreparedRequest
   /** When it was sent, or where each has a connection of its own, when that was begun. By the clock, ms. */
   beginMs: number
-  /** In an open loop: when it ought to have been, ms since the start. */
-  dueMs: number
-  /** When the pacer came to it; it may have waited for a connection since. */
-  dispatchedMs: number
-  /** Of a load in stages: where it is recorded. */
-  stage: StageEntry | undefined
+  /** Of an open loop: whose it is. */
+  arrival: Arrival
 }
 
 const atOnce: Arrival = Object.freeze({ dueMs: 0, dispatchedMs: 0, stage: undefined })
@@ -137,19 +132,17 @@ export class LoadConnection {
   }
 
   /** Takes a request under way, which is sent with the next `send`. */
-  take(prepared: PreparedRequest, beginMs: number, { dueMs, dispatchedMs, stage }: Arrival = atOnce): void {
+  take(prepared: PreparedRequest, beginMs: number, arrival: Arrival = atOnce): void {
     const place = (this.#first + this.#count) % this.#options.pipelining
     const known = this.#sent[place]
     this.#count++
     if (known === undefined) {
-      this.#sent[place] = { prepared, beginMs, dueMs, dispatchedMs, stage }
+      this.#sent[place] = { prepared, beginMs, arrival }
       return
     }
     known.prepared = prepared
     known.beginMs = beginMs
-    known.dueMs = dueMs
-    known.dispatchedMs = dispatchedMs
-    known.stage = stage
+    known.arrival = arrival
   }
 
   /** Sends what it was given last: its own bytes, or with those of others before it. */

@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http'
 import { BenchError } from '../../bench-error.ts'
 import type { LoadedFeed } from '../../scenario/load-feed.ts'
 import type { ResolvedRawRequest } from '../../scenario/raw-load.ts'
@@ -104,14 +105,20 @@ function fillTemplates(request: ResolvedRawRequest, row: Readonly<Record<string,
   return {
     path: fill(path, encodeURIComponent) as `/${string}`,
     method,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, checkValue(fill(value), place)])),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, checkValue(name, fill(value), place)]),
+    ),
     ...(body !== undefined && { body: typeof body === 'string' ? fill(body) : body }),
   }
 }
 
-function checkValue(value: string, place: number): string {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value
-  throw new BenchError('INVALID_SCENARIO', `row ${place + 1} of the feed makes a header's value that cannot be sent`)
+function checkValue(name: string, value: string, place: number): string {
+  try {
+    validateHeaderValue(name, value)
+    return value
+  } catch {
+    throw new BenchError('INVALID_SCENARIO', `row ${place + 1} of the feed makes a header's value that cannot be sent`)
+  }
 }
 
 /** Writes a request down once for all times that it is sent (HTTP/1.1, RFC 9112). */

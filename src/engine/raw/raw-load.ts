@@ -2,6 +2,7 @@ import type { Clock } from '../../probe/clock.ts'
 import type { IsFailure } from '../../probe/status-book.ts'
 import type { Failure } from '../../sample/outcome.ts'
 import type { LoopWindow } from '../run-block.ts'
+import { waitFor } from '../wait-for.ts'
 import { KnownHeads } from './frame-responses.ts'
 import { GivenUp } from './given-up.ts'
 import { LoadConnection, type LoadDriver } from './load-connection.ts'
@@ -63,11 +64,6 @@ export function makeConnections(
       for (const connection of all) connection.close()
     },
   }
-}
-
-async function waitFor(isDone: () => boolean, limitMs: number, clock: Clock): Promise<void> {
-  const endMs = clock.nowMs() + limitMs
-  while (!isDone() && clock.nowMs() < endMs) await clock.sleep(1)
 }
 
 function unconnected(): Error {

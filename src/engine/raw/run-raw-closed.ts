@@ -7,7 +7,7 @@ import type { LoadDriver } from './load-connection.ts'
 import { failureOf, makeConnections, type PreparedLoad, type RawWindow } from './raw-load.ts'
 import { makeStatusTally } from './status-tally.ts'
 
-/** What has taken too long is looked for now and then. */
+/** What has taken too long is noticed by so much later at most. */
 const graceMs = 1_000
 
 /** Of the places of a connection: so many are free before it is sent more. */

@@ -68,7 +68,7 @@ export async function runRawOpen(
     onAnswer(request, status, endMs) {
       statuses.add(status)
       givenUp.answer(endMs)
-      end(request, request.beginMs, endMs, failureOf(status, isFailure))
+      end(request.arrival, request.beginMs, endMs, failureOf(status, isFailure))
     },
     onWritten(written) {
       requests += written
@@ -77,7 +77,7 @@ export async function runRawOpen(
       if (startMs === 0) return
       givenUp.fail(error)
       const failure = classifyFailure(error)
-      if (request !== undefined) end(request, request.beginMs, endMs, failure)
+      if (request !== undefined) end(request.arrival, request.beginMs, endMs, failure)
       // Nobody had asked for it, so that no arrival is to fail for it; it is a failure all the same.
       else if (error instanceof ResponseSyntaxError) recorder.failBeside(failure)
       else {

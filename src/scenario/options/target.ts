@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { UsageError } from '../../bench-error.ts'
 import { capDefaults } from '../cap-defaults.ts'
+import { headerName, headerValue } from '../header-syntax.ts'
 import {
   decimal,
   errorShare,
@@ -26,9 +27,6 @@ function readCertificate(text: string): string {
   if (certificate.test(text)) return text
   throw new UsageError('expected a file with certificates as PEM (-----BEGIN CERTIFICATE-----), found none in it')
 }
-
-const headerName = /^[\w!#$%&'*+.^`|~-]+$/
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** `Name: value`, one for each time that the flag is given. What is wrong is said without what may be a credential. */
 function readHeaders(text: string, earlier: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
